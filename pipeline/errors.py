@@ -1,0 +1,178 @@
+"""The exception tree: one class per kind of refusal, one exit code per class.
+
+An error names what was refused, where, how many, which rule and what to do. Its parts
+are codes, addresses and counts. It never holds a value read from a delivery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import ClassVar, Literal
+
+from pipeline.messages import MESSAGES
+
+Language = Literal["en", "fr"]
+Fact = str | int | float
+
+
+class ExitCode(IntEnum):
+    """What the command line returns to its caller, by kind of refusal."""
+
+    OK = 0
+    UNEXPECTED = 1
+    USAGE = 2
+    CONTRACT = 3
+    DELIVERY = 4
+    QUALITY = 5
+    PRIVACY = 6
+    DISCLOSURE = 7
+    APPROVAL = 8
+    STORAGE = 9
+    QUERY = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where something was refused: an address, never a content."""
+
+    dataset: str | None = None
+    file: str | None = None
+    line: int | None = None
+    column: str | None = None
+    table: str | None = None
+    rule: str | None = None
+
+    def words(self, language: Language) -> str:
+        """Return the address in words, or an empty string."""
+        names = _PLACE_WORDS[language]
+        parts = [
+            f"{names[field]} {value}"
+            for field in ("dataset", "table", "file", "line", "column", "rule")
+            if (value := getattr(self, field)) is not None
+        ]
+        return ", ".join(parts)
+
+
+_PLACE_WORDS: dict[Language, dict[str, str]] = {
+    "en": {
+        "dataset": "dataset",
+        "table": "table",
+        "file": "file",
+        "line": "line",
+        "column": "column",
+        "rule": "rule",
+    },
+    "fr": {
+        "dataset": "jeu",
+        "table": "tableau",
+        "file": "fichier",
+        "line": "ligne",
+        "column": "colonne",
+        "rule": "règle",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One refusal: a code of the catalogue, its place, a count and safe facts."""
+
+    code: str
+    place: Place = Place()
+    count: int | None = None
+    facts: tuple[tuple[str, Fact], ...] = ()
+
+    def words(self, language: Language = "en") -> str:
+        """Return one line: what, where, how many, what to do."""
+        what, remedy = MESSAGES[self.code][language]
+        facts = dict(self.facts)
+        if self.count is not None:
+            facts["count"] = self.count
+        where = self.place.words(language)
+        sentence = what.format(**facts) + (f" ({where})" if where else "")
+        return f"{self.code}: {sentence}. {remedy.format(**facts)}"
+
+
+class CartableError(Exception):
+    """The base of every refusal that Cartable makes knowingly.
+
+    Args:
+        code: a key of the message catalogue.
+        place: where it was refused.
+        count: how many rows, cells or files are concerned.
+        problems: every single refusal, when several are told at once.
+        facts: names and numbers that the message needs; never values read from a delivery.
+    """
+
+    exit_code: ClassVar[ExitCode] = ExitCode.UNEXPECTED
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        place: Place | None = None,
+        count: int | None = None,
+        problems: Sequence[Problem] = (),
+        **facts: Fact,
+    ) -> None:
+        self.problem = Problem(
+            code=code, place=place or Place(), count=count, facts=tuple(sorted(facts.items()))
+        )
+        self.problems = tuple(problems)
+        super().__init__(self.words("en"))
+
+    def words(self, language: Language = "en") -> str:
+        """Return the message: one line, then one line per single refusal."""
+        lines = [self.problem.words(language)]
+        lines += [f"  - {problem.words(language)}" for problem in self.problems]
+        return "\n".join(lines)
+
+
+class ContractError(CartableError):
+    """A contract, query or suite of the project is not valid."""
+
+    exit_code = ExitCode.CONTRACT
+
+
+class DeliveryError(CartableError):
+    """A delivery was refused as a whole; it stays sealed, nothing of it was accepted."""
+
+    exit_code = ExitCode.DELIVERY
+
+
+class QualityError(CartableError):
+    """A critical expectation failed; the step stopped before it changed anything."""
+
+    exit_code = ExitCode.QUALITY
+
+
+class PrivacyError(CartableError):
+    """A privacy rule could not be applied; nothing was kept."""
+
+    exit_code = ExitCode.PRIVACY
+
+
+class DisclosureError(CartableError):
+    """A table is not safe to publish, or its safety could not be shown."""
+
+    exit_code = ExitCode.DISCLOSURE
+
+
+class ApprovalError(CartableError):
+    """A candidate lacks a valid approval; nothing was published."""
+
+    exit_code = ExitCode.APPROVAL
+
+
+class StorageError(CartableError):
+    """A zone, key or sealed file is missing, altered or cannot be written."""
+
+    exit_code = ExitCode.STORAGE
+
+
+class QueryError(CartableError):
+    """A query on the published database was refused."""
+
+    exit_code = ExitCode.QUERY

@@ -1,0 +1,71 @@
+# Two commands for a fresh machine with Python 3.11 or later: `make demo` and `make test`.
+# Both set up .venv from a lock with hashes; a second run finds it done. PYTHON= names another
+# interpreter than the first that fits.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
+# What writes the reference pages from the contracts and the commands; `--check` compares.
+DOCS :=
+SETUP := pyproject.toml requirements/uv.txt scripts/setup scripts/install_lock.py
+
+# A moved clone or a removed Python leaves an environment that does not run: then all is redone.
+ifneq ($(shell $(BIN)/python -c 'print("runs")' 2>/dev/null),runs)
+SETUP += redo
+endif
+
+.PHONY: help demo test unit check bench docs lock clean redo
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/.main ## run the whole demo: one département, three school years, to a release
+	@$(BIN)/cartable demo
+
+test: .venv/.airflow ## set up all that the tests need, and run every test
+	@scripts/system-packages
+	@$(PYTEST)
+
+unit: .venv/.test ## run the tests that need no Airflow, no browser and little time
+	@$(PYTEST) -m "not slow and not airflow and not browser" \
+		--ignore tests/airflow --ignore tests/browser
+
+check: .venv/.test ## the one definition of clean: style, types, imports, generated pages
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo
+	@$(if $(DOCS),$(DOCS) --check)
+
+bench: .venv/.main ## measure: NAME=generator for one benchmark, all without a name
+	@for name in $(or $(NAME),$(patsubst benchmarks/%.py,%,$(wildcard benchmarks/[a-z]*.py))); do \
+		$(BIN)/python -m benchmarks.$$name; \
+	done
+
+docs: .venv/.main ## write the reference pages anew
+	@$(or $(DOCS),echo "docs: no generated page yet")
+
+lock: .venv/.main ## write the locks anew from pyproject.toml; UPGRADE=1 takes newer versions
+	@scripts/lock
+
+clean: ## remove the environment and the caches, never data or keys
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A lock holds all that the narrower ones hold, at the same versions.
+.venv/.main: requirements/main.txt $(SETUP)
+	@scripts/setup main
+	@touch .venv/.main
+
+.venv/.test: requirements/test.txt $(SETUP)
+	@scripts/setup test
+	@touch .venv/.main .venv/.test
+
+.venv/.airflow: requirements/airflow.txt $(SETUP)
+	@scripts/setup airflow
+	@touch .venv/.main .venv/.test .venv/.airflow

@@ -1,0 +1,1 @@
+"""Schedules: each task calls one step and returns a receipt."""

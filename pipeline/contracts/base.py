@@ -1,0 +1,47 @@
+"""What every contract shares: frozen, strict types, and the words people read."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.+-]{1,32}$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
+
+TOTAL = "_T"
+NOT_APPLICABLE = "_Z"
+UNKNOWN = "_U"
+
+
+class Frozen(BaseModel):
+    """A contract type: immutable, no unknown key, no silent conversion."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Label(Frozen):
+    """A label in the two languages of the product."""
+
+    en: Text
+    fr: Text
+
+    def words(self, language: str) -> str:
+        """Return the label in French for `fr`, else in English."""
+        return self.fr if language == "fr" else self.en
+
+
+class Signed(Frozen):
+    """A number that the controller's delegate answers for: unit, reason and source with it."""
+
+    value: int | float
+    unit: Text
+    reason: Text
+    source: Text
+
+
+class Days(Signed):
+    """A retention: a whole number of days, at least one."""
+
+    value: Annotated[int, Field(ge=1, le=36_500)]

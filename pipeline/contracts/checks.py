@@ -1,0 +1,206 @@
+"""What must hold between contracts; each broken rule is one finding with its address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pipeline.contracts.codelists import CodeList
+from pipeline.contracts.datasets import Column, Dataset, Generalise, Keep, Pseudonymise
+from pipeline.contracts.model import Contracts
+from pipeline.contracts.tables import Table
+from pipeline.errors import Fact
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A broken rule: which contract, where in it, which message."""
+
+    contract: str
+    path: Path
+    code: str
+    facts: tuple[tuple[str, Fact], ...] = ()
+
+
+def check_contracts(contracts: Contracts) -> list[Finding]:
+    """Return every rule broken between contracts, all at once."""
+    findings = list(_territories(contracts))
+    for name, codelist in contracts.codelists.items():
+        findings += _codelist(name, codelist, contracts)
+    for name, dataset in contracts.datasets.items():
+        findings += _dataset(name, dataset, contracts)
+    for name, table in contracts.tables.items():
+        findings += _table(name, table, contracts)
+    return findings + list(_indicators(contracts))
+
+
+def _unknown(contract: str, path: Path, kind: str, name: str) -> Finding:
+    return Finding(contract, path, "contract.unknown_name", (("kind", kind), ("name", name)))
+
+
+def _territories(contracts: Contracts) -> Iterator[Finding]:
+    territories = contracts.territories
+    levels = [level.level for level in territories.levels]
+    for name, members in territories.hierarchies.items():
+        path: Path = ("hierarchies", name)
+        for member in members:
+            if member not in levels:
+                yield _unknown("territories", path, "level", member)
+        if members[:1] != (territories.base_level,):
+            yield Finding(
+                "territories", path, "contract.hierarchy_base", (("name", territories.base_level),)
+            )
+    for name, typology in territories.typologies.items():
+        cuts = [c.below for c in typology.classes]
+        inner = [cut for cut in cuts[:-1] if cut is not None]
+        if cuts[-1] is not None or len(inner) != len(cuts) - 1 or inner != sorted(set(inner)):
+            yield Finding("territories", ("typologies", name, "classes"), "contract.cut_points")
+        if typology.of != territories.base_level:
+            yield _unknown("territories", ("typologies", name, "of"), "base level", typology.of)
+
+
+def _codelist(name: str, codelist: CodeList, contracts: Contracts) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for position, item in enumerate(codelist.items):
+        path: Path = (name, "items", position)
+        for spelled in item.spellings:
+            if spelled in seen:
+                yield Finding("codelists", path, "contract.repeated", (("name", spelled),))
+            seen.add(spelled)
+        for target, code in item.broader.items():
+            if target not in contracts.codelists:
+                yield _unknown("codelists", (*path, "broader"), "code list", target)
+            elif code not in contracts.codelists[target].codes:
+                yield _unknown("codelists", (*path, "broader", target), f"code of {target}", code)
+
+
+def _dataset(name: str, dataset: Dataset, contracts: Contracts) -> Iterator[Finding]:
+    where = f"datasets/{name}"
+    if dataset.dataset != name:
+        yield Finding(where, ("dataset",), "contract.file_name", (("name", dataset.dataset),))
+    names = [column.name for column in dataset.columns]
+    for key in dataset.key:
+        if key not in names:
+            yield _unknown(where, ("key",), "column", key)
+    for repeated in sorted({n for n in names if names.count(n) > 1}):
+        yield Finding(where, ("columns",), "contract.repeated", (("name", repeated),))
+    kept = [str(column.kept_as) for column in dataset.kept]
+    for repeated in sorted({n for n in kept if kept.count(n) > 1}):
+        yield Finding(where, ("columns",), "contract.repeated", (("name", repeated),))
+    if dataset.expected:
+        if dataset.expected.column not in kept:
+            yield _unknown(where, ("expected", "column"), "kept column", dataset.expected.column)
+        yield from _reference(where, ("expected", "each"), dataset.expected.each, contracts)
+    for position, column in enumerate(dataset.columns):
+        yield from _column(where, ("columns", position), column, contracts)
+
+
+def _reference(where: str, path: Path, reference: str, contracts: Contracts) -> Iterator[Finding]:
+    dataset, _, column = reference.partition(".")
+    if dataset not in contracts.datasets:
+        yield _unknown(where, path, "dataset", dataset)
+    elif column not in contracts.kept_columns(dataset):
+        yield _unknown(where, path, f"kept column of {dataset}", column)
+
+
+def _column(where: str, path: Path, column: Column, contracts: Contracts) -> Iterator[Finding]:
+    if (column.type == "code") != (column.codelist is not None):
+        yield Finding(where, path, "contract.codelist_missing", (("name", column.name),))
+    if column.codelist is not None and column.codelist not in contracts.codelists:
+        yield _unknown(where, (*path, "codelist"), "code list", column.codelist)
+    if (column.type == "date") != (column.format is not None):
+        yield Finding(where, path, "contract.date_format", (("name", column.name),))
+    if column.references:
+        yield from _reference(where, (*path, "references"), column.references, contracts)
+    levels = contracts.territories.prefixes
+    if column.territory is not None and column.territory not in levels:
+        yield _unknown(where, (*path, "territory"), "level", column.territory)
+    yield from _privacy(where, (*path, "privacy"), column, contracts)
+
+
+def _privacy(where: str, path: Path, column: Column, contracts: Contracts) -> Iterator[Finding]:
+    rule = column.privacy
+    if column.role == "direct_identifier" and isinstance(rule, Keep | Generalise):
+        yield Finding(where, path, "contract.identifier_kept", (("name", column.name),))
+    if isinstance(rule, Pseudonymise) and (column.type != "text" or not column.required):
+        yield Finding(where, path, "contract.pseudonym_type", (("name", column.name),))
+    if isinstance(rule, Generalise):
+        source = contracts.codelists.get(column.codelist or "")
+        if source is None or rule.to not in contracts.codelists:
+            yield _unknown(where, path, "code list", rule.to)
+        elif missing := set(source.codes) - set(source.broader(rule.to)):
+            facts = (("name", rule.to), ("count", len(missing)))
+            yield Finding(where, path, "contract.generalise_gap", facts)
+
+
+def _table(name: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
+    where = f"tables/{name}"
+    if table.table != name:
+        yield Finding(where, ("table",), "contract.file_name", (("name", table.table),))
+    if table.population not in contracts.datasets:
+        yield _unknown(where, ("population",), "dataset", table.population)
+    else:
+        yield from _persons(where, table, contracts)
+    known: Mapping[str, object] = {**contracts.codelists, **contracts.territories.typologies}
+    for dimension in table.dimensions:
+        if dimension not in known:
+            yield Finding(
+                where, ("dimensions",), "contract.dimension_codelist", (("name", dimension),)
+            )
+    for level, crossed in table.levels.items():
+        if level not in contracts.territories.prefixes:
+            yield _unknown(where, ("levels", level), "level", level)
+        for dimension in crossed:
+            if dimension not in table.dimensions:
+                yield _unknown(where, ("levels", level), "dimension", dimension)
+            if dimension in contracts.territories.typologies and (
+                level == contracts.territories.base_level
+            ):
+                yield Finding(
+                    where, ("levels", level), "contract.typology_level", (("name", dimension),)
+                )
+    for position, measure in enumerate(table.measures):
+        if measure.unit not in contracts.indicators.units:
+            yield _unknown(where, ("measures", position, "unit"), "unit", measure.unit)
+        if measure.indicator is None:
+            continue
+        if measure.indicator not in {i.code for i in contracts.indicators.indicators}:
+            yield _unknown(
+                where, ("measures", position, "indicator"), "indicator", measure.indicator
+            )
+
+
+def _persons(where: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
+    persons = contracts.datasets[table.population].counts_persons
+    if persons != (table.counts == "persons"):
+        yield Finding(where, ("counts",), "contract.counts_persons", (("name", table.population),))
+    if table.counts == "persons":
+        if table.method != "suppression" or table.sensitivity is None:
+            yield Finding(where, ("method",), "contract.unprotected", (("name", table.table),))
+        if len(table.measures) != 1:
+            yield Finding(where, ("measures",), "contract.one_count", (("name", table.table),))
+    if table.sensitivity is not None and table.sensitivity not in contracts.policy.thresholds:
+        yield _unknown(where, ("sensitivity",), "threshold", table.sensitivity)
+
+
+def _indicators(contracts: Contracts) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for position, indicator in enumerate(contracts.indicators.indicators):
+        path: Path = ("indicators", position)
+        if indicator.code in seen:
+            yield Finding("indicators", path, "contract.repeated", (("name", indicator.code),))
+        seen.add(indicator.code)
+        if indicator.unit not in contracts.indicators.units:
+            yield _unknown("indicators", (*path, "unit"), "unit", indicator.unit)
+        for table in indicator.tables:
+            if table not in contracts.tables:
+                yield _unknown("indicators", (*path, "tables"), "table", table)
+        for target in indicator.targets:
+            if target not in contracts.policy.targets:
+                yield _unknown("indicators", (*path, "targets"), "target", target)
+        for dimension in indicator.dimensions:
+            tables = [contracts.tables[t] for t in indicator.tables if t in contracts.tables]
+            if tables and not any(dimension in table.dimensions for table in tables):
+                yield _unknown("indicators", (*path, "dimensions"), "dimension", dimension)

@@ -1,0 +1,132 @@
+"""Dataset contracts: what a delivery holds, and what is kept of each column."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pipeline.contracts.base import Frozen, Label, Name, Text
+
+ColumnType = Literal["text", "integer", "decimal", "date", "code"]
+Role = Literal[
+    "direct_identifier", "quasi_identifier", "sensitive", "attribute", "geography", "measure"
+]
+
+
+class Drop(Frozen):
+    """Not kept: checked while it is read, then forgotten."""
+
+    rule: Literal["drop"]
+
+
+class Keep(Frozen):
+    """Kept as it is, after its type and code list were checked."""
+
+    rule: Literal["keep"]
+
+
+class Pseudonymise(Frozen):
+    """Replaced by a keyed 128-bit pseudonym; the same person only within one domain."""
+
+    rule: Literal["pseudonymise"]
+    domain: Name
+    as_: Name = Field(alias="as", description="Name of the kept column.")
+
+
+class Generalise(Frozen):
+    """Replaced by the coarser code that the column's code list declares."""
+
+    rule: Literal["generalise"]
+    to: Name = Field(description="The coarser code list; also the name of the kept column.")
+
+
+PrivacyRule = Annotated[Drop | Keep | Pseudonymise | Generalise, Field(discriminator="rule")]
+
+
+class Column(Frozen):
+    """One delivered column, with exactly one privacy rule."""
+
+    name: Name
+    label: Label
+    type: ColumnType
+    role: Role
+    privacy: PrivacyRule
+    required: bool = True
+    codelist: Name | None = Field(default=None, description="For type code.")
+    format: str | None = Field(default=None, description="For type date, such as %d/%m/%Y.")
+    pattern: str | None = Field(default=None, description="Regular expression of the whole value.")
+    minimum: float | None = None
+    maximum: float | None = None
+    decimal: Literal[".", ","] = "."
+    references: str | None = Field(
+        default=None, description="`dataset.column` of the same period that must hold the value."
+    )
+    territory: Name | None = Field(
+        default=None, description="Level of the territory code; older vintages are brought forward."
+    )
+
+    @property
+    def kept_as(self) -> str | None:
+        """Name of the column in the protected store, or None when nothing is kept."""
+        match self.privacy:
+            case Drop():
+                return None
+            case Keep():
+                return self.name
+            case Pseudonymise():
+                return self.privacy.as_
+            case Generalise():
+                return self.privacy.to
+
+
+class FileFormat(Frozen):
+    """How the sender writes: one format, declared, never guessed."""
+
+    kind: Literal["csv"]
+    encoding: Literal["utf-8", "cp1252", "latin-1", "utf-16"]
+    delimiter: Literal[";", ",", "\t", "|"]
+    quote: Literal['"'] = '"'
+
+
+class Expected(Frozen):
+    """Who must deliver and by when: each value of a column of another dataset."""
+
+    each: str = Field(description="`dataset.column` that lists the senders of a period.")
+    by: Annotated[str, Field(pattern=r"^\+?[01][0-9]-[0-3][0-9]$")] = Field(
+        description="Month-day; of the year after the period's start with a leading +."
+    )
+    column: Name = Field(description="The column of this dataset that names the sender.")
+
+
+class Dataset(Frozen):
+    """A file `contracts/datasets/<dataset>.yml`."""
+
+    dataset: Name
+    label: Label
+    description: Label
+    unit: Name = Field(description="What one row is: person, school, place, territory, programme.")
+    counts_persons: bool
+    purpose: Label
+    source: Text
+    schedule: Text = Field(description="Cron expression, UTC.")
+    format: FileFormat
+    mode: Literal["full"] = Field(description="A delivery replaces what its senders sent before.")
+    expected: Expected | None = None
+    key: tuple[Name, ...] = Field(min_length=1, description="Columns that name one row.")
+    max_refused_pct: Annotated[float, Field(ge=0, le=100)] = Field(
+        description="Above this share of refused rows the whole file is refused."
+    )
+    storage_groups: Annotated[int, Field(ge=1, le=256)] = Field(
+        default=1, description="Files per batch; rows of one sender lie in one of them."
+    )
+    columns: tuple[Column, ...] = Field(min_length=1)
+
+    def column(self, name: str) -> Column:
+        """Return the delivered column of that name."""
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def kept(self) -> tuple[Column, ...]:
+        """The columns of which something is kept, in order."""
+        return tuple(column for column in self.columns if column.kept_as is not None)

@@ -1,0 +1,61 @@
+"""The territories themselves, at the reference vintage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.contracts.territories import Territories
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """One territory: its level, official code, name and inhabitants (of all of it)."""
+
+    level: str
+    code: str
+    name: str
+    inhabitants: int
+
+
+@dataclass(frozen=True, slots=True)
+class Geography:
+    """What a project's territory files say.
+
+    Attributes:
+        territories: every territory, by level and code.
+        parents: base code → level → code, one entry per territory of the base level, the base
+            level itself among the levels.
+        changes: code of an older vintage → code of the reference vintage, at the base level.
+    """
+
+    territories: Mapping[tuple[str, str], Territory]
+    parents: Mapping[str, Mapping[str, str]]
+    changes: Mapping[str, str]
+
+    def current(self, code: str) -> str:
+        """Return the code at the reference vintage; an unknown code comes back as it is."""
+        return self.changes.get(code, code)
+
+    def members(self, level: str) -> dict[str, tuple[str, ...]]:
+        """Return code → base territories inside it, for one level."""
+        inside: dict[str, list[str]] = {}
+        for base, upper in self.parents.items():
+            inside.setdefault(upper[level], []).append(base)
+        return {code: tuple(sorted(bases)) for code, bases in sorted(inside.items())}
+
+    def scope_share(self, level: str, code: str) -> float:
+        """Return the share (0 to 1) of a territory's inhabitants that the project covers."""
+        base_level = next(iter(self.parents.values()))
+        first = next(name for name in base_level if base_level[name] in self.parents)
+        covered = sum(
+            self.territories[first, base].inhabitants for base in self.members(level).get(code, ())
+        )
+        whole = self.territories[level, code].inhabitants
+        return min(covered / whole, 1.0) if whole else 1.0
+
+
+def typology_class(territories: Territories, typology: str, measure: int) -> str:
+    """Return the class of a base territory whose measure (such as inhabitants) is given."""
+    classes = territories.typologies[typology].classes
+    return next(c.code for c in classes if c.below is None or measure < c.below)

@@ -1,0 +1,53 @@
+"""All contracts of a project, together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.contracts.base import Frozen, Name
+from pipeline.contracts.codelists import CodeList
+from pipeline.contracts.datasets import Column, Dataset
+from pipeline.contracts.indicators import Indicator, Indicators
+from pipeline.contracts.policy import Policy
+from pipeline.contracts.tables import Table
+from pipeline.contracts.territories import Territories
+
+
+class Contracts(Frozen):
+    """The rules of one project, each validated; the cross-checks are in `checks`."""
+
+    policy: Policy
+    territories: Territories
+    codelists: Mapping[Name, CodeList]
+    datasets: Mapping[Name, Dataset]
+    tables: Mapping[Name, Table]
+    indicators: Indicators
+
+    def codes(self, dimension: str) -> tuple[str, ...]:
+        """Return the codes of a dimension in order: a code list or a typology, no total."""
+        if dimension in self.territories.typologies:
+            return tuple(c.code for c in self.territories.typologies[dimension].classes)
+        return self.codelists[dimension].codes
+
+    def threshold(self, table: Table) -> int:
+        """Return k of a table; 1 when it counts no persons, so that nothing is small."""
+        if table.sensitivity is None:
+            return 1
+        return int(self.policy.thresholds[table.sensitivity].value)
+
+    def populations(self) -> dict[str, tuple[Table, ...]]:
+        """Return the tables that count persons, by the population they share."""
+        shared: dict[str, tuple[Table, ...]] = {}
+        for table in self.tables.values():
+            if table.counts == "persons":
+                shared[table.population] = (*shared.get(table.population, ()), table)
+        return shared
+
+    def indicator_of(self, table: Table, measure: str) -> Indicator | None:
+        """Return the indicator under which a measure is published, if any."""
+        code = next(m.indicator for m in table.measures if m.name == measure)
+        return self.indicators[code] if code else None
+
+    def kept_columns(self, dataset: str) -> dict[str, Column]:
+        """Return protected column name → the delivered column it comes from."""
+        return {str(column.kept_as): column for column in self.datasets[dataset].kept}

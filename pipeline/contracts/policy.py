@@ -1,0 +1,63 @@
+"""The policy: every number and purpose that the controller's delegate signs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pipeline.contracts.base import Days, Frozen, Label, Name, Signed, Text
+
+
+class Threshold(Signed):
+    """The smallest count of persons that may be published: 1 to value - 1 are hidden."""
+
+    value: Annotated[int, Field(ge=2, le=1000)]
+
+
+class Width(Signed):
+    """The narrowest interval that may be left to an adversary for a hidden count."""
+
+    value: Annotated[int, Field(ge=1, le=1000)]
+
+
+class Retention(Frozen):
+    """How long each zone keeps what it holds."""
+
+    deliveries: Days
+    quarantine: Days
+    protected: Days
+    review: Days
+
+
+class Licence(Frozen):
+    """Under which licence the published figures may be used again."""
+
+    id: Text
+    name: Text
+    url: Text
+
+
+class Policy(Frozen):
+    """The file `contracts/policy.yml`."""
+
+    policy: Name
+    version: Annotated[int, Field(ge=1)]
+    controller: Text
+    publisher: Label
+    purpose: Label
+    legal_basis: Label
+    recipients: tuple[Label, ...] = Field(min_length=1)
+    licence: Licence
+    synthetic: Label | None = Field(
+        default=None,
+        description="What must be said wherever figures made of synthetic persons show.",
+    )
+    thresholds: Mapping[Name, Threshold]
+    zeros: Literal["published"] = Field(
+        description="Zeros are all published; protecting them all is not offered yet."
+    )
+    protection_width: Width
+    retention: Retention
+    targets: Mapping[Name, Signed]

@@ -1,0 +1,52 @@
+"""Table contracts: what is published, of which population, crossed how at which level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from pipeline.contracts.base import Code, Frozen, Label, Name, Text
+
+
+class Measure(Frozen):
+    """One figure of each cell: a column of the count query, and the indicator it becomes."""
+
+    name: Name
+    indicator: Code | None = Field(
+        default=None,
+        description="Published under this code; none: it only serves other indicators.",
+    )
+    unit: Name
+    label: Label
+
+
+class Table(Frozen):
+    """A file `contracts/tables/<table>.yml`."""
+
+    table: Name
+    label: Label
+    description: Label
+    population: Name = Field(
+        description="The dataset whose units it counts; tables of one population are protected "
+        "together."
+    )
+    counts: Literal["persons", "units"]
+    sensitivity: Name | None = Field(
+        default=None, description="The policy's threshold; required when persons are counted."
+    )
+    method: Literal["suppression", "none"]
+    territory_of: Literal["school", "place", "residence"]
+    measures: tuple[Measure, ...] = Field(min_length=1)
+    dimensions: tuple[Name, ...]
+    levels: Mapping[Name, tuple[Name, ...]] = Field(
+        description="Level → the dimensions crossed there."
+    )
+    caveat: Label | None = None
+    source: Text
+
+    @property
+    def measure_names(self) -> tuple[str, ...]:
+        """The measure columns that the count query returns."""
+        return tuple(measure.name for measure in self.measures)

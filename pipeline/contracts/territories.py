@@ -1,0 +1,68 @@
+"""Territories: levels, nested hierarchies, typologies, and the files that define them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from pipeline.contracts.base import Code, Frozen, Label, Name, Text
+
+
+class Level(Frozen):
+    """One territorial level; `prefix` makes its codes unique over all levels."""
+
+    level: Name
+    prefix: Annotated[str, Field(pattern=r"^([A-Z]{2,6}-)?$")]
+    label: Label
+
+
+class TypologyClass(Frozen):
+    """One class of a typology: territories whose measure is below `below` (none: all others)."""
+
+    code: Code
+    label: Label
+    below: int | None = None
+
+
+class Typology(Frozen):
+    """Territories of one level put into classes by cut points; it cuts across hierarchies."""
+
+    label: Label
+    of: Name
+    measure: Name = Field(description="Column of the territories file that is cut.")
+    source: Text
+    classes: tuple[TypologyClass, ...] = Field(min_length=2)
+
+
+class TerritoryFiles(Frozen):
+    """Paths from the project's root. All hold codes of the reference vintage but `changes`."""
+
+    territories: Text = Field(description="level, code, name, inhabitants (of the whole territory)")
+    base: Text = Field(description="One row per territory of the first level, a column per level.")
+    changes: Text | None = Field(default=None, description="old_code, new_code of merged ones.")
+    outlines: Text | None = Field(default=None, description="GeoJSON of the first level.")
+
+
+class Territories(Frozen):
+    """The file `contracts/territories.yml`."""
+
+    country: Code
+    reference_vintage: Annotated[int, Field(ge=1900, le=2100)]
+    source: Text
+    licence: Text
+    files: TerritoryFiles
+    levels: tuple[Level, ...] = Field(min_length=1)
+    hierarchies: Mapping[Name, tuple[Name, ...]]
+    typologies: Mapping[Name, Typology] = Field(default_factory=dict)
+
+    @property
+    def base_level(self) -> str:
+        """The level of which every other is made: the first one."""
+        return self.levels[0].level
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """Level → prefix of its codes."""
+        return {level.level: level.prefix for level in self.levels}

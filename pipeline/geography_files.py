@@ -1,0 +1,62 @@
+"""Read the territory files of a project into a Geography, or say what does not fit."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.contracts import Territories
+from pipeline.contracts.geography import Geography, Territory
+from pipeline.errors import ContractError, Place, Problem
+
+
+def read_geography(root: Path, territories: Territories) -> Geography:
+    """Return the territories that `contracts/territories.yml` points to.
+
+    Raises:
+        ContractError: a file is missing, a column is, or a code does not fit: each with its line.
+    """
+    files = territories.files
+    problems: list[Problem] = []
+    known: dict[tuple[str, str], Territory] = {}
+    wanted = {level.level for level in territories.levels}
+    for line, row in _rows(root, files.territories, ("level", "code", "name", "inhabitants")):
+        if row["level"] not in wanted or not row["inhabitants"].isdecimal():
+            problems.append(_at(files.territories, line, "contract.bad_territory"))
+            continue
+        key = (row["level"], row["code"])
+        known[key] = Territory(*key, row["name"], int(row["inhabitants"]))
+    parents = {}
+    for line, row in _rows(root, files.base, tuple(level.level for level in territories.levels)):
+        if any((level, row[level]) not in known for level in wanted):
+            problems.append(_at(files.base, line, "contract.unknown_territory"))
+            continue
+        parents[row[territories.base_level]] = {
+            level.level: row[level.level] for level in territories.levels
+        }
+    changes = {}
+    for line, row in _rows(root, files.changes, ("old_code", "new_code")) if files.changes else ():
+        if row["new_code"] not in parents:
+            problems.append(_at(str(files.changes), line, "contract.unknown_territory"))
+        changes[row["old_code"]] = row["new_code"]
+    if problems:
+        raise ContractError("contract.invalid", count=len(problems), problems=problems)
+    return Geography(territories=known, parents=parents, changes=changes)
+
+
+def _at(file: str, line: int, code: str) -> Problem:
+    return Problem(code=code, place=Place(file=file, line=line))
+
+
+def _rows(root: Path, file: str, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    path = root / file
+    if not path.is_file():
+        raise ContractError("contract.missing_file", place=Place(file=file))
+    with path.open(encoding="utf-8", newline="") as lines:
+        reader = csv.DictReader(lines, strict=True)
+        if missing := sorted(set(columns) - set(reader.fieldnames or ())):
+            raise ContractError(
+                "contract.missing_column", place=Place(file=file, column=missing[0])
+            )
+        yield from ((reader.line_num, row) for row in reader)

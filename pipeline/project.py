@@ -1,0 +1,222 @@
+"""Load a project: contracts, queries, suites and territories, or every reason why not."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from pipeline.contracts import (
+    CodeLists,
+    Contracts,
+    Dataset,
+    Finding,
+    Indicators,
+    Policy,
+    Table,
+    Territories,
+    check_contracts,
+)
+from pipeline.contracts.geography import Geography
+from pipeline.errors import ContractError, Place, Problem
+from pipeline.geography_files import read_geography
+from pipeline.settings import INSTALLATION
+from pipeline.yaml_source import YamlProblem, YamlSource, read_yaml
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """The rules in force.
+
+    Attributes:
+        root: the folder that holds `contracts/`.
+        contracts: validated, with all cross-checks passed.
+        geography: the territories at the reference vintage.
+        counts: table → text of `sql/counts/<table>.sql`.
+        indicators: indicator code → text of `sql/indicators/<code>.sql`; counts have none.
+        suites: (`protected` or `published`, name) → parsed expectation suite.
+        fingerprint: SHA-256 over every file named above, in hex.
+    """
+
+    root: Path
+    contracts: Contracts
+    geography: Geography
+    counts: Mapping[str, str]
+    indicators: Mapping[str, str]
+    suites: Mapping[tuple[str, str], Mapping[str, Any]]
+    fingerprint: str
+
+    def outlines(self) -> dict[str, Any] | None:
+        """Return the GeoJSON of the base level, if the project has one."""
+        path = self.contracts.territories.files.outlines
+        return json.loads((self.root / path).read_text(encoding="utf-8")) if path else None
+
+
+def load_project(root: Path) -> Project:
+    """Return the project under `root`.
+
+    `sql/` and `expectations/` are those beside `contracts/`, else those of the installation:
+    a second country is a folder of contracts.
+
+    Raises:
+        ContractError: with every problem found: file, line, rule and remedy.
+    """
+    reader = _Reader(root)
+    contracts = reader.contracts()
+    geography = read_geography(root, contracts.territories)
+    counts = reader.queries("counts", [(table, table) for table in contracts.tables])
+    computed = [i.code for i in contracts.indicators.indicators if i.kind != "count"]
+    indicators = reader.queries("indicators", [(code, code.lower()) for code in computed])
+    suites = reader.suites(
+        [("protected", name) for name in contracts.datasets]
+        + [("published", name) for name in contracts.tables]
+    )
+    reader.refuse_problems()
+    territory_files = contracts.territories.files
+    reader.read += [
+        root / path
+        for path in (territory_files.territories, territory_files.base, territory_files.changes)
+        if path
+    ]
+    return Project(
+        root=root,
+        contracts=contracts,
+        geography=geography,
+        counts=counts,
+        indicators=indicators,
+        suites=suites,
+        fingerprint=_fingerprint(reader.read),
+    )
+
+
+class _Reader:
+    """Reads a project's files and gathers the problems."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.problems: list[Problem] = []
+        self.read: list[Path] = []
+        self.sources: dict[str, YamlSource] = {}
+
+    def contracts(self) -> Contracts:
+        policy = self._model("policy", Policy)
+        territories = self._model("territories", Territories)
+        codelists = self._model("codelists", CodeLists)
+        indicators = self._model("indicators", Indicators)
+        datasets = self._folder("datasets", Dataset)
+        tables = self._folder("tables", Table)
+        if not (policy and territories and codelists and indicators) or self.problems:
+            self.refuse_problems()
+            raise ContractError("contract.missing_folder", place=Place(file=str(self.root)))
+        contracts = Contracts.model_construct(
+            policy=policy,
+            territories=territories,
+            codelists=codelists.root,
+            datasets=datasets,
+            tables=tables,
+            indicators=indicators,
+        )
+        self.problems += [self._problem(finding) for finding in check_contracts(contracts)]
+        self.refuse_problems()
+        return contracts
+
+    def _folder(self, folder: str, model: type[Model]) -> dict[str, Model]:
+        paths = sorted((self.root / "contracts" / folder).glob("*.yml"))
+        loaded = {path.stem: self._model(f"{folder}/{path.stem}", model) for path in paths}
+        return {name: item for name, item in loaded.items() if item is not None}
+
+    def _model(self, name: str, model: type[Model]) -> Model | None:
+        path = self.root / "contracts" / f"{name}.yml"
+        file = f"contracts/{name}.yml"
+        if not path.is_file():
+            self.problems.append(Problem(code="contract.missing_file", place=Place(file=file)))
+            return None
+        self.read.append(path)
+        try:
+            source = read_yaml(path)
+            self.sources[name] = source
+            # JSON mode keeps strictness and still turns arrays into tuples.
+            return model.model_validate_json(json.dumps(source.data), strict=True)
+        except YamlProblem as problem:
+            place = Place(file=file, line=problem.line)
+            self.problems.append(Problem(code=problem.code, place=place))
+        except ValidationError as error:
+            self.problems += [_pydantic_problem(file, source, detail) for detail in error.errors()]
+        return None
+
+    def _problem(self, finding: Finding) -> Problem:
+        source = self.sources[finding.contract]
+        place = Place(
+            file=f"contracts/{finding.contract}.yml",
+            line=source.line(finding.path),
+            rule=".".join(map(str, finding.path)),
+        )
+        return Problem(code=finding.code, place=place, facts=finding.facts)
+
+    def queries(self, folder: str, names: Iterable[tuple[str, str]]) -> dict[str, str]:
+        texts = {}
+        for key, stem in names:
+            path = self._beside(f"sql/{folder}/{stem}.sql")
+            if path is not None:
+                texts[key] = path.read_text(encoding="utf-8")
+        return texts
+
+    def suites(self, names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Mapping[str, Any]]:
+        suites: dict[tuple[str, str], Mapping[str, Any]] = {}
+        for zone, name in names:
+            path = self._beside(f"expectations/{zone}/{name}.json")
+            if path is None:
+                continue
+            try:
+                suites[zone, name] = json.loads(path.read_text(encoding="utf-8"))
+            except json.JSONDecodeError as error:
+                place = Place(file=f"expectations/{zone}/{name}.json", line=error.lineno)
+                self.problems.append(Problem(code="contract.not_json", place=place))
+        return suites
+
+    def _beside(self, relative: str) -> Path | None:
+        top = relative.split("/", maxsplit=1)[0]
+        root = self.root if (self.root / top).is_dir() else INSTALLATION
+        path = root / relative
+        if not path.is_file():
+            self.problems.append(Problem(code="contract.missing_file", place=Place(file=relative)))
+            return None
+        self.read.append(path)
+        return path
+
+    def refuse_problems(self) -> None:
+        if self.problems:
+            raise ContractError(
+                "contract.invalid", count=len(self.problems), problems=self.problems
+            )
+
+
+_PYDANTIC_CODES: dict[str, str] = {
+    "extra_forbidden": "contract.unknown_key",
+    "missing": "contract.missing_key",
+    "union_tag_not_found": "contract.no_privacy_rule",
+    "union_tag_invalid": "contract.unknown_rule",
+}
+
+
+def _pydantic_problem(file: str, source: YamlSource, detail: Mapping[str, Any]) -> Problem:
+    path = tuple(detail["loc"])
+    code = _PYDANTIC_CODES.get(detail["type"], "contract.bad_value")
+    if code == "contract.missing_key" and path[-1:] == ("privacy",):
+        code = "contract.no_privacy_rule"
+    place = Place(file=file, line=source.line(path), rule=".".join(map(str, path)))
+    return Problem(code=code, place=place, facts=(("why", str(detail["msg"])),))
+
+
+def _fingerprint(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for content in sorted(hashlib.sha256(path.read_bytes()).digest() for path in paths):
+        digest.update(content)
+    return digest.hexdigest()

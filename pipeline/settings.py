@@ -1,0 +1,46 @@
+"""Settings: the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import CartableError, Language
+
+INSTALLATION = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where everything lies.
+
+    Attributes:
+        home: the folder of all zones (`CARTABLE_HOME`, default `./data`).
+        keys: the folder of the keys, outside `home` (`CARTABLE_KEYS`, default `./keys`).
+        project: the folder that holds `contracts/` (`CARTABLE_PROJECT`, default: this checkout).
+        language: of messages, `en` or `fr` (`CARTABLE_LANG`, default `en`).
+    """
+
+    home: Path
+    keys: Path
+    project: Path
+    language: Language
+
+
+def read_settings() -> Settings:
+    """Return the settings that the environment gives.
+
+    Raises:
+        CartableError: the key folder lies inside the data folder.
+    """
+    home = Path(os.environ.get("CARTABLE_HOME", "data")).resolve()
+    keys = Path(os.environ.get("CARTABLE_KEYS", "keys")).resolve()
+    if keys == home or home in keys.parents:
+        raise CartableError("storage.keys_inside_data")
+    return Settings(
+        home=home,
+        keys=keys,
+        project=Path(os.environ.get("CARTABLE_PROJECT", INSTALLATION)).resolve(),
+        language="fr" if os.environ.get("CARTABLE_LANG", "en").startswith("fr") else "en",
+    )

@@ -42,7 +42,7 @@ def read_geography(root: Path, territories: Territories) -> Geography:
         changes[row["old_code"]] = row["new_code"]
     if problems:
         raise ContractError("contract.invalid", count=len(problems), problems=problems)
-    return Geography(territories=known, parents=parents, changes=changes)
+    return Geography(base_level=territories.base_level, territories=known, parents=parents, changes=changes)
 
 
 def _at(file: str, line: int, code: str) -> Problem:

@@ -330,11 +330,71 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
             "L'ajouter aux territoires, ou le corriger",
         ),
     },
+    "contract.not_a_select": {
+        "en": (
+            "The query is not one select",
+            "Write it as one `with … select`",
+        ),
+        "fr": (
+            "La requête n'est pas un seul select",
+            "L'écrire comme un seul `with … select`",
+        ),
+    },
+    "contract.reads_elsewhere": {
+        "en": (
+            "The query reads {name}, which it may not read",
+            "Count queries read protected tables; indicator queries read the released tables that the indicator declares",
+        ),
+        "fr": (
+            "La requête lit {name}, ce qui lui est interdit",
+            "Les requêtes de comptage lisent les tables protégées ; celles d'indicateurs, les tableaux publiés que l'indicateur déclare",
+        ),
+    },
+    "contract.identifier_published": {
+        "en": (
+            "A published column derives from {name}, an identifier or pseudonym",
+            "Take it out of the select",
+        ),
+        "fr": (
+            "Une colonne publiée dérive de {name}, identifiant ou pseudonyme",
+            "La retirer du select",
+        ),
+    },
+    "contract.unreadable_sql": {
+        "en": (
+            "The query cannot be analysed, so it is not proved safe",
+            "Name every column, cast each in the final select, no `select *`",
+        ),
+        "fr": (
+            "La requête ne peut être analysée, donc rien ne prouve qu'elle est sûre",
+            "Nommer chaque colonne, la convertir dans le select final, sans `select *`",
+        ),
+    },
     # --- delivery ------------------------------------------------------------------------
     # --- quality -------------------------------------------------------------------------
     # --- privacy -------------------------------------------------------------------------
     # --- disclosure ----------------------------------------------------------------------
     # --- approval ------------------------------------------------------------------------
     # --- storage -------------------------------------------------------------------------
+    "storage.query_failed": {
+        "en": (
+            "A query of the project failed; nothing was kept",
+            "Run `cartable contracts check`; if it passes, give the engine more memory",
+        ),
+        "fr": (
+            "Une requête du projet a échoué ; rien n'a été gardé",
+            "Lancer `cartable contracts check` ; s'il passe, donner plus de mémoire au moteur",
+        ),
+    },
+    "storage.keys_inside_data": {
+        "en": (
+            "The key folder lies inside the data folder",
+            "Set CARTABLE_KEYS to a folder outside CARTABLE_HOME",
+        ),
+        "fr": (
+            "Le dossier des clés se trouve dans celui des données",
+            "Placer CARTABLE_KEYS hors de CARTABLE_HOME",
+        ),
+    },
     # --- query ---------------------------------------------------------------------------
 }

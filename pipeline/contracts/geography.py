@@ -23,12 +23,14 @@ class Geography:
     """What a project's territory files say.
 
     Attributes:
+        base_level: the level of which every other is made.
         territories: every territory, by level and code.
         parents: base code → level → code, one entry per territory of the base level, the base
             level itself among the levels.
         changes: code of an older vintage → code of the reference vintage, at the base level.
     """
 
+    base_level: str
     territories: Mapping[tuple[str, str], Territory]
     parents: Mapping[str, Mapping[str, str]]
     changes: Mapping[str, str]
@@ -46,10 +48,9 @@ class Geography:
 
     def scope_share(self, level: str, code: str) -> float:
         """Return the share (0 to 1) of a territory's inhabitants that the project covers."""
-        base_level = next(iter(self.parents.values()))
-        first = next(name for name in base_level if base_level[name] in self.parents)
         covered = sum(
-            self.territories[first, base].inhabitants for base in self.members(level).get(code, ())
+            self.territories[self.base_level, base].inhabitants
+            for base in self.members(level).get(code, ())
         )
         whole = self.territories[level, code].inhabitants
         return min(covered / whole, 1.0) if whole else 1.0

@@ -1,0 +1,1 @@
+"""Keys, sealed files and the zones that hold them."""

@@ -52,6 +52,11 @@ def _territories(contracts: Contracts) -> Iterator[Finding]:
             yield Finding(
                 "territories", path, "contract.hierarchy_base", (("name", territories.base_level),)
             )
+    if territories.population:
+        population = territories.population
+        for column in (population.level, population.code, population.inhabitants):
+            reference = f"{population.dataset}.{column}"
+            yield from _reference("territories", ("population",), reference, contracts)
     for name, typology in territories.typologies.items():
         cuts = [c.below for c in typology.classes]
         inner = [cut for cut in cuts[:-1] if cut is not None]

@@ -46,15 +46,6 @@ class Geography:
             inside.setdefault(upper[level], []).append(base)
         return {code: tuple(sorted(bases)) for code, bases in sorted(inside.items())}
 
-    def scope_share(self, level: str, code: str) -> float:
-        """Return the share (0 to 1) of a territory's inhabitants that the project covers."""
-        covered = sum(
-            self.territories[self.base_level, base].inhabitants
-            for base in self.members(level).get(code, ())
-        )
-        whole = self.territories[level, code].inhabitants
-        return min(covered / whole, 1.0) if whole else 1.0
-
 
 def typology_class(territories: Territories, typology: str, measure: int) -> str:
     """Return the class of a base territory whose measure (such as inhabitants) is given."""

@@ -45,6 +45,15 @@ class TerritoryFiles(Frozen):
     outlines: Text | None = Field(default=None, description="GeoJSON of the first level.")
 
 
+class Population(Frozen):
+    """The dataset that says how many live in each territory, inside the project or not."""
+
+    dataset: Name
+    level: Name
+    code: Name
+    inhabitants: Name
+
+
 class Territories(Frozen):
     """The file `contracts/territories.yml`."""
 
@@ -56,6 +65,10 @@ class Territories(Frozen):
     levels: tuple[Level, ...] = Field(min_length=1)
     hierarchies: Mapping[Name, tuple[Name, ...]]
     typologies: Mapping[Name, Typology] = Field(default_factory=dict)
+    population: Population | None = Field(
+        default=None,
+        description="Says which share of a territory lies in the project; none: all of each does.",
+    )
 
     @property
     def base_level(self) -> str:

@@ -27,7 +27,7 @@ help: ## list what can be made
 demo: .venv/.main ## run the whole demo: one département, three school years, to a release
 	@$(BIN)/cartable demo
 
-test: .venv/.airflow ## set up all that the tests need, and run every test
+test: .venv/.all ## set up all that the tests need, and run every test
 	@scripts/system-packages
 	@$(PYTEST)
 
@@ -57,7 +57,7 @@ clean: ## remove the environment and the caches, never data or keys
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# A lock holds all that the narrower ones hold, at the same versions.
+# The wider lock holds all that the narrower one holds, at the same versions.
 .venv/.main: requirements/main.txt $(SETUP)
 	@scripts/setup main
 	@touch .venv/.main
@@ -66,6 +66,6 @@ clean: ## remove the environment and the caches, never data or keys
 	@scripts/setup test
 	@touch .venv/.main .venv/.test
 
-.venv/.airflow: requirements/airflow.txt $(SETUP)
-	@scripts/setup airflow
-	@touch .venv/.main .venv/.test .venv/.airflow
+.venv/.all: requirements/all.txt $(SETUP)
+	@scripts/setup all
+	@touch .venv/.main .venv/.test .venv/.all

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ("main", "test", "airflow", "uv")
+LOCKS = ("main", "test", "airflow", "all", "uv")
 HEAVY = {"apache-airflow", "playwright", "pyspark", "pytest", "mypy", "opendp"}
 
 Pins = dict[tuple[str, str], frozenset[str]]
@@ -47,7 +47,9 @@ def test_every_package_has_one_version_and_its_hashes(lock: str) -> None:
         assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", digest) for digest in hashes)
 
 
-@pytest.mark.parametrize(("narrow", "wide"), [("main", "test"), ("test", "airflow")])
+@pytest.mark.parametrize(
+    ("narrow", "wide"), [("main", "test"), ("main", "airflow"), ("test", "all"), ("airflow", "all")]
+)
 def test_a_wider_lock_holds_the_narrower_one_unchanged(narrow: str, wide: str) -> None:
     held = {package: hashes for (package, _), hashes in pins(wide).items()}
     for (package, _), hashes in pins(narrow).items():
@@ -56,7 +58,11 @@ def test_a_wider_lock_holds_the_narrower_one_unchanged(narrow: str, wide: str) -
 
 def test_the_demo_installs_no_scheduler_engine_browser_or_test_tool() -> None:
     assert names(pins("main")).isdisjoint(HEAVY)
-    assert {"apache-airflow", "playwright", "pytest"} <= names(pins("airflow"))
+    assert {"apache-airflow", "playwright", "pytest"} <= names(pins("all"))
+
+
+def test_the_image_installs_no_browser_or_test_tool() -> None:
+    assert names(pins("airflow")) & HEAVY == {"apache-airflow"}
 
 
 def test_every_declared_dependency_is_locked() -> None:

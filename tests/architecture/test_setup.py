@@ -69,7 +69,7 @@ def test_the_demo_sets_up_the_main_lock_only() -> None:
 
 
 def test_the_tests_set_up_the_widest_lock() -> None:
-    assert "scripts/setup airflow" in dry_run("test", stale="airflow")
+    assert "scripts/setup all" in dry_run("test", stale="all")
 
 
 @pytest.fixture

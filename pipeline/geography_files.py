@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pipeline.contracts import Territories
-from pipeline.contracts.geography import Geography, Territory
+from pipeline.contracts.geography import Geography, Territory, class_by_measure
+from pipeline.contracts.territories import Typology
 from pipeline.errors import ContractError, Place, Problem
 
 
@@ -22,19 +23,30 @@ def read_geography(root: Path, territories: Territories) -> Geography:
     known: dict[tuple[str, str], Territory] = {}
     wanted = {level.level for level in territories.levels}
     for line, row in _rows(root, files.territories, ("level", "code", "name", "inhabitants")):
-        if row["level"] not in wanted or not row["inhabitants"].isdecimal():
+        if row["level"] not in wanted or not (row["inhabitants"] or "0").isdecimal():
             problems.append(_at(files.territories, line, "contract.bad_territory"))
             continue
         key = (row["level"], row["code"])
-        known[key] = Territory(*key, row["name"], int(row["inhabitants"]))
+        inhabitants = int(row["inhabitants"]) if row["inhabitants"] else None
+        known[key] = Territory(*key, row["name"], inhabitants)
     parents = {}
-    for line, row in _rows(root, files.base, tuple(level.level for level in territories.levels)):
+    classes: dict[str, dict[str, str]] = {name: {} for name in territories.typologies}
+    listed = [t.column for t in territories.typologies.values() if t.column is not None]
+    columns = (*(level.level for level in territories.levels), *listed)
+    for line, row in _rows(root, files.base, columns):
         if any((level, row[level]) not in known for level in wanted):
             problems.append(_at(files.base, line, "contract.unknown_territory"))
             continue
         parents[row[territories.base_level]] = {
             level.level: row[level.level] for level in territories.levels
         }
+        base = known[territories.base_level, row[territories.base_level]]
+        for name, typology in territories.typologies.items():
+            found = _class(typology, row, base)
+            if found is None:
+                problems.append(_at(files.base, line, "contract.unclassified"))
+            else:
+                classes[name][base.code] = found
     changes = {}
     for line, row in _rows(root, files.changes, ("old_code", "new_code")) if files.changes else ():
         if row["new_code"] not in parents:
@@ -42,7 +54,20 @@ def read_geography(root: Path, territories: Territories) -> Geography:
         changes[row["old_code"]] = row["new_code"]
     if problems:
         raise ContractError("contract.invalid", count=len(problems), problems=problems)
-    return Geography(base_level=territories.base_level, territories=known, parents=parents, changes=changes)
+    return Geography(
+        base_level=territories.base_level,
+        territories=known,
+        parents=parents,
+        classes=classes,
+        changes=changes,
+    )
+
+
+def _class(typology: Typology, row: Mapping[str, str], base: Territory) -> str | None:
+    if typology.column is not None:
+        named = row[typology.column]
+        return named if named in {c.code for c in typology.classes} else None
+    return None if base.inhabitants is None else class_by_measure(typology, base.inhabitants)
 
 
 def _at(file: str, line: int, code: str) -> Problem:

@@ -9,6 +9,7 @@ from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Column, Dataset, Generalise, Keep, Pseudonymise
 from pipeline.contracts.model import Contracts
 from pipeline.contracts.tables import Table
+from pipeline.contracts.territories import Typology
 from pipeline.errors import Fact
 
 Path = tuple[str | int, ...]
@@ -58,12 +59,20 @@ def _territories(contracts: Contracts) -> Iterator[Finding]:
             reference = f"{population.dataset}.{column}"
             yield from _reference("territories", ("population",), reference, contracts)
     for name, typology in territories.typologies.items():
-        cuts = [c.below for c in typology.classes]
-        inner = [cut for cut in cuts[:-1] if cut is not None]
-        if cuts[-1] is not None or len(inner) != len(cuts) - 1 or inner != sorted(set(inner)):
+        if (typology.measure is None) == (typology.column is None):
+            yield Finding("territories", ("typologies", name), "contract.typology_source")
+        if not _cuts_fit(typology):
             yield Finding("territories", ("typologies", name, "classes"), "contract.cut_points")
         if typology.of != territories.base_level:
             yield _unknown("territories", ("typologies", name, "of"), "base level", typology.of)
+
+
+def _cuts_fit(typology: Typology) -> bool:
+    cuts = [c.below for c in typology.classes]
+    if typology.measure is None:
+        return not any(cuts)
+    inner = [cut for cut in cuts[:-1] if cut is not None]
+    return cuts[-1] is None and len(inner) == len(cuts) - 1 and inner == sorted(set(inner))
 
 
 def _codelist(name: str, codelist: CodeList, contracts: Contracts) -> Iterator[Finding]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.contracts.territories import Territories
+from pipeline.contracts.territories import Typology
 
 
 @dataclass(frozen=True, slots=True)
 class Territory:
-    """One territory: its level, official code, name and inhabitants (of all of it)."""
+    """One territory: its level, official code, name and inhabitants (of all of it) if known."""
 
     level: str
     code: str
     name: str
-    inhabitants: int
+    inhabitants: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,14 @@ class Geography:
         territories: every territory, by level and code.
         parents: base code → level → code, one entry per territory of the base level, the base
             level itself among the levels.
+        classes: typology → base code → class.
         changes: code of an older vintage → code of the reference vintage, at the base level.
     """
 
     base_level: str
     territories: Mapping[tuple[str, str], Territory]
     parents: Mapping[str, Mapping[str, str]]
+    classes: Mapping[str, Mapping[str, str]]
     changes: Mapping[str, str]
 
     def current(self, code: str) -> str:
@@ -47,7 +49,6 @@ class Geography:
         return {code: tuple(sorted(bases)) for code, bases in sorted(inside.items())}
 
 
-def typology_class(territories: Territories, typology: str, measure: int) -> str:
-    """Return the class of a base territory whose measure (such as inhabitants) is given."""
-    classes = territories.typologies[typology].classes
-    return next(c.code for c in classes if c.below is None or measure < c.below)
+def class_by_measure(typology: Typology, measure: int) -> str:
+    """Return the class of a territory by the cut points of its typology."""
+    return next(c.code for c in typology.classes if c.below is None or measure < c.below)

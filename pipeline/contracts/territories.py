@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -19,7 +19,7 @@ class Level(Frozen):
 
 
 class TypologyClass(Frozen):
-    """One class of a typology: territories whose measure is below `below` (none: all others)."""
+    """One class of a typology; with cut points, what is below `below` (none: all others)."""
 
     code: Code
     label: Label
@@ -27,11 +27,16 @@ class TypologyClass(Frozen):
 
 
 class Typology(Frozen):
-    """Territories of one level put into classes by cut points; it cuts across hierarchies."""
+    """Territories of the base level put into classes; it cuts across hierarchies."""
 
     label: Label
     of: Name
-    measure: Name = Field(description="Column of the territories file that is cut.")
+    measure: Literal["inhabitants"] | None = Field(
+        default=None, description="What the cut points of the classes cut."
+    )
+    column: Name | None = Field(
+        default=None, description="Column of the base file that names the class, instead."
+    )
     source: Text
     classes: tuple[TypologyClass, ...] = Field(min_length=2)
 

@@ -370,11 +370,944 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
             "Nommer chaque colonne, la convertir dans le select final, sans `select *`",
         ),
     },
+    "contract.typology_source": {
+        "en": (
+            "A typology needs either a measure or a column, not both",
+            "Give it `measure: inhabitants` with cut points, or `column`",
+        ),
+        "fr": (
+            "Une typologie a soit une mesure, soit une colonne, pas les deux",
+            "Lui donner `measure: inhabitants` avec des bornes, ou `column`",
+        ),
+    },
+    "contract.unclassified": {
+        "en": (
+            "A territory has no class in a typology",
+            "Give it the inhabitants that the cut points need, or a class that the typology declares",
+        ),
+        "fr": (
+            "Un territoire n'a pas de classe dans une typologie",
+            "Lui donner les habitants que les bornes demandent, ou une classe déclarée par la typologie",
+        ),
+    },
+    "contract.suite_column": {
+        "en": (
+            "The suite names the column {name}, which does not exist there",
+            "Correct the suite, or keep the column in the contract",
+        ),
+        "fr": (
+            "La suite nomme la colonne {name}, qui n'y existe pas",
+            "Corriger la suite, ou garder la colonne dans le contrat",
+        ),
+    },
     # --- delivery ------------------------------------------------------------------------
+    "delivery.empty": {
+        "en": (
+            "The file is empty; nothing was accepted",
+            "Ask the sender for the file again",
+        ),
+        "fr": (
+            "Le fichier est vide ; rien n'a été accepté",
+            "Redemander le fichier à l'expéditeur",
+        ),
+    },
+    "delivery.no_rows": {
+        "en": (
+            "The file has a header and no row; nothing was accepted",
+            "Ask the sender for the file again, with its rows",
+        ),
+        "fr": (
+            "Le fichier a un en-tête et aucune ligne de données ; rien n'a été accepté",
+            "Redemander le fichier à l'expéditeur, avec ses lignes",
+        ),
+    },
+    "delivery.encoding": {
+        "en": (
+            (
+                "The file is not in {declared}: byte {byte} does not fit, it looks like {looks}; "
+                "nothing was accepted"
+            ),
+            "Save the file again in {declared}, as plain text with delimiters",
+        ),
+        "fr": (
+            (
+                "Le fichier n'est pas en {declared} : l'octet {byte} ne convient pas, "
+                "il ressemble à {looks} ; rien n'a été accepté"
+            ),
+            "Enregistrer à nouveau le fichier en {declared}, en texte avec séparateurs",
+        ),
+    },
+    "delivery.nul": {
+        "en": (
+            "The file holds {count} NUL character(s), the first on this line; nothing was accepted",
+            "Export the file again: NUL characters are a sign of a damaged or binary file",
+        ),
+        "fr": (
+            (
+                "Le fichier contient {count} caractère(s) NUL, le premier à cette ligne ; "
+                "rien n'a été accepté"
+            ),
+            "Exporter à nouveau le fichier : un NUL signale un fichier abîmé ou binaire",
+        ),
+    },
+    "delivery.mark_inside": {
+        "en": (
+            (
+                "{count} byte order mark(s) stand inside the file, the first on this line; "
+                "nothing was accepted"
+            ),
+            "Deliver one file: a mark inside is a sign of files laid end to end",
+        ),
+        "fr": (
+            (
+                "{count} marque(s) d'ordre des octets se trouvent dans le fichier, la première à "
+                "cette ligne ; rien n'a été accepté"
+            ),
+            "Livrer un seul fichier : une telle marque signale des fichiers mis bout à bout",
+        ),
+    },
+    "delivery.layout": {
+        "en": (
+            "{count} fault(s) in the layout of the file; nothing was accepted",
+            "Mend each of the lines below, then deliver the file again",
+        ),
+        "fr": (
+            "{count} défaut(s) dans la structure du fichier ; rien n'a été accepté",
+            "Corriger chacune des lignes ci-dessous, puis livrer à nouveau le fichier",
+        ),
+    },
+    "delivery.delimiter": {
+        "en": (
+            "Fields are separated by {found}, the contract says {declared}",
+            "Export the file with {declared} between fields",
+        ),
+        "fr": (
+            "Les champs sont séparés par {found}, le contrat dit {declared}",
+            "Exporter le fichier avec {declared} entre les champs",
+        ),
+    },
+    "delivery.no_header": {
+        "en": (
+            "The first line holds none of the {count} agreed column names",
+            "Start the file with the header line; no title and no row may stand before it",
+        ),
+        "fr": (
+            "La première ligne ne contient aucun des {count} noms de colonne convenus",
+            "Commencer le fichier par l'en-tête ; ni titre ni ligne de données avant lui",
+        ),
+    },
+    "delivery.missing_column": {
+        "en": (
+            "An agreed column is missing in the header",
+            "Add the column, spelled as in the contract",
+        ),
+        "fr": (
+            "Une colonne convenue manque dans l'en-tête",
+            "Ajouter la colonne, écrite comme dans le contrat",
+        ),
+    },
+    "delivery.extra_column": {
+        "en": (
+            "Column number {position} of the header is not in the contract",
+            "Remove the column, or correct its name; what is not agreed is not received",
+        ),
+        "fr": (
+            "La colonne numéro {position} de l'en-tête n'est pas dans le contrat",
+            "Retirer la colonne, ou corriger son nom ; ce qui n'est pas convenu n'est pas reçu",
+        ),
+    },
+    "delivery.repeated_column": {
+        "en": (
+            "A column stands {count} times in the header",
+            "Keep the column once",
+        ),
+        "fr": (
+            "Une colonne figure {count} fois dans l'en-tête",
+            "Ne garder la colonne qu'une fois",
+        ),
+    },
+    "delivery.repeated_header": {
+        "en": (
+            "The header stands again among the rows",
+            "Deliver one file with one header: files were laid end to end",
+        ),
+        "fr": (
+            "L'en-tête figure de nouveau parmi les lignes",
+            "Livrer un fichier avec un seul en-tête : des fichiers ont été mis bout à bout",
+        ),
+    },
+    "delivery.ragged": {
+        "en": (
+            "The row has {found} field(s), the header {expected}",
+            "Check the row for a delimiter too many or too few; quote a cell that contains one",
+        ),
+        "fr": (
+            "La ligne a {found} champ(s), l'en-tête {expected}",
+            (
+                "Chercher un séparateur en trop ou en moins ; mettre entre guillemets une cellule "
+                "qui en contient un"
+            ),
+        ),
+    },
+    "delivery.blank_line": {
+        "en": (
+            "The line is blank",
+            "Delete the line",
+        ),
+        "fr": (
+            "La ligne est vide",
+            "Supprimer la ligne",
+        ),
+    },
+    "delivery.quote": {
+        "en": (
+            "A quote is lost or stands where none may",
+            "Enclose the whole cell in quotes and double the quotes inside it",
+        ),
+        "fr": (
+            "Un guillemet manque ou se trouve à une place interdite",
+            "Mettre toute la cellule entre guillemets et doubler ceux qu'elle contient",
+        ),
+    },
+    "delivery.line_ends": {
+        "en": (
+            "The line does not end like the first one",
+            "Save the file with one kind of line end: CRLF or LF throughout",
+        ),
+        "fr": (
+            "La ligne ne se termine pas comme la première",
+            "Enregistrer le fichier avec une seule sorte de fin de ligne : CRLF ou LF partout",
+        ),
+    },
+    "delivery.unfinished": {
+        "en": (
+            (
+                "The last row has no line end, and a cut in this column would not show; "
+                "nothing was accepted"
+            ),
+            "Check that the file is whole, end its last row with a line end and deliver it again",
+        ),
+        "fr": (
+            (
+                "La dernière ligne n'a pas de fin de ligne, et une coupure dans cette colonne "
+                "ne se verrait pas ; rien n'a été accepté"
+            ),
+            "Vérifier que le fichier est entier, terminer sa dernière ligne et le livrer à nouveau",
+        ),
+    },
+    "delivery.no_reference": {
+        "en": (
+            "{name}, which this column refers to, is not known yet; nothing was accepted",
+            "Ingest the delivery that holds it for the same period first",
+        ),
+        "fr": (
+            "{name}, auquel cette colonne renvoie, n'est pas encore connu ; rien n'a été accepté",
+            "Ingérer d'abord, pour la même période, la livraison qui le contient",
+        ),
+    },
+    "delivery.too_many_refused": {
+        "en": (
+            (
+                "{count} of {counted} row(s) were refused, the contract allows {limit} %; "
+                "nothing was accepted"
+            ),
+            "Mend the rows below and deliver the whole file again",
+        ),
+        "fr": (
+            (
+                "{count} ligne(s) sur {counted} ont été refusées, le contrat en permet {limit} % ; "
+                "rien n'a été accepté"
+            ),
+            "Corriger les lignes ci-dessous et livrer à nouveau le fichier entier",
+        ),
+    },
+    "delivery.account": {
+        "en": (
+            "{count} row(s) were counted, {accounted} accounted for; nothing was accepted",
+            "Keep the file and report this: the reader does not agree with its own count",
+        ),
+        "fr": (
+            "{count} ligne(s) ont été comptées, {accounted} retrouvées ; rien n'a été accepté",
+            "Garder le fichier et le signaler : le lecteur n'est pas d'accord avec son décompte",
+        ),
+    },
+    "delivery.unreadable": {
+        "en": (
+            "The file could not be read ({kind}); nothing was accepted",
+            "Keep the file and report this with the name in brackets",
+        ),
+        "fr": (
+            "Le fichier n'a pas pu être lu ({kind}) ; rien n'a été accepté",
+            "Garder le fichier et le signaler avec le nom entre parenthèses",
+        ),
+    },
+    "row.required": {
+        "en": (
+            "{count} row(s) lack a required value; line(s) {lines}",
+            "Fill in the column in each of them",
+        ),
+        "fr": (
+            "{count} ligne(s) sans valeur obligatoire ; ligne(s) {lines}",
+            "Remplir la colonne dans chacune",
+        ),
+    },
+    "row.code": {
+        "en": (
+            "{count} row(s) hold a value that is not in the code list {list}; line(s) {lines}",
+            "Write one of: {asked}; letter by letter, without spaces around",
+        ),
+        "fr": (
+            "{count} ligne(s) ont une valeur hors de la nomenclature {list} ; ligne(s) {lines}",
+            "Écrire l'une de : {asked} ; à la lettre, sans espaces autour",
+        ),
+    },
+    "row.integer": {
+        "en": (
+            "{count} row(s) hold no whole number; line(s) {lines}",
+            "Write digits only, at most 18, without spaces, decimals or exponent",
+        ),
+        "fr": (
+            "{count} ligne(s) sans nombre entier ; ligne(s) {lines}",
+            "N'écrire que des chiffres, 18 au plus, sans espaces, décimales ni exposant",
+        ),
+    },
+    "row.decimal": {
+        "en": (
+            "{count} row(s) hold no number as agreed; line(s) {lines}",
+            "Write digits with {asked} as decimal mark, without spaces or exponent",
+        ),
+        "fr": (
+            "{count} ligne(s) sans nombre écrit comme convenu ; ligne(s) {lines}",
+            "Écrire des chiffres avec {asked} pour les décimales, sans espaces ni exposant",
+        ),
+    },
+    "row.date": {
+        "en": (
+            "{count} row(s) hold a date in another form than agreed; line(s) {lines}",
+            "Write each date as {asked}",
+        ),
+        "fr": (
+            "{count} ligne(s) ont une date écrite autrement que convenu ; ligne(s) {lines}",
+            "Écrire chaque date sous la forme {asked}",
+        ),
+    },
+    "row.date_impossible": {
+        "en": (
+            "{count} row(s) hold a date that is not in the calendar; line(s) {lines}",
+            "Correct each date, written as {asked}",
+        ),
+        "fr": (
+            "{count} ligne(s) ont une date qui n'est pas dans le calendrier ; ligne(s) {lines}",
+            "Corriger chaque date, écrite sous la forme {asked}",
+        ),
+    },
+    "row.space": {
+        "en": (
+            "{count} row(s) have white space around a value that names the row; line(s) {lines}",
+            "Remove the white space before and after it",
+        ),
+        "fr": (
+            (
+                "{count} ligne(s) ont des espaces autour d'une valeur qui désigne la ligne ; "
+                "ligne(s) {lines}"
+            ),
+            "Retirer les espaces avant et après",
+        ),
+    },
+    "row.pattern": {
+        "en": (
+            "{count} row(s) hold a value that does not have the agreed form; line(s) {lines}",
+            "Write it to fit {asked}; leading zeros belong to it",
+        ),
+        "fr": (
+            "{count} ligne(s) ont une valeur qui n'a pas la forme convenue ; ligne(s) {lines}",
+            "L'écrire selon {asked} ; les zéros initiaux en font partie",
+        ),
+    },
+    "row.minimum": {
+        "en": (
+            "{count} row(s) hold a number that is too small; line(s) {lines}",
+            "Check them: the contract allows {asked} or more",
+        ),
+        "fr": (
+            "{count} ligne(s) ont un nombre trop petit ; ligne(s) {lines}",
+            "Les vérifier : le contrat admet {asked} ou plus",
+        ),
+    },
+    "row.maximum": {
+        "en": (
+            "{count} row(s) hold a number that is too large; line(s) {lines}",
+            "Check them: the contract allows {asked} or less",
+        ),
+        "fr": (
+            "{count} ligne(s) ont un nombre trop grand ; ligne(s) {lines}",
+            "Les vérifier : le contrat admet {asked} ou moins",
+        ),
+    },
+    "row.reference": {
+        "en": (
+            "{count} row(s) refer to something that {asked} does not hold; line(s) {lines}",
+            "Correct the code, or first deliver what is missing in {asked}",
+        ),
+        "fr": (
+            "{count} ligne(s) renvoient à ce que {asked} ne contient pas ; ligne(s) {lines}",
+            "Corriger le code, ou livrer d'abord ce qui manque dans {asked}",
+        ),
+    },
+    "row.territory": {
+        "en": (
+            "{count} row(s) hold no known code of the level {asked}; line(s) {lines}",
+            "Write the official code, leading zeros included",
+        ),
+        "fr": (
+            "{count} ligne(s) sans code connu du niveau {asked} ; ligne(s) {lines}",
+            "Écrire le code officiel, zéros initiaux compris",
+        ),
+    },
+    "row.duplicate": {
+        "en": (
+            "{count} row(s) repeat another one in every column; line(s) {lines}",
+            "Nothing is lost, the first was kept; deliver each row once",
+        ),
+        "fr": (
+            "{count} ligne(s) en répètent une autre dans toutes les colonnes ; ligne(s) {lines}",
+            "Rien n'est perdu, la première a été gardée ; livrer chaque ligne une fois",
+        ),
+    },
+    "row.conflict": {
+        "en": (
+            "{count} row(s) share a key and contradict each other; line(s) {lines}",
+            "Keep the true one of each; none was accepted, for it is not known which is",
+        ),
+        "fr": (
+            "{count} ligne(s) ont la même clé et se contredisent ; ligne(s) {lines}",
+            "Garder la bonne de chaque clé ; aucune n'a été acceptée, faute de savoir laquelle",
+        ),
+    },
     # --- quality -------------------------------------------------------------------------
+    "quality.unknown_zone": {
+        "en": (
+            "Suites are kept for the zones protected and published only",
+            "Move the file to expectations/protected or expectations/published",
+        ),
+        "fr": (
+            "Il n'y a de suites que pour les zones protected et published",
+            "Déplacer le fichier dans expectations/protected ou expectations/published",
+        ),
+    },
+    "quality.suite_invalid": {
+        "en": (
+            "{count} problem(s) in the expectation suite; nothing was checked or changed",
+            "Mend each of the lines below, then run `cartable contracts check`",
+        ),
+        "fr": (
+            "{count} problème(s) dans la suite d'attentes ; rien n'a été contrôlé ni modifié",
+            "Corriger chacune des lignes ci-dessous, puis lancer `cartable contracts check`",
+        ),
+    },
+    "quality.suite_refused": {
+        "en": (
+            "Great Expectations does not accept the suite; nothing was checked or changed",
+            "Compare the arguments of its expectations with the library's gallery",
+        ),
+        "fr": (
+            "Great Expectations n'accepte pas la suite ; rien n'a été contrôlé ni modifié",
+            "Comparer les arguments de ses attentes à la documentation de la bibliothèque",
+        ),
+    },
+    "quality.suite_shape": {
+        "en": (
+            "The suite does not have the form of a suite: {why}",
+            "Give each expectation its type, kwargs, severity and meta.why in English and French",
+        ),
+        "fr": (
+            "La suite n'a pas la forme d'une suite : {why}",
+            "Donner à chaque attente type, kwargs, severity et meta.why en anglais et en français",
+        ),
+    },
+    "quality.suite_name": {
+        "en": (
+            "The name in the suite is not that of its file",
+            "Write `zone/name` as in the path: expectations/zone/name.json",
+        ),
+        "fr": (
+            "Le nom dans la suite n'est pas celui de son fichier",
+            "Écrire `zone/nom` comme dans le chemin : expectations/zone/nom.json",
+        ),
+    },
+    "quality.type_not_allowed": {
+        "en": (
+            "The expectation {name} is not allowed in this zone",
+            "Use a type that is known to let no value out: pipeline/quality/suites.py lists them",
+        ),
+        "fr": (
+            "L'attente {name} n'est pas admise dans cette zone",
+            "Employer un type qui ne laisse sortir aucune valeur : voir pipeline/quality/suites.py",
+        ),
+    },
+    "quality.argument_not_allowed": {
+        "en": (
+            "The argument {name} is not allowed for this expectation",
+            "Remove it, or correct its spelling",
+        ),
+        "fr": (
+            "L'argument {name} n'est pas admis pour cette attente",
+            "Le retirer, ou en corriger l'orthographe",
+        ),
+    },
+    "quality.unknown_parameter": {
+        "en": (
+            "No contract gives the parameter {name}",
+            "Declare the code list, pattern or bound in the contract, or correct the name",
+        ),
+        "fr": (
+            "Aucun contrat ne donne le paramètre {name}",
+            "Déclarer la nomenclature, le motif ou la borne au contrat, ou corriger le nom",
+        ),
+    },
+    "quality.unknown_column": {
+        "en": (
+            "The table has no column {name} after the privacy rules",
+            "Correct the name, or keep the column in the contract",
+        ),
+        "fr": (
+            "Le tableau n'a pas de colonne {name} après les règles de confidentialité",
+            "Corriger le nom, ou garder la colonne dans le contrat",
+        ),
+    },
+    "quality.condition": {
+        "en": (
+            "The condition of {name} is not made of plain comparisons",
+            "Compare columns with constants, joined by `and` or `or`; condition_parser is pandas",
+        ),
+        "fr": (
+            "La condition de {name} n'est pas faite de simples comparaisons",
+            "Comparer des colonnes à des constantes, avec `and` et `or` ; condition_parser: pandas",
+        ),
+    },
+    "quality.gate_crashed": {
+        "en": (
+            "The gate could not be run; the step stopped and nothing was changed",
+            "Nothing passes unchecked: run the step again, then report it with this code",
+        ),
+        "fr": (
+            "Le contrôle n'a pas pu être mené ; l'étape s'est arrêtée, rien n'a été modifié",
+            "Rien ne passe sans contrôle : relancer l'étape, puis le signaler avec ce code",
+        ),
+    },
+    "quality.count_mismatch": {
+        "en": (
+            "Only {count} of the {expectations} expectations of the file were run",
+            "Nothing passes half checked, nothing was changed: report it with this code",
+        ),
+        "fr": (
+            "Seules {count} des {expectations} attentes du fichier ont été contrôlées",
+            "Rien ne passe à moitié contrôlé, rien n'a été modifié : le signaler avec ce code",
+        ),
+    },
+    "quality.refused": {
+        "en": (
+            "{count} of {expectations} expectations failed; the step stopped, nothing changed",
+            "Have the rows corrected where they come from, then run the step again",
+        ),
+        "fr": (
+            "{count} attente(s) sur {expectations} non tenue(s) ; rien n'a été modifié",
+            "Faire corriger les lignes à leur origine, puis relancer l'étape",
+        ),
+    },
+    "quality.failed": {
+        "en": (
+            "{expectation} does not hold",
+            "{why_en}",
+        ),
+        "fr": (
+            "{expectation} n'est pas tenue",
+            "{why_fr}",
+        ),
+    },
+    "quality.failed_rows": {
+        "en": (
+            "{expectation} does not hold for {count} row(s)",
+            "{why_en}",
+        ),
+        "fr": (
+            "{expectation} n'est pas tenue pour {count} ligne(s)",
+            "{why_fr}",
+        ),
+    },
+    "quality.crashed": {
+        "en": (
+            "{expectation} counts as failed: its check crashed",
+            "See that the column is there and of the type that the check compares",
+        ),
+        "fr": (
+            "{expectation} compte comme non tenue : son contrôle a échoué",
+            "Vérifier que la colonne existe et que son type est celui du contrôle",
+        ),
+    },
+    "quality.population_missing": {
+        "en": (
+            "The population of {period} was not delivered, so coverage cannot be said",
+            "Ingest the dataset for that period, then prepare again",
+        ),
+        "fr": (
+            "La population de {period} n'a pas été livrée : la couverture ne peut être dite",
+            "Ingérer le jeu pour cette période, puis préparer de nouveau",
+        ),
+    },
+    "quality.rows_lost": {
+        "en": (
+            "{count} row(s) of {period} are not in the counts; nothing was prepared",
+            "Ingest the schools of that period again: each row must find its school",
+        ),
+        "fr": (
+            "{count} ligne(s) de {period} manquent dans les comptages ; rien n'a été préparé",
+            "Ingérer de nouveau les écoles de cette période : chaque ligne doit trouver son école",
+        ),
+    },
+    "quality.nothing_to_count": {
+        "en": (
+            "There is no accepted row to count",
+            "Ingest deliveries first",
+        ),
+        "fr": (
+            "Aucune ligne acceptée à compter",
+            "Ingérer d'abord des livraisons",
+        ),
+    },
     # --- privacy -------------------------------------------------------------------------
+    "privacy.identifier_missing": {
+        "en": (
+            "{count} row(s) have no identifier, so no pseudonym; nothing was kept",
+            "Ask the sender for the identifiers, or refuse these rows when they are read",
+        ),
+        "fr": (
+            "{count} ligne(s) n'ont pas d'identifiant, donc pas de pseudonyme ; rien n'a été gardé",
+            "Demander les identifiants à l'expéditeur, ou refuser ces lignes à la lecture",
+        ),
+    },
+    "privacy.identifier_not_text": {
+        "en": (
+            "An identifier is not valid text; nothing was kept",
+            "Declare the column as text and read it in the encoding of its sender",
+        ),
+        "fr": (
+            "Un identifiant n'est pas un texte valide ; rien n'a été gardé",
+            "Déclarer la colonne en text et la lire dans le codage de l'expéditeur",
+        ),
+    },
+    "privacy.identifier_too_long": {
+        "en": (
+            "{count} identifier(s) are longer than 65,535 bytes; nothing was kept",
+            "Check that the column is an identifier, and the delimiter of the file",
+        ),
+        "fr": (
+            "{count} identifiant(s) dépassent 65 535 octets ; rien n'a été gardé",
+            "Vérifier que la colonne est un identifiant, et le séparateur du fichier",
+        ),
+    },
+    "privacy.identifier_parts": {
+        "en": (
+            "The parts of an identifier are none, or differ in number of rows",
+            "Give each part of the identifier for each row",
+        ),
+        "fr": (
+            "Les parties d'un identifiant manquent, ou n'ont pas le même nombre de lignes",
+            "Donner chaque partie de l'identifiant pour chaque ligne",
+        ),
+    },
+    "privacy.key_size": {
+        "en": (
+            "A pseudonym key is not of 32 bytes; nothing was kept",
+            "Take the key from the key ring, never from elsewhere",
+        ),
+        "fr": (
+            "Une clé de pseudonyme n'a pas 32 octets ; rien n'a été gardé",
+            "Prendre la clé du trousseau, jamais d'ailleurs",
+        ),
+    },
+    "privacy.no_key": {
+        "en": (
+            "There is no key for the domain {domain}; nothing was kept",
+            "Open the keys of this installation, then run the step again",
+        ),
+        "fr": (
+            "Il n'y a pas de clé pour le domaine {domain} ; rien n'a été gardé",
+            "Ouvrir les clés de cette installation, puis relancer l'étape",
+        ),
+    },
+    "privacy.column_missing": {
+        "en": (
+            "A column of the contract is missing; nothing was kept",
+            "Deliver the column, or take it out of the contract",
+        ),
+        "fr": (
+            "Une colonne du contrat manque ; rien n'a été gardé",
+            "Livrer la colonne, ou la retirer du contrat",
+        ),
+    },
+    "privacy.column_repeated": {
+        "en": (
+            "A column stands more than once; nothing was kept",
+            "Deliver the column once",
+        ),
+        "fr": (
+            "Une colonne figure plusieurs fois ; rien n'a été gardé",
+            "Livrer la colonne une seule fois",
+        ),
+    },
+    "privacy.columns_unknown": {
+        "en": (
+            "{count} column(s) are not in the contract, so none has a rule; nothing was kept",
+            "Give each column a privacy rule (`rule: drop` keeps nothing), or do not send it",
+        ),
+        "fr": (
+            "{count} colonne(s) ne sont pas au contrat, donc sans règle ; rien n'a été gardé",
+            "Donner une règle à chaque colonne (`rule: drop` ne garde rien), ou ne pas l'envoyer",
+        ),
+    },
+    "privacy.code_unknown": {
+        "en": (
+            "{count} code(s) are not in the code list of the column; nothing was kept",
+            "Refuse these rows when they are read, or add the codes to the list",
+        ),
+        "fr": (
+            "{count} code(s) ne sont pas dans la nomenclature de la colonne ; rien n'a été gardé",
+            "Refuser ces lignes à la lecture, ou ajouter les codes à la nomenclature",
+        ),
+    },
+    "privacy.no_coarser_code": {
+        "en": (
+            "{count} code(s) have no coarser code; nothing was kept",
+            "Add `broader` to each code of the list, or refuse these rows when they are read",
+        ),
+        "fr": (
+            "{count} code(s) n'ont pas de code plus large ; rien n'a été gardé",
+            "Ajouter `broader` à chaque code de la liste, ou refuser ces lignes à la lecture",
+        ),
+    },
+    "privacy.no_codelist": {
+        "en": (
+            "The code list of the column is not known; nothing was kept",
+            "Declare it in contracts/codelists.yml",
+        ),
+        "fr": (
+            "La nomenclature de la colonne n'est pas connue ; rien n'a été gardé",
+            "La déclarer dans contracts/codelists.yml",
+        ),
+    },
+    "privacy.not_of_type": {
+        "en": (
+            "A column is not of its declared type {type}; nothing was kept",
+            "Correct the type in the contract, or refuse these rows when they are read",
+        ),
+        "fr": (
+            "Une colonne n'est pas du type déclaré {type} ; rien n'a été gardé",
+            "Corriger le type dans le contrat, ou refuser ces lignes à la lecture",
+        ),
+    },
     # --- disclosure ----------------------------------------------------------------------
+    "disclosure.rule_unsupported": {
+        "en": (
+            "only thresholds of at least 1 with published zeros are supported",
+            "Correct `k` and `zeros` in the table's contract",
+        ),
+        "fr": (
+            "seuls les seuils d'au moins 1 avec zéros publiés sont pris en charge",
+            "Corrigez `k` et `zeros` dans le contrat du tableau",
+        ),
+    },
+    "disclosure.width_unsupported": {
+        "en": (
+            "the protection width must be at least 1",
+            "Correct `protection_width` in the policy",
+        ),
+        "fr": (
+            "la largeur de protection doit être d'au moins 1",
+            "Corrigez `protection_width` dans la politique",
+        ),
+    },
+    "disclosure.shape_unknown_dimension": {
+        "en": (
+            "level {level} crosses a dimension that the table does not have, or one twice",
+            "Correct `levels` in the table's contract",
+        ),
+        "fr": (
+            "le niveau {level} croise une dimension absente du tableau, ou deux fois la même",
+            "Corrigez `levels` dans le contrat du tableau",
+        ),
+    },
+    "disclosure.shape_unknown_level": {
+        "en": (
+            "level {level} is not in the territories",
+            "Declare it in contracts/territories.yml or remove it from the table",
+        ),
+        "fr": (
+            "le niveau {level} n'est pas dans les territoires",
+            "Déclarez-le dans contracts/territories.yml ou retirez-le du tableau",
+        ),
+    },
+    "disclosure.geography_invalid": {
+        "en": (
+            "a territory is listed twice, or a level does not cover all territories",
+            "Correct the files named in contracts/territories.yml",
+        ),
+        "fr": (
+            "un territoire est listé deux fois, ou un niveau ne couvre pas tous les territoires",
+            "Corrigez les fichiers nommés dans contracts/territories.yml",
+        ),
+    },
+    "disclosure.tables_unmatched": {
+        "en": (
+            "the inner cells do not match the {count} published tables",
+            "Count each table of the population exactly once",
+        ),
+        "fr": (
+            "les cellules internes ne correspondent pas aux {count} tableaux publiés",
+            "Comptez chaque tableau de la population exactement une fois",
+        ),
+    },
+    "disclosure.inner_unknown_dimension": {
+        "en": (
+            "the inner cells do not have the table's dimensions, or one has no code list",
+            "Correct the table's query or its contract",
+        ),
+        "fr": (
+            "les cellules internes n'ont pas les dimensions du tableau, ou l'une n'a pas de liste de codes",
+            "Corrigez la requête du tableau ou son contrat",
+        ),
+    },
+    "disclosure.inner_unknown_code": {
+        "en": (
+            "{count} inner cells bear a territory or code that no list has",
+            "Correct the table's query or the code list; nothing was published",
+        ),
+        "fr": (
+            "{count} cellules internes portent un territoire ou un code hors liste",
+            "Corrigez la requête du tableau ou la liste de codes ; rien n'a été publié",
+        ),
+    },
+    "disclosure.inner_negative": {
+        "en": (
+            "{count} inner cells count fewer than no person",
+            "Correct the table's query; nothing was published",
+        ),
+        "fr": (
+            "{count} cellules internes comptent moins de zéro personne",
+            "Corrigez la requête du tableau ; rien n'a été publié",
+        ),
+    },
+    "disclosure.tables_disagree": {
+        "en": (
+            "tables of one population differ in {count} sums that count the same persons",
+            "Make their queries count the same rows; nothing was published",
+        ),
+        "fr": (
+            "les tableaux d'une population diffèrent sur {count} sommes des mêmes personnes",
+            "Faites compter les mêmes lignes à leurs requêtes ; rien n'a été publié",
+        ),
+    },
+    "disclosure.tables_entangled": {
+        "en": (
+            "the {count} tables of the population share dimensions in a circle, so their joint relations cannot all be written",
+            "Join two of the tables, or remove a dimension",
+        ),
+        "fr": (
+            "les {count} tableaux de la population partagent des dimensions en cercle : leurs relations ne peuvent pas toutes être écrites",
+            "Réunissez deux des tableaux, ou retirez une dimension",
+        ),
+    },
+    "disclosure.solver_failed": {
+        "en": (
+            "the linear solver gave no optimum",
+            "Nothing was published; run again and report it if it recurs",
+        ),
+        "fr": (
+            "le solveur linéaire n'a pas donné d'optimum",
+            "Rien n'a été publié ; relancez et signalez-le si cela se répète",
+        ),
+    },
+    "disclosure.zero_hidden": {
+        "en": (
+            "{count} zeros are hidden although zeros are published",
+            "Hide positive cells only",
+        ),
+        "fr": (
+            "{count} zéros sont cachés alors que les zéros sont publiés",
+            "Ne cachez que des cellules positives",
+        ),
+    },
+    "disclosure.world_contradicts": {
+        "en": (
+            "a world found by the audit contradicts what is shown ({count} published cells)",
+            "Nothing was published; report it",
+        ),
+        "fr": (
+            "un monde trouvé par l'audit contredit ce qui est montré ({count} cellules publiées)",
+            "Rien n'a été publié ; signalez-le",
+        ),
+    },
+    "disclosure.no_safe_pattern": {
+        "en": (
+            "{count} hidden figures cannot be protected by {width} persons, whatever else is hidden",
+            "Publish fewer levels or dimensions, or lower the protection width",
+        ),
+        "fr": (
+            "{count} chiffres cachés ne peuvent être protégés de {width} personnes, quoi qu'on cache d'autre",
+            "Publiez moins de niveaux ou de dimensions, ou réduisez la largeur de protection",
+        ),
+    },
+    "disclosure.audit_failed": {
+        "en": (
+            "{count} hidden cells can be bounded more closely than {width} persons",
+            "Nothing was published; report it",
+        ),
+        "fr": (
+            "{count} cellules cachées peuvent être encadrées à moins de {width} personnes",
+            "Rien n'a été publié ; signalez-le",
+        ),
+    },
+    "disclosure.audit_crashed": {
+        "en": (
+            "the audit of the hidden cells stopped ({kind}), so nothing shows that they are safe",
+            "Nothing was published; run again and report it if it recurs",
+        ),
+        "fr": (
+            "l'audit des cellules cachées s'est arrêté ({kind}) : rien ne montre qu'elles sont sûres",
+            "Rien n'a été publié ; relancez et signalez-le si cela se répète",
+        ),
+    },
     # --- approval ------------------------------------------------------------------------
+    "approval.missing": {
+        "en": (
+            "The candidate {candidate} is not approved; nothing was published",
+            "Let the delegate run `cartable approve {candidate} --by ROLE`",
+        ),
+        "fr": (
+            "Le candidat {candidate} n'est pas approuvé ; rien n'a été publié",
+            "Le délégué lance `cartable approve {candidate} --by RÔLE`",
+        ),
+    },
+    "approval.unknown_candidate": {
+        "en": (
+            "There is no candidate named {candidate}",
+            "See `cartable status`, or run `cartable prepare`",
+        ),
+        "fr": (
+            "Aucun candidat nommé {candidate}",
+            "Voir `cartable status`, ou lancer `cartable prepare`",
+        ),
+    },
+    "approval.superseded": {
+        "en": (
+            "Newer rows or rules superseded the candidate {candidate}; nothing was published",
+            "Run `cartable prepare` and have the new candidate approved",
+        ),
+        "fr": (
+            "Des lignes ou règles plus récentes ont remplacé le candidat {candidate} ; rien n'a été publié",
+            "Lancer `cartable prepare` et faire approuver le nouveau candidat",
+        ),
+    },
     # --- storage -------------------------------------------------------------------------
     "storage.query_failed": {
         "en": (
@@ -496,7 +1429,378 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
             "Libérer de la place ou donner les droits, puis relancer la même commande",
         ),
     },
+    # --- publication ---------------------------------------------------------------------
+    "publication.refused": {
+        "en": (
+            "{count} problem(s) in what was to be published; nothing was written",
+            "Mend the step that made the tables below",
+        ),
+        "fr": (
+            "{count} problème(s) dans ce qui devait être publié ; rien n'a été écrit",
+            "Corriger l'étape qui a fait les tableaux ci-dessous",
+        ),
+    },
+    "publication.no_table": {
+        "en": (
+            "A table is declared without cells, or has cells without being declared",
+            "Give one set of cells per contract under contracts/tables",
+        ),
+        "fr": (
+            "Un tableau est déclaré sans cases, ou a des cases sans être déclaré",
+            "Donner un jeu de cases par contrat de contracts/tables",
+        ),
+    },
+    "publication.missing_column": {
+        "en": (
+            "A declared column is missing",
+            "Give the column",
+        ),
+        "fr": (
+            "Une colonne déclarée manque",
+            "Donner la colonne",
+        ),
+    },
+    "publication.undeclared_column": {
+        "en": (
+            "A column is not declared, or stands twice",
+            "Take the column out: only declared columns are published",
+        ),
+        "fr": (
+            "Une colonne n'est pas déclarée, ou figure deux fois",
+            "Retirer la colonne : seules les colonnes déclarées sont publiées",
+        ),
+    },
+    "publication.unknown_code": {
+        "en": (
+            "{count} row(s) bear a code that no contract declares",
+            "Correct the codes, or declare them",
+        ),
+        "fr": (
+            "{count} ligne(s) portent un code qu'aucun contrat ne déclare",
+            "Corriger les codes, ou les déclarer",
+        ),
+    },
+    "publication.repeated": {
+        "en": (
+            "{count} row(s) repeat the address of another",
+            "Give one row per address",
+        ),
+        "fr": (
+            "{count} ligne(s) répètent l'adresse d'une autre",
+            "Donner une ligne par adresse",
+        ),
+    },
+    "publication.hidden_value": {
+        "en": (
+            "{count} confidential cell(s) bear a value or another status than Q",
+            "Empty the value of hidden cells before publishing",
+        ),
+        "fr": (
+            "{count} case(s) confidentielles portent une valeur ou un autre statut que Q",
+            "Vider la valeur des cases masquées avant de publier",
+        ),
+    },
+    "publication.unsaid": {
+        "en": (
+            "{count} cell(s) lack a value without a status that says why, or the reverse",
+            "Give Q to hidden cells and M to impossible ones",
+        ),
+        "fr": (
+            "{count} case(s) sans valeur et sans statut qui dise pourquoi, ou l'inverse",
+            "Donner Q aux cases masquées et M aux impossibles",
+        ),
+    },
+    "publication.exists": {
+        "en": (
+            "The file to be written exists already",
+            "Write each release into a folder of its own",
+        ),
+        "fr": (
+            "Le fichier à écrire existe déjà",
+            "Écrire chaque publication dans son propre dossier",
+        ),
+    },
+    "publication.not_written": {
+        "en": (
+            "The published files could not be written; nothing was left",
+            "Check the free space and the rights of the folder, then run the step again",
+        ),
+        "fr": (
+            "Les fichiers publiés n'ont pu être écrits ; rien n'est resté",
+            "Vérifier l'espace libre et les droits du dossier, puis relancer l'étape",
+        ),
+    },
+    "storage.altered": {
+        "en": (
+            "A file of the store is missing, altered, or stands in the place of another",
+            "Restore it from its backup; if keys were changed, set CARTABLE_KEYS to its own",
+        ),
+        "fr": (
+            "Un fichier du dépôt manque, est altéré, ou est mis à la place d'un autre",
+            "Le restaurer depuis sa sauvegarde ; si les clés ont changé, indiquer les siennes",
+        ),
+    },
+    "storage.bad_name": {
+        "en": (
+            "An id is empty, too long, or holds a character that a file name must not",
+            "Use letters, digits and `_ . + -`, at most 200, the first a letter, digit or `_`",
+        ),
+        "fr": (
+            "Un identifiant est vide, trop long, ou ne convient pas comme nom de fichier",
+            "Lettres, chiffres et `_ . + -`, 200 au plus, d'abord une lettre, un chiffre ou `_`",
+        ),
+    },
+    "storage.unknown_id": {
+        "en": (
+            "There is no {kind} of this id",
+            "Check the id with `cartable status`",
+        ),
+        "fr": (
+            "Il n'existe pas de {kind} de cet identifiant",
+            "Vérifier l'identifiant avec `cartable status`",
+        ),
+    },
+    "storage.bad_as_of": {
+        "en": (
+            "The date of the delivery is not an ISO date or date-time; nothing was accepted",
+            "Write it like 2021-10-15 or 2021-10-15T08:00:00+00:00",
+        ),
+        "fr": (
+            "La date de la livraison n'est ni une date ni un horodatage ISO ; rien n'a été accepté",
+            "L'écrire comme 2021-10-15 ou 2021-10-15T08:00:00+00:00",
+        ),
+    },
+    "storage.empty_batch": {
+        "en": (
+            "The batch holds no row; what was accepted before is as it was",
+            "Deliver at least one row that the contract accepts",
+        ),
+        "fr": (
+            "Le lot ne contient aucune ligne ; ce qui était accepté est inchangé",
+            "Livrer au moins une ligne que le contrat accepte",
+        ),
+    },
+    "storage.sender_missing": {
+        "en": (
+            "{count} row(s) name no sender; nothing was accepted",
+            "Make the sender's column required in the contract",
+        ),
+        "fr": (
+            "{count} ligne(s) sans expéditeur ; rien n'a été accepté",
+            "Rendre la colonne de l'expéditeur obligatoire dans le contrat",
+        ),
+    },
+    "storage.senders_differ": {
+        "en": (
+            "{count} batches do not name their senders in the same column",
+            "Deliver the period again under the contract in force",
+        ),
+        "fr": (
+            "{count} lots ne nomment pas leurs expéditeurs dans la même colonne",
+            "Livrer de nouveau la période sous le contrat en vigueur",
+        ),
+    },
+    "storage.columns_differ": {
+        "en": (
+            "The batches in force for {period} do not have the same columns",
+            "Deliver the period again under the contract in force",
+        ),
+        "fr": (
+            "Les lots en vigueur pour {period} n'ont pas les mêmes colonnes",
+            "Livrer de nouveau la période sous le contrat en vigueur",
+        ),
+    },
+    "storage.batch_differs": {
+        "en": (
+            "A batch of this id is there with other rows; it is as it was",
+            "Give the new rows an id of their own",
+        ),
+        "fr": (
+            "Un lot de cet identifiant existe avec d'autres lignes ; il est inchangé",
+            "Donner aux nouvelles lignes un identifiant propre",
+        ),
+    },
+    "storage.nothing_accepted": {
+        "en": (
+            "Nothing has been accepted for {period}",
+            "Run `cartable ingest` for this dataset and period first",
+        ),
+        "fr": (
+            "Rien n'a été accepté pour {period}",
+            "Lancer d'abord `cartable ingest` pour ce jeu et cette période",
+        ),
+    },
+    "storage.quarantine_columns": {
+        "en": (
+            "Refused rows must have the columns line, column, rule and row; none was kept",
+            "Report this as a defect of the reader",
+        ),
+        "fr": (
+            "Les lignes refusées n'ont pas les colonnes line, column, rule et row ; rien n'est gardé",
+            "Signaler un défaut du lecteur",
+        ),
+    },
+    "storage.quarantine_words": {
+        "en": (
+            "A column or rule of a refused row is no name of the contract; none was kept",
+            "Report this as a defect of the reader",
+        ),
+        "fr": (
+            "Une colonne ou règle de ligne refusée n'est pas un nom du contrat ; rien n'est gardé",
+            "Signaler un défaut du lecteur",
+        ),
+    },
+    "storage.counts_destroyed": {
+        "en": (
+            "The tables of this candidate were destroyed after the decision on it",
+            "Run `cartable prepare` for a new candidate",
+        ),
+        "fr": (
+            "Les tableaux de ce candidat ont été détruits après la décision",
+            "Lancer `cartable prepare` pour un nouveau candidat",
+        ),
+    },
+    "storage.release_differs": {
+        "en": (
+            "A release of this id is there with other facts; it is as it was",
+            "Give the new release an id of its own",
+        ),
+        "fr": (
+            "Une version de cet identifiant existe avec d'autres faits ; elle est inchangée",
+            "Donner à la nouvelle version un identifiant propre",
+        ),
+    },
+    "storage.release_altered": {
+        "en": (
+            "A file of the release is missing, altered, added, or not signed by this publisher",
+            "Do not use this copy; take the release again from its publisher",
+        ),
+        "fr": (
+            "Un fichier de la version manque, est altéré ou ajouté, ou vient d'un autre éditeur",
+            "Ne pas utiliser cette copie ; reprendre la version chez son éditeur",
+        ),
+    },
+    "storage.ledger_altered": {
+        "en": (
+            "The ledger is altered at entry {entry}; nothing was added",
+            "Keep it as evidence, restore it from its copy and tell the DPO",
+        ),
+        "fr": (
+            "Le registre est altéré à l'entrée {entry} ; rien n'a été ajouté",
+            "Le garder comme preuve, le restaurer depuis sa copie et prévenir le DPO",
+        ),
+    },
+    "storage.ledger_fact": {
+        "en": (
+            "{name} of a ledger entry is no count, hash or id; nothing was added",
+            "Write counts, hashes and ids only",
+        ),
+        "fr": (
+            "{name} d'une entrée du registre n'est ni décompte, ni empreinte, ni identifiant",
+            "N'écrire que décomptes, empreintes et identifiants",
+        ),
+    },
     # --- query ---------------------------------------------------------------------------
+    "query.not_published": {
+        "en": (
+            "No published database was found",
+            "Publish a release first: `cartable publish`",
+        ),
+        "fr": (
+            "Aucune base publiée trouvée",
+            "Publier d'abord : `cartable publish`",
+        ),
+    },
+    "query.not_a_database": {
+        "en": (
+            "The file is not a published database that can be opened",
+            "Check the release with `cartable status`, or publish it again",
+        ),
+        "fr": (
+            "Le fichier n'est pas une base publiée que l'on puisse ouvrir",
+            "Vérifier la publication avec `cartable status`, ou publier à nouveau",
+        ),
+    },
+    "query.not_one": {
+        "en": (
+            "{count} statements were given where one query is taken",
+            "Give one select statement",
+        ),
+        "fr": (
+            "{count} instructions données ; une seule requête est admise",
+            "Donner une seule instruction select",
+        ),
+    },
+    "query.not_a_query": {
+        "en": (
+            "The statement is not a query: the published database is read only",
+            "Start with select, with, from, describe or summarize",
+        ),
+        "fr": (
+            "L'instruction n'est pas une requête : la base publiée se lit seulement",
+            "Commencer par select, with, from, describe ou summarize",
+        ),
+    },
+    "query.not_allowed": {
+        "en": (
+            "The query uses {name}, which is not among what is published",
+            "Use the published tables and views: `show tables`, or the table columns",
+        ),
+        "fr": (
+            "La requête utilise {name}, qui n'est pas publié",
+            "Utiliser les tables et vues publiées : `show tables`, ou la table columns",
+        ),
+    },
+    "query.too_long": {
+        "en": (
+            "The query was stopped after {seconds} seconds",
+            "Ask for fewer rows, or raise the time limit",
+        ),
+        "fr": (
+            "La requête a été arrêtée après {seconds} secondes",
+            "Demander moins de lignes, ou augmenter la durée permise",
+        ),
+    },
+    "query.too_large": {
+        "en": (
+            "The query needs more memory than is allowed",
+            "Ask for fewer rows, or aggregate them",
+        ),
+        "fr": (
+            "La requête demande plus de mémoire que permis",
+            "Demander moins de lignes, ou les agréger",
+        ),
+    },
+    "query.refused": {
+        "en": (
+            "The query was not understood: {why}",
+            "See the names of tables and columns in the table columns",
+        ),
+        "fr": (
+            "La requête n'a pas été comprise : {why}",
+            "Voir les noms des tables et colonnes dans la table columns",
+        ),
+    },
+    "query.nothing_published": {
+        "en": (
+            "Nothing was published yet",
+            "Run `cartable publish`, or `cartable demo` to try",
+        ),
+        "fr": (
+            "Rien n'a encore été publié",
+            "Lancer `cartable publish`, ou `cartable demo` pour essayer",
+        ),
+    },
+    "query.binary_on_terminal": {
+        "en": (
+            "Parquet is not for a terminal",
+            "Add --output FILE, or redirect the output",
+        ),
+        "fr": (
+            "Parquet n'est pas fait pour un terminal",
+            "Ajouter --output FICHIER, ou rediriger la sortie",
+        ),
+    },
     # --- synthetic -----------------------------------------------------------------------
     "synthetic.facts": {
         "en": (
@@ -540,12 +1844,22 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
     },
     "synthetic.sexes": {
         "en": (
-            "{count} row(s) of the enrolment have girls and boys that do not add up",
-            "Mend the rows, or leave both counts empty",
+            "{count} row(s) of the enrolment have counts below zero, or sexes that do not add up",
+            "Mend the rows; leave girls and boys empty where they are unknown",
         ),
         "fr": (
-            "{count} ligne(s) des effectifs ont des filles et des garçons dont la somme diffère",
-            "Corriger les lignes, ou laisser les deux nombres vides",
+            "{count} ligne(s) des effectifs sont négatives, ou filles et garçons n'y font pas le total",
+            "Corriger les lignes ; laisser filles et garçons vides s'ils sont inconnus",
+        ),
+    },
+    "synthetic.repeated": {
+        "en": (
+            "{count} row(s) of the enrolment count a school and grade a second time",
+            "Keep one row per period, school and grade",
+        ),
+        "fr": (
+            "{count} ligne(s) des effectifs comptent deux fois une école et un niveau",
+            "Garder une ligne par période, école et niveau",
         ),
     },
     "synthetic.capacity": {

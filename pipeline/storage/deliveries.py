@@ -1,0 +1,160 @@
+"""Deliveries as they were received: encrypted from the first byte, whatever the verdict.
+
+A delivery is a folder `<dataset>-<period>-<first 16 hex of its SHA-256>` with the sealed content
+and a signed note of what it is. The same content for the same dataset and period is one
+delivery, however often it comes. File names of senders are not kept: they may name persons.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pipeline.errors import StorageError
+from pipeline.storage.folders import check_name, hidden_folder, locked, show, shown, shred
+from pipeline.storage.keys import KeyRing
+from pipeline.storage.sealed import open_sealed, seal
+from pipeline.storage.signed import read_signed, write_signed
+
+CONTENT = "content.sealed"
+NOTE = "delivery.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One file or bundle as received.
+
+    Attributes:
+        id: `<dataset>-<period>-<first 16 hex of sha256>`.
+        dataset: the contract it was delivered under.
+        period: the period it was delivered for.
+        sha256: of the plain content, in hex.
+        size: of the plain content, in bytes.
+        is_new: False when this content was there already.
+    """
+
+    id: str
+    dataset: str
+    period: str
+    sha256: str
+    size: int
+    is_new: bool
+
+
+class DeliveryStore:
+    """The deliveries under one home.
+
+    Args:
+        home: the folder of all zones.
+        ring: seals and opens.
+    """
+
+    def __init__(self, home: Path, ring: KeyRing) -> None:
+        self._folder = home / "deliveries"
+        self._ring = ring
+
+    def receive(
+        self,
+        source: BinaryIO,
+        *,
+        dataset: str,
+        period: str,
+        on_bytes: Callable[[int], None] | None = None,
+    ) -> Delivery:
+        """Seal a stream while it is received and return the delivery that it is.
+
+        Args:
+            source: read to its end.
+            dataset: the contract it is delivered under.
+            period: such as `2021`.
+            on_bytes: called with the number of bytes of each chunk received.
+
+        Raises:
+            StorageError: the source cannot be read, the disk refuses, or the delivery is there
+                already and its note is altered.
+        """
+        prefix = check_name(f"{dataset}-{period}")
+        # The content's hash is known only after it is sealed, so a random mark binds the two.
+        mark = secrets.token_hex(16)
+        with hidden_folder(self._folder) as content:
+            sealed = seal(
+                source,
+                content / CONTENT,
+                self._ring,
+                context=_context(mark),
+                on_bytes=on_bytes,
+            )
+            delivery_id = f"{prefix}-{sealed.sha256[:16]}"
+            note = {
+                "dataset": dataset,
+                "period": period,
+                "sha256": sealed.sha256,
+                "size": sealed.size,
+                "mark": mark,
+            }
+            write_signed(content / NOTE, note, self._ring, purpose=_purpose(delivery_id))
+            with locked(self._folder):
+                target = self._folder / delivery_id
+                is_new = not target.exists()
+                if is_new:
+                    show(content, target)
+        return self._described(delivery_id, is_new=is_new)
+
+    def open(self, delivery_id: str) -> BinaryIO:
+        """Open the plain content as a stream; each chunk is verified before it is returned.
+
+        Raises:
+            StorageError: there is no such delivery, or it is altered or destroyed.
+        """
+        note = self._note(delivery_id)
+        path = self._folder / delivery_id / CONTENT
+        return open_sealed(path, self._ring, context=_context(note["mark"]))
+
+    def delivery(self, delivery_id: str) -> Delivery:
+        """Return what a delivery is.
+
+        Raises:
+            StorageError: there is no such delivery, or its note is altered.
+        """
+        return self._described(delivery_id, is_new=False)
+
+    def ids(self) -> list[str]:
+        """Return the ids of all deliveries kept, sorted."""
+        return [path.name for path in shown(self._folder)]
+
+    def destroy(self, delivery_id: str) -> bool:
+        """Destroy a delivery: its wrapped key first, by overwriting it, then its files.
+
+        Copies of the disk's blocks and backups die with the vault key that wrapped it.
+
+        Returns:
+            False when there was none: destroying twice is no error.
+        """
+        folder = self._folder / check_name(delivery_id)
+        with locked(self._folder):
+            if not folder.exists():
+                return False
+            shred(folder)
+        return True
+
+    def _described(self, delivery_id: str, *, is_new: bool) -> Delivery:
+        note = self._note(delivery_id)
+        del note["mark"]
+        return Delivery(id=delivery_id, **note, is_new=is_new)
+
+    def _note(self, delivery_id: str) -> dict[str, Any]:
+        folder = self._folder / check_name(delivery_id)
+        if not folder.is_dir():
+            raise StorageError("storage.unknown_id", kind="delivery")
+        return read_signed(folder / NOTE, self._ring, purpose=_purpose(delivery_id))
+
+
+def _context(mark: str) -> bytes:
+    return f"delivery:{mark}".encode()
+
+
+def _purpose(delivery_id: str) -> str:
+    return f"delivery {delivery_id}"

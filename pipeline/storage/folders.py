@@ -1,0 +1,174 @@
+"""Fill a folder out of sight, then show it whole: a kill at any instant leaves no half of it.
+
+A store's folder holds a lock file, what is finished, and hidden `.work-*` folders in which one
+process each prepares something. The lock and the mark of a living process are file locks: the
+system lets go of them when the process ends, however it ends, and the next writer clears away
+what a dead one left.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import StorageError
+from pipeline.storage.atomic import (
+    PRIVATE_FILE,
+    PRIVATE_FOLDER,
+    cannot_write,
+    make_private_folder,
+    sync_folder,
+)
+
+LOCK = ".lock"
+WORK = ".work-"
+# More than the header of a sealed file, which holds its wrapped key.
+SHREDDED_BYTES = 4096
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,199}")
+
+
+def check_name(name: str) -> str:
+    """Return an id that is fit to name a file or folder.
+
+    Raises:
+        StorageError: it is empty or long, starts with a dot, or holds another character than
+            letters, digits and `_ . + -`.
+    """
+    if _NAME.fullmatch(name) is None:
+        raise StorageError("storage.bad_name")
+    return name
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock: one writer at a time, others wait.
+
+    Raises:
+        StorageError: the folder cannot be made or its lock not be taken.
+    """
+    make_private_folder(folder)
+    descriptor = _take(folder / LOCK, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def hidden_folder(folder: Path, *, mode: int = PRIVATE_FOLDER) -> Iterator[Path]:
+    """Yield an empty folder that nobody sees, inside `folder`; it goes when the block ends.
+
+    Do not hold the folder's lock when you enter: it is taken for an instant, to clear away what
+    killed writers left.
+
+    Raises:
+        StorageError: the disk is full or refuses, in the block too.
+    """
+    try:
+        with locked(folder):
+            _clear_abandoned(folder)
+            work = Path(tempfile.mkdtemp(prefix=WORK, dir=folder))
+            alive = _take(work / LOCK, fcntl.LOCK_EX)
+        try:
+            content = work / "content"
+            content.mkdir(mode=mode)
+            content.chmod(mode)
+            yield content
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+            os.close(alive)
+    except OSError as error:
+        raise cannot_write(folder, error) from None
+
+
+def show(content: Path, target: Path) -> None:
+    """Bring a prepared folder to the disk and to its place, in one rename.
+
+    Hold the store's lock; `target` must not exist.
+    """
+    for folder, _, names in os.walk(content):
+        for name in names:
+            _sync_file(Path(folder) / name)
+        sync_folder(Path(folder))
+    make_private_folder(target.parent)
+    content.rename(target)
+    sync_folder(target.parent)
+
+
+def remove(folder: Path) -> None:
+    """Take a shown folder away: out of sight in one rename, then for good.
+
+    Hold the store's lock.
+    """
+    away = Path(tempfile.mkdtemp(prefix=WORK, dir=folder.parent))
+    folder.rename(away / "content")
+    sync_folder(folder.parent)
+    shutil.rmtree(away)
+
+
+def shred(folder: Path) -> None:
+    """Destroy a shown folder of sealed files: their wrapped keys first, then all of it.
+
+    Blocks that the disk still keeps, and backups, die with the vault key that wrapped the keys.
+    Hold the store's lock.
+    """
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("r+b") as stream:
+                stream.write(bytes(min(SHREDDED_BYTES, path.stat().st_size)))
+                stream.flush()
+                os.fsync(stream.fileno())
+    remove(folder)
+
+
+def shown(folder: Path) -> list[Path]:
+    """Return the finished entries of a folder, by name; none when it does not exist."""
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def _clear_abandoned(folder: Path) -> None:
+    """Remove what killed writers left; hold the lock, under which all work folders are born."""
+    for part in folder.glob(".*.part"):
+        part.unlink(missing_ok=True)
+    for work in folder.glob(f"{WORK}*"):
+        if not _is_alive(work / LOCK):
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def _is_alive(lock: Path) -> bool:
+    try:
+        descriptor = _take(lock, fcntl.LOCK_EX | fcntl.LOCK_NB, make=False)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    os.close(descriptor)
+    return False
+
+
+def _take(path: Path, kind: int, *, make: bool = True) -> int:
+    flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if make else 0)
+    descriptor = os.open(path, flags, PRIVATE_FILE)
+    try:
+        fcntl.flock(descriptor, kind)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _sync_file(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,146 @@
+"""The manifest of a release: every file with its hash, under the publisher's signature.
+
+Whoever has the release folder and the publisher's public key can check all of it offline.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from cryptography.exceptions import InvalidSignature
+from pydantic import Field, ValidationError
+
+from pipeline.contracts.base import Frozen
+from pipeline.errors import Place, StorageError
+from pipeline.storage.atomic import write_atomically
+from pipeline.storage.keys import KeyRing
+from pipeline.storage.signed import check_signature
+
+MANIFEST = "manifest.json"
+SIGNATURE = "manifest.sig"
+
+_Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class ReleasedFile(Frozen):
+    """One file of a release: its path in the folder, the hash and size of its content."""
+
+    path: str
+    sha256: _Hex32
+    bytes: int
+
+
+class Manifest(Frozen):
+    """What a release is.
+
+    Attributes:
+        release_id: its name.
+        created: when, ISO 8601.
+        facts: what the publisher says of it, such as the hash of the approved candidate.
+        public_key: the publisher's raw Ed25519 key, in hex.
+        files: all of them, by path, but for the manifest and its signature.
+    """
+
+    release_id: str
+    created: str
+    facts: Mapping[str, Any]
+    public_key: _Hex32
+    files: tuple[ReleasedFile, ...]
+
+
+def write_manifest(
+    folder: Path,
+    ring: KeyRing,
+    *,
+    release_id: str,
+    created: str,
+    facts: Mapping[str, Any],
+) -> Manifest:
+    """Write the manifest of a folder and its signature into it.
+
+    Raises:
+        StorageError: the folder holds a link or something else that is no plain file.
+    """
+    manifest = Manifest(
+        release_id=release_id,
+        created=created,
+        facts=facts,
+        public_key=ring.public_key.hex(),
+        files=tuple(_released(folder, path) for path in _paths(folder)),
+    )
+    content = json.dumps(manifest.model_dump(), indent=1, sort_keys=True, allow_nan=False)
+    data = content.encode()
+    for name, part in ((MANIFEST, data), (SIGNATURE, ring.sign(data).hex().encode())):
+        with write_atomically(folder / name) as stream:
+            stream.write(part)
+    return manifest
+
+
+def read_manifest(folder: Path, public_key: bytes | None = None) -> Manifest:
+    """Return the manifest of a release folder after checking its signature.
+
+    Args:
+        folder: of the release.
+        public_key: raw, 32 bytes, of the publisher you trust. Without it the key that the
+            manifest names is used: this shows damage, not who published.
+
+    Raises:
+        StorageError: the manifest or its signature is missing, altered or another publisher's.
+    """
+    try:
+        data = (folder / MANIFEST).read_bytes()
+        signature = bytes.fromhex((folder / SIGNATURE).read_text("ascii"))
+        manifest = Manifest.model_validate_json(data)
+        key = bytes.fromhex(manifest.public_key)
+        if public_key not in (None, key):
+            raise _altered(folder, MANIFEST)
+        check_signature(key, signature, data)
+    except (OSError, ValueError, ValidationError, InvalidSignature):
+        raise _altered(folder, MANIFEST) from None
+    return manifest
+
+
+def verify_release(folder: Path, public_key: bytes | None = None) -> None:
+    """Check that a release folder holds what its publisher signed: all of it and nothing else.
+
+    Args:
+        folder: of the release, wherever it was copied.
+        public_key: raw, 32 bytes, of the publisher you trust; see `read_manifest`.
+
+    Raises:
+        StorageError: naming the first file that is missing, altered or added.
+    """
+    manifest = read_manifest(folder, public_key)
+    listed = {file.path: file for file in manifest.files}
+    for path in sorted(set(_paths(folder)).symmetric_difference(listed)):
+        raise _altered(folder, path)
+    for path, file in listed.items():
+        if _released(folder, path) != file:
+            raise _altered(folder, path)
+
+
+def _paths(folder: Path) -> list[str]:
+    """Return the paths of the released files, sorted; what is no plain file is refused."""
+    paths = []
+    for at, folders, names in os.walk(folder):
+        for name in [*folders, *names]:
+            path = Path(at) / name
+            if path.is_symlink() or not (path.is_dir() or path.is_file()):
+                raise _altered(folder, path.relative_to(folder).as_posix())
+        paths += [(Path(at) / name).relative_to(folder).as_posix() for name in names]
+    return sorted(set(paths) - {MANIFEST, SIGNATURE})
+
+
+def _released(folder: Path, path: str) -> ReleasedFile:
+    with (folder / path).open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        return ReleasedFile(path=path, sha256=digest, bytes=stream.tell())
+
+
+def _altered(folder: Path, path: str) -> StorageError:
+    return StorageError("storage.release_altered", place=Place(file=f"{folder.name}/{path}"))

@@ -1,0 +1,145 @@
+"""Review: release candidates with their exact counts, sealed until a decision is taken.
+
+Afterwards the counts are destroyed; the facts stay, the disclosure report among them. The
+caller records each opening in the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.errors import StorageError
+from pipeline.storage.folders import check_name, hidden_folder, locked, show, shown, shred
+from pipeline.storage.keys import KeyRing
+from pipeline.storage.sealed_tables import open_json, open_table, seal_json, seal_table
+from pipeline.storage.signed import altered, read_signed, write_signed
+
+NOTE = "candidate.json"
+FACTS = "facts.sealed"
+COUNTS = "counts"
+
+
+class ReviewStore:
+    """The candidates under one home.
+
+    Args:
+        home: the folder of all zones.
+        ring: seals, opens and signs.
+    """
+
+    def __init__(self, home: Path, ring: KeyRing) -> None:
+        self._folder = home / "review"
+        self._ring = ring
+
+    def put(
+        self, candidate_id: str, tables: Mapping[str, pa.Table], facts: Mapping[str, Any]
+    ) -> None:
+        """Seal a candidate; one of this id that is there already stays as it is.
+
+        Args:
+            candidate_id: hash of tables and facts, or of what they are a function of.
+            tables: name → cells, exact counts among them; all die with `destroy_counts`.
+            facts: plain types, the disclosure report among them; kept after the decision.
+
+        Raises:
+            StorageError: an id or name that is not fit for a file, or a disk that refuses.
+        """
+        target = self._folder / check_name(candidate_id)
+        if target.exists():
+            return
+        with hidden_folder(self._folder) as content:
+            for name, table in tables.items():
+                path = content / COUNTS / f"{check_name(name)}.sealed"
+                seal_table(table, path, self._ring, context=_context(candidate_id, name))
+            seal_json(facts, content / FACTS, self._ring, context=_context(candidate_id))
+            self._write_note(content, candidate_id, sorted(tables), is_destroyed=False)
+            with locked(self._folder):
+                if not target.exists():
+                    show(content, target)
+
+    def facts(self, candidate_id: str) -> dict[str, Any]:
+        """Return what the decision on a candidate is taken on.
+
+        Raises:
+            StorageError: there is none of this id, or a file is missing or altered.
+        """
+        path = self._known(candidate_id) / FACTS
+        return open_json(path, self._ring, context=_context(candidate_id))
+
+    def tables(self, candidate_id: str) -> dict[str, pa.Table]:
+        """Return the tables of a candidate by name.
+
+        Raises:
+            StorageError: there is none of this id, its tables are destroyed, or a file is
+                missing or altered.
+        """
+        folder = self._known(candidate_id)
+        note = self._note(folder, candidate_id)
+        if note["is_destroyed"]:
+            raise StorageError("storage.counts_destroyed")
+        return {
+            name: open_table(
+                folder / COUNTS / f"{name}.sealed", self._ring, context=_context(candidate_id, name)
+            )
+            for name in note["tables"]
+        }
+
+    def has_counts(self, candidate_id: str) -> bool:
+        """Tell whether the tables of a candidate are there, wholly or in part.
+
+        Raises:
+            StorageError: there is none of this id, or its note is altered.
+        """
+        folder = self._known(candidate_id)
+        is_destroyed = self._note(folder, candidate_id)["is_destroyed"]
+        return not is_destroyed or (folder / COUNTS).exists()
+
+    def candidates(self) -> list[str]:
+        """Return the ids of all candidates, sorted; the ledger tells their order in time."""
+        return [path.name for path in shown(self._folder)]
+
+    def destroy_counts(self, candidate_id: str) -> None:
+        """Destroy the tables of a decided candidate; its facts stay. Twice is no error.
+
+        From the first instant the candidate says that they are destroyed, so that tables which
+        are brought back are not read again.
+
+        Raises:
+            StorageError: there is none of this id, or the disk refuses.
+        """
+        with locked(self._folder):
+            folder = self._known(candidate_id)
+            note = self._note(folder, candidate_id)
+            self._write_note(folder, candidate_id, note["tables"], is_destroyed=True)
+            if (folder / COUNTS).exists():
+                shred(folder / COUNTS)
+
+    def _known(self, candidate_id: str) -> Path:
+        folder = self._folder / check_name(candidate_id)
+        if not folder.is_dir():
+            raise StorageError("storage.unknown_id", kind="candidate")
+        return folder
+
+    def _note(self, folder: Path, candidate_id: str) -> dict[str, Any]:
+        note = read_signed(folder / NOTE, self._ring, purpose=_purpose(candidate_id))
+        if set(note) != {"tables", "is_destroyed"}:
+            raise altered(folder / NOTE)
+        return note
+
+    def _write_note(
+        self, folder: Path, candidate_id: str, tables: list[str], *, is_destroyed: bool
+    ) -> None:
+        body = {"tables": tables, "is_destroyed": is_destroyed}
+        write_signed(folder / NOTE, body, self._ring, purpose=_purpose(candidate_id))
+
+
+def _context(candidate_id: str, table: str = "") -> bytes:
+    return f"review:{candidate_id}:{table}".encode()
+
+
+def _purpose(candidate_id: str) -> str:
+    return f"candidate {candidate_id}"

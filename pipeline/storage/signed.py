@@ -1,0 +1,81 @@
+"""Small JSON files that say what a zone holds, under the installation's own signature.
+
+A file has one form only: canonical JSON of its body and the Ed25519 signature over purpose and
+body. Any other byte, another purpose or another installation's signature is refused.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from pipeline.errors import Place, StorageError
+from pipeline.storage.atomic import write_atomically
+from pipeline.storage.keys import KeyRing
+
+
+def canonical_json(content: object) -> bytes:
+    """Return the one JSON form of a content: sorted keys, no space, ASCII, no NaN."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.encode("ascii")
+
+
+def write_signed(path: Path, body: Mapping[str, Any], ring: KeyRing, *, purpose: str) -> None:
+    """Write a body and its signature, whole or not at all, mode 0600.
+
+    Args:
+        path: replaced if it exists.
+        body: plain types; ids, counts and hashes.
+        ring: signs.
+        purpose: what the file is and where it stands; needed again to read it.
+    """
+    with write_atomically(path) as stream:
+        stream.write(_form(body, ring.sign(_message(body, purpose))))
+
+
+def read_signed(path: Path, ring: KeyRing, *, purpose: str) -> dict[str, Any]:
+    """Return the body of a signed file.
+
+    Raises:
+        StorageError: the file is missing or altered, stands in the place of another, or was
+            signed by other keys.
+    """
+    try:
+        data = path.read_bytes()
+        content = json.loads(data)
+        body: dict[str, Any] = content["body"]
+        signature = bytes.fromhex(content["signature"])
+        check_signature(ring.public_key, signature, _message(body, purpose))
+        if data != _form(body, signature):
+            raise altered(path)
+    except (OSError, ValueError, KeyError, TypeError, InvalidSignature, RecursionError):
+        raise altered(path) from None
+    return body
+
+
+def check_signature(public_key: bytes, signature: bytes, message: bytes) -> None:
+    """Check an Ed25519 signature by a raw public key.
+
+    Raises:
+        InvalidSignature: it is not that key's signature of that message.
+        ValueError: the key is none.
+    """
+    Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+
+
+def altered(path: Path) -> StorageError:
+    """Return the refusal of a file that is not as it was written."""
+    return StorageError("storage.altered", place=Place(file=str(path)))
+
+
+def _message(body: Mapping[str, Any], purpose: str) -> bytes:
+    return b"cartable " + purpose.encode() + b"\n" + canonical_json(body)
+
+
+def _form(body: Mapping[str, Any], signature: bytes) -> bytes:
+    return canonical_json({"body": body, "signature": signature.hex()}) + b"\n"

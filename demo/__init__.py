@@ -1,0 +1,1 @@
+"""The demo's facts: one real département, and the scripts that draw them from public files."""

@@ -37,13 +37,17 @@ def check_lineage(
     problems: list[Problem] = []
     for table, sql in counts.items():
         problems += _check(
-            sql, f"sql/counts/{table}.sql", protected, _forbidden(contracts), set(protected)
+            sql,
+            f"sql/counts/{table}.sql",
+            protected,
+            forbidden=_forbidden(contracts),
+            readable=set(protected),
         )
     released = {name: released_columns(contracts, name) for name in contracts.tables}
     for code, sql in indicators.items():
         file = f"sql/indicators/{code.lower()}.sql"
         declared = set(contracts.indicators[code].tables)
-        problems += _check(sql, file, released, frozenset(), declared)
+        problems += _check(sql, file, released, forbidden=frozenset(), readable=declared)
     return problems
 
 
@@ -105,6 +109,7 @@ def _check(
     sql: str,
     file: str,
     schema: Mapping[str, list[str]],
+    *,
     forbidden: frozenset[Origin],
     readable: set[str],
 ) -> list[Problem]:

@@ -26,7 +26,7 @@ from pipeline.contracts.geography import Geography
 from pipeline.errors import ContractError, Place, Problem
 from pipeline.geography_files import read_geography
 from pipeline.settings import INSTALLATION
-from pipeline.yaml_source import YamlProblem, YamlSource, read_yaml
+from pipeline.yaml_source import YamlError, YamlSource, read_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -144,7 +144,7 @@ class _Reader:
             self.sources[name] = source
             # JSON mode keeps strictness and still turns arrays into tuples.
             return model.model_validate_json(json.dumps(source.data), strict=True)
-        except YamlProblem as problem:
+        except YamlError as problem:
             place = Place(file=file, line=problem.line)
             self.problems.append(Problem(code=problem.code, place=place))
         except ValidationError as error:

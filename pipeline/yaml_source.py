@@ -32,7 +32,7 @@ for _tag, _pattern, _first in (
     )
 
 
-class YamlProblem(Exception):
+class YamlError(Exception):
     """The file is not the YAML we accept; `code` is a key of the message catalogue."""
 
     def __init__(self, code: str, line: int) -> None:
@@ -59,37 +59,37 @@ def read_yaml(path: Path) -> YamlSource:
     """Return the file's content with its lines.
 
     Raises:
-        YamlProblem: not UTF-8, not YAML, a key twice, an anchor, or an empty file.
+        YamlError: not UTF-8, not YAML, a key twice, an anchor, or an empty file.
     """
     try:
         loader = _CoreLoader(path.read_text(encoding="utf-8"))
         node = loader.get_single_node()
     except UnicodeDecodeError:
-        raise YamlProblem("contract.not_utf8", 1) from None
+        raise YamlError("contract.not_utf8", 1) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        raise YamlProblem("contract.not_yaml", mark.line + 1 if mark else 1) from None
+        raise YamlError("contract.not_yaml", mark.line + 1 if mark else 1) from None
     if node is None:
-        raise YamlProblem("contract.empty", 1)
+        raise YamlError("contract.empty", 1)
     lines: dict[YamlPath, int] = {}
     _walk(node, (), lines, set())
     try:
         return YamlSource(loader.construct_document(node), lines)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        raise YamlProblem("contract.not_yaml", mark.line + 1 if mark else 1) from None
+        raise YamlError("contract.not_yaml", mark.line + 1 if mark else 1) from None
 
 
 def _walk(node: yaml.Node, path: YamlPath, lines: dict[YamlPath, int], seen: set[int]) -> None:
     if id(node) in seen:
-        raise YamlProblem("contract.anchor", node.start_mark.line + 1)
+        raise YamlError("contract.anchor", node.start_mark.line + 1)
     seen.add(id(node))
     lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             child = (*path, str(key.value))
             if child in lines:
-                raise YamlProblem("contract.repeated_key", key.start_mark.line + 1)
+                raise YamlError("contract.repeated_key", key.start_mark.line + 1)
             lines[child] = key.start_mark.line + 1
             _walk(value, child, lines, seen)
     elif isinstance(node, yaml.SequenceNode):

@@ -9,7 +9,7 @@ from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Column, Dataset, Generalise, Keep, Pseudonymise
 from pipeline.contracts.model import Contracts
 from pipeline.contracts.tables import Table
-from pipeline.contracts.territories import Typology
+from pipeline.contracts.territories import Territories, Typology
 from pipeline.errors import Fact
 
 Path = tuple[str | int, ...]
@@ -58,6 +58,10 @@ def _territories(contracts: Contracts) -> Iterator[Finding]:
         for column in (population.level, population.code, population.inhabitants):
             reference = f"{population.dataset}.{column}"
             yield from _reference("territories", ("population",), reference, contracts)
+    yield from _typologies(territories)
+
+
+def _typologies(territories: Territories) -> Iterator[Finding]:
     for name, typology in territories.typologies.items():
         if (typology.measure is None) == (typology.column is None):
             yield Finding("territories", ("typologies", name), "contract.typology_source")
@@ -160,30 +164,35 @@ def _table(name: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
     known: Mapping[str, object] = {**contracts.codelists, **contracts.territories.typologies}
     for dimension in table.dimensions:
         if dimension not in known:
-            yield Finding(
-                where, ("dimensions",), "contract.dimension_codelist", (("name", dimension),)
-            )
+            facts = (("name", dimension),)
+            yield Finding(where, ("dimensions",), "contract.dimension_codelist", facts)
     for level, crossed in table.levels.items():
-        if level not in contracts.territories.prefixes:
-            yield _unknown(where, ("levels", level), "level", level)
-        for dimension in crossed:
-            if dimension not in table.dimensions:
-                yield _unknown(where, ("levels", level), "dimension", dimension)
-            if dimension in contracts.territories.typologies and (
-                level == contracts.territories.base_level
-            ):
-                yield Finding(
-                    where, ("levels", level), "contract.typology_level", (("name", dimension),)
-                )
+        yield from _level(where, table, contracts, level=level, crossed=crossed)
+    yield from _measures(where, table, contracts)
+
+
+def _level(
+    where: str, table: Table, contracts: Contracts, *, level: str, crossed: tuple[str, ...]
+) -> Iterator[Finding]:
+    territories = contracts.territories
+    path: Path = ("levels", level)
+    if level not in territories.prefixes:
+        yield _unknown(where, path, "level", level)
+    for dimension in crossed:
+        if dimension not in table.dimensions:
+            yield _unknown(where, path, "dimension", dimension)
+        if dimension in territories.typologies and level == territories.base_level:
+            yield Finding(where, path, "contract.typology_level", (("name", dimension),))
+
+
+def _measures(where: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
+    indicators = {indicator.code for indicator in contracts.indicators.indicators}
     for position, measure in enumerate(table.measures):
+        path: Path = ("measures", position)
         if measure.unit not in contracts.indicators.units:
-            yield _unknown(where, ("measures", position, "unit"), "unit", measure.unit)
-        if measure.indicator is None:
-            continue
-        if measure.indicator not in {i.code for i in contracts.indicators.indicators}:
-            yield _unknown(
-                where, ("measures", position, "indicator"), "indicator", measure.indicator
-            )
+            yield _unknown(where, (*path, "unit"), "unit", measure.unit)
+        if measure.indicator is not None and measure.indicator not in indicators:
+            yield _unknown(where, (*path, "indicator"), "indicator", measure.indicator)
 
 
 def _persons(where: str, table: Table, contracts: Contracts) -> Iterator[Finding]:

@@ -1,0 +1,39 @@
+"""The disclosure report: what a candidate hides, by table and level, and under which rule."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import pandas as pd
+
+from pipeline.contracts import Contracts
+
+
+def disclosure_report(hidden: pd.DataFrame, contracts: Contracts) -> list[dict[str, Any]]:
+    """Return one entry per table and level, over all periods.
+
+    Args:
+        hidden: table_name, time_period, area_level, cells, primary, secondary (cells).
+        contracts: they say the threshold and its reason.
+
+    Returns:
+        Entries with table, area_level, threshold, cells, primary, secondary and hidden_pct.
+        Counts of cells only: no count of persons.
+    """
+    parts = ["cells", "primary", "secondary"]
+    totals = hidden.groupby(["table_name", "area_level"], sort=False, as_index=False)[parts].sum()
+    return [_entry(row, contracts) for row in totals.to_dict("records")]
+
+
+def _entry(row: dict[Hashable, Any], contracts: Contracts) -> dict[str, Any]:
+    hidden = int(row["primary"]) + int(row["secondary"])
+    return {
+        "table": str(row["table_name"]),
+        "area_level": str(row["area_level"]),
+        "threshold": contracts.threshold(contracts.tables[str(row["table_name"])]),
+        "cells": int(row["cells"]),
+        "primary": int(row["primary"]),
+        "secondary": int(row["secondary"]),
+        "hidden_pct": round(100 * hidden / int(row["cells"]), 2),
+    }

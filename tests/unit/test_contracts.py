@@ -1,0 +1,213 @@
+"""Contracts are refused at load, with file, line and remedy, all problems at once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import ContractError
+from pipeline.project import load_project
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "contracts", tmp_path / "contracts")
+    shutil.copytree(ROOT / "demo" / "facts", tmp_path / "demo" / "facts")
+    return tmp_path
+
+
+def _edit(path: Path, old: str, new: str) -> int:
+    """Replace the one place of a text in a file and return its line."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) >= 1
+    line = text[: text.index(old)].count("\n") + 1
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return line
+
+
+def _refusal(project: Path) -> ContractError:
+    with pytest.raises(ContractError) as caught:
+        load_project(project)
+    return caught.value
+
+
+def test_the_contracts_of_the_demonstration_are_valid() -> None:
+    project = load_project(ROOT)
+    assert set(project.contracts.datasets) == {
+        "schools",
+        "pupils",
+        "teachers",
+        "equipment",
+        "connected_places",
+        "population",
+        "programmes",
+    }
+    assert set(project.counts) == set(project.contracts.tables)
+
+
+def test_a_second_country_is_a_folder_of_contracts() -> None:
+    project = load_project(ROOT / "tests" / "projects" / "togo")
+    assert len(project.geography.parents) == 117
+    assert project.contracts.territories.country == "TG"
+
+
+BROKEN: dict[str, tuple[str, str, str, str, int | None]] = {
+    "an unknown key": (
+        "policy.yml",
+        "zeros: published",
+        "zeros: published\nzeroes: hidden",
+        "contract.unknown_key",
+        1,
+    ),
+    "a column without a privacy rule": (
+        "datasets/teachers.yml",
+        "    role: direct_identifier\n    privacy: {rule: drop}\n  - name: given_name",
+        "    role: direct_identifier\n  - name: given_name",
+        "contract.no_privacy_rule",
+        None,
+    ),
+    "a direct identifier that is kept": (
+        "datasets/pupils.yml",
+        "    privacy: {rule: pseudonymise, domain: pupil, as: pupil_pseudonym}",
+        "    privacy: {rule: keep}",
+        "contract.identifier_kept",
+        0,
+    ),
+    "a dimension without a code list": (
+        "tables/enrolment.yml",
+        "dimensions: [sex,",
+        "dimensions: [shoe_size, sex,",
+        "contract.dimension_codelist",
+        0,
+    ),
+    "a coded column without a code list": (
+        "datasets/pupils.yml",
+        "    codelist: sex\n",
+        "",
+        "contract.codelist_missing",
+        None,
+    ),
+    "a person table without protection": (
+        "tables/enrolment.yml",
+        "method: suppression",
+        "method: none",
+        "contract.unprotected",
+        0,
+    ),
+    "a typology at the base level": (
+        "tables/enrolment.yml",
+        "commune: [sex, edu_level]",
+        "commune: [sex, edu_level, urbanisation]",
+        "contract.typology_level",
+        0,
+    ),
+    "an unknown threshold": (
+        "tables/enrolment.yml",
+        "sensitivity: enrolment",
+        "sensitivity: nobody",
+        "contract.unknown_name",
+        None,
+    ),
+    "a reference to a column that is not kept": (
+        "datasets/pupils.yml",
+        "references: schools.school_code",
+        "references: schools.school_name",
+        "contract.unknown_name",
+        0,
+    ),
+    "a grade without a level": (
+        "codelists.yml",
+        "fr: CP}, broader: {edu_level: L1}}",
+        "fr: CP}}",
+        "contract.generalise_gap",
+        None,
+    ),
+    "an octal-looking number kept as text": (
+        "policy.yml",
+        "    value: 5\n",
+        "    value: 05\n",
+        "contract.bad_value",
+        0,
+    ),
+    "a key twice": (
+        "policy.yml",
+        "version: 1",
+        "version: 1\nversion: 2",
+        "contract.repeated_key",
+        1,
+    ),
+    "an alias": (
+        "policy.yml",
+        "zeros: published",
+        "zeros: &once published\ntwice: *once",
+        "contract.anchor",
+        0,
+    ),
+    "a file that is not YAML": ("policy.yml", "policy: ", "policy: [", "contract.not_yaml", None),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_is_refused_with_file_line_and_remedy(project: Path, case: str) -> None:
+    file, old, new, code, offset = BROKEN[case]
+    line = _edit(project / "contracts" / file, old, new)
+    problems = [p for p in _refusal(project).problems if p.code == code]
+    assert problems, case
+    assert problems[0].place.line is not None
+    assert problems[0].place.file is not None
+    if offset is not None:
+        assert problems[0].place.file == f"contracts/{file}"
+        assert problems[0].place.line == line + offset
+    for language in ("en", "fr"):
+        assert len(problems[0].words(language)) > len(code)
+
+
+def test_an_indicator_without_a_source_is_refused(project: Path) -> None:
+    _edit(project / "contracts" / "indicators.yml", "    source: UIS glossary, enrolment\n", "")
+    codes = {problem.code for problem in _refusal(project).problems}
+    assert codes == {"contract.missing_key"}
+
+
+def test_all_problems_are_told_at_once(project: Path) -> None:
+    _edit(project / "contracts" / "policy.yml", "zeros: published", "zeros: hidden")
+    _edit(project / "contracts" / "datasets" / "schools.yml", "unit: school", "units: school")
+    _edit(project / "contracts" / "tables" / "schools.yml", "method: none", "method: magic")
+    files = {problem.place.file for problem in _refusal(project).problems}
+    assert files == {
+        "contracts/policy.yml",
+        "contracts/datasets/schools.yml",
+        "contracts/tables/schools.yml",
+    }
+
+
+@pytest.mark.parametrize(
+    ("file", "spoil", "code"),
+    [
+        ("communes.csv", lambda text: text.replace("35001,", "99999,", 1), "unknown_territory"),
+        ("territories.csv", lambda text: text.replace(",6874", ",many", 1), "bad_territory"),
+    ],
+)
+def test_territory_files_that_do_not_fit_are_refused(
+    project: Path, file: str, spoil: Callable[[str], str], code: str
+) -> None:
+    path = project / "demo" / "facts" / file
+    path.write_text(spoil(path.read_text(encoding="utf-8")), encoding="utf-8")
+    assert f"contract.{code}" in {problem.code for problem in _refusal(project).problems}
+
+
+def test_a_missing_query_is_refused(project: Path) -> None:
+    shutil.copytree(ROOT / "sql", project / "sql")
+    (project / "sql" / "counts" / "enrolment.sql").unlink()
+    assert [p.place.file for p in _refusal(project).problems] == ["sql/counts/enrolment.sql"]
+
+
+def test_the_fingerprint_moves_with_any_rule(project: Path) -> None:
+    before = load_project(project).fingerprint
+    assert load_project(project).fingerprint == before
+    _edit(project / "contracts" / "policy.yml", "value: 11", "value: 10")
+    assert load_project(project).fingerprint != before

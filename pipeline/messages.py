@@ -1109,71 +1109,74 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
     # --- disclosure ----------------------------------------------------------------------
     "disclosure.rule_unsupported": {
         "en": (
-            "only thresholds of at least 1 with published zeros are supported",
+            "Only thresholds of at least 1 with published zeros are supported",
             "Correct `k` and `zeros` in the table's contract",
         ),
         "fr": (
-            "seuls les seuils d'au moins 1 avec zéros publiés sont pris en charge",
+            "Seuls les seuils d'au moins 1 avec zéros publiés sont pris en charge",
             "Corrigez `k` et `zeros` dans le contrat du tableau",
         ),
     },
     "disclosure.width_unsupported": {
         "en": (
-            "the protection width must be at least 1",
+            "The protection width must be at least 1",
             "Correct `protection_width` in the policy",
         ),
         "fr": (
-            "la largeur de protection doit être d'au moins 1",
+            "La largeur de protection doit être d'au moins 1",
             "Corrigez `protection_width` dans la politique",
         ),
     },
     "disclosure.shape_unknown_dimension": {
         "en": (
-            "level {level} crosses a dimension that the table does not have, or one twice",
+            "Level {level} crosses a dimension that the table does not have, or one twice",
             "Correct `levels` in the table's contract",
         ),
         "fr": (
-            "le niveau {level} croise une dimension absente du tableau, ou deux fois la même",
+            "Le niveau {level} croise une dimension absente du tableau, ou deux fois la même",
             "Corrigez `levels` dans le contrat du tableau",
         ),
     },
     "disclosure.shape_unknown_level": {
         "en": (
-            "level {level} is not in the territories",
+            "Level {level} is not in the territories",
             "Declare it in contracts/territories.yml or remove it from the table",
         ),
         "fr": (
-            "le niveau {level} n'est pas dans les territoires",
+            "Le niveau {level} n'est pas dans les territoires",
             "Déclarez-le dans contracts/territories.yml ou retirez-le du tableau",
         ),
     },
     "disclosure.geography_invalid": {
         "en": (
-            "a territory is listed twice, or a level does not cover all territories",
+            "A territory is listed twice, or a level does not cover all territories",
             "Correct the files named in contracts/territories.yml",
         ),
         "fr": (
-            "un territoire est listé deux fois, ou un niveau ne couvre pas tous les territoires",
+            "Un territoire est listé deux fois, ou un niveau ne couvre pas tous les territoires",
             "Corrigez les fichiers nommés dans contracts/territories.yml",
         ),
     },
     "disclosure.tables_unmatched": {
         "en": (
-            "the inner cells do not match the {count} published tables",
+            "The inner cells do not match the {count} published tables",
             "Count each table of the population exactly once",
         ),
         "fr": (
-            "les cellules internes ne correspondent pas aux {count} tableaux publiés",
+            "Les cellules internes ne correspondent pas aux {count} tableaux publiés",
             "Comptez chaque tableau de la population exactement une fois",
         ),
     },
     "disclosure.inner_unknown_dimension": {
         "en": (
-            "the inner cells do not have the table's dimensions, or one has no code list",
+            "The inner cells do not have the table's dimensions, or one has no code list",
             "Correct the table's query or its contract",
         ),
         "fr": (
-            "les cellules internes n'ont pas les dimensions du tableau, ou l'une n'a pas de liste de codes",
+            (
+                "Les cellules internes n'ont pas les dimensions du tableau, ou l'une n'a pas de "
+                "liste de codes"
+            ),
             "Corrigez la requête du tableau ou son contrat",
         ),
     },
@@ -1199,31 +1202,37 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
     },
     "disclosure.tables_disagree": {
         "en": (
-            "tables of one population differ in {count} sums that count the same persons",
+            "Tables of one population differ in {count} sums that count the same persons",
             "Make their queries count the same rows; nothing was published",
         ),
         "fr": (
-            "les tableaux d'une population diffèrent sur {count} sommes des mêmes personnes",
+            "Les tableaux d'une population diffèrent sur {count} sommes des mêmes personnes",
             "Faites compter les mêmes lignes à leurs requêtes ; rien n'a été publié",
         ),
     },
     "disclosure.tables_entangled": {
         "en": (
-            "the {count} tables of the population share dimensions in a circle, so their joint relations cannot all be written",
+            (
+                "The {count} tables of the population share dimensions in a circle, so their "
+                "joint relations cannot all be written"
+            ),
             "Join two of the tables, or remove a dimension",
         ),
         "fr": (
-            "les {count} tableaux de la population partagent des dimensions en cercle : leurs relations ne peuvent pas toutes être écrites",
+            (
+                "Les {count} tableaux de la population partagent des dimensions en cercle : "
+                "leurs relations ne peuvent pas toutes être écrites"
+            ),
             "Réunissez deux des tableaux, ou retirez une dimension",
         ),
     },
     "disclosure.solver_failed": {
         "en": (
-            "the linear solver gave no optimum",
+            "The linear solver gave no optimum",
             "Nothing was published; run again and report it if it recurs",
         ),
         "fr": (
-            "le solveur linéaire n'a pas donné d'optimum",
+            "Le solveur linéaire n'a pas donné d'optimum",
             "Rien n'a été publié ; relancez et signalez-le si cela se répète",
         ),
     },
@@ -1239,21 +1248,27 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
     },
     "disclosure.world_contradicts": {
         "en": (
-            "a world found by the audit contradicts what is shown ({count} published cells)",
+            "A world found by the audit contradicts what is shown ({count} published cells)",
             "Nothing was published; report it",
         ),
         "fr": (
-            "un monde trouvé par l'audit contredit ce qui est montré ({count} cellules publiées)",
+            "Un monde trouvé par l'audit contredit ce qui est montré ({count} cellules publiées)",
             "Rien n'a été publié ; signalez-le",
         ),
     },
     "disclosure.no_safe_pattern": {
         "en": (
-            "{count} hidden figures cannot be protected by {width} persons, whatever else is hidden",
+            (
+                "{count} hidden figures cannot be protected by {width} persons, whatever else is "
+                "hidden"
+            ),
             "Publish fewer levels or dimensions, or lower the protection width",
         ),
         "fr": (
-            "{count} chiffres cachés ne peuvent être protégés de {width} personnes, quoi qu'on cache d'autre",
+            (
+                "{count} chiffres cachés ne peuvent être protégés de {width} personnes, quoi "
+                "qu'on cache d'autre"
+            ),
             "Publiez moins de niveaux ou de dimensions, ou réduisez la largeur de protection",
         ),
     },
@@ -1269,11 +1284,14 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
     },
     "disclosure.audit_crashed": {
         "en": (
-            "the audit of the hidden cells stopped ({kind}), so nothing shows that they are safe",
+            "The audit of the hidden cells stopped ({kind}), so nothing shows that they are safe",
             "Nothing was published; run again and report it if it recurs",
         ),
         "fr": (
-            "l'audit des cellules cachées s'est arrêté ({kind}) : rien ne montre qu'elles sont sûres",
+            (
+                "L'audit des cellules cachées s'est arrêté ({kind}) : rien ne montre qu'elles "
+                "sont sûres"
+            ),
             "Rien n'a été publié ; relancez et signalez-le si cela se répète",
         ),
     },

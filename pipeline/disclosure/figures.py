@@ -1,0 +1,160 @@
+"""Reduce a system to what an adversary has to guess: distinct figures over unknown atoms.
+
+A published zero opens everything beneath it, so its atoms are known. Published cells that count
+the same persons (a region with one département; the total of two tables; a level of one
+territory) are one figure: they are shown together or hidden together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from pipeline.disclosure.relations import Matrix, incidence
+from pipeline.disclosure.shape import Counts, Indices, Mask
+from pipeline.disclosure.system import System
+
+_SEED = 20_240_607
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Hold the distinct positive figures of a system and the sums that define them.
+
+    The unknowns are the live atoms, then the figures. Each row of `relations` is zero on every
+    set of persons; `value` are the exact counts of the unknowns.
+
+    Args:
+        of_cell: figure of each published cell, -1 where the cell is zero.
+        atoms: index in the system of each live atom.
+        value: exact count of each unknown: live atoms, then figures.
+        relations: relations x unknowns, entries -1, 0, 1.
+    """
+
+    of_cell: Indices
+    atoms: Indices
+    value: Counts
+    relations: Matrix
+
+    @property
+    def size(self) -> int:
+        """Return the number of figures."""
+        return len(self.value) - len(self.atoms)
+
+    @property
+    def count(self) -> Counts:
+        """Return the exact count of each figure."""
+        return self.value[len(self.atoms) :]
+
+    def any(self, cells: Mask) -> Mask:
+        """Return the figures that any of these cells shows."""
+        chosen = np.zeros(self.size, dtype=bool)
+        chosen[self.of_cell[cells & (self.of_cell >= 0)]] = True
+        return chosen
+
+    def cells(self, figures: Mask) -> Mask:
+        """Return the cells that show any of these figures."""
+        return np.append(figures, np.False_)[self.of_cell]
+
+    def collect(self, value: Counts) -> Counts:
+        """Return for each figure the value that its cells have."""
+        collected = np.zeros(self.size, dtype=np.int64)
+        collected[self.of_cell[self.of_cell >= 0]] = value[self.of_cell >= 0]
+        return collected
+
+    def total(self, weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return for each figure the sum of a weight over its cells."""
+        shown = self.of_cell >= 0
+        total = np.zeros(self.size)
+        np.add.at(total, self.of_cell[shown], weight[shown])
+        return total
+
+    def world(self, truth: Counts, change: Counts) -> Counts:
+        """Return the count of each atom of the system after a change of the unknowns."""
+        world = truth.copy()
+        world[self.atoms] += change[: len(self.atoms)]
+        return world
+
+
+def reduce_system(system: System) -> Figures:
+    """Reduce a system to its distinct figures over the atoms that no published zero opens."""
+    live = _live_atoms(system)
+    membership = system.membership[:, live]
+    of_cell = _group(membership, system.links[:, live], system.cells.value > 0)
+    size = int(of_cell.max(initial=-1)) + 1
+    definitions = _definitions(system, membership, of_cell, size)
+    links = system.links[:, live]
+    links = links[np.diff(links.indptr) > 0]
+    relations = sparse.vstack(
+        [definitions, sparse.hstack([links, sparse.csr_array((links.shape[0], size), dtype=int)])],
+        format="csr",
+    )
+    count = np.zeros(size, dtype=np.int64)
+    count[of_cell[of_cell >= 0]] = system.cells.value[of_cell >= 0]
+    value = np.append(system.atoms[live], count)
+    return Figures(of_cell=of_cell, atoms=live, value=value, relations=relations)
+
+
+def _live_atoms(system: System) -> Indices:
+    """Return the atoms that are in no published zero, links followed to the end."""
+    known = system.membership.T @ (system.cells.value == 0).astype(np.int64) > 0
+    plus, minus = system.links.maximum(0), -system.links.minimum(0)
+    while True:
+        before = np.count_nonzero(known)
+        for given, opened in ((plus, minus), (minus, plus)):
+            is_zero = given @ (~known).astype(np.int64) == 0
+            known = known | (opened.T @ is_zero.astype(np.int64) > 0)
+        if np.count_nonzero(known) == before:
+            return np.flatnonzero(~known)
+
+
+def _group(membership: Matrix, links: Matrix, positive: Mask) -> Indices:
+    """Return the figure of each cell: cells whose random fingerprints are equal are one.
+
+    Atoms get 64-bit words such that each link sums to zero modulo 2**64; then two cells that count
+    the same persons in two tables have the same sum. Different sums collide with probability
+    under 1e-10 for a million cells. Words are drawn in the order of atoms, so they are the same
+    in every run.
+    """
+    words = np.random.default_rng(_SEED).integers(0, 2**64, membership.shape[1], dtype=np.uint64)
+    for start, end in pairwise(links.indptr):
+        columns, signs = links.indices[start:end], links.data[start:end]
+        if len(columns):
+            plus, minus = words[columns[signs > 0]], words[columns[signs < 0]]
+            words[columns[signs < 0][:1]] += plus.sum(keepdims=True) - minus.sum(keepdims=True)
+    fingerprint = membership.astype(np.uint64) @ words
+    _, first, inverse = np.unique(fingerprint[positive], return_index=True, return_inverse=True)
+    rank = np.empty(len(first), dtype=np.int64)
+    rank[np.argsort(first)] = np.arange(len(first))
+    figure = np.full(len(positive), -1, dtype=np.int64)
+    figure[positive] = rank[inverse]
+    return figure
+
+
+def _definitions(system: System, membership: Matrix, of_cell: Indices, size: int) -> Matrix:
+    """Return one row per figure: the sum of other figures or of atoms, minus the figure.
+
+    Of a figure's cells the one with the shortest sum defines it. Sums of margins come before sums
+    of atoms; a margin with one positive part is that part, so it defines nothing.
+    """
+    positive = np.flatnonzero(of_cell >= 0)
+    parts = system.margins[positive][:, positive]
+    parts_count = np.diff(parts.indptr)
+    atoms_count = np.diff(membership[positive].indptr)
+    by_margin = parts_count > 1
+    length = np.where(by_margin, parts_count, atoms_count)
+    length = np.where(parts_count == 1, np.iinfo(np.int64).max, length)
+    order = np.lexsort((positive, length, of_cell[positive]))
+    _, first = np.unique(of_cell[positive][order], return_index=True)
+    chosen = order[first]
+    to_figure = incidence(np.arange(len(positive)), of_cell[positive], (len(positive), size))
+    keep = sparse.diags_array(by_margin[chosen].astype(np.int64), dtype=np.int64)
+    drop = sparse.diags_array((~by_margin[chosen]).astype(np.int64), dtype=np.int64)
+    figures = keep @ (parts[chosen] @ to_figure) - sparse.eye_array(size, dtype=np.int64)
+    relations: Matrix = sparse.hstack([drop @ membership[positive[chosen]], figures], format="csr")
+    relations.eliminate_zeros()
+    return relations

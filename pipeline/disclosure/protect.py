@@ -1,0 +1,178 @@
+"""Choose which cells to hide, over all tables and levels of one population at once.
+
+Primary cells are the counts from 1 to k-1. What else must be hidden is found by asking for worlds
+in which primary cells move and as little as possible of the rest does: what moves is hidden. Each
+linear program serves all cells that are still too narrow; the price that protection may cost starts
+low and rises, so that what is hidden already is used first. Nothing leaves here unaudited.
+
+Source: controlled tabular adjustment (Dandekar and Cox 2002; Castro 2006) used to find secondary
+suppressions, as in the network heuristics of the Handbook on Statistical Disclosure Control, 4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.disclosure.audit import Audit, Progress, audit
+from pipeline.disclosure.figures import Figures, reduce_system
+from pipeline.disclosure.shape import TOTAL, Counts, Mask
+from pipeline.disclosure.system import System
+from pipeline.disclosure.worlds import Weights, WorldSearch
+from pipeline.errors import DisclosureError
+
+_SEED = 35
+_FIRST_BONUS = 4.0
+_RAISE, _RAISE_WHEN_IDLE = 1.25, 2.0
+_LAST_BONUS = 1e5
+_PATIENCE = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """Say what may be hidden more readily: small territories, inner cells, few persons.
+
+    The price of a cell is `breadth ** territory * (1 + margin * totals) * (1 + person * ln(1 + n))`
+    with breadth the number of smallest territories in its area, totals the dimensions summed over
+    and n its count. Only ratios matter.
+
+    Args:
+        territory: how much more an area of many territories costs.
+        margin: how much more each `_T` costs.
+        person: how much more a large count costs.
+    """
+
+    territory: float = 0.6
+    margin: float = 0.5
+    person: float = 0.1
+
+    def prices(self, system: System) -> Weights:
+        """Return the price of hiding each published cell."""
+        cells = system.cells
+        totals = np.sum([codes == TOTAL for codes in cells.codes.values()], axis=0)
+        price: Weights = cells.breadth**self.territory * (1 + self.margin * totals)
+        return price * (1 + self.person * np.log1p(cells.value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """Hold a protected pattern: one row per published cell.
+
+    In the release both masks bear the same symbol; told apart, they would give away bounds.
+
+    Args:
+        primary: cells that count 1 to k-1 persons in a table of threshold k, and cells of other
+            tables or levels that count the same persons.
+        secondary: cells hidden to protect others.
+        audit: what was shown about each hidden cell; `audit.width` is what is guaranteed.
+    """
+
+    primary: Mask
+    secondary: Mask
+    audit: Audit
+
+    @property
+    def hidden(self) -> Mask:
+        """Return every hidden cell."""
+        return self.primary | self.secondary
+
+
+def protect(
+    system: System,
+    *,
+    width: int,
+    preferences: Preferences | None = None,
+    on_progress: Progress | None = None,
+) -> Pattern:
+    """Hide the small counts of a population and what else it takes that none can be narrowed.
+
+    For every hidden cell, primary or secondary, there are two whole tables of persons that agree
+    with everything shown and in which it differs by `width` persons or more.
+
+    Args:
+        system: the relations and exact counts of one population and period.
+        width: protection width in persons, at least 1; the policy's `protection_width`.
+        preferences: what to hide more readily.
+        on_progress: called with the cells protected so far and those to protect.
+
+    Raises:
+        DisclosureError: no pattern reaches the width, or the audit fails or crashes.
+    """
+    if width < 1:
+        raise DisclosureError("disclosure.width_unsupported")
+    figures = reduce_system(system)
+    cells = system.cells
+    primary = figures.any((cells.value > 0) & (cells.value < cells.k))
+    price = figures.total((preferences or Preferences()).prices(system))
+    chosen = _Choice(figures, primary, price=price, width=width)
+    chosen.run(on_progress)
+    hidden = figures.cells(chosen.hidden)
+    worlds = [figures.world(system.atoms, change) for change in chosen.changes]
+    return Pattern(
+        primary=figures.cells(primary),
+        secondary=hidden & ~figures.cells(primary),
+        audit=_audited(system, hidden, width=width, worlds=worlds),
+    )
+
+
+class _Choice:
+    """Choose the figures to hide, and keep the worlds that show why they are enough."""
+
+    def __init__(self, figures: Figures, primary: Mask, *, price: Weights, width: int) -> None:
+        self._atoms = len(figures.atoms)
+        self._search = WorldSearch(figures, width=width, seed=_SEED)
+        self._price, self._width = price, width
+        self._primary = primary
+        self.hidden = primary.copy()
+        self.changes: list[Counts] = []
+
+    def run(self, on_progress: Progress | None) -> None:
+        """Hide until the primary figures move enough, and then until all hidden ones do."""
+        for all_hidden in (False, True):
+            bonus, idle = _FIRST_BONUS, 0
+            while left := self._narrow(all_hidden=all_hidden):
+                if idle > _PATIENCE and bonus >= _LAST_BONUS:
+                    raise DisclosureError(
+                        "disclosure.no_safe_pattern", count=left, width=self._width
+                    )
+                self._widen(bonus, all_hidden=all_hidden)
+                idle = idle + 1 if self._narrow(all_hidden=all_hidden) >= left else 0
+                bonus = min(bonus * (_RAISE_WHEN_IDLE if idle else _RAISE), _LAST_BONUS)
+                if on_progress is not None:
+                    total = int(np.count_nonzero(self.hidden))
+                    on_progress(total - self._narrow(all_hidden=True), total)
+
+    def _narrow(self, *, all_hidden: bool) -> int:
+        among = self.hidden if all_hidden else self._primary
+        return int(np.count_nonzero(self._search.need(among)))
+
+    def _widen(self, bonus: float, *, all_hidden: bool) -> None:
+        change = self._search.widen(
+            among=self.hidden if all_hidden else self._primary,
+            price=np.where(self._price <= bonus, self._price, np.inf),
+            free=self.hidden,
+            bonus=bonus,
+        )
+        if change is not None:
+            self.hidden = self.hidden | (change[self._atoms :] != 0)
+            self.changes.append(change)
+
+
+def _audited(system: System, hidden: Mask, *, width: int, worlds: list[Counts]) -> Audit:
+    """Return the audit of a pattern.
+
+    Raises:
+        DisclosureError: it did not pass, or it crashed; a crash is a refusal.
+    """
+    try:
+        report = audit(system, hidden, width=width, proposals=worlds)
+    except DisclosureError:
+        raise
+    except Exception as crash:  # noqa: BLE001 - whatever stops the audit, nothing was shown
+        raise DisclosureError("disclosure.audit_crashed", kind=type(crash).__name__) from None
+    if not report.passed:
+        raise DisclosureError(
+            "disclosure.audit_failed", count=int(np.count_nonzero(report.narrow)), width=width
+        )
+    return report

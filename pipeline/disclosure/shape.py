@@ -1,0 +1,112 @@
+"""Declare what is published: tables, their dimensions per level, the territories beneath.
+
+These are the words in which a table contract speaks to disclosure control. They hold no
+rule of protection but the threshold, and no count but the inner cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import DisclosureError, Place
+
+Codes = NDArray[np.str_]
+Counts = NDArray[np.int64]
+Indices = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+TOTAL = "_T"
+NOT_APPLICABLE = "_Z"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableShape:
+    """Declare one published table of counts of persons.
+
+    Args:
+        name: the table's name.
+        k: smallest count that may be shown; 1..k-1 are hidden.
+        dimensions: every dimension of the table, in the order of publication.
+        levels: level of territory -> dimensions crossed there, each with its `_T` margins.
+            A dimension that a level lacks is `_T` there, or `_Z` if it is a typology.
+        zeros: only `published` is supported: a zero is shown and every hidden cell is known
+            to be at least 1.
+    """
+
+    name: str
+    k: int
+    dimensions: tuple[str, ...]
+    levels: Mapping[str, tuple[str, ...]]
+    zeros: str = "published"
+
+    def __post_init__(self) -> None:
+        """Refuse a threshold below 1, other zeros, and a level that crosses an unknown."""
+        if self.zeros != "published" or self.k < 1:
+            raise DisclosureError("disclosure.rule_unsupported", place=Place(table=self.name))
+        for level, crossed in self.levels.items():
+            if not set(crossed) <= set(self.dimensions) or len(set(crossed)) != len(crossed):
+                raise DisclosureError(
+                    "disclosure.shape_unknown_dimension", place=Place(table=self.name), level=level
+                )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Geography:
+    """Hold the smallest territories and what each belongs to; one row per smallest territory.
+
+    Args:
+        base: name of the smallest level.
+        territory: code of each territory, unique.
+        upper: upper level -> code of the territory of that level it belongs to. Levels may
+            overlap freely; none has to nest in another.
+        typology: typology (a dimension of tables) -> class of each territory.
+    """
+
+    base: str
+    territory: Codes
+    upper: Mapping[str, Codes]
+    typology: Mapping[str, Codes]
+
+    def __post_init__(self) -> None:
+        """Refuse a territory listed twice and columns of unequal length."""
+        columns = [*self.upper.values(), *self.typology.values()]
+        if len(np.unique(self.territory)) != len(self.territory) or any(
+            len(column) != len(self.territory) for column in columns
+        ):
+            raise DisclosureError("disclosure.geography_invalid")
+
+    def in_order(self) -> Geography:
+        """Return the same geography, territories sorted by code."""
+        order = np.argsort(self.territory)
+        return Geography(
+            base=self.base,
+            territory=self.territory[order],
+            upper={level: codes[order] for level, codes in self.upper.items()},
+            typology={name: codes[order] for name, codes in self.typology.items()},
+        )
+
+    def areas(self, level: str) -> Codes:
+        """Return the code at a level of each smallest territory."""
+        return self.territory if level == self.base else self.upper[level]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inner:
+    """Hold the exact inner cells of one table: one row per territory and codes, zeros optional.
+
+    Args:
+        table: name of the table.
+        territory: smallest territory of each row.
+        codes: dimension -> code of each row; every dimension of the table but typologies,
+            which follow from the territory.
+        count: persons in each row, not negative.
+    """
+
+    table: str
+    territory: Codes
+    codes: Mapping[str, Codes]
+    count: Counts

@@ -1,0 +1,307 @@
+"""Build everything that one population publishes as one system of linear relations.
+
+Atoms are the inner cells of each table (smallest territory x codes). A published cell is a sum
+of atoms of its table. Two tables of one population count the same persons, so their sums over
+the dimensions they share are equal: these are the links. Nothing is protected here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+from scipy import sparse
+
+from pipeline.disclosure.relations import (
+    Matrix,
+    incidence,
+    junction_tree,
+    margins,
+    membership,
+)
+from pipeline.disclosure.shape import (
+    NOT_APPLICABLE,
+    TOTAL,
+    Codes,
+    Counts,
+    Geography,
+    Indices,
+    Inner,
+    TableShape,
+)
+from pipeline.errors import DisclosureError, Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """List the published cells: one row per table, level, territory and codes, zeros included.
+
+    `codes` holds every dimension of any table: `_T` where it is summed over or where the table
+    does not have it, `_Z` for a typology below its levels. `breadth` is the number of smallest
+    territories in the cell's area, `k` the threshold of its table.
+    """
+
+    table: Codes
+    level: Codes
+    area: Codes
+    codes: Mapping[str, Codes]
+    value: Counts
+    k: Counts
+    breadth: Counts
+
+    def __len__(self) -> int:
+        """Return the number of published cells."""
+        return len(self.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """Hold the relations of one population and one period.
+
+    Args:
+        cells: the published cells, with their exact values.
+        membership: published cells x atoms, 1 where the cell counts the atom.
+        margins: published cells x published cells; row i names the cells of the same table and
+            territory that sum to cell i, empty where only atoms do.
+        links: relations x atoms; each row is 0 on every set of persons: the atoms of one table
+            (+1) and of another (-1) that count the same persons.
+        atoms: exact count of each atom.
+    """
+
+    cells: Cells
+    membership: Matrix
+    margins: Matrix
+    links: Matrix
+    atoms: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What all tables of the population share: codes and territories, the latter sorted."""
+
+    code_lists: Mapping[str, tuple[str, ...]]
+    geography: Geography
+
+
+@dataclass(frozen=True, slots=True)
+class _Lattice:
+    """The atoms of one table: territories (sorted) x codes of the dimensions that persons have."""
+
+    shape: TableShape
+    dimensions: tuple[str, ...]
+    sizes: tuple[int, ...]
+    count: Counts
+    offset: int
+
+    @property
+    def end(self) -> int:
+        return self.offset + len(self.count)
+
+    def coordinates(self) -> dict[str, Indices]:
+        """Return the index of the code of each atom, by dimension, and `` for the territory."""
+        grid = np.unravel_index(np.arange(len(self.count)), self.sizes)
+        return dict(zip(("", *self.dimensions), grid, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The published cells of one table and level, in row-major order of `sizes`."""
+
+    level: str
+    areas: Codes
+    breadth: Counts
+    crossed: tuple[str, ...]
+    sizes: tuple[int, ...]
+    membership: Matrix
+    margins: Matrix
+
+
+def build_system(
+    shapes: Sequence[TableShape],
+    inners: Sequence[Inner],
+    code_lists: Mapping[str, tuple[str, ...]],
+    *,
+    geography: Geography,
+) -> System:
+    """Build the system of one population from its tables' shapes and exact inner cells.
+
+    Every territory x every combination of codes is a published cell, whether or not anybody was
+    counted there. The result does not depend on the order of rows.
+
+    Args:
+        shapes: all published tables of the population.
+        inners: the inner cells of each of them.
+        code_lists: dimension -> its codes, without `_T` and `_Z`.
+        geography: the territories and what they belong to.
+
+    Raises:
+        DisclosureError: an unknown territory, code, level or dimension; a negative count; tables
+            that do not count the same persons; tables whose joint relations are not spanned by
+            their shared sums.
+    """
+    frame = _Frame(code_lists, geography.in_order())
+    lattices = _lattices(shapes, inners, frame)
+    atoms = np.concatenate([lattice.count for lattice in lattices])
+    blocks = [
+        [_block(lattice, level, frame) for level in lattice.shape.levels] for lattice in lattices
+    ]
+    links = _links(lattices, len(atoms))
+    disagreeing = int(np.count_nonzero(links @ atoms))
+    if disagreeing:
+        raise DisclosureError("disclosure.tables_disagree", count=disagreeing)
+    counted = sparse.block_diag(
+        [sparse.vstack([block.membership for block in group]) for group in blocks], format="csr"
+    )
+    return System(
+        cells=_cells(lattices, blocks, frame, counted @ atoms),
+        membership=counted,
+        margins=sparse.block_diag([b.margins for group in blocks for b in group], format="csr"),
+        links=links,
+        atoms=atoms,
+    )
+
+
+def _lattices(
+    shapes: Sequence[TableShape],
+    inners: Sequence[Inner],
+    frame: _Frame,
+) -> list[_Lattice]:
+    by_table = {inner.table: inner for inner in inners}
+    if len(by_table) != len(inners) or set(by_table) != {shape.name for shape in shapes}:
+        raise DisclosureError("disclosure.tables_unmatched", count=len(shapes))
+    lattices: list[_Lattice] = []
+    for shape in shapes:
+        offset = lattices[-1].end if lattices else 0
+        lattices.append(_lattice(shape, by_table[shape.name], frame, offset))
+    return lattices
+
+
+def _lattice(
+    shape: TableShape,
+    inner: Inner,
+    frame: _Frame,
+    offset: int,
+) -> _Lattice:
+    code_lists, geography = frame.code_lists, frame.geography
+    dimensions = tuple(name for name in shape.dimensions if name not in geography.typology)
+    place = Place(table=shape.name)
+    if set(inner.codes) != set(dimensions) or not set(dimensions) <= set(code_lists):
+        raise DisclosureError("disclosure.inner_unknown_dimension", place=place)
+    if np.any(inner.count < 0):
+        raise DisclosureError(
+            "disclosure.inner_negative", place=place, count=int(np.sum(inner.count < 0))
+        )
+    index = [_positions(geography.territory, inner.territory, place)]
+    index += [
+        _positions(np.array(code_lists[name]), inner.codes[name], place) for name in dimensions
+    ]
+    sizes = (len(geography.territory), *(len(code_lists[name]) for name in dimensions))
+    count = np.zeros(prod(sizes), dtype=np.int64)
+    np.add.at(count, np.ravel_multi_index(tuple(index), sizes), inner.count)
+    return _Lattice(shape, dimensions, sizes, count, offset)
+
+
+def _positions(known: Codes, given: Codes, place: Place) -> Indices:
+    order = np.argsort(known)
+    found = np.minimum(np.searchsorted(known[order], given), len(known) - 1)
+    position = order[found]
+    unknown = known[position] != given
+    if np.any(unknown):
+        raise DisclosureError(
+            "disclosure.inner_unknown_code", place=place, count=int(np.count_nonzero(unknown))
+        )
+    return position.astype(np.int64)
+
+
+def _block(
+    lattice: _Lattice,
+    level: str,
+    frame: _Frame,
+) -> _Block:
+    code_lists, geography = frame.code_lists, frame.geography
+    shape = lattice.shape
+    if level != geography.base and level not in geography.upper:
+        raise DisclosureError(
+            "disclosure.shape_unknown_level", place=Place(table=shape.name), level=level
+        )
+    crossed = tuple(name for name in shape.dimensions if name in shape.levels[level])
+    coordinates = lattice.coordinates()
+    areas, area_of, breadth = np.unique(
+        geography.areas(level), return_inverse=True, return_counts=True
+    )
+    for name in set(crossed) & set(geography.typology):
+        known = np.array(code_lists[name])
+        classes = _positions(known, geography.typology[name], Place(table=shape.name))
+        coordinates[name] = classes[coordinates[""]]
+    sizes = (len(areas), *(len(code_lists[name]) + 1 for name in crossed))
+    counted = membership(
+        [area_of[coordinates[""]], *(coordinates[name] for name in crossed)], sizes
+    )
+    return _Block(level, areas, breadth, crossed, sizes, counted, margins(sizes))
+
+
+def _links(lattices: Sequence[_Lattice], width: int) -> Matrix:
+    """Return the relations between tables, along a tree that spans all joint relations."""
+    rows = [sparse.csr_array((0, width), dtype=np.int64)]
+    for left, right in junction_tree([frozenset(part.dimensions) for part in lattices]):
+        a, b = lattices[left], lattices[right]
+        shared = tuple(name for name in a.dimensions if name in b.dimensions)
+        plus, minus = _sums(a, shared, width), _sums(b, shared, width)
+        rows.append(plus - minus)
+    return sparse.vstack(rows, format="csr")
+
+
+def _sums(lattice: _Lattice, kept: tuple[str, ...], width: int) -> Matrix:
+    coordinates = lattice.coordinates()
+    sizes = (
+        lattice.sizes[0],
+        *(lattice.sizes[1 + lattice.dimensions.index(name)] for name in kept),
+    )
+    row = np.ravel_multi_index((coordinates[""], *(coordinates[name] for name in kept)), sizes)
+    column = np.arange(lattice.offset, lattice.end)
+    return incidence(row, column, (prod(sizes), width))
+
+
+def _cells(
+    lattices: Sequence[_Lattice],
+    blocks: Sequence[Sequence[_Block]],
+    frame: _Frame,
+    value: Counts,
+) -> Cells:
+    names = tuple(dict.fromkeys(name for part in lattices for name in part.shape.dimensions))
+    table, level, area, k, breadth = [], [], [], [], []
+    codes: dict[str, list[Codes]] = {name: [] for name in names}
+    for lattice, group in zip(lattices, blocks, strict=True):
+        for block in group:
+            size = prod(block.sizes)
+            grid = np.unravel_index(np.arange(size), block.sizes)
+            table.append(np.full(size, lattice.shape.name))
+            level.append(np.full(size, block.level))
+            area.append(block.areas[grid[0]])
+            breadth.append(block.breadth[grid[0]])
+            k.append(np.full(size, lattice.shape.k, dtype=np.int64))
+            for name in names:
+                codes[name].append(_codes(name, block, grid, frame))
+    return Cells(
+        table=np.concatenate(table),
+        level=np.concatenate(level),
+        area=np.concatenate(area),
+        codes={name: np.concatenate(parts) for name, parts in codes.items()},
+        value=value,
+        k=np.concatenate(k),
+        breadth=np.concatenate(breadth),
+    )
+
+
+def _codes(
+    name: str,
+    block: _Block,
+    grid: tuple[Indices, ...],
+    frame: _Frame,
+) -> Codes:
+    if name in block.crossed:
+        return np.array([*frame.code_lists[name], TOTAL])[grid[1 + block.crossed.index(name)]]
+    absent = NOT_APPLICABLE if name in frame.geography.typology else TOTAL
+    return np.full(len(grid[0]), absent)

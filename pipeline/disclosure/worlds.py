@@ -1,0 +1,206 @@
+"""Find other worlds: whole tables of persons that agree with everything that is shown.
+
+A world is given by its change from the truth: one integer per unknown (live atoms, then figures).
+The widest range that worlds give to a hidden figure is what an adversary cannot narrow. A linear
+program proposes; its answer is rounded, and counts only if all its relations hold in integers.
+"""
+
+from __future__ import annotations
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.disclosure.figures import Figures
+from pipeline.disclosure.shape import Counts, Mask
+from pipeline.errors import DisclosureError
+
+Weights = NDArray[np.float64]
+
+_OPTIONS: dict[str, bool | int] = {"output_flag": False, "threads": 1, "random_seed": 0}
+_WHOLE = 1e-6
+_ATTEMPTS = 8
+_FAR = 1_000_000
+
+
+class WorldModel:
+    """Hold the relations of one system, ready for repeated linear programs.
+
+    The change of each figure is split into a rise and a fall, each with a price per person and a
+    bound, so that a program can ask for cheap changes (prices above 0) or large ones (below).
+    """
+
+    def __init__(self, figures: Figures) -> None:
+        """Load the relations; nothing can change until `solve` says what may."""
+        self._figures = figures
+        self._atoms = len(figures.atoms)
+        self._columns = self._atoms + 2 * figures.size
+        self._indices = np.arange(self._columns, dtype=np.int32)
+        self._highs = highspy.Highs()
+        for option, value in _OPTIONS.items():
+            self._highs.setOptionValue(option, value)
+        self._load()
+
+    def _load(self) -> None:
+        relations = self._figures.relations.tocsc()
+        changes = relations[:, self._atoms :]
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = self._columns, relations.shape[0]
+        model.col_cost_ = model.col_lower_ = model.col_upper_ = np.zeros(self._columns)
+        model.row_lower_ = model.row_upper_ = np.zeros(relations.shape[0])
+        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        model.a_matrix_.start_ = np.append(
+            relations.indptr, relations.indptr[-1] + changes.indptr[1:]
+        ).astype(np.int32)
+        model.a_matrix_.index_ = np.append(relations.indices, changes.indices).astype(np.int32)
+        model.a_matrix_.value_ = np.append(relations.data, -changes.data).astype(np.float64)
+        self._highs.passModel(model)
+
+    def solve(
+        self,
+        *,
+        rise_price: Weights,
+        fall_price: Weights,
+        rise: Counts,
+        fall: Counts,
+        reach: int,
+        exact: bool = False,
+    ) -> Counts | None:
+        """Return the best change found, in whole persons, or None if none could be made whole.
+
+        Where the program's answer is not whole, what is broken stays still and it is asked again.
+
+        Args:
+            rise_price: price of one person more, per figure.
+            fall_price: price of one person less, per figure.
+            rise: most persons more, per figure; 0 for what is shown.
+            fall: most persons less, per figure; 0 for what is shown.
+            reach: most persons by which one atom may change.
+            exact: solve in integers, so that no whole change is better.
+
+        Raises:
+            DisclosureError: the solver gives no optimum.
+        """
+        truth = self._figures.value[: self._atoms]
+        size = self._figures.size
+        lower = np.concatenate([-np.minimum(truth, reach), np.zeros(2 * size)]).astype(np.float64)
+        upper = np.concatenate([np.full(self._atoms, reach), rise, fall]).astype(np.float64)
+        price = np.concatenate([np.zeros(self._atoms), rise_price, fall_price])
+        self._highs.changeColsCost(self._columns, self._indices, price)
+        self._highs.clearSolver()
+        for _ in range(_ATTEMPTS):
+            answer = self._run(lower, upper, exact=exact)
+            whole = np.rint(answer)
+            broken = np.abs(whole - answer) > _WHOLE
+            if not broken.any():
+                return self._change(whole.astype(np.int64))
+            lower[broken] = upper[broken] = 0.0
+        return None
+
+    def _run(self, lower: Weights, upper: Weights, *, exact: bool) -> Weights:
+        kind = highspy.HighsVarType.kInteger if exact else highspy.HighsVarType.kContinuous
+        kinds = np.full(self._columns, int(kind), dtype=np.uint8)
+        self._highs.changeColsIntegrality(self._columns, self._indices, kinds)
+        self._highs.changeColsBounds(self._columns, self._indices, lower, upper)
+        self._highs.run()
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise DisclosureError("disclosure.solver_failed")
+        return np.asarray(self._highs.getSolution().col_value, dtype=np.float64)
+
+    def _change(self, whole: Counts) -> Counts | None:
+        size = self._figures.size
+        risen, fallen = whole[self._atoms : self._atoms + size], whole[self._atoms + size :]
+        change = np.append(whole[: self._atoms], risen - fallen)
+        return None if np.any(self._figures.relations @ change) else change
+
+
+class WorldSearch:
+    """Widen the range of figures, one world at a time.
+
+    `low` and `high` hold the widest change seen of each figure, at most 0 and at least 0. The
+    directions that are tried are drawn from a fixed seed: the same input gives the same worlds.
+    """
+
+    def __init__(self, figures: Figures, *, width: int, seed: int) -> None:
+        """Start from the truth alone: every range is empty."""
+        self._count = figures.count
+        self._atoms = len(figures.atoms)
+        self._model = WorldModel(figures)
+        self._width = width
+        self._random = np.random.default_rng(seed)
+        self._up = self._coins(figures.size)
+        self._last = np.zeros(figures.size, dtype=np.int64)
+        self.low = np.zeros(figures.size, dtype=np.int64)
+        self.high = np.zeros(figures.size, dtype=np.int64)
+
+    def resume(self, *, low: Counts, high: Counts) -> None:
+        """Start from ranges that other worlds gave, as changes from the truth."""
+        self.low, self.high = low, high
+
+    def need(self, among: Mask) -> Counts:
+        """Return the persons by which the range of each of these figures is still too narrow."""
+        gap = np.maximum(self._width - (self.high - self.low), 0)
+        return np.where(among, gap, 0)
+
+    def widen(self, *, among: Mask, price: Weights, free: Mask, bonus: float) -> Counts | None:
+        """Look for a world that widens what needs it, and return its change of every unknown.
+
+        Args:
+            among: figures whose range should reach the width.
+            price: price per person of changing a figure; `inf` where it must not change.
+            free: figures that are hidden already, and may change at next to no price.
+            bonus: what one person of missing range is worth.
+        """
+        need = self.need(among)
+        wanted = need > 0
+        up = self._directions(need)
+        step = 2 * self._width
+        may = free | np.isfinite(price)
+        cost = np.where(free, 1e-3, np.where(may, price, 0.0))
+        rise = np.where(may, step, 0)
+        fall = np.where(may, np.minimum(self._count - 1, step), 0)
+        rise = np.where(wanted & up, self.high + need, rise)
+        fall = np.where(wanted & ~up, np.minimum(self._count - 1, need - self.low), fall)
+        change = self._model.solve(
+            rise_price=np.where(wanted, np.where(up, -bonus, bonus), cost),
+            fall_price=np.where(wanted, np.where(up, bonus, -bonus), cost),
+            rise=rise,
+            fall=fall,
+            reach=step,
+        )
+        if change is not None:
+            self._keep(change)
+        return change
+
+    def widen_exactly(self, figure: int, *, free: Mask) -> tuple[Counts, ...]:
+        """Return worlds that give one figure its widest range, up to the width, in integers."""
+        size = len(self._count)
+        worlds = []
+        for sign in (1, -1):
+            price = np.zeros(size)
+            price[figure] = -sign
+            rise, fall = np.where(free, _FAR, 0), np.where(free, self._count - 1, 0)
+            rise[figure], fall[figure] = self._width, min(self._width, self._count[figure] - 1)
+            change = self._model.solve(
+                rise_price=price, fall_price=-price, rise=rise, fall=fall, reach=_FAR, exact=True
+            )
+            if change is not None:
+                self._keep(change)
+                worlds.append(change)
+        return tuple(worlds)
+
+    def _keep(self, change: Counts) -> None:
+        self.low = np.minimum(self.low, change[self._atoms :])
+        self.high = np.maximum(self.high, change[self._atoms :])
+
+    def _coins(self, size: int) -> Mask:
+        return self._random.integers(0, 2, size).astype(np.bool_)
+
+    def _directions(self, need: Counts) -> Mask:
+        """Turn what the last world did not widen; go up where falling could never suffice."""
+        stuck = (need > 0) & (need == self._last)
+        self._up = np.where(stuck, self._coins(len(need)), self._up) | (
+            self._count - 1 < need - self.low
+        )
+        self._last = need
+        return self._up

@@ -4,7 +4,12 @@ Promises that pupils add up to the real enrolment of every school, grade and kno
 the same seed gives the same bytes, and that nothing here describes a real person.
 """
 
-from pipeline.synthetic.deliveries import Delivery, names_for, write_deliveries
+from pipeline.synthetic.deliveries import (
+    Delivery,
+    draw_deliveries,
+    names_for,
+    write_deliveries,
+)
 from pipeline.synthetic.facts import Facts, read_facts
 from pipeline.synthetic.nation import draw_nation
 from pipeline.synthetic.pupils import pupil_batches
@@ -12,6 +17,7 @@ from pipeline.synthetic.pupils import pupil_batches
 __all__ = [
     "Delivery",
     "Facts",
+    "draw_deliveries",
     "draw_nation",
     "names_for",
     "pupil_batches",

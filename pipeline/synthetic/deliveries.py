@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 from pyarrow import csv
@@ -51,18 +53,36 @@ def write_deliveries(
     Raises:
         ContractError: the facts cannot be read, or do not fit together.
     """
-    facts = read_facts(facts_dir)
-    names = names_for(facts, seed=seed)
     out_dir.mkdir(parents=True, exist_ok=True)
-    return [
-        Delivery(
-            dataset=dataset,
-            period=period,
-            path=_write_csv(out_dir / f"{dataset}_{period}.csv", batches),
-        )
-        for period in periods
-        for dataset, batches in _datasets(facts, names=names, period=int(period), seed=seed)
-    ]
+    deliveries = []
+    for dataset, period, batches in _drawn(read_facts(facts_dir), periods=periods, seed=seed):
+        path = out_dir / f"{dataset}_{period}.csv"
+        with path.open("wb") as file:
+            _write_csv(file, batches)
+        deliveries.append(Delivery(dataset=dataset, period=period, path=path))
+    return deliveries
+
+
+def draw_deliveries(
+    facts: Facts, *, periods: Sequence[str], seed: int
+) -> Iterator[tuple[str, str, bytes]]:
+    """Yield dataset, period and bytes of each delivery, as `write_deliveries` writes them.
+
+    Nothing is written: persons in clear stay in memory.
+    """
+    for dataset, period, batches in _drawn(facts, periods=periods, seed=seed):
+        content = BytesIO()
+        _write_csv(content, batches)
+        yield dataset, period, content.getvalue()
+
+
+def _drawn(
+    facts: Facts, *, periods: Sequence[str], seed: int
+) -> Iterator[tuple[str, str, Iterable[pa.RecordBatch]]]:
+    names = names_for(facts, seed=seed)
+    for period in periods:
+        for dataset, batches in _datasets(facts, names=names, period=int(period), seed=seed):
+            yield dataset, period, batches
 
 
 def names_for(facts: Facts, *, seed: int) -> Names:
@@ -90,10 +110,9 @@ def _datasets(
     yield "programmes", draw_programmes(facts, period=period, seed=seed).to_batches()
 
 
-def _write_csv(path: Path, batches: Iterable[pa.RecordBatch]) -> Path:
+def _write_csv(sink: BinaryIO, batches: Iterable[pa.RecordBatch]) -> None:
     stream = iter(batches)
     first = next(stream)
-    with csv.CSVWriter(path, first.schema, write_options=_FORMAT) as writer:
+    with csv.CSVWriter(sink, first.schema, write_options=_FORMAT) as writer:
         for batch in chain([first], stream):
             writer.write_batch(batch)
-    return path

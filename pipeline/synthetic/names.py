@@ -121,7 +121,7 @@ def _family_names(stems: Sequence[str], generator: np.random.Generator) -> list[
     pairs = generator.integers(len(stems), size=(FAMILY_NAMES, 2))
     return [
         patterns[pattern].format(stems[first], stems[second])
-        for pattern, (first, second) in zip(chosen, pairs, strict=True)
+        for pattern, (first, second) in zip(chosen.tolist(), pairs.tolist(), strict=True)
     ]
 
 
@@ -130,5 +130,5 @@ def _given_names(single: Sequence[str], generator: np.random.Generator) -> list[
     compound = generator.random(GIVEN_NAMES) < _SHARE_OF_COMPOUNDS
     return [
         f"{single[first]}-{single[second]}" if both and first != second else single[first]
-        for (first, second), both in zip(pairs, compound, strict=True)
+        for (first, second), both in zip(pairs.tolist(), compound.tolist(), strict=True)
     ]

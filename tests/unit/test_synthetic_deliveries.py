@@ -85,7 +85,8 @@ def test_each_dataset_is_delivered_for_each_period_with_its_header(
         content = delivery.path.read_bytes()
         assert content.split(b"\n", 1)[0].decode() == HEADERS[delivery.dataset]
         assert content.endswith(b"\n")
-        assert not set(b'\r"') & set(content)
+        assert b"\r" not in content
+        assert b'"' not in content
 
 
 def test_coded_columns_hold_their_codes_and_no_other(tables: Tables) -> None:
@@ -99,7 +100,7 @@ def test_pupils_are_as_many_as_enrolled_in_each_school_and_grade(
     tables: Tables, enrolment: pd.DataFrame, period: str
 ) -> None:
     pupils = tables["pupils", period]
-    drawn = Counter(zip(pupils["school_code"], pupils["grade"], strict=True))
+    drawn = pupils.groupby(["school_code", "grade"]).size().to_dict()
     real = enrolment[enrolment["period"] == period]
     assert drawn == {(r.school_code, r.grade): r.total for r in real.itertuples()}
 
@@ -109,7 +110,8 @@ def test_girls_and_boys_are_as_many_as_enrolled_where_known(
     tables: Tables, enrolment: pd.DataFrame, period: str
 ) -> None:
     pupils = tables["pupils", period]
-    drawn = Counter(zip(pupils["school_code"], pupils["grade"], pupils["sex"], strict=True))
+    counts = pupils.groupby(["school_code", "grade", "sex"]).size()
+    drawn = Counter(counts.to_dict())
     known = enrolment[(enrolment["period"] == period) & enrolment["girls"].notna()]
     for row in known.itertuples():
         assert drawn[row.school_code, row.grade, "F"] == row.girls

@@ -82,7 +82,7 @@ def test_draws_change_with_the_seed_and_the_period_only() -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 1000, 65_536])
 def test_picks_stay_below_the_size_and_reach_its_ends(size: int) -> None:
-    bits = draw_bits(np.arange(2_000_000, dtype=np.uint64), Draw.NAME, seed=1)
+    bits = draw_bits(np.arange(1_000_000, dtype=np.uint64), Draw.NAME, seed=1)
     for shift in (0, 20, 40):
         picked = pick(bits, size, shift=shift)
         assert (picked.min(), picked.max()) == (0, size - 1)

@@ -1,0 +1,19 @@
+"""Deliveries become typed records, or are refused with the place and the remedy.
+
+Identified values live here in memory only: nothing is written, logged or quoted in an error.
+"""
+
+from pipeline.intake.arrivals import arrivals, due_date
+from pipeline.intake.reading import Reading, RefusedDelivery, read_delivery
+from pipeline.intake.reference import Reference
+from pipeline.intake.refusals import refusal_problems
+
+__all__ = [
+    "Reading",
+    "Reference",
+    "RefusedDelivery",
+    "arrivals",
+    "due_date",
+    "read_delivery",
+    "refusal_problems",
+]

@@ -1,0 +1,207 @@
+"""Casts: the text of one column becomes the contract's type, or its rows are refused.
+
+Nothing is guessed or trimmed. Codes keep their leading zeros; `NA`, `None` and `null` are text
+like any other; only an empty cell is missing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from pipeline.contracts.codelists import CodeList
+from pipeline.contracts.datasets import Column
+from pipeline.errors import ContractError, DeliveryError, Place
+from pipeline.intake.dates import read_dates
+from pipeline.intake.masks import is_in, matches, where
+from pipeline.intake.reference import Reference
+
+# In the order in which the rules of one cell are tried; the first broken one is told.
+RULES = (
+    "row.required",
+    "row.code",
+    "row.integer",
+    "row.decimal",
+    "row.date",
+    "row.date_impossible",
+    "row.space",
+    "row.pattern",
+    "row.minimum",
+    "row.maximum",
+    "row.reference",
+    "row.territory",
+    "row.duplicate",
+    "row.conflict",
+)
+TYPES: Mapping[str, pa.DataType] = {
+    "text": pa.string(),
+    "code": pa.string(),
+    "integer": pa.int64(),
+    "decimal": pa.float64(),
+    "date": pa.date32(),
+}
+Given = TypeVar("Given")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """For each row the number of its first broken rule in `RULES` from 1; 0 when none is."""
+
+    rules: NDArray[np.int8] = field(repr=False)
+
+    def refuse(self, rule: str, broken: pa.ChunkedArray) -> None:
+        """Refuse the rows that break a rule, unless an earlier one refused them; null: kept."""
+        mask = pc.fill_null(broken, pa.scalar(value=False)).to_numpy()
+        self.rules[mask & (self.rules == 0)] = RULES.index(rule) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class CastColumn:
+    """One column: its typed values (null where missing or refused) and the verdict per row."""
+
+    values: pa.ChunkedArray = field(repr=False)
+    verdict: Verdict
+
+
+def cast_column(
+    cells: pa.ChunkedArray,
+    column: Column,
+    *,
+    codelists: Mapping[str, CodeList],
+    reference: Reference,
+    is_key: bool = False,
+    place: Place,
+) -> CastColumn:
+    """Return the typed values of a column and which rows break which of its rules.
+
+    Args:
+        cells: the column as delivered, text; an empty cell is missing.
+        column: its contract.
+        codelists: those of the project.
+        reference: what `references` and `territory` are checked against.
+        is_key: whether it is part of the dataset's key; white space around it is then refused.
+        place: dataset and file.
+
+    Raises:
+        DeliveryError: what the column refers to was not given.
+        ContractError: the pattern or the date format cannot be applied.
+    """
+    place = Place(dataset=place.dataset, file=place.file, column=column.name)
+    verdict = Verdict(np.zeros(len(cells), np.int8))
+    if column.required:
+        verdict.refuse("row.required", pc.equal(pc.utf8_trim_whitespace(cells), ""))
+    cells = pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
+    values = _typed(cells, column, verdict, codelists)
+    if is_key:
+        verdict.refuse("row.space", pc.not_equal(cells, pc.utf8_trim_whitespace(cells)))
+    if column.pattern is not None:
+        verdict.refuse("row.pattern", pc.invert(_fits(cells, column.pattern, place)))
+    if column.type in {"integer", "decimal"}:
+        _check_bounds(values, column, verdict)
+    if column.references is not None:
+        known = _known(reference.values, column.references, place).cast(values.type)
+        verdict.refuse("row.reference", pc.invert(is_in(values, known)))
+    if column.territory is not None:
+        values = _current(values, column.territory, reference, place)
+        verdict.refuse("row.territory", pc.and_(pc.is_null(values), pc.is_valid(cells)))
+    return CastColumn(values, verdict)
+
+
+def _typed(
+    cells: pa.ChunkedArray,
+    column: Column,
+    verdict: Verdict,
+    codelists: Mapping[str, CodeList],
+) -> pa.ChunkedArray:
+    match column.type:
+        case "text":
+            return cells
+        case "code":
+            values = _codes(cells, codelists[str(column.codelist)])
+            verdict.refuse("row.code", pc.and_(pc.is_null(values), pc.is_valid(cells)))
+            return values
+        case "date":
+            return _dates(cells, column, verdict)
+        case "integer" | "decimal":
+            # 15 digits is what a float64 holds for certain, 18 what an int64 does.
+            mark = re.escape(column.decimal)
+            form = (
+                r"-?[0-9]{1,18}"
+                if column.type == "integer"
+                else rf"-?[0-9]{{1,15}}(?:{mark}[0-9]{{1,20}})?"
+            )
+            fits = matches(cells, form)
+            verdict.refuse(f"row.{column.type}", pc.invert(fits))
+            plain = pc.replace_substring(
+                where(fits, cells), pattern=column.decimal, replacement="."
+            )
+            return plain.cast(TYPES[column.type])
+
+
+def _codes(cells: pa.ChunkedArray, codelist: CodeList) -> pa.ChunkedArray:
+    """Return the code of each spelling; null where there is none."""
+    spellings = {unicodedata.normalize("NFC", s): code for s, code in codelist.spellings.items()}
+    positions = pc.index_in(pc.utf8_normalize(cells, form="NFC"), value_set=_strings(spellings))
+    positions = where(pc.is_valid(cells), positions)
+    return pc.take(_strings(spellings.values()), positions)
+
+
+def _dates(cells: pa.ChunkedArray, column: Column, verdict: Verdict) -> pa.ChunkedArray:
+    dates = read_dates(cells, str(column.format))
+    verdict.refuse("row.date", pc.invert(dates.is_written))
+    verdict.refuse("row.date_impossible", pc.and_(dates.is_written, pc.invert(dates.exists)))
+    return dates.values
+
+
+def _check_bounds(values: pa.ChunkedArray, column: Column, verdict: Verdict) -> None:
+    if column.minimum is not None:
+        verdict.refuse("row.minimum", pc.less(values, column.minimum))
+    if column.maximum is not None:
+        verdict.refuse("row.maximum", pc.greater(values, column.maximum))
+
+
+def _current(
+    values: pa.ChunkedArray, level: str, reference: Reference, place: Place
+) -> pa.ChunkedArray:
+    """Return each code at the reference vintage; null where there is none."""
+    codes = _strings(_known(reference.territories, level, place))
+    moved = pc.take(
+        _strings(reference.changes.values()),
+        where(
+            pc.is_valid(values), pc.index_in(values, value_set=_strings(reference.changes.keys()))
+        ),
+    )
+    current = pc.if_else(is_in(values, codes), values, moved)
+    return where(is_in(current, codes), current)
+
+
+def _known(given: Mapping[str, Given], name: str, place: Place) -> Given:
+    if name not in given:
+        raise DeliveryError("delivery.no_reference", place=place, name=name)
+    return given[name]
+
+
+def _fits(cells: pa.ChunkedArray, pattern: str, place: Place) -> pa.ChunkedArray:
+    try:
+        matches(pa.chunked_array([[""]]), pattern)
+    except pa.ArrowInvalid:
+        is_valid = False
+    else:
+        is_valid = True
+    if not is_valid:
+        why = "not a regular expression in RE2 syntax"
+        place = Place(dataset=place.dataset, column=place.column, rule="pattern")
+        raise ContractError("contract.bad_value", place=place, why=why)
+    return matches(cells, pattern)
+
+
+def _strings(values: object) -> pa.Array:
+    return pa.array(values, pa.string())

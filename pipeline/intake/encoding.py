@@ -1,0 +1,140 @@
+"""Characters: a delivery is in the declared encoding, every byte of it, or it is refused.
+
+Everything after this module works on UTF-8. What is not in the declared encoding is never
+replaced or skipped: the refusal names the first byte that does not fit and what the file
+looks like instead.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass, field
+
+from pipeline.errors import DeliveryError, Place
+
+_MARK = codecs.BOM_UTF8
+_SIGNATURES = (
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+    (b"PK\x03\x04", "zip or XLSX"),
+    (b"\x1f\x8b", "gzip"),
+    (b"PAR1", "Parquet"),
+    (b"\xd0\xcf\x11\xe0", "XLS"),
+    (b"%PDF", "PDF"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """The characters of a delivery.
+
+    Attributes:
+        body: all of it in UTF-8, without byte order mark.
+        codec: the codec that turns characters back into the bytes that were delivered.
+    """
+
+    body: bytes = field(repr=False)
+    codec: str
+
+    def delivered(self, start: int, stop: int) -> bytes:
+        """Return the bytes as they were delivered of `body[start:stop]`."""
+        part = self.body[start:stop]
+        return part if self.codec == "utf-8" else part.decode("utf-8").encode(self.codec)
+
+
+def decode(data: bytes, encoding: str, *, place: Place) -> Characters:
+    """Return the characters of a delivery.
+
+    Args:
+        data: the whole delivery.
+        encoding: as declared: utf-8, cp1252, latin-1 or utf-16.
+        place: dataset and file, for the refusal.
+
+    Raises:
+        DeliveryError: another encoding, a NUL, or a byte order mark inside the file.
+    """
+    codec, skipped = _codec(data, encoding)
+    if codec is None or _looks_otherwise(data, encoding):
+        raise _wrong_encoding(data, encoding, offset=_first_odd_byte(data), place=place)
+    body, offset = _to_utf8(data[skipped:], codec)
+    if offset is not None:
+        raise _wrong_encoding(data, encoding, offset=skipped + offset, place=place)
+    for code, forbidden in (("delivery.nul", b"\0"), ("delivery.mark_inside", _MARK)):
+        if (at := body.find(forbidden)) >= 0:
+            raise DeliveryError(
+                code,
+                place=_at_line(place, body.count(b"\n", 0, at) + 1),
+                count=body.count(forbidden),
+            )
+    return Characters(body, codec)
+
+
+def _codec(data: bytes, encoding: str) -> tuple[str | None, int]:
+    """Return the codec and the length of the byte order mark; no codec when a mark is wanted."""
+    if encoding == "utf-16":
+        marks = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+        return marks.get(data[:2]), 2
+    return encoding, len(_MARK) if encoding == "utf-8" and data.startswith(_MARK) else 0
+
+
+def _to_utf8(data: bytes, codec: str) -> tuple[bytes, int | None]:
+    """Return the content in UTF-8, or the offset of the first byte that does not fit."""
+    # The codec's exception quotes the data: it must not survive this function.
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError as error:
+        return b"", error.start
+    return (data if codec == "utf-8" else text.encode("utf-8")), None
+
+
+def _looks_otherwise(data: bytes, encoding: str) -> bool:
+    """Whether a file whose bytes may well fit the encoding is plainly something else."""
+    if encoding == "utf-16":
+        return False
+    if any(data.startswith(signature) for signature, _ in _SIGNATURES) or _has_many_nuls(data):
+        return True
+    # Single-byte codecs swallow what UTF-8 wrote, and show it as two letters each.
+    other = {"cp1252": {"UTF-8"}, "latin-1": {"UTF-8", "cp1252"}}
+    return encoding in other and _guess(data) in other[encoding]
+
+
+def _has_many_nuls(data: bytes) -> bool:
+    return data.count(0, 0, 4096) * 4 > min(len(data), 4096)
+
+
+def _first_odd_byte(data: bytes) -> int:
+    """Return the offset of the first byte that is not ASCII, 0 when there is none."""
+    odd = re.search(rb"[\x80-\xff]", data)
+    return odd.start() if odd else 0
+
+
+def _guess(data: bytes) -> str:
+    """Return the name of what a file looks like; for a person to read, never to act upon."""
+    for signature, name in _SIGNATURES:
+        if data.startswith(signature):
+            return name
+    if _has_many_nuls(data):
+        return "UTF-16"
+    if data.isascii():
+        return "ASCII"
+    if _to_utf8(data, "utf-8")[1] is None:
+        return "UTF-8"
+    # 0x80-0x9F are control characters in latin-1, letters and quotes in cp1252.
+    if not any(bytes((octet,)) in data for octet in range(0x80, 0xA0)):
+        return "latin-1"
+    return "cp1252" if _to_utf8(data, "cp1252")[1] is None else "?"
+
+
+def _wrong_encoding(data: bytes, encoding: str, *, offset: int, place: Place) -> DeliveryError:
+    return DeliveryError(
+        "delivery.encoding",
+        place=_at_line(place, data.count(b"\n", 0, offset) + 1),
+        declared=encoding,
+        looks=_guess(data),
+        byte=offset + 1,
+    )
+
+
+def _at_line(place: Place, line: int) -> Place:
+    return Place(dataset=place.dataset, file=place.file, line=line)

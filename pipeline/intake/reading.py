@@ -1,0 +1,263 @@
+"""Read a delivery: exactly what the sender wrote, typed and checked, or a refusal with its place.
+
+Every record is accounted for: accepted + refused = counted, the count being made by a second,
+independent counter. No refusal quotes the delivery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+
+from pipeline.contracts.codelists import CodeList
+from pipeline.contracts.datasets import Dataset
+from pipeline.errors import CartableError, DeliveryError, Place, Problem
+from pipeline.intake.casts import RULES, CastColumn, cast_column
+from pipeline.intake.damage import PLACES_TOLD, damage_problems
+from pipeline.intake.encoding import Characters, decode
+from pipeline.intake.ending import check_ending
+from pipeline.intake.header import read_header
+from pipeline.intake.records import Records, count_records, find_records
+from pipeline.intake.reference import Reference
+from pipeline.intake.refusals import refusal_problems
+from pipeline.intake.repeats import find_repeats
+
+REFUSED = pa.schema(
+    [
+        pa.field("line", pa.int64(), nullable=False),
+        pa.field("column", pa.string(), nullable=False),
+        pa.field("rule", pa.string(), nullable=False),
+        pa.field("row", pa.binary(), nullable=False),
+    ]
+)
+_BLOCK_BYTES = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one delivered file holds. Its text form shows counts, never rows.
+
+    Attributes:
+        accepted: one row per accepted record, in order of the file; exactly the contract's
+            columns: text and code (of the code list) as string, integer as int64, decimal as
+            float64, date as date32, territory codes at the reference vintage; null where empty.
+        refused: one row per refused record, in order of the file: line:int64, column:string and
+            rule:string of the first broken rule in column order, row:binary as delivered.
+        counted: records of the file by the independent counter, the header not among them.
+    """
+
+    accepted: pa.Table = field(repr=False)
+    refused: pa.Table = field(repr=False)
+    counted: int
+
+
+class RefusedDelivery(DeliveryError):  # noqa: N818  named for the event that steps handle
+    """More rows were refused than the contract allows: nothing of the file was accepted.
+
+    Attributes:
+        refused: the refused rows, as in `Reading.refused`, for the quarantine.
+        counted: records of the file.
+    """
+
+    def __init__(
+        self,
+        reading: Reading,
+        *,
+        place: Place,
+        limit_pct: float,
+        problems: tuple[Problem, ...],
+    ) -> None:
+        self.refused = reading.refused
+        self.counted = reading.counted
+        super().__init__(
+            "delivery.too_many_refused",
+            place=place,
+            count=reading.refused.num_rows,
+            problems=problems,
+            counted=reading.counted,
+            limit=f"{limit_pct:g}",
+        )
+
+
+def read_delivery(
+    source: BinaryIO,
+    dataset: Dataset,
+    codelists: Mapping[str, CodeList],
+    *,
+    file: str,
+    reference: Reference,
+) -> Reading:
+    """Return the accepted and the refused rows of a delivered file.
+
+    Args:
+        source: the file as delivered; read to its end.
+        dataset: the contract of the file.
+        codelists: those of the project.
+        file: name of the file for messages; it is shown as it is.
+        reference: what rows are checked against.
+
+    Raises:
+        RefusedDelivery: more rows are refused than `max_refused_pct` allows.
+        DeliveryError: the file is empty, in another encoding or layout than declared, or refers
+            to what was not given: every fault at once where several can be told apart.
+        ContractError: a pattern or a date format cannot be applied.
+    """
+    place = Place(dataset=dataset.dataset, file=file)
+    data = source.read()
+    try:
+        return _read(data, dataset, codelists, place=place, reference=reference)
+    except (CartableError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001  any library's message may quote a cell
+        kind = type(error).__name__
+    # Raised outside of the handler: not even as a context may the cause be kept.
+    raise DeliveryError("delivery.unreadable", place=place, kind=kind)
+
+
+def _read(
+    data: bytes,
+    dataset: Dataset,
+    codelists: Mapping[str, CodeList],
+    *,
+    place: Place,
+    reference: Reference,
+) -> Reading:
+    characters = decode(data, dataset.format.encoding, place=place)
+    names, records = _layout(characters.body, dataset, place)
+    if not records.is_ended:
+        last = dataset.column(names[-1])
+        record = characters.body[records.starts[-1] : records.stops[-1]]
+        check_ending(
+            record.rpartition(dataset.format.delimiter.encode())[2].decode("utf-8"),
+            last,
+            is_key=last.name in dataset.key,
+            codelists=codelists,
+            reference=reference,
+            place=Place(dataset=place.dataset, file=place.file, line=int(records.lines[-1])),
+        )
+    cells = _cells(characters.body, records, names, dataset.format.delimiter)
+    columns = {
+        column.name: cast_column(
+            cells[column.name],
+            column,
+            codelists=codelists,
+            reference=reference,
+            is_key=column.name in dataset.key,
+            place=place,
+        )
+        for column in dataset.columns
+    }
+    reading = _sort_out(columns, characters, records, dataset)
+    _check_account(reading, place)
+    if reading.refused.num_rows * 100 > dataset.max_refused_pct * reading.counted:
+        problems = refusal_problems(reading.refused, dataset, codelists, file=str(place.file))
+        raise RefusedDelivery(
+            reading, place=place, limit_pct=dataset.max_refused_pct, problems=problems
+        )
+    return reading
+
+
+def _layout(body: bytes, dataset: Dataset, place: Place) -> tuple[list[str], Records]:
+    """Return the column names in the file's order and its records, or tell every fault."""
+    if not body.strip():
+        raise DeliveryError("delivery.empty", place=place)
+    header = read_header(body, dataset, place=place)
+    delimiter = dataset.format.delimiter
+    records = find_records(body, delimiter=delimiter, width=len(header.names))
+    count, problems = len(header.problems), list(header.problems)
+    if records is None:
+        found, told = damage_problems(body, delimiter=delimiter, names=header.names, place=place)
+        count, problems = count + found, problems + told
+    elif repeated := _repeated_headers(body, records):
+        count += len(repeated)
+        problems += [
+            Problem(
+                code="delivery.repeated_header",
+                place=Place(dataset=place.dataset, file=place.file, line=line),
+            )
+            for line in repeated[:PLACES_TOLD]
+        ]
+    if count or records is None:
+        raise DeliveryError("delivery.layout", place=place, count=count, problems=problems)
+    if records.starts.size == 1:
+        raise DeliveryError("delivery.no_rows", place=place)
+    return [str(name) for name in header.names], records
+
+
+def _repeated_headers(body: bytes, records: Records) -> list[int]:
+    """Return the lines on which the header stands again, as in files laid end to end."""
+    header = body[records.starts[0] : records.stops[0]]
+    same_length = np.flatnonzero(records.stops - records.starts == len(header))[1:]
+    return [
+        int(records.lines[row])
+        for row in same_length
+        if body.startswith(header, records.starts[row])
+    ]
+
+
+def _cells(body: bytes, records: Records, names: list[str], delimiter: str) -> pa.Table:
+    """Return every cell as text. The layout is known to be sound: nothing is left to guess."""
+    longest = int((records.stops - records.starts).max())
+    return arrow_csv.read_csv(
+        pa.py_buffer(memoryview(body)[records.starts[1] :]),
+        read_options=arrow_csv.ReadOptions(
+            column_names=names, block_size=max(_BLOCK_BYTES, 2 * longest)
+        ),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            strings_can_be_null=False,
+            quoted_strings_can_be_null=False,
+        ),
+    )
+
+
+def _sort_out(
+    columns: Mapping[str, CastColumn], characters: Characters, records: Records, dataset: Dataset
+) -> Reading:
+    """Put each record among the accepted or the refused ones."""
+    names = list(columns)
+    verdicts = np.stack([column.verdict.rules for column in columns.values()])
+    at = (verdicts != 0).argmax(axis=0)
+    rules = np.take_along_axis(verdicts, at[np.newaxis], axis=0)[0]
+    typed = pa.table({name: column.values for name, column in columns.items()})
+    # A row refused for a cell still contradicts the others of its key: the cell and the rule
+    # are part of what it says.
+    content = typed.append_column("0 column", pa.array(at)).append_column("0 rule", pa.array(rules))
+    copies, conflicts = find_repeats(content, dataset.key)
+    key_at = names.index(dataset.key[0])
+    for rule, rows in (("row.duplicate", copies), ("row.conflict", conflicts)):
+        sound = rows[rules[rows] == 0]
+        rules[sound], at[sound] = RULES.index(rule) + 1, key_at
+    refused = np.flatnonzero(rules)
+    return Reading(
+        accepted=typed.filter(pa.array(rules == 0)),
+        refused=pa.table(
+            {
+                "line": records.lines[refused + 1],
+                "column": [names[number] for number in at[refused]],
+                "rule": [RULES[number - 1] for number in rules[refused]],
+                "row": [
+                    characters.delivered(records.starts[row + 1], records.stops[row + 1])
+                    for row in refused
+                ],
+            },
+            schema=REFUSED,
+        ),
+        counted=count_records(characters.body) - 1,
+    )
+
+
+def _check_account(reading: Reading, place: Place) -> None:
+    accounted = reading.accepted.num_rows + reading.refused.num_rows
+    if accounted != reading.counted:
+        raise DeliveryError(
+            "delivery.account", place=place, count=reading.counted, accounted=accounted
+        )

@@ -1,0 +1,124 @@
+"""Records are found in one sweep; a slow walk and two other counters must agree with it."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from pipeline.intake.damage import Damage, find_damage
+from pipeline.intake.records import count_records, find_records
+
+WIDTH = 2
+
+
+def records_of(body: bytes, width: int = WIDTH) -> list[bytes] | None:
+    records = find_records(body, delimiter=";", width=width)
+    if records is None:
+        return None
+    return [body[a:b] for a, b in zip(records.starts, records.stops, strict=True)]
+
+
+def damage_of(body: bytes, width: int = WIDTH) -> list[tuple[str, int]]:
+    return [(d.code, d.line) for d in find_damage(body, delimiter=";", width=width)]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b"a;b\n1;2\n", [b"a;b", b"1;2"]),
+        (b"a;b\r\n1;2\r\n", [b"a;b", b"1;2"]),
+        (b"a;b\n1;2", [b"a;b", b"1;2"]),
+        (b'a;b\n"x;y\nz";""\n', [b"a;b", b'"x;y\nz";""']),
+        (b'a;b\n"say ""hi""";""""\n', [b"a;b", b'"say ""hi""";""""']),
+        (b";\n;\n", [b";", b";"]),
+    ],
+)
+def test_well_formed_records_are_found(body: bytes, expected: list[bytes]) -> None:
+    assert records_of(body) == expected
+    assert damage_of(body) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "line"),
+    [
+        (b"a;b\n1;2;3\n", "delivery.ragged", 2),
+        (b"a;b\n1\n", "delivery.ragged", 2),
+        (b"a;b\n1,2\n", "delivery.delimiter", 2),
+        (b"a;b\n1\t2\n", "delivery.delimiter", 2),
+        (b"a;b\n\n1;2\n", "delivery.blank_line", 2),
+        (b"a;b\n1;2\n\n", "delivery.blank_line", 3),
+        (b'a;b\n1;x"y\n', "delivery.quote", 2),
+        (b'a;b\n1;"x"y\n', "delivery.quote", 2),
+        (b'a;b\n1; "x"\n', "delivery.quote", 2),
+        (b'a;b\n1;"x\n1;2\n', "delivery.quote", 2),
+        (b'a;b\n1;"x\n1;"y"\n', "delivery.quote", 2),
+        (b'a;b\n"1\n2";x"\n', "delivery.quote", 3),
+        (b"a;b\n1;2\r\n", "delivery.line_ends", 2),
+        (b"a;b\r\n1;2\n3;4\r\n", "delivery.line_ends", 2),
+        (b"a;b\n1;2\r3;4\n", "delivery.line_ends", 2),
+        (b"a;b\r\n1;2\r", "delivery.line_ends", 2),
+    ],
+)
+def test_damage_is_told_with_its_line(body: bytes, code: str, line: int) -> None:
+    assert records_of(body) is None
+    assert damage_of(body)[0] == (code, line)
+
+
+def test_one_lost_quote_is_told_once_and_the_walk_goes_on() -> None:
+    body = b'a;b\n1;"lost\n3;4\n5;6;7\n'
+    assert damage_of(body) == [("delivery.quote", 2), ("delivery.ragged", 4)]
+
+
+def test_a_broken_quote_is_told_with_its_field() -> None:
+    assert list(find_damage(b'a;b\n1;x"\n', delimiter=";", width=2)) == [
+        Damage("delivery.quote", 2, field=1)
+    ]
+
+
+def test_lines_count_the_line_ends_inside_quotes() -> None:
+    records = find_records(b'a;b\n"1\n2\n3";x\n4;5\n', delimiter=";", width=2)
+    assert records is not None
+    assert records.lines.tolist() == [1, 2, 5]
+
+
+@pytest.mark.parametrize(("body", "is_ended"), [(b"a;b\n", True), (b"a;b", False)])
+def test_a_missing_last_line_end_is_known(body: bytes, is_ended: bool) -> None:
+    records = find_records(body, delimiter=";", width=2)
+    assert records is not None
+    assert records.is_ended is is_ended
+
+
+@settings(max_examples=600, deadline=None)
+@given(body=st.text(alphabet='ax;"\n\r', min_size=1, max_size=24).map(str.encode))
+@example(body=b'"";""\r\n"";""')
+@example(body=b'"\r";\n;')
+def test_the_sweep_refuses_exactly_what_the_walk_finds_damaged(body: bytes) -> None:
+    assert (records_of(body) is None) == bool(damage_of(body))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    rows=st.lists(
+        st.tuples(*[st.text(alphabet='aé;,"\n\r ', max_size=6)] * WIDTH), min_size=1, max_size=6
+    ),
+    quoting=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+    keep_last_end=st.booleans(),
+)
+def test_what_a_csv_writer_writes_is_found_and_counted(
+    rows: list[tuple[str, ...]], quoting: int, keep_last_end: bool
+) -> None:
+    text = io.StringIO()
+    csv.writer(text, delimiter=";", quoting=quoting, lineterminator="\r\n").writerows(rows)  # type: ignore[arg-type]
+    body = text.getvalue().encode()
+    if not keep_last_end:
+        body = body.removesuffix(b"\r\n")
+    found = records_of(body)
+    assert found is not None
+    assert count_records(body) == len(found) == len(rows)
+    for raw, row in zip(found, rows, strict=True):
+        read = csv.reader(io.StringIO(raw.decode(), newline=""), delimiter=";", strict=True)
+        assert next(read) == list(row)

@@ -18,7 +18,9 @@ from pipeline.errors import PrivacyError
 
 CANONICAL_VERSION = 1
 
-_APOSTROPHES = r"[`\x{02B9}\x{02BB}-\x{02BD}\x{02C8}\x{2018}-\x{201B}\x{2032}\x{2035}\x{A78C}]"
+_APOSTROPHES = (
+    r"[`\x{02B9}\x{02BB}-\x{02BD}\x{02C8}\x{2018}-\x{201B}\x{2032}\x{2035}\x{A78B}\x{A78C}]"
+)
 _HYPHENS = r"[\x{02D7}\x{058A}\x{2010}-\x{2015}\x{2043}\x{2212}]"
 _SPACES = r"[\s\v\x{0085}\p{Z}]+"
 _IGNORABLE = (

@@ -55,7 +55,8 @@ def _field(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         raise PrivacyError("privacy.identifier_not_text")
     chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
-    text = canonicalise(pa.concat_arrays([c.cast(pa.large_string()) for c in chunks]))
+    whole = pa.chunked_array(chunks, type=column.type).cast(pa.large_string()).combine_chunks()
+    text = canonicalise(whole)
     sizes = pc.fill_null(pc.binary_length(text), 0).to_numpy()
     if missing := int(np.count_nonzero(sizes == 0)):
         raise PrivacyError("privacy.identifier_missing", count=missing)

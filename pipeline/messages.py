@@ -478,12 +478,12 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
     },
     "delivery.delimiter": {
         "en": (
-            "Fields are separated by {found}, the contract says {declared}",
-            "Export the file with {declared} between fields",
+            "Fields are separated by '{found}', the contract says '{declared}'",
+            "Export the file with '{declared}' between fields",
         ),
         "fr": (
-            "Les champs sont séparés par {found}, le contrat dit {declared}",
-            "Exporter le fichier avec {declared} entre les champs",
+            "Les champs sont séparés par « {found} », le contrat dit « {declared} »",
+            "Exporter le fichier avec « {declared} » entre les champs",
         ),
     },
     "delivery.no_header": {
@@ -878,11 +878,11 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
     "quality.condition": {
         "en": (
             "The condition of {name} is not made of plain comparisons",
-            "Compare columns with constants, joined by `and` or `or`; condition_parser is pandas",
+            "Use the types comparison, nullity or and, as in the other suites; no program text",
         ),
         "fr": (
             "La condition de {name} n'est pas faite de simples comparaisons",
-            "Comparer des colonnes à des constantes, avec `and` et `or` ; condition_parser: pandas",
+            "Employer les types comparison, nullity ou and, comme les autres suites ; pas de code",
         ),
     },
     "quality.gate_crashed": {
@@ -1324,6 +1324,67 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
         "fr": (
             "Des lignes ou règles plus récentes ont remplacé le candidat {candidate} ; rien n'a été publié",
             "Lancer `cartable prepare` et faire approuver le nouveau candidat",
+        ),
+    },
+    "approval.nobody": {
+        "en": (
+            "CARTABLE_APPROVERS names no account, so that nobody could approve a release",
+            "Name the account of the controller's delegate, or unset it: the default is `delegate`",
+        ),
+        "fr": (
+            "CARTABLE_APPROVERS ne nomme aucun compte : personne ne pourrait approuver une publication",
+            "Nommer le compte du délégué du responsable, ou la retirer : la valeur par défaut est `delegate`",
+        ),
+    },
+    # --- schedule ------------------------------------------------------------------------
+    "schedule.no_inbox": {
+        "en": (
+            "The inbox folder does not exist, so that no delivery can be taken in",
+            "Make the folder that CARTABLE_INBOX names (default ./inbox), or name another",
+        ),
+        "fr": (
+            "Le dossier de réception n'existe pas : aucune livraison ne peut être prise en charge",
+            "Créer le dossier que nomme CARTABLE_INBOX (par défaut ./inbox), ou en nommer un autre",
+        ),
+    },
+    "schedule.not_in_inbox": {
+        "en": (
+            "The inbox holds no such file; nothing was read",
+            "Name a file that lies in the inbox folder, and check its spelling",
+        ),
+        "fr": (
+            "La réception ne contient pas ce fichier ; rien n'a été lu",
+            "Nommer un fichier qui se trouve dans le dossier de réception, et vérifier son nom",
+        ),
+    },
+    "schedule.no_period": {
+        "en": (
+            "The name of the file does not say its period; nothing was read",
+            "Give the period, or name the file {dataset}_2021.csv, with its first year",
+        ),
+        "fr": (
+            "Le nom du fichier ne dit pas sa période ; rien n'a été lu",
+            "Donner la période, ou nommer le fichier {dataset}_2021.csv, avec sa première année",
+        ),
+    },
+    "schedule.period_differs": {
+        "en": (
+            "The name of the file says another period than {period}; nothing was read",
+            "Correct the period, or the name of the file",
+        ),
+        "fr": (
+            "Le nom du fichier dit une autre période que {period} ; rien n'a été lu",
+            "Corriger la période, ou le nom du fichier",
+        ),
+    },
+    "schedule.unexpected": {
+        "en": (
+            "{kind} at {where}: the step stopped and kept nothing; what the error said is withheld, for it may quote data",
+            "Run `cartable status`, then the task again; report the kind and the place above",
+        ),
+        "fr": (
+            "{kind} à {where} : l'étape s'est arrêtée et n'a rien gardé ; le texte de l'erreur est tu, car il peut citer des données",
+            "Lancer `cartable status`, puis la tâche de nouveau ; signaler le type et le lieu ci-dessus",
         ),
     },
     # --- storage -------------------------------------------------------------------------

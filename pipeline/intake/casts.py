@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
@@ -94,7 +94,7 @@ def cast_column(
         DeliveryError: what the column refers to was not given.
         ContractError: the pattern or the date format cannot be applied.
     """
-    place = Place(dataset=place.dataset, file=place.file, column=column.name)
+    place = replace(place, column=column.name)
     verdict = Verdict(np.zeros(len(cells), np.int8))
     if column.required:
         verdict.refuse("row.required", pc.equal(pc.utf8_trim_whitespace(cells), ""))
@@ -198,7 +198,7 @@ def _fits(cells: pa.ChunkedArray, pattern: str, place: Place) -> pa.ChunkedArray
         is_valid = True
     if not is_valid:
         why = "not a regular expression in RE2 syntax"
-        place = Place(dataset=place.dataset, column=place.column, rule="pattern")
+        place = replace(place, file=None, rule="pattern")
         raise ContractError("contract.bad_value", place=place, why=why)
     return matches(cells, pattern)
 

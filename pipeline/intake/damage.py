@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.errors import Fact, Place, Problem
 from pipeline.intake.header import DELIMITERS, delimiter_name
 
 PLACES_TOLD = 20
+_RULES = {
+    "delivery.delimiter": "format.delimiter",
+    "delivery.quote": "format.quote",
+    "delivery.ragged": "columns",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ def damage_problems(
         if count <= PLACES_TOLD:
             known = damage.field is not None and damage.field < len(names)
             column = names[damage.field] if known and damage.field is not None else None
-            where = Place(dataset=place.dataset, file=place.file, line=damage.line, column=column)
+            where = replace(place, line=damage.line, column=column, rule=_RULES.get(damage.code))
             problems.append(Problem(code=damage.code, place=where, facts=damage.facts))
     return count, problems
 

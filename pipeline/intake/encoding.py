@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.errors import DeliveryError, Place
 
@@ -64,7 +64,7 @@ def decode(data: bytes, encoding: str, *, place: Place) -> Characters:
         if (at := body.find(forbidden)) >= 0:
             raise DeliveryError(
                 code,
-                place=_at_line(place, body.count(b"\n", 0, at) + 1),
+                place=replace(place, line=body.count(b"\n", 0, at) + 1),
                 count=body.count(forbidden),
             )
     return Characters(body, codec)
@@ -129,12 +129,8 @@ def _guess(data: bytes) -> str:
 def _wrong_encoding(data: bytes, encoding: str, *, offset: int, place: Place) -> DeliveryError:
     return DeliveryError(
         "delivery.encoding",
-        place=_at_line(place, data.count(b"\n", 0, offset) + 1),
+        place=replace(place, line=data.count(b"\n", 0, offset) + 1, rule="format.encoding"),
         declared=encoding,
         looks=_guess(data),
         byte=offset + 1,
     )
-
-
-def _at_line(place: Place, line: int) -> Place:
-    return Place(dataset=place.dataset, file=place.file, line=line)

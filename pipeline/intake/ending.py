@@ -9,6 +9,7 @@ which no longer value begins with it, or free text that nobody counts or joins b
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Column
@@ -54,9 +55,7 @@ def check_ending(
     if not shows:
         raise DeliveryError(
             "delivery.unfinished",
-            place=Place(
-                dataset=place.dataset, file=place.file, line=place.line, column=column.name
-            ),
+            place=replace(place, column=column.name),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.contracts.datasets import Dataset
 from pipeline.errors import DeliveryError, Place, Problem
@@ -14,7 +14,7 @@ DELIMITERS = (";", ",", "\t", "|")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The first line of a file.
+    """The first line of a file. Where no name is known, it is not a header.
 
     Attributes:
         names: for each field the contract's column name, None where it is not one.
@@ -41,7 +41,7 @@ def read_header(body: bytes, dataset: Dataset, *, place: Place) -> Header:
     if len(cells) == 1 < len(wanted):
         _refuse_delimiter(line, wanted, declared=declared, place=place)
     names = tuple(cell if cell in wanted else None for cell in cells)
-    where = Place(dataset=dataset.dataset, file=place.file, line=1)
+    where = replace(place, line=1, rule="columns")
     return Header(names, tuple(_problems(names, wanted, where)))
 
 
@@ -64,7 +64,7 @@ def _refuse_delimiter(line: str, wanted: Sequence[str], *, declared: str, place:
     if found != declared and known[found] > 1:
         raise DeliveryError(
             "delivery.delimiter",
-            place=Place(dataset=place.dataset, file=place.file, line=1),
+            place=replace(place, line=1, rule="format.delimiter"),
             declared=delimiter_name(declared),
             found=delimiter_name(found),
         )
@@ -77,7 +77,7 @@ def _problems(
         yield Problem(code="delivery.no_header", place=place, count=len(wanted))
         return
     for name in wanted:
-        where = Place(dataset=place.dataset, file=place.file, line=place.line, column=name)
+        where = replace(place, column=name, rule=f"columns.{name}")
         if name not in names:
             yield Problem(code="delivery.missing_column", place=where)
         elif names.count(name) > 1:

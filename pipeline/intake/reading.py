@@ -7,7 +7,7 @@ independent counter. No refusal quotes the delivery.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 import numpy as np
@@ -76,7 +76,7 @@ class RefusedDelivery(DeliveryError):  # noqa: N818  named for the event that st
         self.counted = reading.counted
         super().__init__(
             "delivery.too_many_refused",
-            place=place,
+            place=replace(place, rule="max_refused_pct"),
             count=reading.refused.num_rows,
             problems=problems,
             counted=reading.counted,
@@ -138,7 +138,7 @@ def _read(
             is_key=last.name in dataset.key,
             codelists=codelists,
             reference=reference,
-            place=Place(dataset=place.dataset, file=place.file, line=int(records.lines[-1])),
+            place=replace(place, line=int(records.lines[-1])),
         )
     cells = _cells(characters.body, records, names, dataset.format.delimiter)
     columns = {
@@ -170,15 +170,15 @@ def _layout(body: bytes, dataset: Dataset, place: Place) -> tuple[list[str], Rec
     delimiter = dataset.format.delimiter
     records = find_records(body, delimiter=delimiter, width=len(header.names))
     count, problems = len(header.problems), list(header.problems)
-    if records is None:
+    if records is None and any(header.names):
         found, told = damage_problems(body, delimiter=delimiter, names=header.names, place=place)
         count, problems = count + found, problems + told
-    elif repeated := _repeated_headers(body, records):
+    elif records and (repeated := _repeated_headers(body, records)):
         count += len(repeated)
         problems += [
             Problem(
                 code="delivery.repeated_header",
-                place=Place(dataset=place.dataset, file=place.file, line=line),
+                place=replace(place, line=line),
             )
             for line in repeated[:PLACES_TOLD]
         ]

@@ -18,6 +18,6 @@ class Reference:
         changes: code of an older vintage → code at the reference vintage.
     """
 
-    values: Mapping[str, pa.Array] = field(default_factory=dict, repr=False)
+    values: Mapping[str, pa.Array | pa.ChunkedArray] = field(default_factory=dict, repr=False)
     territories: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
     changes: Mapping[str, str] = field(default_factory=dict, repr=False)

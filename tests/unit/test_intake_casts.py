@@ -74,7 +74,7 @@ def test_a_required_cell_that_is_blank_is_refused(empty: str) -> None:
 
 @pytest.mark.parametrize("kind", ["text", "integer", "decimal", "date", "code"])
 def test_an_empty_cell_is_missing_where_none_is_required(kind: str) -> None:
-    parts = {"codelist": "sex"} if kind == "code" else {}
+    parts: dict[str, Any] = {"codelist": "sex"} if kind == "code" else {}
     parts |= {"format": "%d/%m/%Y"} if kind == "date" else {}
     assert cast([""], type=kind, required=False, minimum=1, **parts) == ([None], [None])
 
@@ -115,26 +115,40 @@ def test_dates_are_in_the_declared_form_and_in_the_calendar() -> None:
     values, rules = cast(cells, type="date", format="%d/%m/%Y")
     assert values == [dt.date(2015, 2, 28), dt.date(2016, 2, 29), None, None, None, None]
     assert rules == [None, None, *["row.date_impossible"] * 4]
-    wrong = ["1/2/2015", "01/02/15", "2015-02-01", "42036", "01.02.2015", "01/02/2015 ", "٠١/٠٢/٢٠١٥"]
+    wrong = [
+        "1/2/2015",
+        "01/02/15",
+        "2015-02-01",
+        "42036",
+        "01.02.2015",
+        "01/02/2015 ",
+        "\u0660\u0661/02/2015",
+    ]
     assert rules_of(wrong, type="date", format="%d/%m/%Y") == ["row.date"] * len(wrong)
 
 
-@settings(max_examples=300, deadline=None)
-@given(day=st.integers(0, 99), month=st.integers(0, 99), year=st.integers(0, 9999))
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 9999), st.integers(0, 14), st.integers(0, 33)), min_size=20)
+)
 def test_dates_agree_with_the_calendar_of_the_standard_library(
-    day: int, month: int, year: int
+    days: list[tuple[int, int, int]],
 ) -> None:
+    expected = [calendar_day(*day) for day in days]
+    cells = [f"{year:04d}-{month:02d}-{day:02d}" for year, month, day in days]
+    assert cast(cells, type="date", format="%Y-%m-%d")[0] == expected
+
+
+def calendar_day(year: int, month: int, day: int) -> dt.date | None:
     try:
-        expected = dt.date(year, month, day)
+        return dt.date(year, month, day)
     except ValueError:
-        expected = None
-    cell = f"{year:04d}-{month:02d}-{day:02d}"
-    assert cast([cell], type="date", format="%Y-%m-%d")[0] == [expected]
+        return None
 
 
 @pytest.mark.parametrize("form", ["%d/%m/%y", "%d/%m", "%d/%m/%Y %H", "%d/%d/%m/%Y"])
 def test_a_date_format_with_other_parts_is_refused(form: str) -> None:
-    with pytest.raises(ContractError, match="contract.bad_value"):
+    with pytest.raises(ContractError, match=r"contract\.bad_value"):
         cast(["01/02/15"], type="date", format=form)
 
 
@@ -146,7 +160,7 @@ def test_a_pattern_fits_the_whole_cell() -> None:
 
 
 def test_a_pattern_that_cannot_be_applied_is_refused() -> None:
-    with pytest.raises(ContractError, match="contract.bad_value"):
+    with pytest.raises(ContractError, match=r"contract\.bad_value"):
         cast(["a"], pattern="(?=a)")
 
 
@@ -158,15 +172,15 @@ def test_white_space_around_a_key_is_refused() -> None:
 
 def test_a_reference_must_be_known() -> None:
     known = Reference(values={"schools.school_code": pa.array(["0350001A"])})
-    parts = {"references": "schools.school_code"}
+    parts: dict[str, Any] = {"references": "schools.school_code"}
     assert rules_of(["0350001A", "0350001B"], known, **parts) == [None, "row.reference"]
     assert cast([""], known, required=False, **parts) == ([None], [None])
 
 
 def test_a_reference_that_was_not_given_refuses_the_file() -> None:
-    with pytest.raises(DeliveryError, match="delivery.no_reference"):
+    with pytest.raises(DeliveryError, match=r"delivery\.no_reference"):
         cast(["0350001A"], references="schools.school_code")
-    with pytest.raises(DeliveryError, match="delivery.no_reference"):
+    with pytest.raises(DeliveryError, match=r"delivery\.no_reference"):
         cast(["35238"], territory="commune")
 
 

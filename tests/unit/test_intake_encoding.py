@@ -27,7 +27,7 @@ def refusal(data: bytes, encoding: str) -> tuple[str, int | None, dict[str, Any]
         (TEXT.encode(), "utf-8"),
         (codecs.BOM_UTF8 + TEXT.encode(), "utf-8"),
         (TEXT.encode("cp1252"), "cp1252"),
-        ("nom\n’Zoé’\n".encode("cp1252"), "cp1252"),
+        ("nom\nŒuf à Zoé\n".encode("cp1252"), "cp1252"),
         (TEXT.encode("latin-1"), "latin-1"),
         (TEXT.encode("utf-16"), "utf-16"),
         (codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"), "utf-16"),

@@ -86,13 +86,13 @@ def test_lines_count_the_line_ends_inside_quotes() -> None:
 
 
 @pytest.mark.parametrize(("body", "is_ended"), [(b"a;b\n", True), (b"a;b", False)])
-def test_a_missing_last_line_end_is_known(body: bytes, is_ended: bool) -> None:
+def test_a_missing_last_line_end_is_known(body: bytes, *, is_ended: bool) -> None:
     records = find_records(body, delimiter=";", width=2)
     assert records is not None
     assert records.is_ended is is_ended
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(body=st.text(alphabet='ax;"\n\r', min_size=1, max_size=24).map(str.encode))
 @example(body=b'"";""\r\n"";""')
 @example(body=b'"\r";\n;')
@@ -109,7 +109,7 @@ def test_the_sweep_refuses_exactly_what_the_walk_finds_damaged(body: bytes) -> N
     keep_last_end=st.booleans(),
 )
 def test_what_a_csv_writer_writes_is_found_and_counted(
-    rows: list[tuple[str, ...]], quoting: int, keep_last_end: bool
+    rows: list[tuple[str, ...]], quoting: int, *, keep_last_end: bool
 ) -> None:
     text = io.StringIO()
     csv.writer(text, delimiter=";", quoting=quoting, lineterminator="\r\n").writerows(rows)  # type: ignore[arg-type]

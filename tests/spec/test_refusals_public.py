@@ -1,0 +1,93 @@
+"""Public collections of hard files and strings: read exactly, or refused; never altered."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.contracts.datasets import Dataset
+from pipeline.errors import DeliveryError
+from pipeline.intake import Reading, Reference, read_delivery
+
+TEST_DATA = os.environ.get("CARTABLE_TEST_DATA")
+pytestmark = pytest.mark.skipif(
+    TEST_DATA is None, reason="CARTABLE_TEST_DATA does not name a folder of test files"
+)
+LABEL = {"en": "x", "fr": "x"}
+# Its two halves hold different telephone numbers, as its source says.
+KNOWN_WRONG = "location_coordinates"
+
+
+def adversarial(*parts: str) -> Path:
+    return Path(str(TEST_DATA)).joinpath("adversarial", *parts)
+
+
+def contract(names: list[str], delimiter: str) -> Dataset:
+    shared = {"label": LABEL, "type": "text", "role": "attribute", "privacy": {"rule": "keep"}}
+    return Dataset.model_validate(
+        {
+            "dataset": "sample",
+            "label": LABEL,
+            "description": LABEL,
+            "unit": "place",
+            "counts_persons": False,
+            "purpose": LABEL,
+            "source": "test",
+            "schedule": "0 0 * * *",
+            "format": {"kind": "csv", "encoding": "utf-8", "delimiter": delimiter},
+            "mode": "full",
+            "key": (names[0],),
+            "max_refused_pct": 0.0,
+            "columns": tuple({**shared, "name": name, "required": False} for name in names),
+        }
+    )
+
+
+def read(data: bytes, names: list[str], delimiter: str) -> Reading:
+    return read_delivery(
+        io.BytesIO(data),
+        contract(names, delimiter),
+        {},
+        file="sample.csv",
+        reference=Reference(),
+    )
+
+
+def test_csv_spectrum_reads_exactly() -> None:
+    read_count = 0
+    for path in sorted(adversarial("csv-spectrum", "csvs").glob("*.csv")):
+        if path.stem == KNOWN_WRONG:
+            continue
+        expected: list[dict[str, Any]] = json.loads(
+            adversarial("csv-spectrum", "json", f"{path.stem}.json").read_text(encoding="utf-8")
+        )
+        reading = read(path.read_bytes(), list(expected[0]), ",")
+        accepted = [{k: v or "" for k, v in row.items()} for row in reading.accepted.to_pylist()]
+        assert accepted == expected, path.stem
+        read_count += 1
+    assert read_count == 11
+
+
+def test_each_naughty_string_comes_back_or_is_refused() -> None:
+    strings: list[str] = json.loads(adversarial("blns", "blns.json").read_text(encoding="utf-8"))
+    read_count = 0
+    for string in strings:
+        sheet = io.StringIO()
+        csv.writer(sheet, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(
+            [("id", "naughty"), ("1", string)]
+        )
+        try:
+            reading = read(sheet.getvalue().encode(), ["id", "naughty"], ";")
+        except DeliveryError:
+            # A byte order mark is a sign of files laid end to end, wherever it stands.
+            assert "\ufeff" in string
+        else:
+            assert reading.accepted.to_pylist() == [{"id": "1", "naughty": string or None}]
+            read_count += 1
+    assert read_count >= len(strings) - 3

@@ -11,7 +11,7 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 # What writes the reference pages from the contracts and the commands; `--check` compares.
-DOCS :=
+DOCS := $(BIN)/python -m pipeline.docs
 SETUP := pyproject.toml requirements/uv.txt scripts/setup scripts/install_lock.py
 
 # A moved clone or a removed Python leaves an environment that does not run: then all is redone.

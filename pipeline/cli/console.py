@@ -1,0 +1,147 @@
+"""What a person sees at the terminal: progress, receipts, tables, one-line errors."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import CartableError, ExitCode, Language
+from pipeline.steps.progress import SILENT, Progress
+from pipeline.steps.receipt import Receipt
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+WIDE = 200
+
+
+@contextmanager
+def listening() -> Iterator[Progress]:
+    """Yield a progress display when standard error is a terminal, else one that is silent."""
+    if not sys.stderr.isatty():
+        yield SILENT
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+    )
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        yield _Bars(bars)
+
+
+class _Bars:
+    """Progress as one bar, that of the current stage."""
+
+    def __init__(self, bars: Any) -> None:
+        self._bars = bars
+        self._task: Any = None
+
+    def stage(self, words: str, total: int | None = None) -> None:
+        if self._task is not None:
+            self._bars.remove_task(self._task)
+        self._task = self._bars.add_task(words, total=total)
+
+    def advance(self, amount: int = 1) -> None:
+        if self._task is not None:
+            self._bars.advance(self._task, amount)
+
+
+def show_receipts(receipts: Sequence[Receipt], *, as_json: bool) -> None:
+    """Print receipts: one line each, or JSON."""
+    if as_json:
+        content = [receipt.as_dict() for receipt in receipts]
+        print(json.dumps(content[0] if len(content) == 1 else content, indent=2))
+        return
+    for receipt in receipts:
+        print(receipt_line(receipt))
+        for warning in receipt.warnings:
+            print(f"    warning: {warning}")
+
+
+def receipt_line(receipt: Receipt) -> str:
+    """Return one line on a receipt: step, what it made, counts, whether anything changed."""
+    made = ", ".join(dict.fromkeys(receipt.ids.values()))
+    counts = ", ".join(f"{name} {count:,}" for name, count in receipt.counts.items())
+    state = "" if receipt.changed else " (unchanged)"
+    return ": ".join(part for part in (receipt.step, made, counts) if part) + state
+
+
+def show_table(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print rows as a table, or say that there are none."""
+    from rich.table import Table
+
+    if not rows:
+        print(f"{title}: none")
+        return
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for name in columns:
+        numeric = all(isinstance(row.get(name), int | float) for row in rows)
+        table.add_column(name.replace("_", " "), justify="right" if numeric else "left")
+    for row in rows:
+        table.add_row(*(_cell(row.get(name)) for name in columns))
+    print_wide(table)
+
+
+def show_facts(title: str, facts: Mapping[str, Any] | None) -> None:
+    """Print names and values, one a line, or say that there are none."""
+    if not facts:
+        print(f"{title}: none")
+        return
+    print(title)
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        words = ", ".join(map(str, value)) if isinstance(value, list) else _cell(value)
+        print(f"  {name.replace('_', ' '):<{width}}  {words}")
+
+
+def print_wide(table: Table) -> None:
+    """Print a table; where the output is no terminal nothing is cut to 80 columns."""
+    from rich.console import Console
+
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return "" if value is None else str(value)
+
+
+def show_error(error: Exception, language: Language) -> int:
+    """Print an error on standard error and return its exit code.
+
+    An error that is not ours may quote data: only its kind and the place in our code are said.
+    """
+    if isinstance(error, CartableError):
+        print(error.words(language), file=sys.stderr)
+        return int(error.exit_code)
+    place = _last_own_frame(error)
+    print(
+        f"unexpected: {type(error).__name__} at {place}; the step stopped and kept nothing. "
+        "Run `cartable status`, then the command again.",
+        file=sys.stderr,
+    )
+    return int(ExitCode.UNEXPECTED)
+
+
+def _last_own_frame(error: Exception) -> str:
+    place = "unknown place"
+    trace = error.__traceback__
+    while trace is not None:
+        module = trace.tb_frame.f_globals.get("__name__", "")
+        if module.startswith("pipeline"):
+            place = f"{module}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

@@ -1,0 +1,33 @@
+"""Three headline figures of the release in force, for the end of the demonstration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.steps.asking import ask
+
+HEADLINES = ("ENROLMENT", "PTR", "DISTANCE_READY")
+
+SQL = """
+select totals.indicator, totals.time_period, territories.name, totals.obs_value,
+    indicators.label_en, totals.unit_measure
+from totals
+inner join indicators on totals.indicator = indicators.code
+inner join territories on totals.ref_area = territories.id
+where totals.obs_status = 'A'
+qualify row_number() over (
+    partition by totals.indicator order by totals.time_period desc, territories.inhabitants desc
+) = 1
+"""
+
+
+def headlines(home: Path) -> list[str]:
+    """Return one line per headline: the widest wholly covered territory, the latest period."""
+    rows = {row["indicator"]: row for row in ask(home, SQL).table.to_pylist()}
+    width = max(len(rows[code]["label_en"]) for code in HEADLINES if code in rows)
+    return [
+        f"{rows[code]['label_en']:<{width}}  {rows[code]['obs_value']:>10,g}  "
+        f"({rows[code]['name']}, {rows[code]['time_period']})"
+        for code in HEADLINES
+        if code in rows
+    ]

@@ -1,0 +1,341 @@
+"""The commands. Each says in one sentence what it does and gives one example."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline import __version__
+from pipeline.errors import CartableError, Language
+from pipeline.settings import read_settings
+
+if TYPE_CHECKING:
+    from pipeline.steps.workspace import Workspace
+
+app = typer.Typer(
+    name="cartable",
+    help="School records in, territorial statistics out, no person to be found in them.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+contracts_app = typer.Typer(help="Look at the contracts: the rules in force.", no_args_is_help=True)
+keys_app = typer.Typer(help="Make the keys.", no_args_is_help=True)
+demo_app = typer.Typer(
+    help="Run the demonstration: one real département, synthetic persons.\n\n"
+    "Example: cartable demo",
+    invoke_without_command=True,
+)
+app.add_typer(demo_app, name="demo")
+app.add_typer(contracts_app, name="contracts")
+app.add_typer(keys_app, name="keys")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the receipt as JSON.")]
+
+
+class QueryFormat(StrEnum):
+    """How the answer of a query is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+def main() -> None:
+    """Run the command line; an error becomes one line and an exit code of its kind."""
+    from pipeline.cli.console import show_error
+
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 - the boundary: nothing of a cause may be printed
+        language = _language()
+        sys.exit(show_error(error, language))
+
+
+def _language() -> Language:
+    try:
+        return read_settings().language
+    except CartableError:
+        return "en"
+
+
+def _workspace() -> Workspace:
+    from pipeline.steps.workspace import Workspace
+
+    return Workspace(read_settings())
+
+
+@demo_app.callback()
+def demo(context: typer.Context, as_json: AsJson = False) -> None:
+    """Run the whole demonstration, from deliveries to a published release.
+
+    Example: cartable demo
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from pipeline.cli.console import listening, show_receipts
+    from pipeline.steps.demo import run_demo
+
+    workspace = _workspace()
+    with listening() as progress:
+        receipts = run_demo(workspace, progress=progress)
+    show_receipts(receipts, as_json=as_json)
+    if not as_json:
+        _show_demo(workspace)
+
+
+def _show_demo(workspace: Workspace) -> None:
+    from pipeline.cli.headlines import headlines
+    from pipeline.steps.asking import published_database
+
+    database = published_database(workspace.home)
+    print()
+    for line in headlines(workspace.home):
+        print(line)
+    print()
+    print(f"Site:      {database.parent / 'site' / 'index.html'}")
+    print(f"Database:  {database}")
+    print('Ask:       cartable query "select * from totals limit 5"')
+
+
+@demo_app.command("deliver")
+def demo_deliver(
+    folder: Annotated[Path, typer.Argument(help="Where to write the files.")],
+    period: Annotated[list[str], typer.Option(help="First year of a school year.")] = ["2021"],  # noqa: B006
+) -> None:
+    """Write the demonstration's deliveries as files, as a sender would.
+
+    Example: cartable demo deliver outbox --period 2021
+    """
+    from pipeline.steps.demo import deliver_demo
+
+    for path in deliver_demo(_workspace(), folder, periods=period):
+        print(path)
+
+
+@app.command()
+def ingest(
+    dataset: Annotated[str, typer.Argument(help="Name of the dataset contract.")],
+    file: Annotated[Path, typer.Argument(help="The delivery.", exists=True, dir_okay=False)],
+    period: Annotated[str, typer.Option(help="First year of the school year, such as 2021.")],
+    as_of: Annotated[
+        datetime | None, typer.Option(help="The sender's date; it orders corrections.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Take one delivery in: seal, read, apply privacy rules, check, keep.
+
+    Example: cartable ingest pupils pupils_2021.csv --period 2021
+    """
+    from datetime import UTC
+
+    from pipeline.cli.console import listening, show_receipts
+    from pipeline.steps.ingest import ingest as ingest_step
+
+    with listening() as progress, file.open("rb") as source:
+        receipt = ingest_step(
+            _workspace(),
+            dataset,
+            source,
+            file=file.name,
+            period=period,
+            as_of=as_of.replace(tzinfo=UTC) if as_of else None,
+            progress=progress,
+        )
+    show_receipts([receipt], as_json=as_json)
+
+
+@app.command()
+def prepare(as_json: AsJson = False) -> None:
+    """Make a release candidate: count, protect, compute indicators, check, seal for review.
+
+    Example: cartable prepare
+    """
+    from pipeline.cli.console import listening, show_receipts
+    from pipeline.steps.prepare import prepare as prepare_step
+
+    with listening() as progress:
+        receipt = prepare_step(_workspace(), progress=progress)
+    show_receipts([receipt], as_json=as_json)
+
+
+@app.command()
+def approve(
+    candidate: Annotated[str, typer.Argument(help="As `cartable prepare` named it.")],
+    by: Annotated[str, typer.Option(help="Role or account of the controller's delegate.")],
+    as_json: AsJson = False,
+) -> None:
+    """Record the controller's delegate's approval of a candidate as it is.
+
+    Example: cartable approve candidate-0123456789abcdef --by delegate
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.release import approve as approve_step
+
+    show_receipts([approve_step(_workspace(), candidate, approver=by)], as_json=as_json)
+
+
+@app.command()
+def release(
+    candidate: Annotated[str, typer.Argument(help="As `cartable prepare` named it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Publish an approved candidate.
+
+    Example: cartable release candidate-0123456789abcdef
+    """
+    from pipeline.cli.console import listening, show_receipts
+    from pipeline.steps.release import release as release_step
+
+    with listening() as progress:
+        receipt = release_step(_workspace(), candidate, progress=progress)
+    show_receipts([receipt], as_json=as_json)
+
+
+@app.command()
+def publish(
+    by: Annotated[str, typer.Option(help="Role or account of the controller's delegate.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Approve without being asked.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Prepare a candidate, show what it hides, ask for the approval, publish.
+
+    Example: cartable publish --by delegate
+    """
+    from pipeline.cli.console import listening, show_receipts, show_table
+    from pipeline.steps.prepare import prepare as prepare_step
+    from pipeline.steps.release import approve as approve_step
+    from pipeline.steps.release import release as release_step
+
+    workspace = _workspace()
+    with listening() as progress:
+        prepared = prepare_step(workspace, progress=progress)
+    candidate = prepared.ids["candidate"]
+    if not yes:
+        show_table("What this candidate hides", workspace.review.facts(candidate)["report"])
+        typer.confirm(f"Approve {candidate} as {by}?", abort=True, err=True)
+    approved = approve_step(workspace, candidate, approver=by)
+    with listening() as progress:
+        released = release_step(workspace, candidate, progress=progress)
+    show_receipts([prepared, approved, released], as_json=as_json)
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Show arrivals, batches, quarantine, candidates and the release in force.
+
+    Example: cartable status
+    """
+    import json
+
+    from pipeline.cli.console import show_facts, show_table
+    from pipeline.steps.status import status as status_step
+
+    state = status_step(_workspace())
+    if as_json:
+        print(json.dumps(state, indent=2))
+        return
+    show_table("Arrivals (senders)", state["arrivals"])
+    show_table("Batches (rows)", state["batches"])
+    show_table("Quarantine (rows)", state["quarantine"])
+    show_table("Candidates", state["candidates"])
+    show_facts("Release in force", state["release"])
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One select on the published database.")],
+    output_format: Annotated[
+        QueryFormat, typer.Option("--format", help="How to write the answer.")
+    ] = QueryFormat.TABLE,
+    output: Annotated[
+        Path | None, typer.Option(help="Write to this file instead of the terminal.")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="The most rows to return.", min=1)] = 10_000,
+) -> None:
+    """Ask the release in force, read-only.
+
+    Example: cartable query "select * from totals where indicator = 'ENROLMENT'" --format csv
+    """
+    from pipeline.cli.answers import write_answer
+    from pipeline.steps.asking import ask
+
+    answer = ask(read_settings().home, sql, limit=limit)
+    write_answer(answer.table, output_format.value, output)
+    if answer.is_truncated:
+        print(f"Cut after {limit} rows; --limit gives more.", file=sys.stderr)
+
+
+@app.command()
+def retain(as_json: AsJson = False) -> None:
+    """Destroy what outlived the policy's retention.
+
+    Example: cartable retain
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.retain import retain as retain_step
+
+    show_receipts([retain_step(_workspace())], as_json=as_json)
+
+
+@app.command()
+def version() -> None:
+    """Print the version.
+
+    Example: cartable version
+    """
+    print(f"cartable {__version__}")
+
+
+@contracts_app.command("check")
+def contracts_check(as_json: AsJson = False) -> None:
+    """Say that the contracts are valid, or list every problem.
+
+    Example: cartable contracts check
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.checking import check_project
+
+    receipt = check_project(_workspace().project)
+    if as_json:
+        show_receipts([receipt], as_json=True)
+        return
+    counts = ", ".join(f"{count} {name}" for name, count in receipt.counts.items())
+    print(f"valid: {counts}")
+
+
+@contracts_app.command("schema")
+def contracts_schema(
+    folder: Annotated[Path, typer.Argument(help="Where to write the schemas.")],
+) -> None:
+    """Write the JSON Schemas of the contracts, for editors.
+
+    Example: cartable contracts schema schemas
+    """
+    from pipeline.contracts.schemas import json_schemas
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, schema in json_schemas().items():
+        path = folder / f"{name}.schema.json"
+        path.write_text(schema, encoding="utf-8")
+        print(path)
+
+
+@keys_app.command("init")
+def keys_init() -> None:
+    """Make the keys in CARTABLE_KEYS; refused when there are some.
+
+    Example: cartable keys init
+    """
+    from pipeline.storage.keys import KeyRing
+
+    folder = read_settings().keys
+    KeyRing.create(folder)
+    print(f"Keys made in {folder}. Back them up apart from the data: without them it is lost.")

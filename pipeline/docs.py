@@ -1,0 +1,182 @@
+"""Write the reference pages from the contracts and the commands, so that they cannot drift.
+
+`python -m pipeline.docs` writes `docs/reference/`; with `--check` it compares and fails.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+
+import typer
+from typer.core import TyperGroup
+
+from pipeline.cli import app
+from pipeline.contracts import Column, Contracts, Generalise, Pseudonymise
+from pipeline.project import load_project
+from pipeline.settings import INSTALLATION
+
+FOLDER = INSTALLATION / "docs" / "reference"
+NOTE = "<!-- Written by `make docs` from the contracts and the commands. Edit those instead. -->"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the pages, or with `--check` return 1 when one is not as it would be written."""
+    pages = reference_pages(load_project(INSTALLATION).contracts)
+    if "--check" not in arguments:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        for name, text in pages.items():
+            (FOLDER / name).write_text(text, encoding="utf-8")
+        return 0
+    stale = [
+        name
+        for name, text in pages.items()
+        if not (FOLDER / name).is_file() or (FOLDER / name).read_text(encoding="utf-8") != text
+    ]
+    for name in stale:
+        sys.stderr.write(f"docs/reference/{name} is not up to date: run `make docs`\n")
+    return 1 if stale else 0
+
+
+def reference_pages(contracts: Contracts) -> dict[str, str]:
+    """Return file name → text of every reference page."""
+    return {
+        "commands.md": _commands(),
+        "datasets.md": _datasets(contracts),
+        "indicators.md": _indicators(contracts),
+        "policy.md": _policy(contracts),
+        "tables.md": _tables(contracts),
+    }
+
+
+def _page(title: str, *parts: str) -> str:
+    return "\n\n".join([f"# {title}", NOTE, *parts]) + "\n"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(
+        "| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines
+    )
+
+
+def _commands() -> str:
+    group = typer.main.get_command(app)
+    return _page("Commands", *_group(group, "cartable"))
+
+
+def _group(command: object, path: str) -> list[str]:
+    parts = []
+    if not isinstance(command, TyperGroup):
+        return [_command(command, path)]
+    if command.invoke_without_command:
+        parts.append(_command(command, path))
+    for name, child in command.commands.items():
+        parts += _group(child, f"{path} {name}")
+    return parts
+
+
+def _command(command: object, path: str) -> str:
+    words = [f"## {path}", str(getattr(command, "help", "")).strip()]
+    rows = []
+    for parameter in getattr(command, "params", []):
+        names = ", ".join(getattr(parameter, "opts", []))
+        if names and names != "--help":
+            rows.append((f"`{names}`", getattr(parameter, "help", "") or ""))
+    if rows:
+        words.append(_table(("argument or option", "meaning"), rows))
+    return "\n\n".join(words)
+
+
+def _datasets(contracts: Contracts) -> str:
+    parts = []
+    for name, dataset in contracts.datasets.items():
+        rows = [
+            (f"`{c.name}`", c.label.en, _type(c), c.role.replace("_", " "), _rule(c))
+            for c in dataset.columns
+        ]
+        header = ("column", "what", "type", "role", "what is kept")
+        limit = f"A file is refused as a whole above {dataset.max_refused_pct:g} % of refused rows."
+        parts += [
+            f"## {name}",
+            f"{dataset.description.en} Purpose: {dataset.purpose.en}",
+            f"Source: {dataset.source}. {limit}",
+            _table(header, rows),
+        ]
+    return _page("Datasets: what comes in, and what is kept of it", *parts)
+
+
+def _type(column: Column) -> str:
+    detail = column.codelist or column.format or column.pattern
+    return f"{column.type} `{detail}`" if detail else column.type
+
+
+def _rule(column: Column) -> str:
+    match column.privacy:
+        case Pseudonymise():
+            return f"a keyed pseudonym, domain {column.privacy.domain}"
+        case Generalise():
+            return f"only its {column.privacy.to}"
+        case _:
+            return "nothing" if column.kept_as is None else "the value"
+
+
+def _tables(contracts: Contracts) -> str:
+    parts = []
+    for name, table in contracts.tables.items():
+        k = contracts.threshold(table)
+        rule = (
+            f"Counts of 1 to {k - 1} are hidden, and what would give them away."
+            if table.counts == "persons"
+            else "Counts no persons; nothing is hidden."
+        )
+        caveat = [f"Caveat: {table.caveat.en}"] if table.caveat else []
+        rows = [(level, ", ".join(crossed) or "totals") for level, crossed in table.levels.items()]
+        parts += [
+            f"## {name}",
+            f"{table.description.en} {rule} Source: {table.source}.",
+            *caveat,
+            _table(("level", "dimensions crossed"), rows),
+        ]
+    return _page("Tables: what is published", *parts)
+
+
+def _indicators(contracts: Contracts) -> str:
+    units = contracts.indicators.units
+    rows = [
+        (
+            f"`{i.code}`",
+            i.label.en,
+            i.definition.en,
+            units[i.unit].en,
+            ", ".join(i.dimensions) or "none",
+            i.source,
+        )
+        for i in contracts.indicators.indicators
+    ]
+    header = ("code", "label", "definition", "unit", "breakdowns", "source")
+    return _page("Indicators", _table(header, rows))
+
+
+def _policy(contracts: Contracts) -> str:
+    policy = contracts.policy
+    numbers = {
+        **{f"threshold, {name}": signed for name, signed in policy.thresholds.items()},
+        "protection width": policy.protection_width,
+        "retention, deliveries": policy.retention.deliveries,
+        "retention, quarantine": policy.retention.quarantine,
+        "retention, protected": policy.retention.protected,
+        "retention, review": policy.retention.review,
+        **{f"target, {name}": signed for name, signed in policy.targets.items()},
+    }
+    rows = [(name, f"{n.value:g} {n.unit}", n.reason, n.source) for name, n in numbers.items()]
+    return _page(
+        f"Policy: {policy.policy}, version {policy.version}",
+        policy.purpose.en,
+        f"Legal basis: {policy.legal_basis.en}.",
+        _table(("number", "value", "reason", "source"), rows),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,110 @@
+"""Count protected rows into inner cells, and prove that no row was lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.contracts import Contracts, Table
+from pipeline.contracts.geography import Geography
+from pipeline.disclosure.shape import Geography as Places
+from pipeline.disclosure.shape import Inner
+from pipeline.engines import run_query
+from pipeline.errors import Place, QualityError
+from pipeline.lineage import tables_read
+from pipeline.steps.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The inner cells of one table in one period.
+
+    Attributes:
+        table: the table's contract.
+        period: the period.
+        cells: territory_code, the table's dimensions but typologies, its measures.
+    """
+
+    table: Table
+    period: str
+    cells: pa.Table
+
+    def inner(self, measure: str, dimensions: tuple[str, ...]) -> Inner:
+        """Return one measure as the inner cells that disclosure control works on."""
+        return Inner(
+            table=self.table.table,
+            territory=_text(self.cells["territory_code"]),
+            codes={name: _text(self.cells[name]) for name in dimensions},
+            count=np.asarray(self.cells[measure].to_numpy(), dtype=np.int64),
+        )
+
+
+def count_period(workspace: Workspace, period: str) -> dict[str, Counted]:
+    """Return table → inner cells, for every table whose datasets have rows in the period.
+
+    Raises:
+        QualityError: the counts of a table do not add up to the rows of its population.
+    """
+    project = workspace.project
+    rows: dict[str, pa.Table] = {}
+    counted: dict[str, Counted] = {}
+    for name, table in project.contracts.tables.items():
+        sql = project.counts[name]
+        read = tables_read(sql)
+        if not all(workspace.protected.batches(dataset, period) for dataset in read):
+            continue
+        for dataset in read - rows.keys():
+            rows[dataset] = workspace.protected.current(dataset, period)
+        cells = run_query(sql, {dataset: rows[dataset] for dataset in read}, name=name)
+        _check_sum(table, cells, rows[table.population].num_rows, period)
+        counted[name] = Counted(table, period, cells)
+    return counted
+
+
+def _check_sum(table: Table, cells: pa.Table, expected: int, period: str) -> None:
+    found = int(np.sum(cells[table.measure_names[0]].to_numpy()))
+    if found != expected:
+        raise QualityError(
+            "quality.rows_lost",
+            place=Place(table=table.table, dataset=table.population),
+            count=abs(expected - found),
+            period=period,
+        )
+
+
+def disclosure_geography(contracts: Contracts, geography: Geography) -> Places:
+    """Return the territories as the arrays that disclosure control works on."""
+    bases = sorted(geography.parents)
+    upper = [
+        level.level for level in contracts.territories.levels if level.level != geography.base_level
+    ]
+    return Places(
+        base=geography.base_level,
+        territory=np.array(bases),
+        upper={
+            level: np.array([geography.parents[base][level] for base in bases]) for level in upper
+        },
+        typology={
+            name: np.array([classes[base] for base in bases])
+            for name, classes in geography.classes.items()
+        },
+    )
+
+
+def code_lists(contracts: Contracts) -> dict[str, tuple[str, ...]]:
+    """Return dimension → codes, for every dimension of every table."""
+    names = {name for table in contracts.tables.values() for name in table.dimensions}
+    return {name: contracts.codes(name) for name in sorted(names)}
+
+
+def person_dimensions(table: Table, contracts: Contracts) -> tuple[str, ...]:
+    """Return the dimensions that rows themselves have: all but typologies."""
+    typologies: Mapping[str, object] = contracts.territories.typologies
+    return tuple(name for name in table.dimensions if name not in typologies)
+
+
+def _text(column: pa.ChunkedArray) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
+    return np.array(column.to_pylist(), dtype=np.str_)

@@ -1,0 +1,215 @@
+"""Ingest one delivery: seal, read, cast, apply privacy rules, gate, keep."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import BinaryIO
+
+import pyarrow as pa
+
+from pipeline.contracts import Dataset, Pseudonymise
+from pipeline.errors import CartableError, DeliveryError, Place
+from pipeline.intake import Reading, Reference, RefusedDelivery, read_delivery
+from pipeline.privacy.minimise import minimise
+from pipeline.quality import Verdict, gate_parameters, require, run_gate
+from pipeline.steps.progress import SILENT, Progress
+from pipeline.steps.receipt import Receipt
+from pipeline.steps.workspace import Workspace
+
+
+def ingest(
+    workspace: Workspace,
+    dataset_name: str,
+    source: BinaryIO,
+    *,
+    file: str,
+    period: str,
+    as_of: datetime | None = None,
+    progress: Progress = SILENT,
+) -> Receipt:
+    """Take one delivery from first byte to protected rows; the same content twice is one batch.
+
+    Args:
+        workspace: the project, keys and zones.
+        dataset_name: the contract it is delivered under.
+        source: the bytes as the sender wrote them.
+        file: what to call the delivery in messages.
+        period: the first year of the school year, such as `2021`.
+        as_of: the sender's date of the delivery; it orders corrections. Default: now.
+        progress: who listens.
+
+    Returns:
+        Ids of delivery and batch; counts of rows counted, accepted and refused.
+
+    Raises:
+        DeliveryError: the file is refused as a whole; it stays sealed, refused rows are kept.
+        QualityError: a critical expectation failed; nothing was accepted.
+    """
+    dataset = _dataset(workspace, dataset_name)
+    if re.fullmatch(r"[12][0-9]{3}", period) is None:
+        raise DeliveryError("delivery.bad_period", place=Place(dataset=dataset_name))
+    received = as_of or workspace.clock()
+    progress.stage(f"{dataset_name} {period}: sealing")
+    delivery = workspace.deliveries.receive(
+        source, dataset=dataset_name, period=period, on_bytes=progress.advance
+    )
+    workspace.ledger.append_once(
+        "delivery", delivery=delivery.id, sha256=delivery.sha256, bytes=delivery.size
+    )
+    if workspace.protected.has(delivery.id):
+        return _unchanged(workspace, delivery.id)
+    try:
+        reading = _read(workspace, dataset, delivery.id, file=file, period=period)
+        progress.stage(f"{dataset_name} {period}: protecting")
+        rows, verdict = _protect(workspace, dataset, reading)
+    except CartableError as error:
+        _refuse(workspace, delivery.id, error)
+        raise
+    return _accept(
+        workspace,
+        dataset,
+        delivery.id,
+        period=period,
+        received=received,
+        rows=rows,
+        reading=reading,
+        gate=verdict,
+    )
+
+
+def _dataset(workspace: Workspace, name: str) -> Dataset:
+    datasets = workspace.project.contracts.datasets
+    if name not in datasets:
+        known = ", ".join(datasets)
+        raise DeliveryError("delivery.unknown_dataset", known=known)
+    return datasets[name]
+
+
+def _read(
+    workspace: Workspace, dataset: Dataset, delivery_id: str, *, file: str, period: str
+) -> Reading:
+    reference = _reference(workspace, dataset, period)
+    with workspace.deliveries.open(delivery_id) as source:
+        return read_delivery(
+            source,
+            dataset,
+            workspace.project.contracts.codelists,
+            file=file,
+            reference=reference,
+        )
+
+
+def _reference(workspace: Workspace, dataset: Dataset, period: str) -> Reference:
+    values: dict[str, pa.Array] = {}
+    for column in dataset.columns:
+        if column.references is None:
+            continue
+        other, _, name = column.references.partition(".")
+        if not workspace.protected.batches(other, period):
+            place = Place(dataset=dataset.dataset, column=column.name)
+            raise DeliveryError("delivery.reference_missing", place=place, name=other)
+        values[column.references] = workspace.protected.current(other, period)[name]
+    geography = workspace.project.geography
+    levels = {level for level, _ in geography.territories}
+    return Reference(
+        values=values,
+        territories={
+            level: frozenset(code for at, code in geography.territories if at == level)
+            for level in levels
+        },
+        changes=geography.changes,
+    )
+
+
+def _protect(workspace: Workspace, dataset: Dataset, reading: Reading) -> tuple[pa.Table, Verdict]:
+    contracts = workspace.project.contracts
+    domains = {
+        column.privacy.domain
+        for column in dataset.columns
+        if isinstance(column.privacy, Pseudonymise)
+    }
+    keys = {domain: workspace.ring.pseudonym_key(domain) for domain in sorted(domains)}
+    rows = minimise(reading.accepted, dataset, contracts.codelists, keys)
+    suite = workspace.project.suites["protected", dataset.dataset]
+    verdict = run_gate(
+        rows.to_pandas(),
+        suite,
+        zone="protected",
+        name=dataset.dataset,
+        parameters=gate_parameters(contracts, zone="protected", name=dataset.dataset),
+    )
+    return rows, require(verdict)
+
+
+def _refuse(workspace: Workspace, delivery_id: str, error: CartableError) -> None:
+    refused = 0
+    if isinstance(error, RefusedDelivery):
+        workspace.quarantine.put(delivery_id, error.refused)
+        refused = error.refused.num_rows
+    workspace.ledger.append_once(
+        "refusal", delivery=delivery_id, rule=error.problem.code, refused=refused
+    )
+
+
+def _accept(
+    workspace: Workspace,
+    dataset: Dataset,
+    delivery_id: str,
+    *,
+    period: str,
+    received: datetime,
+    rows: pa.Table,
+    reading: Reading,
+    gate: Verdict,
+) -> Receipt:
+    counts = {
+        "counted": reading.counted,
+        "accepted": rows.num_rows,
+        "refused": reading.refused.num_rows,
+        "expectations": len(gate.outcomes),
+    }
+    # Refused rows are sealed before the batch shows, so that no instant loses them.
+    if reading.refused.num_rows:
+        workspace.quarantine.put(delivery_id, reading.refused)
+    workspace.protected.accept(
+        rows,
+        dataset=dataset.dataset,
+        period=period,
+        batch_id=delivery_id,
+        as_of=received.isoformat(timespec="seconds"),
+        sender_column=dataset.expected.column if dataset.expected else None,
+        groups=dataset.storage_groups,
+        counts=counts,
+    )
+    workspace.ledger.append_once("batch", batch=delivery_id, **counts)
+    return Receipt(
+        step="ingest",
+        changed=True,
+        ids={"delivery": delivery_id, "batch": delivery_id},
+        counts=counts,
+        warnings=(
+            *_refusal_words(reading.refused),
+            *(problem.words() for problem in gate.problems("warning")),
+        ),
+    )
+
+
+def _unchanged(workspace: Workspace, delivery_id: str) -> Receipt:
+    batch = workspace.protected.batch(delivery_id)
+    counts: Mapping[str, int] = batch.counts
+    # A kill between the batch and its entry leaves the entry to this run.
+    workspace.ledger.append_once("batch", batch=delivery_id, **counts)
+    return Receipt(
+        step="ingest",
+        changed=False,
+        ids={"delivery": delivery_id, "batch": delivery_id},
+        counts=counts,
+    )
+
+
+def _refusal_words(refused: pa.Table) -> tuple[str, ...]:
+    by_rule = Counter(zip(refused["column"].to_pylist(), refused["rule"].to_pylist(), strict=True))
+    return tuple(f"{column}: {rule} x {count}" for (column, rule), count in sorted(by_rule.items()))

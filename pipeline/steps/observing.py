@@ -1,0 +1,128 @@
+"""From released cells to observations: statuses, coverage, indicators in long form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from pipeline.contracts import NOT_APPLICABLE, Contracts, Indicator, Table
+from pipeline.engines import run_query
+from pipeline.lineage import released_columns
+
+WHOLE = 1 - 1e-9
+"""Coverage from which a territory counts as fully covered; shares are sums of floats."""
+
+
+def add_coverage(cells: pd.DataFrame, table: Table, coverage: pd.DataFrame) -> pd.DataFrame:
+    """Return the released cells with `coverage` and `obs_status`.
+
+    Args:
+        cells: released cells of one table: ref_area, time_period, …, measures, conf_status.
+        table: its contract.
+        coverage: one row per territory and period of the table's population.
+
+    Returns:
+        The columns of `released_columns`. A territory of which nobody delivered has no value
+        (`L`), so that a missing school never reads as a fall.
+    """
+    keys = ["ref_area", "time_period"]
+    covered = cells.merge(coverage[[*keys, "coverage"]], on=keys, how="left", validate="m:1")
+    absent = (covered["coverage"] == 0).to_numpy()
+    for measure in table.measure_names:
+        covered[measure] = covered[measure].mask(absent)
+    covered["conf_status"] = covered["conf_status"].mask(absent, "F")
+    covered["obs_status"] = obs_status(
+        hidden=(covered["conf_status"] == "C").to_numpy(),
+        missing=np.zeros(len(covered), dtype=bool),
+        coverage=covered["coverage"].to_numpy(),
+    )
+    return covered
+
+
+def obs_status(*, hidden: np.ndarray, missing: np.ndarray, coverage: np.ndarray) -> np.ndarray:
+    """Return SDMX observation status codes (CL_OBS_STATUS 2.2), one per observation.
+
+    Q suppressed, L not collected, M cannot exist, D definition differs (covers a part of the
+    territory only), A normal; the first that applies.
+    """
+    return np.select(
+        [hidden, coverage == 0, missing, coverage < WHOLE], ["Q", "L", "M", "D"], default="A"
+    )
+
+
+def observe(
+    cells: Mapping[str, pd.DataFrame], contracts: Contracts, queries: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return every observation, long form, sorted.
+
+    One row per indicator x territory x period x codes. Columns: indicator, ref_area, area_level,
+    time_period, every dimension of every table (`_Z` where the indicator lacks it), obs_value,
+    obs_status, conf_status, coverage, unit_measure.
+    """
+    dimensions = _dimensions(contracts)
+    parts = []
+    for indicator in contracts.indicators.indicators:
+        if not set(indicator.tables) <= cells.keys():
+            continue
+        rows = (
+            _counted(indicator, cells, contracts)
+            if indicator.kind == "count"
+            else _computed(indicator, cells, contracts, queries[indicator.code])
+        )
+        for name in dimensions:
+            if name not in rows:
+                rows[name] = NOT_APPLICABLE
+        parts.append(rows.assign(indicator=indicator.code, unit_measure=indicator.unit))
+    keys = ["indicator", "ref_area", "area_level", "time_period", *dimensions]
+    values = ["obs_value", "obs_status", "conf_status", "coverage", "unit_measure"]
+    return pd.concat(parts)[[*keys, *values]].sort_values(keys, ignore_index=True)
+
+
+def _dimensions(contracts: Contracts) -> list[str]:
+    return list(
+        dict.fromkeys(name for table in contracts.tables.values() for name in table.dimensions)
+    )
+
+
+def _counted(
+    indicator: Indicator, cells: Mapping[str, pd.DataFrame], contracts: Contracts
+) -> pd.DataFrame:
+    table, measure = next(
+        (table, measure.name)
+        for table in contracts.tables.values()
+        for measure in table.measures
+        if measure.indicator == indicator.code
+    )
+    rows = cells[table.table].rename(columns={measure: "obs_value"})
+    others = [name for name in table.measure_names if name != measure]
+    return rows.drop(columns=others)
+
+
+def _computed(
+    indicator: Indicator, cells: Mapping[str, pd.DataFrame], contracts: Contracts, sql: str
+) -> pd.DataFrame:
+    tables = {
+        name: pa.Table.from_pandas(
+            cells[name][released_columns(contracts, name)], preserve_index=False
+        )
+        for name in indicator.tables
+    }
+    parameters = {name: contracts.policy.targets[name].value for name in indicator.targets}
+    rows = run_query(sql, tables, name=indicator.code, parameters=parameters).to_pandas()
+    hidden = rows.pop("is_hidden").to_numpy(dtype=bool)
+    value: pd.Series[float] = (
+        rows["obs_value"].astype("float64").mask(hidden).round(indicator.decimals)
+    )
+    coverage = rows["coverage"].to_numpy(dtype="float64")
+    value = value.mask(coverage == 0)
+    computed: pd.DataFrame = rows.assign(
+        obs_value=value,
+        conf_status=np.where(hidden, "C", "F"),
+        obs_status=obs_status(
+            hidden=hidden, missing=value.isna().to_numpy() & ~hidden, coverage=coverage
+        ),
+    )
+    return computed

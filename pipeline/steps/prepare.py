@@ -1,0 +1,197 @@
+"""Prepare a release candidate: count, protect, compute indicators, gate, seal for review."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+import pyarrow as pa
+
+from pipeline import __version__
+from pipeline.errors import ContractError, QualityError
+from pipeline.lineage import check_lineage, released_columns
+from pipeline.papers import disclosure_report
+from pipeline.quality import Verdict, gate_parameters, require, run_gate
+from pipeline.steps.arriving import coverage
+from pipeline.steps.counting import count_period
+from pipeline.steps.observing import add_coverage, observe
+from pipeline.steps.progress import SILENT, Progress
+from pipeline.steps.protecting import Released, release_cells
+from pipeline.steps.receipt import Receipt
+from pipeline.steps.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything of a candidate before it is sealed.
+
+    Attributes:
+        observations: what will be published, long form.
+        cells: table → released cells.
+        exact: table → exact cells; they never leave the review zone.
+        coverage: who delivered, by territory, period and dataset.
+        report: cells hidden, by table, period and level.
+        gates: verdict of each published table's suite.
+    """
+
+    observations: pd.DataFrame
+    cells: Mapping[str, pd.DataFrame]
+    exact: Mapping[str, pd.DataFrame]
+    coverage: pd.DataFrame
+    report: pd.DataFrame
+    gates: tuple[Verdict, ...]
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of all that would be published; an approval names it."""
+        digest = hashlib.sha256()
+        frames = {"observations": self.observations, "coverage": self.coverage, **self.cells}
+        for name, frame in sorted(frames.items()):
+            digest.update(name.encode())
+            digest.update(frame.to_csv(index=False, lineterminator="\n").encode())
+        return digest.hexdigest()
+
+
+def input_hash(workspace: Workspace) -> str:
+    """Return the hash of all that a candidate depends on: rows, rules and version."""
+    parts = (workspace.protected.state_hash_all(), workspace.project.fingerprint, __version__)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def prepare(workspace: Workspace, *, progress: Progress = SILENT) -> Receipt:
+    """Make the candidate of the current rows; the same rows and rules give the same candidate.
+
+    Raises:
+        ContractError: a query reads or returns what it must not.
+        DisclosureError: a table cannot be shown to be safe.
+        QualityError: rows were lost while counting, or a critical expectation failed.
+    """
+    progress.stage("Checking what the candidate depends on")
+    inputs = input_hash(workspace)
+    candidate_id = f"candidate-{inputs[:16]}"
+    if candidate_id in workspace.review.candidates():
+        return _receipt(workspace, candidate_id, changed=False)
+    _prove_lineage(workspace)
+    draft = _draft(workspace, progress)
+    progress.stage("Sealing the candidate for review")
+    facts = {
+        "inputs": inputs,
+        "content": draft.content_hash,
+        "periods": sorted(draft.observations["time_period"].unique()),
+        "observations": len(draft.observations),
+        "hidden": int((draft.observations["conf_status"] == "C").sum()),
+        "expectations": sum(len(gate.outcomes) for gate in draft.gates),
+        "warnings": [gate.suite for gate in draft.gates if gate.warnings],
+        "report": disclosure_report(draft.report, workspace.project.contracts),
+    }
+    workspace.review.put(candidate_id, _sealed_tables(draft), facts)
+    workspace.ledger.append_once(
+        "candidate",
+        candidate=candidate_id,
+        content=draft.content_hash,
+        inputs=inputs,
+        observations=len(draft.observations),
+    )
+    return _receipt(workspace, candidate_id, changed=True)
+
+
+def _prove_lineage(workspace: Workspace) -> None:
+    project = workspace.project
+    problems = check_lineage(project.contracts, project.counts, project.indicators)
+    if problems:
+        raise ContractError("contract.invalid", count=len(problems), problems=problems)
+
+
+def _draft(workspace: Workspace, progress: Progress) -> Draft:
+    contracts = workspace.project.contracts
+    periods = sorted({batch.period for batch in workspace.protected.batches()})
+    if not periods:
+        raise QualityError("quality.nothing_to_count")
+    progress.stage("Counting and protecting", total=len(periods))
+    released: list[Released] = []
+    covered: list[pd.DataFrame] = []
+    for period in periods:
+        counted = count_period(workspace, period)
+        released.append(release_cells(counted, contracts, workspace.project.geography))
+        populations = {one.table.population for one in counted.values()}
+        covered += [
+            coverage(workspace, contracts.datasets[name], period) for name in sorted(populations)
+        ]
+        progress.advance()
+    all_coverage = pd.concat(covered, ignore_index=True)
+    cells = _cells(workspace, released, all_coverage)
+    progress.stage("Computing indicators")
+    observations = observe(cells, contracts, workspace.project.indicators)
+    progress.stage("Checking the tables", total=len(cells))
+    return Draft(
+        observations=observations,
+        cells=cells,
+        exact=_joined(released, "exact"),
+        coverage=all_coverage,
+        report=pd.concat([one.report for one in released], ignore_index=True),
+        gates=_gates(workspace, cells, progress),
+    )
+
+
+def _joined(released: list[Released], part: str) -> dict[str, pd.DataFrame]:
+    names = dict.fromkeys(name for one in released for name in getattr(one, part))
+    return {
+        name: pd.concat(
+            [getattr(one, part)[name] for one in released if name in getattr(one, part)],
+            ignore_index=True,
+        )
+        for name in names
+    }
+
+
+def _cells(
+    workspace: Workspace, released: list[Released], covered: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    contracts = workspace.project.contracts
+    cells = {}
+    for name, frame in _joined(released, "tables").items():
+        table = contracts.tables[name]
+        own = covered[covered["dataset"] == table.population]
+        columns = released_columns(contracts, name)
+        cells[name] = add_coverage(frame, table, own)[columns]
+    return cells
+
+
+def _gates(
+    workspace: Workspace, cells: Mapping[str, pd.DataFrame], progress: Progress
+) -> tuple[Verdict, ...]:
+    contracts = workspace.project.contracts
+    verdicts = []
+    for name, frame in cells.items():
+        suite = workspace.project.suites["published", name]
+        parameters = gate_parameters(contracts, zone="published", name=name)
+        verdict = run_gate(frame, suite, zone="published", name=name, parameters=parameters)
+        verdicts.append(require(verdict))
+        progress.advance()
+    return tuple(verdicts)
+
+
+def _sealed_tables(draft: Draft) -> dict[str, pa.Table]:
+    frames = {
+        "observations": draft.observations,
+        "coverage": draft.coverage,
+        **{f"cells_{name}": frame for name, frame in draft.cells.items()},
+        **{f"exact_{name}": frame for name, frame in draft.exact.items()},
+    }
+    return {
+        name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in frames.items()
+    }
+
+
+def _receipt(workspace: Workspace, candidate_id: str, *, changed: bool) -> Receipt:
+    facts = workspace.review.facts(candidate_id)
+    return Receipt(
+        step="prepare",
+        changed=changed,
+        ids={"candidate": candidate_id},
+        counts={key: int(facts[key]) for key in ("observations", "hidden", "expectations")},
+        hashes={"content": facts["content"], "inputs": facts["inputs"]},
+        warnings=tuple(f"suite with warnings: {name}" for name in facts["warnings"]),
+    )

@@ -1,0 +1,148 @@
+"""Turn the inner cells of one period into released cells, safe jointly over a population."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.contracts import Contracts, Table
+from pipeline.contracts.geography import Geography
+from pipeline.disclosure.protect import protect
+from pipeline.disclosure.shape import Geography as Places
+from pipeline.disclosure.shape import TableShape
+from pipeline.disclosure.system import Cells, build_system
+from pipeline.steps.counting import Counted, code_lists, disclosure_geography, person_dimensions
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The released cells of one period.
+
+    Attributes:
+        tables: table → cells: ref_area, area_level, time_period, dimensions, measures (NaN when
+            hidden), conf_status.
+        exact: the same with every measure, for the review zone only; `is_primary` beside.
+        report: one row per table and level: how many cells, hidden as primary and secondary.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    exact: Mapping[str, pd.DataFrame]
+    report: pd.DataFrame
+
+
+def release_cells(
+    counted: Mapping[str, Counted], contracts: Contracts, geography: Geography
+) -> Released:
+    """Return the cells of one period that may be published.
+
+    Raises:
+        DisclosureError: no safe pattern was found, or its audit failed.
+    """
+    if not counted:
+        return Released({}, {}, pd.DataFrame())
+    places = disclosure_geography(contracts, geography)
+    codes = code_lists(contracts)
+    exact: dict[str, pd.DataFrame] = {}
+    for tables in contracts.populations().values():
+        present = [counted[table.table] for table in tables if table.table in counted]
+        if present:
+            exact |= _protected(present, contracts, places, codes)
+    for one in counted.values():
+        if one.table.counts == "units":
+            exact[one.table.table] = _open(one, contracts, places, codes)
+    return Released(
+        tables={name: _hide(cells, contracts.tables[name]) for name, cells in exact.items()},
+        exact=exact,
+        report=pd.concat([_report(name, cells) for name, cells in exact.items()]),
+    )
+
+
+def _shape(table: Table, contracts: Contracts) -> TableShape:
+    return TableShape(
+        name=table.table,
+        k=contracts.threshold(table),
+        dimensions=table.dimensions,
+        levels=table.levels,
+        zeros=contracts.policy.zeros,
+    )
+
+
+def _protected(
+    present: list[Counted],
+    contracts: Contracts,
+    places: Places,
+    codes: Mapping[str, tuple[str, ...]],
+) -> dict[str, pd.DataFrame]:
+    inners = [
+        one.inner(one.table.measure_names[0], person_dimensions(one.table, contracts))
+        for one in present
+    ]
+    shapes = [_shape(one.table, contracts) for one in present]
+    system = build_system(shapes, inners, codes, geography=places)
+    width = int(contracts.policy.protection_width.value)
+    pattern = protect(system, width=width)
+    frames = {}
+    for one in present:
+        frame = _frame(system.cells, one, contracts)
+        mine = system.cells.table == one.table.table
+        frame[one.table.measure_names[0]] = system.cells.value[mine]
+        frame["is_primary"] = pattern.primary[mine]
+        frame["is_hidden"] = (pattern.primary | pattern.secondary)[mine]
+        frames[one.table.table] = frame
+    return frames
+
+
+def _open(
+    one: Counted,
+    contracts: Contracts,
+    places: Places,
+    codes: Mapping[str, tuple[str, ...]],
+) -> pd.DataFrame:
+    """Return the cells of a table that counts no persons: nothing to hide, same cells."""
+    dimensions = person_dimensions(one.table, contracts)
+    shape = _shape(one.table, contracts)
+    systems = {
+        measure: build_system([shape], [one.inner(measure, dimensions)], codes, geography=places)
+        for measure in one.table.measure_names
+    }
+    frame = _frame(systems[one.table.measure_names[0]].cells, one, contracts)
+    for measure, system in systems.items():
+        frame[measure] = system.cells.value
+    return frame.assign(is_primary=False, is_hidden=False)
+
+
+def _frame(cells: Cells, one: Counted, contracts: Contracts) -> pd.DataFrame:
+    mine = cells.table == one.table.table
+    prefixes = contracts.territories.prefixes
+    levels = cells.level[mine]
+    areas = [prefixes[level] + area for level, area in zip(levels, cells.area[mine], strict=True)]
+    frame = pd.DataFrame({"ref_area": areas, "area_level": levels, "time_period": one.period})
+    for name in one.table.dimensions:
+        frame[name] = cells.codes[name][mine]
+    return frame
+
+
+def _hide(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
+    released = cells.drop(columns=["is_primary", "is_hidden"])
+    hidden = cells["is_hidden"].to_numpy()
+    for measure in table.measure_names:
+        released[measure] = released[measure].astype("float64").mask(hidden)
+    # One symbol for primary and secondary: two would tell which counts are small.
+    released["conf_status"] = np.where(hidden, "C", "F")
+    return released
+
+
+def _report(name: str, cells: pd.DataFrame) -> pd.DataFrame:
+    secondary = cells["is_hidden"] & ~cells["is_primary"]
+    return (
+        cells.assign(table_name=name, is_secondary=secondary)
+        .groupby(["table_name", "time_period", "area_level"], sort=False, as_index=False)
+        .agg(
+            cells=("ref_area", "size"),
+            primary=("is_primary", "sum"),
+            secondary=("is_secondary", "sum"),
+        )
+    )

@@ -1,0 +1,162 @@
+"""Approve a candidate and turn it into a release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.dissemination import Publication, write_database, write_files, write_site
+from pipeline.errors import ApprovalError
+from pipeline.steps.prepare import input_hash
+from pipeline.steps.progress import SILENT, Progress
+from pipeline.steps.receipt import Receipt
+from pipeline.steps.workspace import Workspace
+
+
+def approve(workspace: Workspace, candidate_id: str, *, approver: str) -> Receipt:
+    """Record that the controller's delegate approves the content of a candidate.
+
+    Args:
+        workspace: the project, keys and zones.
+        candidate_id: as `prepare` named it.
+        approver: role or account that decides; it is written to the ledger.
+
+    Raises:
+        ApprovalError: there is no such candidate, or newer rows or rules superseded it.
+    """
+    facts = _current_facts(workspace, candidate_id)
+    approval = {"candidate": candidate_id, "content": facts["content"], "approver": approver}
+    is_new = workspace.ledger.find("approval", **approval) is None
+    workspace.ledger.append_once("approval", **approval)
+    return Receipt(
+        step="approve",
+        changed=is_new,
+        ids={"candidate": candidate_id},
+        hashes={"content": facts["content"]},
+    )
+
+
+def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SILENT) -> Receipt:
+    """Publish an approved candidate; publishing it again changes nothing.
+
+    Raises:
+        ApprovalError: the candidate is unknown, superseded, or not approved as it is.
+        StorageError: the release could not be written; readers still see the former one.
+    """
+    done = workspace.ledger.find("release", candidate=candidate_id)
+    if done is not None:
+        return _receipt(workspace, candidate_id, str(done.facts["release"]), changed=False)
+    facts = _current_facts(workspace, candidate_id)
+    content = facts["content"]
+    if workspace.ledger.find("approval", candidate=candidate_id, content=content) is None:
+        raise ApprovalError("approval.missing", candidate=candidate_id)
+    release_id = f"release-{content[:16]}"
+    progress.stage("Reading the candidate")
+    created = workspace.clock().isoformat(timespec="seconds")
+    publication = _publication(workspace, candidate_id, release_id, facts, created=created)
+
+    def build(folder: Path) -> None:
+        _build(publication, folder, progress)
+
+    progress.stage("Writing the release")
+    workspace.releases.publish(
+        build,
+        release_id=release_id,
+        facts=_release_facts(workspace, candidate_id, facts),
+    )
+    workspace.ledger.append_once(
+        "release", release=release_id, candidate=candidate_id, content=content
+    )
+    workspace.review.destroy_counts(candidate_id)
+    return _receipt(workspace, candidate_id, release_id, changed=True)
+
+
+def _current_facts(workspace: Workspace, candidate_id: str) -> dict[str, Any]:
+    if candidate_id not in workspace.review.candidates():
+        raise ApprovalError("approval.unknown_candidate", candidate=candidate_id)
+    facts: dict[str, Any] = workspace.review.facts(candidate_id)
+    if facts["inputs"] != input_hash(workspace):
+        raise ApprovalError("approval.superseded", candidate=candidate_id)
+    return facts
+
+
+def _release_facts(
+    workspace: Workspace, candidate_id: str, facts: dict[str, Any]
+) -> dict[str, Any]:
+    policy = workspace.project.contracts.policy
+    return {
+        "candidate": candidate_id,
+        "content": facts["content"],
+        "inputs": facts["inputs"],
+        "periods": facts["periods"],
+        "policy": policy.policy,
+        "policy_version": policy.version,
+        "synthetic": policy.synthetic is not None,
+    }
+
+
+def _publication(
+    workspace: Workspace, candidate_id: str, release_id: str, facts: dict[str, Any], *, created: str
+) -> Publication:
+    tables = {
+        name: table.to_pandas()
+        for name, table in workspace.review.tables(candidate_id).items()
+        if not name.startswith("exact_")
+    }
+    earlier = [
+        {
+            "release_id": one.release_id,
+            "created": one.created,
+            **one.manifest.facts,
+        }
+        for one in workspace.releases.releases()
+    ]
+    this = {
+        "release_id": release_id,
+        "created": created,
+        **_release_facts(workspace, candidate_id, facts),
+    }
+    releases = pd.DataFrame([*earlier, this]).rename(
+        columns={"inputs": "state_hash", "content": "content_hash"}
+    )
+    releases["periods"] = releases["periods"].map(", ".join)
+    return Publication(
+        contracts=workspace.project.contracts,
+        geography=workspace.project.geography,
+        outlines=workspace.project.outlines(),
+        observations=tables["observations"],
+        tables={
+            name.removeprefix("cells_"): frame
+            for name, frame in tables.items()
+            if name.startswith("cells_")
+        },
+        coverage=tables["coverage"],
+        releases=releases,
+    )
+
+
+def _build(publication: Publication, folder: Path, progress: Progress) -> None:
+    progress.stage("Writing the database")
+    write_database(publication, folder / "published.duckdb")
+    progress.stage("Writing the files")
+    write_files(folder / "published.duckdb", folder)
+    progress.stage("Writing the site")
+    write_site(
+        folder / "published.duckdb",
+        folder / "site",
+        contracts=publication.contracts,
+        outlines=publication.outlines,
+    )
+
+
+def _receipt(workspace: Workspace, candidate_id: str, release_id: str, *, changed: bool) -> Receipt:
+    facts = workspace.review.facts(candidate_id)
+    return Receipt(
+        step="release",
+        changed=changed,
+        ids={"candidate": candidate_id, "release": release_id},
+        counts={"observations": int(facts["observations"]), "hidden": int(facts["hidden"])},
+        hashes={"content": facts["content"]},
+    )

@@ -1,0 +1,70 @@
+"""Run a step for a scheduler: settings of the environment, and errors that quote nothing.
+
+A scheduler keeps whatever a task returns and raises, in clear. What leaves here is what the
+step returns and, when it fails, a refusal of ours: a code, a place, a count.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from pipeline.errors import CartableError
+from pipeline.settings import read_settings
+from pipeline.steps.workspace import Workspace
+
+Arguments = ParamSpec("Arguments")
+Outcome = TypeVar("Outcome")
+log = logging.getLogger(__name__)
+
+
+class Logged:
+    """Progress as one line of the log per stage."""
+
+    def stage(self, words: str, total: int | None = None) -> None:
+        """Write the stage: names of datasets, tables and periods."""
+        log.info("%s%s", words, "" if total is None else f" ({total})")
+
+    def advance(self, amount: int = 1) -> None:
+        """Hear the advance: a line for each would hide the others."""
+
+
+LOGGED = Logged()
+
+
+def run_step(
+    step: Callable[Concatenate[Workspace, Arguments], Outcome],
+    /,
+    *arguments: Arguments.args,
+    **named: Arguments.kwargs,
+) -> Outcome:
+    """Return what a step returns.
+
+    Args:
+        step: takes the workspace of the environment, then the arguments.
+        arguments: for the step, by place.
+        named: for the step, by name.
+
+    Raises:
+        CartableError: the step's refusal as it is; any other error as `schedule.unexpected`,
+            with its kind and the last place in our code, and not a word of its text.
+    """
+    try:
+        return step(Workspace(read_settings()), *arguments, **named)
+    except CartableError as error:
+        raise error from None
+    except Exception as error:  # noqa: BLE001 - the boundary: nothing of a cause may be kept
+        kind, where = type(error).__name__, _last_own_place(error)
+    raise CartableError("schedule.unexpected", kind=kind, where=where)
+
+
+def _last_own_place(error: Exception) -> str:
+    place = "unknown"
+    trace = error.__traceback__
+    while trace is not None:
+        module = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if module.startswith("pipeline"):
+            place = f"{module}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

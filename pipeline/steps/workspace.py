@@ -1,0 +1,87 @@
+"""The project, the keys and the zones, opened together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.project import Project, load_project
+from pipeline.settings import Settings
+from pipeline.storage.deliveries import DeliveryStore
+from pipeline.storage.keys import KeyRing
+from pipeline.storage.ledger import Ledger
+from pipeline.storage.protected import ProtectedStore
+from pipeline.storage.quarantine import QuarantineStore
+from pipeline.storage.releases import ReleaseStore
+from pipeline.storage.review import ReviewStore
+
+
+def utc_now() -> datetime:
+    """Return the time of day, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything a step works with; each part is opened when first needed.
+
+    Args:
+        settings: where everything lies.
+        clock: tells the time; a test may give another.
+    """
+
+    settings: Settings
+    clock: Callable[[], datetime] = utc_now
+
+    @property
+    def home(self) -> Path:
+        """The folder of all zones."""
+        return self.settings.home
+
+    @cached_property
+    def project(self) -> Project:
+        """The rules in force."""
+        return load_project(self.settings.project)
+
+    @cached_property
+    def ring(self) -> KeyRing:
+        """The keys."""
+        return KeyRing.open(self.settings.keys)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger."""
+        return Ledger(self.home / "ledger", clock=self.clock)
+
+    @cached_property
+    def deliveries(self) -> DeliveryStore:
+        """Files as received, sealed."""
+        return DeliveryStore(self.home, self.ring)
+
+    @cached_property
+    def quarantine(self) -> QuarantineStore:
+        """Refused rows, sealed."""
+        return QuarantineStore(self.home, self.ring)
+
+    @cached_property
+    def protected(self) -> ProtectedStore:
+        """Pseudonymised, minimised rows, encrypted."""
+        return ProtectedStore(self.home, self.ring)
+
+    @cached_property
+    def review(self) -> ReviewStore:
+        """Candidates with their exact counts, sealed."""
+        return ReviewStore(self.home, self.ring)
+
+    @cached_property
+    def releases(self) -> ReleaseStore:
+        """Published releases, open."""
+        return ReleaseStore(self.home / "published", self.ring, clock=self.clock)
+
+    @cached_property
+    def published(self) -> ReleaseStore:
+        """Published releases, for readers: no key is needed."""
+        return ReleaseStore(self.home / "published", None)

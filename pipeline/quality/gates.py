@@ -65,7 +65,8 @@ def _outcome(expectation: Expectation, reading: Reading, *, zone: str) -> Outcom
     # How many girls or unanswered questions a delivery holds is a statistic that went through no
     # disclosure control; how many rows break a rule is not.
     on_persons = zone == "protected"
-    told = not (on_persons and expectation.is_share)
+    tells_unexpected = not (on_persons and expectation.is_share)
+    tells_checked = tells_unexpected and not (on_persons and expectation.has_condition)
     return Outcome(
         position=reading.position,
         expectation=expectation.type,
@@ -73,7 +74,7 @@ def _outcome(expectation: Expectation, reading: Reading, *, zone: str) -> Outcom
         severity=expectation.severity,
         passed=reading.passed,
         crashed=reading.crashed,
-        unexpected=reading.unexpected if told else None,
-        checked=reading.checked if told and not (on_persons and expectation.condition) else None,
+        unexpected=reading.unexpected if tells_unexpected else None,
+        checked=reading.checked if tells_checked else None,
         why=expectation.meta.why,
     )

@@ -6,7 +6,6 @@ types and arguments listed here may stand in it: each was shown to let no value 
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
@@ -17,11 +16,12 @@ from pydantic import Field, JsonValue, ValidationError
 from pipeline.contracts import Label
 from pipeline.contracts.base import Frozen
 from pipeline.errors import Fact, Place, Problem
+from pipeline.quality.conditions import read_condition
 from pipeline.quality.verdicts import Severity
 
 PARAMETER = "$PARAMETER"
 
-_ROWS = frozenset({"column", "row_condition", "condition_parser", "mostly"})
+_ROWS = frozenset({"column", "row_condition", "mostly"})
 _BOUNDS = frozenset({"min_value", "max_value"})
 _PROTECTED: Mapping[str, frozenset[str]] = {
     "expect_column_values_to_be_between": _ROWS | _BOUNDS,
@@ -49,19 +49,6 @@ ALLOWED: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
     }
 )
 
-# Comparisons of columns with constants: enough for a condition, too little to reach anything else.
-_CONDITION_NODES = (
-    ast.And,
-    ast.BoolOp,
-    ast.Compare,
-    ast.Constant,
-    ast.Expression,
-    ast.Load,
-    ast.Name,
-    ast.Or,
-    ast.cmpop,
-)
-
 
 class Meta(Frozen):
     """What a person should know of an expectation."""
@@ -84,15 +71,18 @@ class Expectation(Frozen):
         return column if isinstance(column, str) else None
 
     @property
-    def condition(self) -> str | None:
-        """The condition that chooses the rows it looks at, or None for all rows."""
-        condition = self.kwargs.get("row_condition")
-        return None if condition is None else str(condition)
+    def has_condition(self) -> bool:
+        """Whether it looks at some rows only."""
+        return "row_condition" in self.kwargs
 
     @property
     def parameters(self) -> frozenset[str]:
         """The names of the parameters that a run must bring."""
-        references = [value for value in self.kwargs.values() if isinstance(value, dict)]
+        references = [
+            value
+            for key, value in self.kwargs.items()
+            if isinstance(value, dict) and key != "row_condition"
+        ]
         return frozenset(str(reference.get(PARAMETER)) for reference in references)
 
     @property
@@ -106,8 +96,9 @@ class Expectation(Frozen):
         named = [self.kwargs.get(key) for key in ("column", "column_A", "column_B")]
         listed = self.kwargs.get("column_list")
         named += listed if isinstance(listed, list) else []
-        named += _names(self.condition) if self.condition else []
-        return frozenset(str(name) for name in named if name is not None)
+        condition = read_condition(self.kwargs.get("row_condition"))
+        chosen_by = condition.columns if condition else frozenset()
+        return chosen_by | {str(name) for name in named if name is not None}
 
 
 class Suite(Frozen):
@@ -171,34 +162,12 @@ def _findings(
         yield "quality.argument_not_allowed", argument
     for parameter in sorted(expectation.parameters - set(parameters)):
         yield "quality.unknown_parameter", parameter
-    if expectation.condition is not None and not _is_plain(expectation):
+    condition = expectation.kwargs.get("row_condition")
+    if expectation.has_condition and read_condition(condition) is None:
         yield "quality.condition", expectation.type
     elif columns is not None:
         for column in sorted(expectation.columns - set(columns)):
             yield "quality.unknown_column", column
-
-
-def _is_plain(expectation: Expectation) -> bool:
-    """Return whether the condition is made of comparisons only, to be read by pandas."""
-    tree = _tree(expectation.condition or "")
-    return (
-        expectation.kwargs.get("condition_parser") == "pandas"
-        and tree is not None
-        and all(isinstance(node, _CONDITION_NODES) for node in ast.walk(tree))
-    )
-
-
-def _names(condition: str) -> list[JsonValue]:
-    tree = _tree(condition)
-    nodes = ast.walk(tree) if tree else ()
-    return [node.id for node in nodes if isinstance(node, ast.Name)]
-
-
-def _tree(condition: str) -> ast.Expression | None:
-    try:
-        return ast.parse(condition, mode="eval")
-    except SyntaxError:
-        return None
 
 
 def _shape_problem(file: str, location: tuple[int | str, ...], why: str) -> Problem:

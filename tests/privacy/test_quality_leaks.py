@@ -11,6 +11,7 @@ import os
 import re
 import tempfile
 import traceback
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -124,12 +125,16 @@ def test_the_library_itself_does_quote_values_in_its_results() -> None:
     assert FOUND.search(str(result))
 
 
-def test_an_error_of_the_library_does_not_hang_on_to_ours(
+def test_what_the_library_says_while_it_crashes_is_not_heard(
     monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    recwarn: pytest.WarningsRecorder,
 ) -> None:
     from great_expectations.datasource.fluent.interfaces import Batch
 
     def crash(*_: object, **__: object) -> None:
+        logging.getLogger(Batch.__module__).critical(MARKER)
+        warnings.warn(MARKER, stacklevel=1)
         raise ValueError(MARKER)
 
     monkeypatch.setattr(Batch, "validate", crash)
@@ -138,6 +143,8 @@ def test_an_error_of_the_library_does_not_hang_on_to_ours(
     assert refused.value.__cause__ is None
     assert refused.value.__context__ is None
     assert not FOUND.search("".join(traceback.format_exception(refused.value)))
+    assert not FOUND.search(caplog.text)
+    assert [warning for warning in recwarn if FOUND.search(str(warning.message))] == []
 
 
 @pytest.mark.parametrize("zone", ["protected", "published"])
@@ -173,6 +180,18 @@ def test_a_share_on_persons_is_judged_without_telling_its_count() -> None:
         suite = {"name": f"{zone}/pupils", "expectations": [rule]}
         outcome = run_gate(frame, suite, zone=zone, name="pupils").warnings[0]
         assert outcome.unexpected == told
+
+
+def test_how_many_persons_a_condition_chose_is_not_told() -> None:
+    given = gate_parameters(project().contracts, zone="protected", name="pupils")
+    suite = project().suites["protected", "pupils"]
+    frame = planted("protected", "pupils", numeric=True)
+    outcomes = run_gate(frame, suite, zone="protected", name="pupils", parameters=given).outcomes
+    for rule, outcome in zip(suite["expectations"], outcomes, strict=True):
+        if "row_condition" in rule["kwargs"] or "mostly" in rule["kwargs"]:
+            assert outcome.checked is None
+        elif rule["type"].startswith("expect_column_values"):
+            assert outcome.checked == 3
 
 
 def test_the_gate_runs_where_no_folder_can_be_written(

@@ -21,6 +21,15 @@ def expectation(type_: str, *, severity: str = "critical", **kwargs: Any) -> dic
     return {"type": type_, "kwargs": kwargs, "severity": severity, "meta": {"why": why}}
 
 
+def compares(column: str, how: str, constant: object) -> dict[str, Any]:
+    return {
+        "type": "comparison",
+        "column": {"name": column},
+        "operator": how,
+        "parameter": constant,
+    }
+
+
 def suite(*expectations: dict[str, Any], name: str = "published/enrolment") -> dict[str, Any]:
     return {"name": name, "expectations": list(expectations)}
 
@@ -36,8 +45,7 @@ THRESHOLD = expectation(
     "expect_column_values_to_be_between",
     column="pupils",
     min_value={"$PARAMETER": "threshold"},
-    row_condition="pupils != 0",
-    condition_parser="pandas",
+    row_condition=compares("pupils", "!=", 0),
 )
 
 
@@ -123,7 +131,16 @@ def test_an_expectation_that_the_library_drops_is_noticed(monkeypatch: pytest.Mo
                     "expect_column_values_to_not_be_null",
                     column="sex",
                     row_condition="sex.str.len() > 0",
-                    condition_parser="pandas",
+                )
+            ),
+            "quality.condition",
+        ),
+        (
+            suite(
+                expectation(
+                    "expect_column_values_to_not_be_null",
+                    column="sex",
+                    row_condition={"type": "pass_through", "pass_through_filter": "sex == 'F'"},
                 )
             ),
             "quality.condition",
@@ -154,8 +171,10 @@ def test_columns_of_conditions_and_of_lists_are_checked_too() -> None:
     conditional = expectation(
         "expect_column_values_to_not_be_null",
         column="sex",
-        row_condition='gone == "C" and sex != "F"',
-        condition_parser="pandas",
+        row_condition={
+            "type": "and",
+            "conditions": [compares("gone", "==", "C"), compares("sex", "!=", "F")],
+        },
     )
     compound = expectation("expect_compound_columns_to_be_unique", column_list=["sex", "lost"])
     problems = check_suite(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -175,7 +176,18 @@ def looked_at(frame: pd.DataFrame, kwargs: Mapping[str, Any]) -> int:
     """Return the first row that the expectation looks at; a suite without one tests nothing."""
     if "row_condition" not in kwargs:
         return 0
-    return int(frame.reset_index(drop=True).query(kwargs["row_condition"]).index[0])
+    return next(row for row in range(len(frame)) if meets(frame, row, kwargs["row_condition"]))
+
+
+def meets(frame: pd.DataFrame, row: int, condition: Mapping[str, Any]) -> bool:
+    if condition["type"] == "and":
+        return all(meets(frame, row, part) for part in condition["conditions"])
+    value = frame[condition["column"]["name"]].iloc[row]
+    if condition["type"] == "nullity":
+        return bool(pd.isna(value)) is condition["is_null"]
+    comparisons = {"==": operator.eq, "!=": operator.ne, "<": operator.lt}
+    compare = comparisons[condition["operator"]]
+    return not pd.isna(value) and bool(compare(value, condition["parameter"]))
 
 
 ZONES = {"protected": tuple(PROTECTED), "published": tuple(project().contracts.tables)}

@@ -1,0 +1,275 @@
+"""The content of the page: which figures, in which order, against what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.contracts import TOTAL, Contracts, Indicator, Label
+from pipeline.dissemination.site.charts import (
+    Bar,
+    Dots,
+    Trend,
+    draw_dots,
+    draw_pyramid,
+    draw_trend,
+)
+from pipeline.dissemination.site.figures import Area, Breakdown, Figure, PublishedFigures, Totals
+from pipeline.dissemination.site.outlines import MapShapes
+from pipeline.dissemination.site.words import LANGUAGES, unbroken
+
+HEADLINES = (
+    "ENROLMENT",
+    "PTR",
+    "DISTANCE_READY",
+    "SCHOOL_INTERNET",
+    "HOME_INTERNET",
+    "PUPILS_PER_COMPUTER",
+    "CONNECTED_PLACES_PER_1000",
+    "DEVICES_NEEDED",
+)
+ON_THE_MAP = (
+    "DISTANCE_READY",
+    "HOME_INTERNET",
+    "PUPILS_PER_COMPUTER",
+    "PTR",
+    "CONNECTED_PLACES_PER_1000",
+    "ENROLMENT",
+)
+IN_THE_TABLE = (
+    "ENROLMENT",
+    "GPI",
+    "PTR",
+    "DISTANCE_READY",
+    "SCHOOL_INTERNET",
+    "PUPILS_PER_COMPUTER",
+    "DEVICES_NEEDED",
+    "CONNECTIONS_NEEDED",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """One key figure, its change since the first period and its course."""
+
+    indicator: Indicator
+    figure: Figure
+    change: float | None
+    trend: Trend | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupRow:
+    """One territory of the table, with a figure (or none) per indicator."""
+
+    area: Area
+    figures: tuple[Figure | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SexRow:
+    """Girls and boys of one level of education."""
+
+    label: Label
+    girls: Figure | None
+    boys: Figure | None
+    bar: Bar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassRow:
+    """One indicator over the classes of a dimension, and the last class less the first."""
+
+    indicator: Indicator
+    figures: tuple[Figure | None, ...]
+    gap: float | None
+    is_share: bool
+
+
+def select_indicators(contracts: Contracts, codes: Iterable[str]) -> tuple[Indicator, ...]:
+    """Return those of the codes that the contracts have, in the given order."""
+    known = {item.code: item for item in contracts.indicators.indicators}
+    return tuple(known[code] for code in codes if code in known)
+
+
+def headlines(
+    contracts: Contracts, totals: Totals, area: Area, periods: Sequence[str]
+) -> tuple[Headline, ...]:
+    """Return the key figures of one territory; an indicator without a figure is left out."""
+    shown = []
+    for indicator in select_indicators(contracts, HEADLINES):
+        series = [totals.get((indicator.code, area.id, period)) for period in periods]
+        figure = series[-1]
+        if figure is None:
+            continue
+        values = [item.value if item else None for item in series]
+        change = _difference(values[0], values[-1]) if len(values) > 1 else None
+        shown.append(
+            Headline(indicator=indicator, figure=figure, change=change, trend=draw_trend(values))
+        )
+    return tuple(shown)
+
+
+def _difference(first: float | None, last: float | None) -> float | None:
+    return None if first is None or last is None else last - first
+
+
+def group_rows(
+    contracts: Contracts, totals: Totals, areas: Iterable[Area], period: str
+) -> tuple[GroupRow, ...]:
+    """Return the table of the level above the base, largest enrolment first."""
+    indicators = select_indicators(contracts, IN_THE_TABLE)
+    rows = [
+        GroupRow(
+            area=area,
+            figures=tuple(totals.get((item.code, area.id, period)) for item in indicators),
+        )
+        for area in areas
+    ]
+    return tuple(sorted(rows, key=lambda row: (-_size(row), row.area.id)))
+
+
+def _size(row: GroupRow) -> float:
+    first = row.figures[0] if row.figures else None
+    return (first.value or 0.0) if first else 0.0
+
+
+def sex_rows(contracts: Contracts, crossed: Breakdown, period: str) -> tuple[SexRow, ...]:
+    """Return girls and boys enrolled by level of education; empty where not published."""
+    labels = {item.code: item.label for item in contracts.codelists["edu_level"].items}
+    pairs = [
+        (
+            label,
+            crossed.get(("ENROLMENT", period, "F", code)),
+            crossed.get(("ENROLMENT", period, "M", code)),
+        )
+        for code, label in labels.items()
+    ]
+    known = [pair for pair in pairs if pair[1] and pair[2]]
+    bars = draw_pyramid([(_value(girls), _value(boys)) for _, girls, boys in known])
+    return tuple(
+        SexRow(label=label, girls=girls, boys=boys, bar=bar)
+        for (label, girls, boys), bar in zip(known, bars, strict=True)
+    )
+
+
+def _value(figure: Figure | None) -> float | None:
+    return figure.value if figure else None
+
+
+def class_rows(
+    contracts: Contracts, split: Breakdown, dimension: str, period: str
+) -> tuple[ClassRow, ...]:
+    """Return the indicators that are broken down by a dimension, one row each."""
+    codes = contracts.codes(dimension)
+    rows = []
+    for indicator in contracts.indicators.indicators:
+        figures = [split.get((indicator.code, period, code, TOTAL)) for code in codes]
+        if indicator.kind == "count" or not any(figures):
+            continue
+        values = [_value(figure) for figure in figures]
+        is_share = indicator.unit == "percent" and any(v is not None for v in values)
+        rows.append(
+            ClassRow(
+                indicator=indicator,
+                figures=tuple(figures),
+                gap=_difference(values[0], values[-1]),
+                is_share=is_share,
+            )
+        )
+    return tuple(rows)
+
+
+def axis_ticks(rows: Iterable[ClassRow]) -> tuple[float, ...]:
+    """Return five ticks of one axis for all shares, from the ten below the lowest to 100."""
+    known = [f.value for row in rows if row.is_share for f in row.figures if f and f.value]
+    start = 10 * (min(known, default=0) // 10)
+    return tuple(start + step * (100 - start) / 4 for step in range(5))
+
+
+def row_dots(row: ClassRow, axis: Sequence[float]) -> Dots:
+    """Return where the classes of a row lie on the axis."""
+    values = [_value(figure) for figure in row.figures]
+    return draw_dots(values, start=axis[0], end=axis[-1])
+
+
+def map_data(
+    contracts: Contracts,
+    figures: PublishedFigures,
+    bases: Sequence[Area],
+    *,
+    main: Area,
+    shapes: MapShapes,
+) -> dict[str, Any]:
+    """Return what the script of the page needs, as plain JSON values.
+
+    Values stand in lists, one entry per territory in the order of the shapes; a status is one
+    letter per territory, `-` where there is no row.
+    """
+    by_code = {area.code: area for area in bases}
+    areas = [by_code[shape.code] for shape in shapes.shapes]
+    periods = figures.periods()
+    totals = figures.totals((main.id, *(area.id for area in areas)))
+    return {
+        "periods": list(periods),
+        "main": main.name,
+        "classes": _class_labels(contracts),
+        "areas": [
+            [area.id, area.name, area.group, area.typology_class, area.inhabitants]
+            for area in areas
+        ],
+        "points": [[shape.x, shape.y] for shape in shapes.shapes],
+        "indicators": [
+            _series(contracts, indicator, totals, periods=periods, areas=areas, main=main)
+            for indicator in contracts.indicators.indicators
+        ],
+        "mapped": [item.code for item in select_indicators(contracts, ON_THE_MAP)],
+    }
+
+
+def _class_labels(contracts: Contracts) -> dict[str, Mapping[str, str]]:
+    return {
+        item.code: _both(item.label)
+        for typology in contracts.territories.typologies.values()
+        for item in typology.classes
+    }
+
+
+def _series(
+    contracts: Contracts,
+    indicator: Indicator,
+    totals: Totals,
+    *,
+    periods: Sequence[str],
+    areas: Sequence[Area],
+    main: Area,
+) -> dict[str, Any]:
+    unit = contracts.indicators.units[indicator.unit]
+    found = [
+        [totals.get((indicator.code, area.id, period)) for area in areas] for period in periods
+    ]
+    return {
+        "code": indicator.code,
+        "label": _both(indicator.label),
+        "definition": _both(indicator.definition),
+        "unit": _both(unit),
+        "percent": indicator.unit == "percent",
+        "count": indicator.kind == "count",
+        "decimals": indicator.decimals,
+        "values": [[_value(figure) for figure in row] for row in found],
+        "status": ["".join(figure.status if figure else "-" for figure in row) for row in found],
+        "coverage": [
+            {
+                str(place): round(figure.coverage, 4)
+                for place, figure in enumerate(row)
+                if figure and figure.status == "D"
+            }
+            for row in found
+        ],
+        "main": [_value(totals.get((indicator.code, main.id, period))) for period in periods],
+    }
+
+
+def _both(label: Label) -> Mapping[str, str]:
+    return {language: unbroken(label.words(language), language) for language in LANGUAGES}

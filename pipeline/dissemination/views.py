@@ -1,0 +1,149 @@
+"""The views: all totals, and one wide view per theme with a column per indicator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from pipeline.contracts import NOT_APPLICABLE, TOTAL, Contracts, Label
+from pipeline.contracts.indicators import Indicator
+from pipeline.dissemination.dictionary import (
+    AREA_LEVEL,
+    CONF_STATUS,
+    COVERAGE,
+    OBS_STATUS,
+    REF_AREA,
+    TIME_PERIOD,
+    PublishedColumn,
+    PublishedTable,
+    column,
+    dimension_label,
+    published_dimensions,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedView:
+    """A view: what it is described as, and the query behind it."""
+
+    described: PublishedTable
+    query: exp.Select
+
+
+def published_views(contracts: Contracts) -> tuple[PublishedView, ...]:
+    """Return the view `totals` and the wide view of each theme that has an indicator."""
+    themes: dict[str, list[Indicator]] = {}
+    for indicator in contracts.indicators.indicators:
+        themes.setdefault(indicator.theme, []).append(indicator)
+    wide = (_wide(contracts, theme, tuple(members)) for theme, members in themes.items())
+    return (_totals(contracts), *wide)
+
+
+def _totals(contracts: Contracts) -> PublishedView:
+    columns = (
+        column("indicator", "varchar", "Code of the indicator", "Code de l'indicateur"),
+        REF_AREA,
+        AREA_LEVEL,
+        TIME_PERIOD,
+        column("obs_value", "double", "The figure; null if hidden", "Le chiffre ; vide si masqué"),
+        OBS_STATUS,
+        CONF_STATUS,
+        COVERAGE,
+    )
+    whole = [
+        exp.column(name, quoted=True).isin(TOTAL, NOT_APPLICABLE)
+        for name in published_dimensions(contracts)
+    ]
+    query = exp.select(*(exp.column(c.name, quoted=True) for c in columns)).from_("observations")
+    return PublishedView(
+        described=PublishedTable(
+            schema="main",
+            name="totals",
+            description=Label(
+                en="Totals: the observations whose every dimension is _T or _Z",
+                fr="Ensembles : les observations dont chaque dimension vaut _T ou _Z",
+            ),
+            columns=columns,
+            order=("indicator", "ref_area", "time_period"),
+        ),
+        query=query.where(*whole) if whole else query,
+    )
+
+
+def _wide(contracts: Contracts, theme: str, members: tuple[Indicator, ...]) -> PublishedView:
+    own = {name for indicator in members for name in indicator.dimensions}
+    dimensions = [name for name in published_dimensions(contracts) if name in own]
+    keys = (REF_AREA, AREA_LEVEL, TIME_PERIOD)
+    values = [_value_columns(indicator) for indicator in members]
+    columns = (
+        *keys,
+        *(_folded_column(contracts, name) for name in dimensions),
+        *(described for pair in values for described in pair),
+    )
+    grouped = [exp.column(key.name, quoted=True) for key in keys]
+    folded = [_folded(name) for name in dimensions]
+    query = (
+        exp.select(
+            *grouped,
+            *(exp.alias_(f, name, quoted=True) for f, name in zip(folded, dimensions, strict=True)),
+            *(
+                exp.alias_(_only(indicator, source), described.name, quoted=True)
+                for indicator, pair in zip(members, values, strict=True)
+                for source, described in zip(("obs_value", "obs_status"), pair, strict=True)
+            ),
+        )
+        .from_("observations")
+        .where(exp.column("indicator").isin(*(indicator.code for indicator in members)))
+        .group_by(*grouped, *(f.copy() for f in folded))
+    )
+    return PublishedView(
+        described=PublishedTable(
+            schema="main",
+            name=theme,
+            description=Label(
+                en=f"Theme {theme}: one row per territory, period and breakdown, one column per "
+                f"indicator. A dimension that an indicator or level does not have reads _T here",
+                fr=f"Thème {theme} : une ligne par territoire, période et croisement, une colonne "
+                f"par indicateur. Une dimension sans objet vaut _T ici",
+            ),
+            columns=columns,
+            order=("ref_area", "time_period", *dimensions),
+        ),
+        query=query,
+    )
+
+
+def _folded_column(contracts: Contracts, name: str) -> PublishedColumn:
+    label = dimension_label(contracts, name)
+    return column(
+        name, "varchar", f"{label.en}; _T total", f"{label.fr} ; _T ensemble", codelist=name
+    )
+
+
+def _folded(name: str) -> exp.Expression:
+    """Return the dimension with `_Z` read as `_T`, so that indicators meet on one row."""
+    source = exp.column(name, quoted=True)
+    return exp.case().when(source.eq(NOT_APPLICABLE), TOTAL_LITERAL.copy()).else_(source.copy())
+
+
+TOTAL_LITERAL = exp.Literal.string(TOTAL)
+
+
+def _only(indicator: Indicator, source: str) -> exp.Expression:
+    """Return the one value of an indicator in a group."""
+    mine = exp.Where(this=exp.column("indicator").eq(indicator.code))
+    return exp.Filter(this=exp.Max(this=exp.column(source)), expression=mine)
+
+
+def _value_columns(indicator: Indicator) -> tuple[PublishedColumn, PublishedColumn]:
+    name, label = indicator.code.lower(), indicator.label
+    return (
+        column(name, "double", f"{label.en}; null if hidden", f"{label.fr} ; vide si masqué"),
+        column(
+            f"{name}_status",
+            "varchar",
+            f"{label.en}: status; null where the indicator has no such row",
+            f"{label.fr} : statut ; vide où l'indicateur n'a pas cette ligne",
+        ),
+    )

@@ -51,9 +51,9 @@ def read_dates(cells: pa.ChunkedArray, form: str) -> Dates:
     years = (year - 1970).astype("datetime64[Y]")
     months = years.astype("datetime64[M]") + (month - 1)
     days = months.astype("datetime64[D]") + (day - 1)
-    # A day past the end of its month, and a month past December, land in another one.
+    # A day or month that does not exist, 0 included, lands in another month or year.
     lands = (days.astype("datetime64[M]") == months) & (months.astype("datetime64[Y]") == years)
-    exists = pa.chunked_array([pa.array(lands & (month > 0) & (day > 0) & (year > 0))])
+    exists = pa.chunked_array([pa.array(lands & (year > 0))])
     values = pa.chunked_array([pa.array(days).cast(pa.date32())])
     return Dates(where(pc.and_(is_written, exists), values), is_written, exists)
 

@@ -68,6 +68,12 @@ def test_damage_is_told_with_its_line(body: bytes, code: str, line: int) -> None
     assert damage_of(body)[0] == (code, line)
 
 
+def test_a_blank_line_is_no_record_of_a_single_column() -> None:
+    assert records_of(b"a\n\n1\n", width=1) is None
+    assert damage_of(b"a\n\n1\n", width=1) == [("delivery.blank_line", 2)]
+    assert records_of(b'a\n""\n1\n', width=1) == [b"a", b'""', b"1"]
+
+
 def test_one_lost_quote_is_told_once_and_the_walk_goes_on() -> None:
     body = b'a;b\n1;"lost\n3;4\n5;6;7\n'
     assert damage_of(body) == [("delivery.quote", 2), ("delivery.ragged", 4)]

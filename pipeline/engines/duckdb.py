@@ -36,8 +36,7 @@ def run_query(
         try:
             for table, rows in tables.items():
                 connection.register(table, rows)
-            result = connection.execute(sql, dict(parameters) if parameters else None)
-            return result.to_arrow_table()
+            return connection.sql(sql, params=dict(parameters or {})).to_arrow_table()
         except duckdb.Error as error:
             place = Place(table=name, rule=type(error).__name__)
             raise StorageError("storage.query_failed", place=place) from None

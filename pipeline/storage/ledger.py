@@ -200,8 +200,8 @@ class Ledger:
             os.ftruncate(descriptor, size - len(fragment))
             os.fsync(descriptor)
             self._add(descriptor, REPAIR, {"bytes_removed": len(fragment)})
-        elif _parsed(fragment + b"\n") is not None:
-            self._write(descriptor, b"\n")
+        elif end := _missing_end(fragment):
+            self._write(descriptor, end)
         else:
             raise self._bad(self._count(size) + 1)
 
@@ -239,8 +239,7 @@ class Ledger:
                 line = stream.readline(_LINE_BYTES)
                 position += len(line)
                 seq += 1
-                # The last entry may lack only its line end.
-                entry = _parsed(line if line.endswith(b"\n") else line + b"\n")
+                entry = _parsed(line + _missing_end(line))
                 if entry is None or entry.seq != seq or entry.previous != previous:
                     raise self._bad(seq)
                 previous = entry.hash
@@ -305,3 +304,10 @@ def _is_unfinished(fragment: bytes) -> bool:
         and len(fragment) < _LINE_BYTES
         and _LAST_FIELD.search(fragment) is None
     )
+
+
+def _missing_end(line: bytes) -> bytes:
+    """Return what a line lacks when a kill tore it after its hash, whole otherwise; or nothing."""
+    if line.endswith(b"\n"):
+        return b""
+    return next((end for end in (b"\n", b"}\n") if _parsed(line + end)), b"")

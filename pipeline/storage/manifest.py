@@ -94,10 +94,11 @@ def read_manifest(folder: Path, public_key: bytes | None = None) -> Manifest:
     """
     try:
         data = (folder / MANIFEST).read_bytes()
-        signature = bytes.fromhex((folder / SIGNATURE).read_text("ascii"))
+        written = (folder / SIGNATURE).read_bytes()
+        signature = bytes.fromhex(written.decode("ascii"))
         manifest = Manifest.model_validate_json(data)
         key = bytes.fromhex(manifest.public_key)
-        if public_key not in (None, key):
+        if public_key not in (None, key) or written != signature.hex().encode():
             raise _altered(folder, MANIFEST)
         check_signature(key, signature, data)
     except (OSError, ValueError, ValidationError, InvalidSignature):

@@ -182,7 +182,10 @@ class ReleaseStore:
     def _named(self, pointer: str) -> str | None:
         path = self._folder / pointer
         try:
-            return check_name(path.read_text("ascii").removesuffix("\n"))
+            name, end, rest = path.read_text("ascii").partition("\n")
+            if end != "\n" or rest:
+                raise altered(path)
+            return check_name(name)
         except FileNotFoundError:
             return None
         except (OSError, ValueError, StorageError):

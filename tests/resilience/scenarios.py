@@ -1,0 +1,182 @@
+"""What the tests run and kill: each scenario is idempotent and ends in one known state.
+
+People are synthetic: a pseudonym is a number in 16 bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.storage.deliveries import DeliveryStore
+from pipeline.storage.keys import KeyRing
+from pipeline.storage.ledger import Ledger
+from pipeline.storage.protected import ProtectedStore
+from pipeline.storage.quarantine import SCHEMA, QuarantineStore
+from pipeline.storage.releases import ReleaseStore
+from pipeline.storage.review import ReviewStore
+
+APPENDERS, APPENDS = 4, 25
+READERS, PUBLICATIONS = 4, 40
+
+
+def rows(first: int, senders: Iterable[str]) -> pa.Table:
+    """Three rows per sender, numbered from `first`."""
+    codes = [sender for sender in senders for _ in range(3)]
+    return pa.table(
+        {
+            "pupil_pseudonym": pa.array(
+                [(first + n).to_bytes(16, "big") for n in range(len(codes))], pa.binary(16)
+            ),
+            "school_code": codes,
+            "sex": ["F" if n % 2 else "M" for n in range(len(codes))],
+            "grade_year": pa.array([None if n == 4 else n % 5 for n in range(len(codes))]),
+        }
+    )
+
+
+BATCHES = {
+    "whole": ("2021-10-01", rows(0, ["A", "B", "C", "D"])),
+    "correction": ("2021-11-01", rows(100, ["B", "D"])),
+}
+
+
+def accept_batch(store: ProtectedStore, batch_id: str) -> None:
+    as_of, table = BATCHES[batch_id]
+    store.accept(
+        table,
+        dataset="pupils",
+        period="2021",
+        batch_id=batch_id,
+        as_of=as_of,
+        sender_column="school_code",
+        groups=2,
+        counts={"accepted": table.num_rows},
+    )
+
+
+def accept(home: Path, keys: Path) -> None:
+    store = ProtectedStore(home, KeyRing.open(keys))
+    for batch_id in BATCHES:
+        accept_batch(store, batch_id)
+
+
+def receive(home: Path, keys: Path) -> None:
+    store = DeliveryStore(home, KeyRing.open(keys))
+    store.receive(io.BytesIO(b"x" * 150_000), dataset="pupils", period="2021")
+
+
+REFUSED = pa.table([[2, 5], ["sex", "sex"], ["code", "code"], [b"2;X", b"5;Y"]], schema=SCHEMA)
+
+
+def seal_for_review(home: Path, keys: Path) -> None:
+    ring = KeyRing.open(keys)
+    QuarantineStore(home, ring).put("whole", REFUSED)
+    review = ReviewStore(home, ring)
+    review.put("decided", {"exact": rows(0, "AB")}, {"hidden": 3})
+    review.destroy_counts("decided")
+
+
+def builder(text: str) -> Callable[[Path], None]:
+    def build(folder: Path) -> None:
+        (folder / "csv").mkdir()
+        (folder / "csv" / "observations.csv").write_text(text)
+        (folder / "index.html").write_text(text)
+
+    return build
+
+
+def publish(home: Path, keys: Path) -> None:
+    store = ReleaseStore(home / "published", KeyRing.open(keys))
+    for release_id in ("first", "second"):
+        store.publish(builder(release_id), release_id=release_id, facts={"candidate": release_id})
+
+
+def append(home: Path, keys: Path) -> None:
+    del keys
+    ledger = Ledger(home / "ledger")
+    for number in range(6):
+        ledger.append_once("batch", batch=f"batch-{number}", rows=number)
+
+
+def append_at_once(home: Path, keys: Path) -> None:
+    """Several processes append; one entry is the same for all of them."""
+    del keys
+
+    def work(appender: int) -> None:
+        ledger = Ledger(home / "ledger")
+        for number in range(APPENDS):
+            ledger.append("batch", appender=appender, number=number)
+        ledger.append_once("policy", version=1)
+
+    _in_processes([lambda n=n: work(n) for n in range(APPENDERS)])
+
+
+def accept_at_once(home: Path, keys: Path) -> None:
+    """Several processes accept the same batches."""
+    _in_processes([lambda: accept(home, keys)] * 3)
+
+
+def read_while_publishing(home: Path, keys: Path) -> None:
+    """Readers look at the release in force, again and again, while one after another appears."""
+
+    def write() -> None:
+        store = ReleaseStore(home / "published", KeyRing.open(keys))
+        for number in range(PUBLICATIONS):
+            release_id = f"release-{number:03d}"
+            store.publish(builder(release_id), release_id=release_id, facts={"number": number})
+
+    def read() -> None:
+        latest, deadline = -1, time.monotonic() + 60
+        while latest < PUBLICATIONS - 1 and time.monotonic() < deadline:
+            store = ReleaseStore(home / "published")
+            release = store.current()
+            if release is None:
+                assert latest == -1
+                continue
+            store.verify(release.folder)
+            for name in ("csv/observations.csv", "index.html"):
+                assert (release.folder / name).read_text() == release.release_id
+            assert release.facts["number"] >= latest
+            latest = release.facts["number"]
+        assert latest == PUBLICATIONS - 1
+
+    _in_processes([write, *[read] * READERS])
+
+
+SCENARIOS = {
+    scenario.__name__: scenario
+    for scenario in (
+        accept,
+        receive,
+        seal_for_review,
+        publish,
+        append,
+        append_at_once,
+        accept_at_once,
+        read_while_publishing,
+    )
+}
+
+
+def _in_processes(works: list[Callable[[], None]]) -> None:
+    children = [_forked(work) for work in works]
+    statuses = [os.waitpid(child, 0)[1] for child in children]
+    assert statuses == [0] * len(works)
+
+
+def _forked(work: Callable[[], None]) -> int:
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            work()
+            status = 0
+        finally:
+            os._exit(status)
+    return child

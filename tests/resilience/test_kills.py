@@ -1,0 +1,132 @@
+"""SIGKILL before every change to a file, and at random instants."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.storage.deliveries import DeliveryStore
+from pipeline.storage.folders import WORK
+from pipeline.storage.keys import KeyRing
+from pipeline.storage.ledger import Ledger
+from pipeline.storage.protected import ProtectedStore
+from pipeline.storage.quarantine import QuarantineStore
+from pipeline.storage.releases import ReleaseStore
+from pipeline.storage.review import ReviewStore
+from tests.resilience.processes import Processes
+from tests.resilience.scenarios import BATCHES
+
+RANDOM_KILLS = 6
+
+State = dict[str, object]
+
+
+def accepted(home: Path, ring: KeyRing) -> State:
+    store = ProtectedStore(home, ring)
+    batches = {batch.batch_id: batch.rows for batch in store.batches("pupils", "2021")}
+    assert all(rows == BATCHES[each][1].num_rows for each, rows in batches.items())
+    return {"batches": batches, "hash": store.state_hash_all()}
+
+
+def received(home: Path, ring: KeyRing) -> State:
+    store = DeliveryStore(home, ring)
+    contents = {}
+    for each in store.ids():
+        with store.open(each) as stream:
+            contents[each] = len(stream.read())
+    return contents
+
+
+def sealed(home: Path, ring: KeyRing) -> State:
+    quarantine, review = QuarantineStore(home, ring), ReviewStore(home, ring)
+    refused = {each: quarantine.open(each).to_pydict() for each in quarantine.ids()}
+    facts = {each: review.facts(each) for each in review.candidates()}
+    counts = {each: review.has_counts(each) for each in facts}
+    return {"refused": refused, "summary": quarantine.summary(), "facts": facts, "counts": counts}
+
+
+def published(home: Path, ring: KeyRing) -> State:
+    store = ReleaseStore(home / "published", ring)
+    for release in store.releases():
+        store.verify(release.folder, ring.public_key)
+    current = store.current()
+    return {
+        "current": current and current.release_id,
+        "all": [release.release_id for release in store.releases()],
+    }
+
+
+def appended(home: Path, ring: KeyRing) -> State:
+    del ring
+    ledger = Ledger(home / "ledger")
+    ledger.verify()
+    return {"batches": [entry.facts for entry in ledger.entries("batch")]}
+
+
+STATES: dict[str, Callable[[Path, KeyRing], State]] = {
+    "accept": accepted,
+    "receive": received,
+    "seal_for_review": sealed,
+    "publish": published,
+    "append": appended,
+}
+
+
+def leftovers(home: Path) -> list[str]:
+    return [p.name for p in home.rglob("*") if p.name.startswith(WORK) or p.suffix == ".part"]
+
+
+@pytest.mark.parametrize("scenario", STATES)
+def test_a_kill_before_any_change_leaves_a_valid_state_and_the_next_run_completes_it(
+    scenario: str, processes: Processes, tmp_path: Path, keys: Path, ring: KeyRing
+) -> None:
+    state = STATES[scenario]
+    assert processes.run(scenario, tmp_path / "whole", keys)
+    expected = state(tmp_path / "whole", ring)
+    kills = 0
+    while True:
+        home = tmp_path / "killed"
+        if processes.run(scenario, home, keys, kill_before_change=kills + 1):
+            break
+        kills += 1
+        state(home, ring)
+        assert processes.run(scenario, home, keys)
+        assert state(home, ring) == expected
+        shutil.rmtree(home)
+    assert kills >= 8
+
+
+@pytest.mark.parametrize("scenario", STATES)
+def test_a_kill_at_a_random_instant_leaves_a_valid_state_and_the_next_run_completes_it(
+    scenario: str, processes: Processes, tmp_path: Path, keys: Path, ring: KeyRing
+) -> None:
+    state = STATES[scenario]
+    assert processes.run(scenario, tmp_path / "warm", keys)
+    started = time.monotonic()
+    assert processes.run(scenario, tmp_path / "whole", keys)
+    duration = time.monotonic() - started
+    expected = state(tmp_path / "whole", ring)
+    instants = random.Random(scenario)
+    for number in range(RANDOM_KILLS):
+        home = tmp_path / f"killed-{number}"
+        processes.run(scenario, home, keys, kill_after=instants.uniform(0, duration))
+        state(home, ring)
+        assert processes.run(scenario, home, keys)
+        assert state(home, ring) == expected
+
+
+def test_what_a_killed_run_left_is_cleared_by_the_next_write(
+    processes: Processes, home: Path, keys: Path
+) -> None:
+    for change in range(1, 400):
+        assert not processes.run("accept", home, keys, kill_before_change=change)
+        if leftovers(home):
+            break
+    assert leftovers(home)
+    assert processes.run("accept", home, keys)
+    assert leftovers(home) == []

@@ -180,7 +180,7 @@ def without_some_secondary(system: System, *, share: float, seed: int) -> np.nda
     return pattern.hidden & ~(pattern.secondary & figures.cells(again))
 
 
-@pytest.mark.parametrize(("share", "seed"), [(0.0, 0), (0.1, 1), (0.3, 2)])
+@pytest.mark.parametrize(("share", "seed"), [(0.0, 0), (0.1, 1)])
 def test_it_agrees_with_two_integer_programs_per_hidden_cell(
     department: type[Department], share: float, seed: int
 ) -> None:

@@ -9,6 +9,7 @@ import weakref
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from pipeline.contracts import Label
@@ -246,6 +247,21 @@ def test_repeated_row_labels_do_not_change_the_counts() -> None:
     frame = pd.DataFrame({"sex": ["F", "M", "F"], "pupils": [1, 9, 9]}, index=[0, 0, 0])
     verdict = gate(frame, suite(UNIQUE, THRESHOLD), threshold=5)
     assert [outcome.unexpected for outcome in verdict.outcomes] == [2, 1]
+
+
+@pytest.mark.parametrize("dtype", [object, pd.ArrowDtype(pa.binary(16))], ids=["object", "arrow"])
+def test_a_pseudonym_is_sixteen_bytes_never_text(dtype: Any) -> None:
+    pseudonym = expectation(
+        "expect_column_values_to_match_regex",
+        column="pupil_pseudonym",
+        regex=r"\A[0-9a-f]{32}\Z",
+    )
+    rules = suite(pseudonym, name="protected/pupils")
+    sixteen = pd.Series([bytes(range(16)), b"\xff" * 16], dtype=dtype)
+    assert gate(pd.DataFrame({"pupil_pseudonym": sixteen}), rules).passed
+    for wrong in (b"\xff" * 15, "123456789AB"):
+        frame = pd.DataFrame({"pupil_pseudonym": [bytes(range(16)), wrong]})
+        assert gate(frame, rules).outcomes[0].unexpected == 1
 
 
 def test_the_gate_keeps_no_row_in_memory_afterwards() -> None:

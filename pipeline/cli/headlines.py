@@ -10,9 +10,9 @@ HEADLINES = ("ENROLMENT", "PTR", "DISTANCE_READY")
 
 SQL = """
 select totals.indicator, totals.time_period, territories.name, totals.obs_value,
-    indicators.label_en, totals.unit_measure
+    indicators.label_en, indicators.unit_en, indicators.decimals
 from totals
-inner join indicators on totals.indicator = indicators.code
+inner join indicators on totals.indicator = indicators.indicator
 inner join territories on totals.ref_area = territories.id
 where totals.obs_status = 'A'
 qualify row_number() over (
@@ -26,7 +26,8 @@ def headlines(home: Path) -> list[str]:
     rows = {row["indicator"]: row for row in ask(home, SQL).table.to_pylist()}
     width = max(len(rows[code]["label_en"]) for code in HEADLINES if code in rows)
     return [
-        f"{rows[code]['label_en']:<{width}}  {rows[code]['obs_value']:>10,g}  "
+        f"{rows[code]['label_en']:<{width}}  "
+        f"{rows[code]['obs_value']:>9,.{rows[code]['decimals']}f} {rows[code]['unit_en']}  "
         f"({rows[code]['name']}, {rows[code]['time_period']})"
         for code in HEADLINES
         if code in rows

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pyarrow as pa
+import pytest
 
+from pipeline.errors import StorageError
 from pipeline.storage.deliveries import DeliveryStore
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.ledger import Ledger
@@ -149,6 +152,31 @@ def read_while_publishing(home: Path, keys: Path) -> None:
     _in_processes([write, *[read] * READERS])
 
 
+def run_out_of_room(home: Path, keys: Path) -> None:
+    """No file may grow past 700 bytes; what fits is written, the rest is refused in words."""
+    ledger = Ledger(home / "ledger")
+    while not ledger.verify() or (home / "ledger" / "ledger.jsonl").stat().st_size < 600:
+        ledger.append("batch")
+    entries = ledger.verify()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (700, resource.RLIM_INFINITY))
+    works: list[Callable[[], object]] = [
+        lambda: ledger.append("batch"),
+        lambda: accept(home, keys),
+        lambda: receive(home, keys),
+        lambda: seal_for_review(home, keys),
+        lambda: ReleaseStore(home / "published", KeyRing.open(keys)).publish(
+            builder("x" * 1000), release_id="large", facts={}
+        ),
+    ]
+    for work in works:
+        with pytest.raises(StorageError, match="cannot_write"):
+            work()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    assert ledger.verify() == entries
+    assert ReleaseStore(home / "published").releases() == []
+    assert not [path for path in home.rglob("*") if path.name.startswith(".work-")]
+
+
 SCENARIOS = {
     scenario.__name__: scenario
     for scenario in (
@@ -160,6 +188,7 @@ SCENARIOS = {
         append_at_once,
         accept_at_once,
         read_while_publishing,
+        run_out_of_room,
     )
 }
 

@@ -130,3 +130,12 @@ def test_what_a_killed_run_left_is_cleared_by_the_next_write(
     assert leftovers(home)
     assert processes.run("accept", home, keys)
     assert leftovers(home) == []
+
+
+def test_without_room_on_the_disk_each_store_refuses_and_is_as_it_was(
+    processes: Processes, home: Path, keys: Path, ring: KeyRing
+) -> None:
+    assert processes.run("run_out_of_room", home, keys)
+    assert processes.run("accept", home, keys)
+    assert ProtectedStore(home, ring).state_hash_all()
+    assert leftovers(home) == []

@@ -631,6 +631,36 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
             "Garder le fichier et le signaler : le lecteur n'est pas d'accord avec son décompte",
         ),
     },
+    "delivery.unknown_dataset": {
+        "en": (
+            "There is no dataset of this name; nothing was received",
+            "Name one of {known}",
+        ),
+        "fr": (
+            "Aucun jeu ne porte ce nom ; rien n'a été reçu",
+            "Nommer l'un de ceux-ci : {known}",
+        ),
+    },
+    "delivery.bad_period": {
+        "en": (
+            "The period is not the first year of a school year; nothing was received",
+            "Give four digits, such as `--period 2021` for 2021-2022",
+        ),
+        "fr": (
+            "La période n'est pas la première année d'une année scolaire ; rien n'a été reçu",
+            "Donner quatre chiffres, comme `--period 2021` pour 2021-2022",
+        ),
+    },
+    "delivery.reference_missing": {
+        "en": (
+            "The column refers to {name}, of which nothing is accepted yet for {period}; the delivery is sealed, no row of it was accepted",
+            "Ingest {name} for {period} first, then this file again",
+        ),
+        "fr": (
+            "La colonne renvoie à {name}, dont rien n'est encore accepté pour {period} ; la livraison est scellée, aucune ligne n'en a été acceptée",
+            "Ingérer d'abord {name} pour {period}, puis ce fichier de nouveau",
+        ),
+    },
     "delivery.unreadable": {
         "en": (
             "The file could not be read ({kind}); nothing was accepted",
@@ -953,6 +983,16 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
         "fr": (
             "La population de {period} n'a pas été livrée : la couverture ne peut être dite",
             "Ingérer le jeu pour cette période, puis préparer de nouveau",
+        ),
+    },
+    "quality.coverage_unknown": {
+        "en": (
+            "The coverage of {count} cell(s) is not known; nothing was prepared",
+            "See that the senders and territories of the table's dataset are those of the contracts, then run `cartable prepare` again",
+        ),
+        "fr": (
+            "La couverture de {count} case(s) n'est pas connue ; rien n'a été préparé",
+            "Vérifier que les émetteurs et territoires du jeu du tableau sont ceux des contrats, puis relancer `cartable prepare`",
         ),
     },
     "quality.rows_lost": {
@@ -1324,6 +1364,16 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
         "fr": (
             "Des lignes ou règles plus récentes ont remplacé le candidat {candidate} ; rien n'a été publié",
             "Lancer `cartable prepare` et faire approuver le nouveau candidat",
+        ),
+    },
+    "approval.declined": {
+        "en": (
+            "The candidate {candidate} was not approved; nothing was published and the release in force stays",
+            "Look at it again with `cartable status`; to approve it, run `cartable publish` or `cartable approve {candidate} --by ROLE`",
+        ),
+        "fr": (
+            "Le candidat {candidate} n'a pas été approuvé ; rien n'a été publié et la publication en vigueur reste",
+            "Le revoir avec `cartable status` ; pour l'approuver, lancer `cartable publish` ou `cartable approve {candidate} --by RÔLE`",
         ),
     },
     "approval.nobody": {

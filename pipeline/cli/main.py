@@ -220,11 +220,23 @@ def publish(
     candidate = prepared.ids["candidate"]
     if not yes:
         show_table("What this candidate hides", workspace.review.facts(candidate)["report"])
-        typer.confirm(f"Approve {candidate} as {by}?", abort=True, err=True)
+        _ask_approval(candidate, approver=by)
     approved = approve_step(workspace, candidate, approver=by)
     with listening() as progress:
         released = release_step(workspace, candidate, progress=progress)
     show_receipts([prepared, approved, released], as_json=as_json)
+
+
+def _ask_approval(candidate: str, *, approver: str) -> None:
+    from pipeline.errors import ApprovalError
+
+    try:
+        is_approved = typer.confirm(f"Approve {candidate} as {approver}?", err=True)
+    except typer.Abort:
+        # Nobody is there to answer.
+        is_approved = False
+    if not is_approved:
+        raise ApprovalError("approval.declined", candidate=candidate)
 
 
 @app.command()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import BinaryIO
@@ -12,11 +11,18 @@ import pyarrow as pa
 
 from pipeline.contracts import Dataset, Pseudonymise
 from pipeline.errors import CartableError, DeliveryError, Place
-from pipeline.intake import Reading, Reference, RefusedDelivery, read_delivery
+from pipeline.intake import (
+    Reading,
+    Reference,
+    RefusedDelivery,
+    read_delivery,
+    refusal_problems,
+)
 from pipeline.privacy.minimise import minimise
 from pipeline.quality import Verdict, gate_parameters, require, run_gate
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
+from pipeline.steps.recording import record_delivery, record_destroyed, record_refusal
 from pipeline.steps.workspace import Workspace
 
 
@@ -48,17 +54,15 @@ def ingest(
         DeliveryError: the file is refused as a whole; it stays sealed, refused rows are kept.
         QualityError: a critical expectation failed; nothing was accepted.
     """
-    dataset = _dataset(workspace, dataset_name)
+    dataset = _dataset(workspace, dataset_name, file=file)
     if re.fullmatch(r"[12][0-9]{3}", period) is None:
-        raise DeliveryError("delivery.bad_period", place=Place(dataset=dataset_name))
+        raise DeliveryError("delivery.bad_period", place=Place(dataset=dataset_name, file=file))
     received = as_of or workspace.clock()
     progress.stage(f"{dataset_name} {period}: sealing")
     delivery = workspace.deliveries.receive(
         source, dataset=dataset_name, period=period, on_bytes=progress.advance
     )
-    workspace.ledger.append_once(
-        "delivery", delivery=delivery.id, sha256=delivery.sha256, bytes=delivery.size
-    )
+    record_delivery(workspace, delivery)
     if workspace.protected.has(delivery.id):
         return _unchanged(workspace, delivery.id)
     try:
@@ -72,6 +76,7 @@ def ingest(
         workspace,
         dataset,
         delivery.id,
+        file=file,
         period=period,
         received=received,
         rows=rows,
@@ -80,18 +85,18 @@ def ingest(
     )
 
 
-def _dataset(workspace: Workspace, name: str) -> Dataset:
+def _dataset(workspace: Workspace, name: str, *, file: str) -> Dataset:
     datasets = workspace.project.contracts.datasets
     if name not in datasets:
         known = ", ".join(datasets)
-        raise DeliveryError("delivery.unknown_dataset", known=known)
+        raise DeliveryError("delivery.unknown_dataset", place=Place(file=file), known=known)
     return datasets[name]
 
 
 def _read(
     workspace: Workspace, dataset: Dataset, delivery_id: str, *, file: str, period: str
 ) -> Reading:
-    reference = _reference(workspace, dataset, period)
+    reference = _reference(workspace, dataset, period, file=file)
     with workspace.deliveries.open(delivery_id) as source:
         return read_delivery(
             source,
@@ -102,15 +107,22 @@ def _read(
         )
 
 
-def _reference(workspace: Workspace, dataset: Dataset, period: str) -> Reference:
+def _reference(workspace: Workspace, dataset: Dataset, period: str, *, file: str) -> Reference:
     values: dict[str, pa.Array] = {}
     for column in dataset.columns:
         if column.references is None:
             continue
         other, _, name = column.references.partition(".")
         if not workspace.protected.batches(other, period):
-            place = Place(dataset=dataset.dataset, column=column.name)
-            raise DeliveryError("delivery.reference_missing", place=place, name=other)
+            place = Place(
+                dataset=dataset.dataset,
+                file=file,
+                column=column.name,
+                rule=f"columns.{column.name}.references",
+            )
+            raise DeliveryError(
+                "delivery.reference_missing", place=place, name=other, period=period
+            )
         values[column.references] = workspace.protected.current(other, period)[name]
     geography = workspace.project.geography
     levels = {level for level, _ in geography.territories}
@@ -149,9 +161,7 @@ def _refuse(workspace: Workspace, delivery_id: str, error: CartableError) -> Non
     if isinstance(error, RefusedDelivery):
         workspace.quarantine.put(delivery_id, error.refused)
         refused = error.refused.num_rows
-    workspace.ledger.append_once(
-        "refusal", delivery=delivery_id, rule=error.problem.code, refused=refused
-    )
+    record_refusal(workspace, delivery_id, rule=error.problem.code, refused=refused)
 
 
 def _accept(
@@ -159,6 +169,7 @@ def _accept(
     dataset: Dataset,
     delivery_id: str,
     *,
+    file: str,
     period: str,
     received: datetime,
     rows: pa.Table,
@@ -184,16 +195,18 @@ def _accept(
         groups=dataset.storage_groups,
         counts=counts,
     )
-    workspace.ledger.append_once("batch", batch=delivery_id, **counts)
+    _tell_batch(workspace, delivery_id, counts)
+    codelists = workspace.project.contracts.codelists
+    problems = (
+        *refusal_problems(reading.refused, dataset, codelists, file=file),
+        *gate.problems("warning"),
+    )
     return Receipt(
         step="ingest",
         changed=True,
         ids={"delivery": delivery_id, "batch": delivery_id},
         counts=counts,
-        warnings=(
-            *_refusal_words(reading.refused),
-            *(problem.words() for problem in gate.problems("warning")),
-        ),
+        warnings=tuple(problem.words(workspace.settings.language) for problem in problems),
     )
 
 
@@ -201,7 +214,7 @@ def _unchanged(workspace: Workspace, delivery_id: str) -> Receipt:
     batch = workspace.protected.batch(delivery_id)
     counts: Mapping[str, int] = batch.counts
     # A kill between the batch and its entry leaves the entry to this run.
-    workspace.ledger.append_once("batch", batch=delivery_id, **counts)
+    _tell_batch(workspace, delivery_id, counts)
     return Receipt(
         step="ingest",
         changed=False,
@@ -210,6 +223,10 @@ def _unchanged(workspace: Workspace, delivery_id: str) -> Receipt:
     )
 
 
-def _refusal_words(refused: pa.Table) -> tuple[str, ...]:
-    by_rule = Counter(zip(refused["column"].to_pylist(), refused["rule"].to_pylist(), strict=True))
-    return tuple(f"{column}: {rule} x {count}" for (column, rule), count in sorted(by_rule.items()))
+def _tell_batch(workspace: Workspace, batch_id: str, counts: Mapping[str, int]) -> None:
+    """Tell of a batch; rows of it that were refused in an earlier reading are accepted now."""
+    workspace.ledger.append_once("batch", batch=batch_id, **counts)
+    earlier = workspace.ledger.find("refusal", delivery=batch_id)
+    if earlier is not None and earlier.facts["refused"] and not counts["refused"]:
+        workspace.quarantine.destroy(batch_id)
+        record_destroyed(workspace, "quarantine", {"delivery": batch_id}, since=earlier)

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from pipeline.contracts import NOT_APPLICABLE, Contracts, Indicator, Table
 from pipeline.engines import run_query
+from pipeline.errors import Place, QualityError
 from pipeline.lineage import released_columns
 
 WHOLE = 1 - 1e-9
@@ -27,9 +28,18 @@ def add_coverage(cells: pd.DataFrame, table: Table, coverage: pd.DataFrame) -> p
     Returns:
         The columns of `released_columns`. A territory of which nobody delivered has no value
         (`L`), so that a missing school never reads as a fall.
+
+    Raises:
+        QualityError: a territory's coverage is not known.
     """
     keys = ["ref_area", "time_period"]
     covered = cells.merge(coverage[[*keys, "coverage"]], on=keys, how="left", validate="m:1")
+    unknown = int(covered["coverage"].isna().sum())
+    if unknown:
+        # Unknown is not whole: a figure of a part would be shown as normal.
+        raise QualityError(
+            "quality.coverage_unknown", place=Place(table=table.table), count=unknown
+        )
     absent = (covered["coverage"] == 0).to_numpy()
     for measure in table.measure_names:
         covered[measure] = covered[measure].mask(absent)

@@ -20,6 +20,7 @@ from pipeline.steps.observing import add_coverage, observe
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.protecting import Released, release_cells
 from pipeline.steps.receipt import Receipt
+from pipeline.steps.recording import record_candidate
 from pipeline.steps.workspace import Workspace
 
 
@@ -71,7 +72,9 @@ def prepare(workspace: Workspace, *, progress: Progress = SILENT) -> Receipt:
     progress.stage("Checking what the candidate depends on")
     inputs = input_hash(workspace)
     candidate_id = f"candidate-{inputs[:16]}"
-    if candidate_id in workspace.review.candidates():
+    if _is_made(workspace, candidate_id):
+        if workspace.review.has_counts(candidate_id):
+            record_candidate(workspace, candidate_id)
         return _receipt(workspace, candidate_id, changed=False)
     _prove_lineage(workspace)
     draft = _draft(workspace, progress)
@@ -87,14 +90,16 @@ def prepare(workspace: Workspace, *, progress: Progress = SILENT) -> Receipt:
         "report": disclosure_report(draft.report, workspace.project.contracts),
     }
     workspace.review.put(candidate_id, _sealed_tables(draft), facts)
-    workspace.ledger.append_once(
-        "candidate",
-        candidate=candidate_id,
-        content=draft.content_hash,
-        inputs=inputs,
-        observations=len(draft.observations),
-    )
+    record_candidate(workspace, candidate_id)
     return _receipt(workspace, candidate_id, changed=True)
+
+
+def _is_made(workspace: Workspace, candidate_id: str) -> bool:
+    """Tell whether a candidate is there; one whose counts outlived their retention is made anew."""
+    if candidate_id not in workspace.review.candidates():
+        return False
+    is_decided = workspace.ledger.find("release", candidate=candidate_id) is not None
+    return is_decided or workspace.review.has_counts(candidate_id)
 
 
 def _prove_lineage(workspace: Workspace) -> None:

@@ -12,6 +12,7 @@ from pipeline.errors import ApprovalError
 from pipeline.steps.prepare import input_hash
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
+from pipeline.steps.recording import record_destroyed
 from pipeline.steps.workspace import Workspace
 
 
@@ -45,14 +46,11 @@ def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SIL
         ApprovalError: the candidate is unknown, superseded, or not approved as it is.
         StorageError: the release could not be written; readers still see the former one.
     """
-    done = workspace.ledger.find("release", candidate=candidate_id)
-    if done is not None:
-        return _receipt(workspace, candidate_id, str(done.facts["release"]), changed=False)
-    facts = _current_facts(workspace, candidate_id)
-    content = facts["content"]
-    if workspace.ledger.find("approval", candidate=candidate_id, content=content) is None:
-        raise ApprovalError("approval.missing", candidate=candidate_id)
-    release_id = f"release-{content[:16]}"
+    release_id = f"release-{candidate_id.removeprefix('candidate-')}"
+    if workspace.ledger.find("release", candidate=candidate_id) is not None:
+        _end_review(workspace, candidate_id)
+        return _receipt(workspace, candidate_id, release_id, changed=False)
+    facts = _releasable_facts(workspace, candidate_id, release_id)
     progress.stage("Reading the candidate")
     created = workspace.clock().isoformat(timespec="seconds")
     publication = _publication(workspace, candidate_id, release_id, facts, created=created)
@@ -67,10 +65,30 @@ def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SIL
         facts=_release_facts(workspace, candidate_id, facts),
     )
     workspace.ledger.append_once(
-        "release", release=release_id, candidate=candidate_id, content=content
+        "release", release=release_id, candidate=candidate_id, content=facts["content"]
     )
-    workspace.review.destroy_counts(candidate_id)
+    _end_review(workspace, candidate_id)
     return _receipt(workspace, candidate_id, release_id, changed=True)
+
+
+def _releasable_facts(workspace: Workspace, candidate_id: str, release_id: str) -> dict[str, Any]:
+    """Return the facts of a candidate that may be released, or was when a kill came."""
+    if release_id in {one.release_id for one in workspace.releases.releases()}:
+        return workspace.review.facts(candidate_id)
+    facts = _current_facts(workspace, candidate_id)
+    approval = {"candidate": candidate_id, "content": facts["content"]}
+    if workspace.ledger.find("approval", **approval) is None:
+        raise ApprovalError("approval.missing", candidate=candidate_id)
+    return facts
+
+
+def _end_review(workspace: Workspace, candidate_id: str) -> None:
+    """Destroy the exact counts of a decided candidate, and say so in the ledger."""
+    if workspace.review.has_counts(candidate_id):
+        workspace.review.destroy_counts(candidate_id)
+    made = workspace.ledger.find("candidate", candidate=candidate_id)
+    if made is not None:
+        record_destroyed(workspace, "review", {"candidate": candidate_id}, since=made)
 
 
 def _current_facts(workspace: Workspace, candidate_id: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from pipeline.errors import Place, StorageError
 from pipeline.storage.atomic import write_atomically
 from pipeline.storage.batches import Batch, Part, current_parts, utc_as_of
 from pipeline.storage.encrypted_parquet import read_part, write_part
-from pipeline.storage.folders import check_name, hidden_folder, locked, remove, show, shown
+from pipeline.storage.folders import check_name, hidden_folder, locked, remove, show, shown, shred
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.signed import altered, canonical_json, read_signed, write_signed
 from pipeline.storage.state import hash_rows
@@ -107,6 +107,24 @@ class ProtectedStore:
             StorageError: the index is missing or altered.
         """
         return batch_id in self._index()
+
+    def destroy_before(self, period: str) -> None:
+        """Destroy the batches of all periods before one; again is nothing.
+
+        They leave the index first, then their wrapped keys are overwritten, then they go.
+        Copies of the disk's blocks and backups die with the vault key that wrapped them.
+
+        Raises:
+            StorageError: the index is missing or altered, or the disk refuses.
+        """
+        with locked(self._folder):
+            index = self._index()
+            kept = {key: entry for key, entry in index.items() if entry["period"] >= period}
+            if len(kept) < len(index):
+                self._write_index(kept)
+            for folder in sorted(self._folder.glob("[!.]*/[12][0-9][0-9][0-9]/*")):
+                if folder.parent.name < period:
+                    shred(folder)
 
     def batch(self, batch_id: str) -> Batch:
         """Return one batch.

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.errors import StorageError
-from pipeline.storage.folders import check_name, hidden_folder, locked, show, shown, shred
+from pipeline.storage.folders import check_name, hidden_folder, locked, remove, show, shown, shred
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.sealed_tables import open_json, open_table, seal_json, seal_table
 from pipeline.storage.signed import altered, read_signed, write_signed
@@ -38,7 +38,7 @@ class ReviewStore:
     def put(
         self, candidate_id: str, tables: Mapping[str, pa.Table], facts: Mapping[str, Any]
     ) -> None:
-        """Seal a candidate; one of this id that is there already stays as it is.
+        """Seal a candidate; one of this id stays as it is, unless its tables are destroyed.
 
         Args:
             candidate_id: hash of tables and facts, or of what they are a function of.
@@ -49,7 +49,7 @@ class ReviewStore:
             StorageError: an id or name that is not fit for a file, or a disk that refuses.
         """
         target = self._folder / check_name(candidate_id)
-        if target.exists():
+        if self._is_whole(candidate_id):
             return
         with hidden_folder(self._folder) as content:
             for name, table in tables.items():
@@ -58,8 +58,11 @@ class ReviewStore:
             seal_json(facts, content / FACTS, self._ring, context=_context(candidate_id))
             self._write_note(content, candidate_id, sorted(tables), is_destroyed=False)
             with locked(self._folder):
-                if not target.exists():
-                    show(content, target)
+                if self._is_whole(candidate_id):
+                    return
+                if target.exists():
+                    remove(target)
+                show(content, target)
 
     def facts(self, candidate_id: str) -> dict[str, Any]:
         """Return what the decision on a candidate is taken on.
@@ -117,6 +120,10 @@ class ReviewStore:
             self._write_note(folder, candidate_id, note["tables"], is_destroyed=True)
             if (folder / COUNTS).exists():
                 shred(folder / COUNTS)
+
+    def _is_whole(self, candidate_id: str) -> bool:
+        folder = self._folder / candidate_id
+        return folder.exists() and not self._note(folder, candidate_id)["is_destroyed"]
 
     def _known(self, candidate_id: str) -> Path:
         folder = self._folder / check_name(candidate_id)

@@ -1,0 +1,72 @@
+"""What zones hold, told in the ledger once for each time that it came and went.
+
+A kill may come between the change of a zone and its entry: whoever runs the step again finds
+what is not told yet, and tells it.
+"""
+
+from __future__ import annotations
+
+from pipeline.steps.workspace import Workspace
+from pipeline.storage.deliveries import Delivery
+from pipeline.storage.ledger import Entry, Fact
+
+
+def record_delivery(workspace: Workspace, delivery: Delivery) -> None:
+    """Tell of a sealed delivery."""
+    facts: dict[str, Fact] = {
+        "delivery": delivery.id,
+        "sha256": delivery.sha256,
+        "bytes": delivery.size,
+    }
+    _record_kept(workspace, "delivery", facts, zone="deliveries", key="delivery")
+
+
+def record_refusal(workspace: Workspace, delivery_id: str, *, rule: str, refused: int) -> None:
+    """Tell of a delivery that was refused as a whole, and how many rows are in quarantine."""
+    facts: dict[str, Fact] = {"delivery": delivery_id, "rule": rule, "refused": refused}
+    _record_kept(workspace, "refusal", facts, zone="quarantine", key="delivery")
+
+
+def record_candidate(workspace: Workspace, candidate_id: str) -> None:
+    """Tell of a candidate whose tables are under review."""
+    known = workspace.review.facts(candidate_id)
+    facts = {name: known[name] for name in ("content", "inputs", "observations")}
+    facts["candidate"] = candidate_id
+    _record_kept(workspace, "candidate", facts, zone="review", key="candidate")
+
+
+def _record_kept(
+    workspace: Workspace, kind: str, facts: dict[str, Fact], *, zone: str, key: str
+) -> None:
+    """Tell what a zone keeps, again when it came back after it was destroyed."""
+    told = workspace.ledger.find(kind, **facts)
+    about = {key: facts[key]}
+    if told is not None and is_told_destroyed(workspace, zone, about, since=told):
+        workspace.ledger.append(kind, **facts)
+    else:
+        workspace.ledger.append_once(kind, **facts)
+
+
+def record_destroyed(
+    workspace: Workspace, zone: str, about: dict[str, Fact], *, since: Entry
+) -> bool:
+    """Tell that a zone destroyed what came with an entry; False when that was told already.
+
+    Args:
+        workspace: the ledger.
+        zone: that held it.
+        about: the fact that names it, such as `{"delivery": …}`.
+        since: the entry with which it came.
+    """
+    if is_told_destroyed(workspace, zone, about, since=since):
+        return False
+    workspace.ledger.append("destroyed", zone=zone, **about)
+    return True
+
+
+def is_told_destroyed(
+    workspace: Workspace, zone: str, about: dict[str, Fact], *, since: Entry
+) -> bool:
+    """Tell whether the ledger says that what came with an entry was destroyed since."""
+    gone = workspace.ledger.find("destroyed", zone=zone, **about)
+    return gone is not None and gone.seq > since.seq

@@ -46,7 +46,9 @@ def write_database(publication: Publication, path: Path) -> None:
         with duckdb.connect(config=_OFFLINE) as connection:
             connection.execute("set timezone = 'UTC'")
             _attach(connection, path)
+            connection.execute("begin transaction")
             _write(connection, publication)
+            connection.execute("commit")
             connection.execute("checkpoint published")
             connection.execute("use memory")
             connection.execute("detach published")

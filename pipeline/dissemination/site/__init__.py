@@ -146,8 +146,8 @@ def _towns(bases: tuple[Area, ...], shapes: MapShapes | None) -> list[Town]:
 def _sexes(
     contracts: Contracts, figures: PublishedFigures, main: Area, period: str
 ) -> tuple[SexRow, ...]:
-    enrolment = next((t for t in contracts.tables.values() if "sex" in t.dimensions), None)
-    if enrolment is None or "edu_level" not in enrolment.dimensions:
+    crossed = {"sex", "edu_level"}
+    if not any(crossed <= set(table.dimensions) for table in contracts.tables.values()):
         return ()
     return sex_rows(contracts, figures.breakdown(main.id, "sex", "edu_level"), period)
 

@@ -1,0 +1,281 @@
+"""A realistic publication of the demonstration's territories, drawn in a second.
+
+Real are the territories, the schools and the numbers of pupils; all else is drawn. Small cells
+are hidden by threshold alone: this serves to look at pages, not to protect anyone.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from pipeline.contracts import NOT_APPLICABLE, TOTAL, Table
+from pipeline.contracts.geography import Geography
+from pipeline.dissemination import Publication
+from pipeline.project import Project, load_project
+from pipeline.steps.observing import observe
+
+ROOT = Path(__file__).resolve().parents[2]
+PERIODS = ("2019", "2020", "2021")
+
+
+@cache
+def sample_publication(*, epci: tuple[str, ...] = (), seed: int = 35) -> Publication:
+    """Return a publication of all communes, or of those of some EPCI."""
+    project = load_project(ROOT)
+    geography = project.geography
+    if chosen := set(epci):
+        parents = {c: up for c, up in geography.parents.items() if up["epci"] in chosen}
+        geography = Geography(
+            base_level=geography.base_level,
+            territories={
+                key: territory
+                for key, territory in geography.territories.items()
+                if any(up[key[0]] == key[1] for up in parents.values())
+            },
+            parents=parents,
+            classes={
+                typology: {base: code for base, code in classes.items() if base in parents}
+                for typology, classes in geography.classes.items()
+            },
+            changes=geography.changes,
+        )
+    return _Sample(project, geography, seed).publication()
+
+
+class _Sample:
+    def __init__(self, project: Project, geography: Geography, seed: int) -> None:
+        self.project = project
+        self.contracts = contracts = project.contracts
+        self.geography = geography
+        self.engine = duckdb.connect()
+        self.rng = np.random.default_rng(seed)
+        self.communes = list(geography.parents)
+        self.inhabitants = {
+            code: geography.territories["commune", code].inhabitants for code in self.communes
+        }
+        codes = contracts.codelists
+        enrolment = pd.read_csv(ROOT / "demo/facts/enrolment.csv", dtype={"period": str})
+        schools = pd.read_csv(ROOT / "demo/facts/schools.csv", dtype={"commune_code": str})
+        schools = schools[schools["commune_code"].isin(self.communes)]
+        schools["sector"] = schools["sector"].map(codes["sector"].spellings)
+        self.enrolment = enrolment.merge(schools[["school_code", "commune_code", "sector"]])
+        self.enrolment["edu_level"] = self.enrolment["grade"].map(
+            codes["grade"].broader("edu_level")
+        )
+        self.schools = self.enrolment.groupby(
+            ["period", "school_code", "commune_code", "sector"], as_index=False
+        )["total"].sum()
+        # How well connected a commune is: better where more people live.
+        self.ease = {
+            code: float(np.clip(0.72 + 0.045 * np.log10(1 + people) + drawn, 0.4, 0.98))
+            for (code, people), drawn in zip(
+                self.inhabitants.items(), self.rng.normal(0, 0.05, len(self.communes)), strict=True
+            )
+        }
+
+    def publication(self) -> Publication:
+        units = {
+            "enrolment": self._enrolment(),
+            "home_connectivity": self._home(),
+            "teaching_staff": self._staff(),
+            "schools": self.schools.assign(schools=1),
+            "school_equipment": self._equipment(),
+            "connected_places": self._drawn("place_type", "places", 0.9),
+            "programmes": self._drawn("programme_theme", "programmes", 0.12),
+        }
+        coverage = self._coverage()
+        cells = {
+            name: self._released(self.contracts.tables[name], frame, coverage)
+            for name, frame in units.items()
+        }
+        return Publication(
+            contracts=self.contracts,
+            geography=self.geography,
+            outlines=self.project.outlines(),
+            observations=observe(cells, self.contracts, self.project.indicators),
+            tables=cells,
+            coverage=coverage,
+            releases=self._releases(),
+        )
+
+    def _releases(self) -> pd.DataFrame:
+        return pd.DataFrame(
+            [
+                {
+                    "release_id": "release-0123456789abcdef",
+                    "candidate": "candidate-0123456789abcdef",
+                    "content_hash": "ab" * 32,
+                    "created": "2026-11-22T20:00:00+00:00",
+                    "periods": ", ".join(PERIODS),
+                    "policy": self.contracts.policy.policy,
+                    "policy_version": self.contracts.policy.version,
+                    "state_hash": "cd" * 32,
+                    "synthetic": True,
+                }
+            ]
+        )
+
+    def _enrolment(self) -> pd.DataFrame:
+        known = self.enrolment["girls"].notna()
+        girls = self.enrolment["girls"].where(known, self.enrolment["total"] // 2).astype(int)
+        parts = [
+            self.enrolment.assign(sex=sex, pupils=count)
+            for sex, count in (("F", girls), ("M", self.enrolment["total"] - girls))
+        ]
+        return pd.concat(parts)
+
+    def _home(self) -> pd.DataFrame:
+        counted = (
+            self._enrolment()
+            .groupby(["period", "commune_code", "sex"], as_index=False)["pupils"]
+            .sum()
+        )
+        kinds = [(i, d) for i in ("Y", "N", "_U") for d in ("Y", "N", "_U")]
+        ease = counted["commune_code"].map(self.ease).to_numpy()
+        ease = np.minimum(ease + (counted["period"].astype(int) - 2019).to_numpy() * 0.015, 0.99)
+        joint = [ease * 0.93, ease * 0.07, (1 - ease) * 0.6, (1 - ease) * 0.4]
+        chances = np.column_stack(
+            [
+                0.96 * joint[0],
+                0.96 * joint[1],
+                0 * ease,
+                0.96 * joint[2],
+                0.96 * joint[3],
+                0 * ease,
+                0 * ease,
+                0 * ease,
+                0 * ease + 0.04,
+            ]
+        )
+        drawn = self.rng.multinomial(counted["pupils"].to_numpy(), chances)
+        return pd.concat(
+            counted.assign(home_internet=internet, home_device=device, pupils=drawn[:, place])
+            for place, (internet, device) in enumerate(kinds)
+        )
+
+    def _staff(self) -> pd.DataFrame:
+        counted = self.enrolment.groupby(
+            ["period", "school_code", "commune_code", "edu_level"], as_index=False
+        )["total"].sum()
+        ratio = counted["edu_level"].map({"L02": 24.0, "L1": 22.0, "L2": 15.0})
+        counted["teachers"] = np.ceil(counted["total"] / ratio).astype(int)
+        kinds = [("F", "Y"), ("F", "N"), ("M", "Y"), ("M", "N")]
+        drawn = self.rng.multinomial(counted["teachers"].to_numpy(), [0.45, 0.32, 0.13, 0.10])
+        return pd.concat(
+            counted.assign(sex=sex, has_digital_training=trained, teachers=drawn[:, place])
+            for place, (sex, trained) in enumerate(kinds)
+        )
+
+    def _equipment(self) -> pd.DataFrame:
+        ease = self.schools["commune_code"].map(self.ease).to_numpy()
+        late = (self.schools["period"].astype(int) - 2019).to_numpy()
+        fate = self.schools["school_code"].map(
+            {code: self.rng.random() for code in sorted(set(self.schools["school_code"]))}
+        )
+        return self.schools.assign(
+            schools_reporting=1,
+            schools_with_internet=(fate < ease - 0.12 + 0.05 * late).astype(int),
+            pupil_computers=self.rng.poisson(self.schools["total"] / (9 - late)),
+        )
+
+    def _drawn(self, dimension: str, measure: str, mean: float) -> pd.DataFrame:
+        rows = [
+            {
+                "period": period,
+                "commune_code": code,
+                dimension: kind,
+                measure: int(self.rng.poisson(mean * np.log10(1 + people) / 8)),
+            }
+            for period in PERIODS
+            for code, people in self.inhabitants.items()
+            for kind in self.contracts.codes(dimension)
+        ]
+        return pd.DataFrame(rows)
+
+    def _coverage(self) -> pd.DataFrame:
+        came = self.schools.groupby(["period", "commune_code"])["school_code"].nunique()
+        missing = ("2021", self.communes[len(self.communes) // 3])
+        rows = []
+        for level, prefix in self.contracts.territories.prefixes.items():
+            for code, members in self.geography.members(level).items():
+                people = sum(self.inhabitants[member] for member in members)
+                scope = min(people / self.geography.territories[level, code].inhabitants, 1.0)
+                for period in PERIODS:
+                    expected = int(sum(came.get((period, m), 0) for m in members))
+                    absent = int(period == missing[0] and missing[1] in members and expected > 0)
+                    for dataset in (
+                        "pupils",
+                        "teachers",
+                        "equipment",
+                        "connected_places",
+                        "programmes",
+                        "schools",
+                    ):
+                        gone = absent if dataset == "equipment" else 0
+                        rows.append(
+                            {
+                                "ref_area": prefix + code,
+                                "area_level": level,
+                                "time_period": period,
+                                "dataset": dataset,
+                                "expected": expected,
+                                "received": expected - gone,
+                                "late": min(3, expected - gone),
+                                "missing": gone,
+                                "scope_share": scope,
+                                "coverage": scope * (1 - gone / expected if expected else 1),
+                            }
+                        )
+        return pd.DataFrame(rows)
+
+    def _released(self, table: Table, units: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFrame:
+        units = self._located(units)
+        levels = [self._level(table, units, level) for level in table.levels]
+        cells = pd.concat(levels, ignore_index=True)
+        cells = cells.merge(
+            coverage.loc[
+                coverage["dataset"] == table.population, ["ref_area", "time_period", "coverage"]
+            ]
+        )
+        measures = list(table.measure_names)
+        cells[measures] = cells[measures].astype("float64")
+        hidden = (cells[measures[0]] > 0) & (cells[measures[0]] < self.contracts.threshold(table))
+        cells.loc[hidden, measures] = np.nan
+        cells["conf_status"] = np.where(hidden, "C", "F")
+        cells["obs_status"] = np.select(
+            [hidden, cells["coverage"] < 1 - 1e-9], ["Q", "D"], default="A"
+        )
+        return cells
+
+    def _located(self, units: pd.DataFrame) -> pd.DataFrame:
+        bands = dict(self.geography.classes["urbanisation"])
+        parents = pd.DataFrame.from_dict(self.geography.parents, orient="index")
+        located = units.merge(parents, left_on="commune_code", right_index=True)
+        return located.assign(urbanisation=located["commune_code"].map(bands))
+
+    def _level(self, table: Table, units: pd.DataFrame, level: str) -> pd.DataFrame:
+        crossed = table.levels[level]
+        sums = ", ".join(f"sum({name}) as {name}" for name in table.measure_names)
+        names = ", ".join([level, "period", *crossed])
+        cube = f", cube ({', '.join(crossed)})" if crossed else ""
+        self.engine.register("units", units)
+        cells = self.engine.execute(
+            f"select {names}, {sums} from units group by {level}, period{cube}"
+        ).df()
+        for dimension in table.dimensions:
+            is_typology = dimension in self.contracts.territories.typologies
+            other = NOT_APPLICABLE if is_typology and dimension not in crossed else TOTAL
+            if dimension not in cells:
+                cells[dimension] = other
+            cells[dimension] = cells[dimension].astype(object).fillna(other)
+        prefix = self.contracts.territories.prefixes[level]
+        return cells.assign(
+            ref_area=prefix + cells[level].astype(str),
+            area_level=level,
+            time_period=cells["period"],
+        ).drop(columns=[level, "period"])

@@ -153,6 +153,7 @@ class _Choice:
             price=np.where(self._price <= bonus, self._price, np.inf),
             free=self.hidden,
             bonus=bonus,
+            last_resort=bonus >= _LAST_BONUS,
         )
         if change is not None:
             self.hidden = self.hidden | (change[self._atoms :] != 0)

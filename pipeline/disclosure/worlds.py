@@ -17,7 +17,13 @@ from pipeline.errors import DisclosureError
 
 Weights = NDArray[np.float64]
 
-_OPTIONS: dict[str, bool | int] = {"output_flag": False, "threads": 1, "random_seed": 0}
+# The gap stays under one person for any width up to a hundred.
+_OPTIONS: dict[str, bool | int | float] = {
+    "output_flag": False,
+    "threads": 1,
+    "random_seed": 0,
+    "mip_rel_gap": 0.005,
+}
 _WHOLE = 1e-6
 _ATTEMPTS = 8
 _FAR = 1_000_000
@@ -76,7 +82,7 @@ class WorldModel:
             rise: most persons more, per figure; 0 for what is shown.
             fall: most persons less, per figure; 0 for what is shown.
             reach: most persons by which one atom may change.
-            exact: solve in integers, so that no whole change is better.
+            exact: solve in integers, to half a percent of the best whole change.
 
         Raises:
             DisclosureError: the solver gives no optimum.
@@ -142,7 +148,9 @@ class WorldSearch:
         gap = np.maximum(self._width - (self.high - self.low), 0)
         return np.where(among, gap, 0)
 
-    def widen(self, *, among: Mask, price: Weights, free: Mask, bonus: float) -> Counts | None:
+    def widen(
+        self, *, among: Mask, price: Weights, free: Mask, bonus: float, last_resort: bool = False
+    ) -> Counts | None:
         """Look for a world that widens what needs it, and return its change of every unknown.
 
         Args:
@@ -150,10 +158,14 @@ class WorldSearch:
             price: price per person of changing a figure; `inf` where it must not change.
             free: figures that are hidden already, and may change at next to no price.
             bonus: what one person of missing range is worth.
+            last_resort: serve one figure alone, by a rise, in integers: where enough may be
+                hidden this never fails.
         """
         need = self.need(among)
+        if last_resort:
+            need[np.argmax(need > 0) + 1 :] = 0
         wanted = need > 0
-        up = self._directions(need)
+        up = self._directions(need) | last_resort
         step = 2 * self._width
         may = free | np.isfinite(price)
         cost = np.where(free, 1e-3, np.where(may, price, 0.0))
@@ -167,6 +179,7 @@ class WorldSearch:
             rise=rise,
             fall=fall,
             reach=step,
+            exact=last_resort,
         )
         if change is not None:
             self._keep(change)

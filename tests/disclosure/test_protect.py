@@ -136,6 +136,15 @@ def test_all_tables_and_levels_of_a_population_are_protected_jointly(
         check(system, protect(system, width=3), width=3)
 
 
+@pytest.mark.parametrize(("communes", "seed", "width"), [(8, 109, 3), (2, 121, 5)])
+def test_a_few_persons_in_many_levels_can_always_be_protected(
+    department: type[Department], communes: int, seed: int, width: int
+) -> None:
+    """Two cases in which asking for all cells at once goes round in circles."""
+    system = department(communes=communes, seed=seed).teachers_system()
+    check(system, protect(system, width=width), width=width)
+
+
 def test_a_pattern_made_table_by_table_is_not_safe(department: type[Department]) -> None:
     """Show why tables are joined: two patterns, each safe alone, open each other."""
     draw = department(communes=40, seed=0)

@@ -8,7 +8,8 @@ import duckdb
 import pandas as pd
 from sqlglot import exp
 
-from pipeline.dissemination.dictionary import PublishedTable, published_tables
+from pipeline.dissemination.columns import PublishedTable
+from pipeline.dissemination.dictionary import published_tables
 from pipeline.dissemination.publication import Publication, check_publication
 from pipeline.dissemination.reference import reference_frames
 from pipeline.dissemination.views import PublishedView, published_views

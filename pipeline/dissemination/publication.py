@@ -14,7 +14,8 @@ import pandas as pd
 
 from pipeline.contracts import NOT_APPLICABLE, TOTAL, Contracts
 from pipeline.contracts.geography import Geography
-from pipeline.dissemination.dictionary import PublishedTable, published_tables
+from pipeline.dissemination.columns import PublishedTable
+from pipeline.dissemination.dictionary import published_tables
 from pipeline.errors import DisclosureError, Place, Problem
 
 OBS_STATUSES = ("A", "D", "Q", "L", "M")

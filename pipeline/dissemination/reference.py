@@ -9,7 +9,8 @@ import pandas as pd
 
 from pipeline.contracts import NOT_APPLICABLE, TOTAL, UNKNOWN, Contracts, Label
 from pipeline.contracts.geography import Geography
-from pipeline.dissemination.dictionary import PublishedTable, published_dimensions
+from pipeline.dissemination.columns import PublishedTable
+from pipeline.dissemination.dictionary import published_dimensions
 
 _COMMON_CODES = (
     (TOTAL, Label(en="Total", fr="Ensemble")),

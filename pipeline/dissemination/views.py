@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from pipeline.contracts import NOT_APPLICABLE, TOTAL, Contracts, Label
 from pipeline.contracts.indicators import Indicator
-from pipeline.dissemination.dictionary import (
+from pipeline.dissemination.columns import (
     AREA_LEVEL,
     CONF_STATUS,
     COVERAGE,
@@ -18,9 +18,8 @@ from pipeline.dissemination.dictionary import (
     PublishedColumn,
     PublishedTable,
     column,
-    dimension_label,
-    published_dimensions,
 )
+from pipeline.dissemination.dictionary import dimension_label, published_dimensions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,86 @@
+"""How a published table and its columns are described, and the columns that many share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.contracts import Label
+
+SqlType = Literal["varchar", "double", "bigint", "integer", "boolean", "date", "timestamp"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedColumn:
+    """One column: its type, its words, and the dimension whose codes it holds."""
+
+    name: str
+    type: SqlType
+    description: Label
+    codelist: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedTable:
+    """One table of the published database, its rows in the order of the columns `order`."""
+
+    schema: Literal["main", "cells"]
+    name: str
+    description: Label
+    columns: tuple[PublishedColumn, ...]
+    order: tuple[str, ...]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Schema and name."""
+        return (self.schema, self.name)
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+
+def column(
+    name: str, type_: SqlType, en: str, fr: str, *, codelist: str | None = None
+) -> PublishedColumn:
+    """Return a column described in both languages."""
+    return PublishedColumn(
+        name=name, type=type_, description=Label(en=en, fr=fr), codelist=codelist
+    )
+
+
+REF_AREA = column(
+    "ref_area",
+    "varchar",
+    "Territory: prefix of its level and official code, unique over all levels",
+    "Territoire : préfixe de son niveau et code officiel, unique sur tous les niveaux",
+)
+AREA_LEVEL = column("area_level", "varchar", "Territorial level", "Niveau territorial")
+TIME_PERIOD = column(
+    "time_period",
+    "varchar",
+    "School year by the calendar year in which it starts (2021 is 2021-2022)",
+    "Année scolaire, par l'année civile où elle commence (2021 pour 2021-2022)",
+)
+OBS_STATUS = column(
+    "obs_status",
+    "varchar",
+    "A normal; D the territory is only partly covered; Q hidden; L not collected; M cannot exist",
+    "A normal ; D territoire couvert en partie seulement ; Q masqué ; L non collecté ; "
+    "M ne peut exister",
+)
+CONF_STATUS = column(
+    "conf_status",
+    "varchar",
+    "F free; C confidential: hidden to protect persons, whatever the reason",
+    "F libre ; C confidentiel : masqué pour protéger les personnes, quelle qu'en soit la raison",
+)
+COVERAGE = column(
+    "coverage",
+    "double",
+    "Share of the territory that the figure covers (0 to 1): its inhabitants in scope and the "
+    "schools that delivered",
+    "Part du territoire que couvre le chiffre (0 à 1) : habitants dans le champ et écoles ayant "
+    "transmis",
+)

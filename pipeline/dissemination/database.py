@@ -15,8 +15,6 @@ from pipeline.dissemination.reference import reference_frames
 from pipeline.dissemination.views import PublishedView, published_views
 from pipeline.errors import Place, StorageError
 
-# Older clients (R, QGIS) open this version; DuckDB's default of the day they may not.
-STORAGE_VERSION = "v1.2.0"
 _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -68,8 +66,8 @@ def _remove(path: Path) -> None:
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    file = exp.Literal.string(str(path)).sql(dialect="duckdb")
-    connection.execute(f"attach {file} as published (storage_version '{STORAGE_VERSION}')")
+    # Older clients (R, QGIS) open storage version 1.2.0; the default of the day they may not.
+    connection.execute("attach ? as published (storage_version 'v1.2.0')", [str(path)])
     connection.execute("use published")
     connection.execute("create schema cells")
 

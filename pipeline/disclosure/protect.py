@@ -26,7 +26,6 @@ _SEED = 35
 _FIRST_BONUS = 4.0
 _RAISE, _RAISE_WHEN_IDLE = 1.25, 2.0
 _LAST_BONUS = 1e5
-_PATIENCE = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,15 +129,15 @@ class _Choice:
     def run(self, on_progress: Progress | None) -> None:
         """Hide until the primary figures move enough, and then until all hidden ones do."""
         for all_hidden in (False, True):
-            bonus, idle = _FIRST_BONUS, 0
+            bonus = _FIRST_BONUS
             while left := self._narrow(all_hidden=all_hidden):
-                if idle > _PATIENCE and bonus >= _LAST_BONUS:
+                is_wider = self._widen(bonus, all_hidden=all_hidden)
+                if bonus >= _LAST_BONUS and not is_wider:
                     raise DisclosureError(
                         "disclosure.no_safe_pattern", count=left, width=self._width
                     )
-                self._widen(bonus, all_hidden=all_hidden)
-                idle = idle + 1 if self._narrow(all_hidden=all_hidden) >= left else 0
-                bonus = min(bonus * (_RAISE_WHEN_IDLE if idle else _RAISE), _LAST_BONUS)
+                is_fewer = self._narrow(all_hidden=all_hidden) < left
+                bonus = min(bonus * (_RAISE if is_fewer else _RAISE_WHEN_IDLE), _LAST_BONUS)
                 if on_progress is not None:
                     total = int(np.count_nonzero(self.hidden))
                     on_progress(total - self._narrow(all_hidden=True), total)
@@ -147,17 +146,22 @@ class _Choice:
         among = self.hidden if all_hidden else self._primary
         return int(np.count_nonzero(self._search.need(among)))
 
-    def _widen(self, bonus: float, *, all_hidden: bool) -> None:
+    def _widen(self, bonus: float, *, all_hidden: bool) -> bool:
+        """Hide what one more world moves; return whether any range grew that had to."""
+        among = self.hidden if all_hidden else self._primary
+        before = self._search.need(among)
+        is_last = bonus >= _LAST_BONUS
         change = self._search.widen(
-            among=self.hidden if all_hidden else self._primary,
-            price=np.where(self._price <= bonus, self._price, np.inf),
+            among=among,
+            price=np.where((self._price <= bonus) | is_last, self._price, np.inf),
             free=self.hidden,
             bonus=bonus,
-            last_resort=bonus >= _LAST_BONUS,
+            last_resort=is_last,
         )
         if change is not None:
             self.hidden = self.hidden | (change[self._atoms :] != 0)
             self.changes.append(change)
+        return bool(np.any(self._search.need(among) < before))
 
 
 def _audited(system: System, hidden: Mask, *, width: int, worlds: list[Counts]) -> Audit:

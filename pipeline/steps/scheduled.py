@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from pipeline.errors import CartableError
 from pipeline.settings import read_settings
-from pipeline.steps.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pipeline.steps.workspace import Workspace
 
 Arguments = ParamSpec("Arguments")
 Outcome = TypeVar("Outcome")
@@ -50,6 +52,11 @@ def run_step(
         CartableError: the step's refusal as it is; any other error as `schedule.unexpected`,
             with its kind and the last place in our code, and not a word of its text.
     """
+    # A scheduler imports this module to read a schedule: the rest is loaded when a step runs.
+    from pipeline.steps.workspace import Workspace
+
+    # It tells what it loads and does, of no use to a steward, while it sees every row.
+    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
     try:
         return step(Workspace(read_settings()), *arguments, **named)
     except CartableError as error:

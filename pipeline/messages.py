@@ -478,11 +478,11 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
     },
     "delivery.delimiter": {
         "en": (
-            "Fields are separated by '{found}', the contract says '{declared}'",
+            "Fields are separated by '{found}', the contract says '{declared}'; nothing was accepted",
             "Export the file with '{declared}' between fields",
         ),
         "fr": (
-            "Les champs sont séparés par « {found} », le contrat dit « {declared} »",
+            "Les champs sont séparés par « {found} », le contrat dit « {declared} » ; rien n'a été accepté",
             "Exporter le fichier avec « {declared} » entre les champs",
         ),
     },
@@ -1386,6 +1386,17 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
             "Nommer le compte du délégué du responsable, ou la retirer : la valeur par défaut est `delegate`",
         ),
     },
+    # --- command -------------------------------------------------------------------------
+    "command.unexpected": {
+        "en": (
+            "The command stopped on an error that it does not know: {kind} at {where}; what it had not finished was not kept",
+            "Run `cartable status`, then the command again; if it stops again, report the kind and the place",
+        ),
+        "fr": (
+            "La commande s'est arrêtée sur une erreur qu'elle ne connaît pas : {kind} à {where} ; ce qui n'était pas fini n'a pas été gardé",
+            "Lancer `cartable status`, puis la commande à nouveau ; si elle s'arrête encore, signaler le type et le lieu",
+        ),
+    },
     # --- schedule ------------------------------------------------------------------------
     "schedule.no_inbox": {
         "en": (
@@ -1471,11 +1482,11 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
     "storage.keys_missing": {
         "en": (
             "A key or the folder of the keys is missing or cannot be read; nothing was opened",
-            "Set CARTABLE_KEYS to the folder of the keys, or restore them from their backup",
+            "Set CARTABLE_KEYS to the folder of the keys, or restore them from their backup; a new installation makes its keys with `cartable keys init`",
         ),
         "fr": (
             "Une clé ou le dossier des clés manque ou ne peut être lu ; rien n'a été ouvert",
-            "Indiquer le dossier des clés dans CARTABLE_KEYS, ou restaurer leur sauvegarde",
+            "Indiquer le dossier des clés dans CARTABLE_KEYS, ou restaurer leur sauvegarde ; une nouvelle installation crée ses clés avec `cartable keys init`",
         ),
     },
     "storage.keys_open_to_others": {

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,7 @@ import pytest
 from pipeline.settings import INSTALLATION, Settings
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.keys import KeyRing
+from tests import small_country
 
 
 @pytest.fixture(scope="session")
@@ -65,3 +70,88 @@ def workspace(tmp_path: Path) -> Workspace:
     )
     KeyRing.create(settings.keys)
     return Workspace(settings)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command gave back: its exit code and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Ran]
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
+    """Return a function that runs `cartable` in this process on the zones of a workspace."""
+
+    def run(workspace: Workspace, *arguments: str, language: str = "en", typed: str = "") -> Ran:
+        from pipeline.cli import main
+
+        settings = workspace.settings
+        for name in ("home", "keys", "project", "inbox"):
+            monkeypatch.setenv(f"CARTABLE_{name.upper()}", str(getattr(settings, name)))
+        monkeypatch.setenv("CARTABLE_LANG", language)
+        monkeypatch.setattr("sys.argv", ["cartable", *arguments])
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        capfd.readouterr()
+        try:
+            main()
+        except SystemExit as ending:
+            code = int(ending.code or 0)
+        else:
+            code = 0
+        return Ran(code, *capfd.readouterr())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def small_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the small country's project; tests must not change it."""
+    return small_country.write_project(tmp_path_factory.mktemp("small") / "project")
+
+
+@pytest.fixture
+def small(tmp_path: Path, small_project: Path) -> Workspace:
+    """Return an empty workspace of the small country, in January after the school year began."""
+    return small_country.open_workspace(tmp_path, small_project)
+
+
+@pytest.fixture(scope="session")
+def delivered_home(tmp_path_factory: pytest.TempPathFactory, small_project: Path) -> Path:
+    """Return a folder in which the small country delivered; tests must not change it."""
+    folder = tmp_path_factory.mktemp("delivered")
+    workspace = small_country.open_workspace(folder, small_project)
+    small_country.take_all(workspace, small_country.deliveries())
+    return folder
+
+
+@pytest.fixture
+def delivered(tmp_path: Path, delivered_home: Path, small_project: Path) -> Workspace:
+    """Return a workspace of its own in which the small country delivered."""
+    shutil.copytree(delivered_home, tmp_path, dirs_exist_ok=True)
+    return small_country.open_workspace(tmp_path, small_project)
+
+
+@pytest.fixture(scope="session")
+def prepared_home(
+    tmp_path_factory: pytest.TempPathFactory, delivered_home: Path, small_project: Path
+) -> Path:
+    """Return a folder with a candidate of the small country; tests must not change it."""
+    from pipeline.steps.prepare import prepare
+
+    folder = tmp_path_factory.mktemp("prepared")
+    shutil.copytree(delivered_home, folder, dirs_exist_ok=True)
+    prepare(small_country.open_workspace(folder, small_project))
+    return folder
+
+
+@pytest.fixture
+def prepared(tmp_path: Path, prepared_home: Path, small_project: Path) -> Workspace:
+    """Return a workspace of its own with a candidate of the small country."""
+    shutil.copytree(prepared_home, tmp_path, dirs_exist_ok=True)
+    return small_country.open_workspace(tmp_path, small_project)

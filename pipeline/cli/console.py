@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import CartableError, ExitCode, Language
+from pipeline.errors import CartableError, Language
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 WIDE = 200
+SENDERS_TOLD = 8
 
 
 @contextmanager
@@ -92,6 +93,18 @@ def show_table(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
     print_wide(table)
 
 
+def show_arrivals(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print how many senders came by dataset and period, then the first of those missing."""
+    counts = [{k: v for k, v in row.items() if k != "missing_senders"} for row in rows]
+    show_table("Arrivals (senders)", counts)
+    for row in rows:
+        missing = row["missing_senders"]
+        if missing:
+            more = len(missing) - SENDERS_TOLD
+            told = ", ".join(missing[:SENDERS_TOLD]) + (f" and {more:,} more" if more > 0 else "")
+            print(f"  missing, {row['dataset']} {row['period']}: {told}")
+
+
 def show_facts(title: str, facts: Mapping[str, Any] | None) -> None:
     """Print names and values, one a line, or say that there are none."""
     if not facts:
@@ -127,17 +140,14 @@ def show_error(error: Exception, language: Language) -> int:
     if isinstance(error, CartableError):
         print(error.words(language), file=sys.stderr)
         return int(error.exit_code)
-    place = _last_own_frame(error)
-    print(
-        f"unexpected: {type(error).__name__} at {place}; the step stopped and kept nothing. "
-        "Run `cartable status`, then the command again.",
-        file=sys.stderr,
-    )
-    return int(ExitCode.UNEXPECTED)
+    kind, where = type(error).__name__, _last_own_frame(error)
+    unknown = CartableError("command.unexpected", kind=kind, where=where)
+    print(unknown.words(language), file=sys.stderr)
+    return int(unknown.exit_code)
 
 
 def _last_own_frame(error: Exception) -> str:
-    place = "unknown place"
+    place = "?"
     trace = error.__traceback__
     while trace is not None:
         module = trace.tb_frame.f_globals.get("__name__", "")

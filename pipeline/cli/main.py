@@ -247,14 +247,14 @@ def status(as_json: AsJson = False) -> None:
     """
     import json
 
-    from pipeline.cli.console import show_facts, show_table
+    from pipeline.cli.console import show_arrivals, show_facts, show_table
     from pipeline.steps.status import status as status_step
 
     state = status_step(_workspace())
     if as_json:
         print(json.dumps(state, indent=2))
         return
-    show_table("Arrivals (senders)", state["arrivals"])
+    show_arrivals(state["arrivals"])
     show_table("Batches (rows)", state["batches"])
     show_table("Quarantine (rows)", state["quarantine"])
     show_table("Candidates", state["candidates"])

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
+from pipeline.contracts import Dataset
 from pipeline.steps.arriving import read_arrivals
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.batches import Batch, current_parts
+
+STATES = ("received", "late", "missing", "expected", "unexpected")
 
 
 def status(workspace: Workspace) -> dict[str, Any]:
@@ -22,28 +27,60 @@ def status(workspace: Workspace) -> dict[str, Any]:
 
 def _arrivals(workspace: Workspace) -> list[dict[str, Any]]:
     periods = sorted({batch.period for batch in workspace.protected.batches()})
-    rows = []
-    for period in periods:
-        for dataset in workspace.project.contracts.datasets.values():
-            arrived = read_arrivals(workspace, dataset, period)
-            if arrived is None:
-                continue
-            row: dict[str, Any] = {"dataset": dataset.dataset, "period": period}
-            for state in ("received", "late", "missing", "expected", "unexpected"):
-                row[state] = arrived.count(state)
-            rows.append(row)
-    return rows
+    datasets = workspace.project.contracts.datasets.values()
+    return [_arrival(workspace, dataset, period) for period in periods for dataset in datasets]
+
+
+def _arrival(workspace: Workspace, dataset: Dataset, period: str) -> dict[str, Any]:
+    """Return how many senders are in each state, and who is missing.
+
+    A dataset of which no sender is expected by name has one, without a due date.
+    """
+    row: dict[str, Any] = {"dataset": dataset.dataset, "period": period}
+    arrived = read_arrivals(workspace, dataset, period)
+    if arrived is None:
+        came = bool(workspace.protected.batches(dataset.dataset, period))
+        counts = {"received": int(came), "expected": int(not came)}
+        return {**row, **{state: counts.get(state, 0) for state in STATES}, "missing_senders": []}
+    senders = arrived.senders
+    missing = sorted(senders.loc[senders["status"] == "missing", "sender"])
+    return {
+        **row,
+        **{state: arrived.count(state) for state in STATES},
+        "missing_senders": missing,
+    }
 
 
 def _batches(workspace: Workspace) -> list[dict[str, Any]]:
+    batches = workspace.protected.batches()
+    held = _senders_in_force(batches)
     return [
         {
             "batch": batch.batch_id,
             "as_of": batch.as_of[:16],
-            **batch.counts,
+            **{name: batch.counts[name] for name in ("counted", "accepted", "refused")},
+            "in_force": _share_in_force(batch, held.get(batch.batch_id, 0)),
         }
-        for batch in workspace.protected.batches()
+        for batch in sorted(batches, key=lambda one: (one.period, one.dataset, one.age))
     ]
+
+
+def _senders_in_force(batches: list[Batch]) -> dict[str, int]:
+    """Return batch → of how many senders it holds the newest rows; 1 when it knows no senders."""
+    held: Counter[str] = Counter()
+    of_one_key: dict[tuple[str, str], list[Batch]] = {}
+    for batch in batches:
+        of_one_key.setdefault((batch.dataset, batch.period), []).append(batch)
+    for same in of_one_key.values():
+        for batch, part, senders in current_parts(same):
+            held[batch.batch_id] += len(part.senders if senders is None else senders) or 1
+    return dict(held)
+
+
+def _share_in_force(batch: Batch, held: int) -> str:
+    if not held:
+        return "no"
+    return "yes" if held >= len(batch.senders) else "in part"
 
 
 def _candidates(workspace: Workspace) -> list[dict[str, Any]]:

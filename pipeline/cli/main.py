@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline import __version__
+from pipeline.cli.rules import contracts_app, keys_app
+from pipeline.cli.shared import AsJson, open_workspace
 from pipeline.errors import CartableError, Language
 from pipeline.settings import read_settings
 
@@ -21,11 +23,10 @@ app = typer.Typer(
     name="cartable",
     help="School records in, territorial statistics out, no person to be found in them.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-contracts_app = typer.Typer(help="Look at the contracts: the rules in force.", no_args_is_help=True)
-keys_app = typer.Typer(help="Make the keys.", no_args_is_help=True)
 demo_app = typer.Typer(
     help="Run the demonstration: one real département, synthetic persons.\n\n"
     "Example: cartable demo",
@@ -34,8 +35,6 @@ demo_app = typer.Typer(
 app.add_typer(demo_app, name="demo")
 app.add_typer(contracts_app, name="contracts")
 app.add_typer(keys_app, name="keys")
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print the receipt as JSON.")]
 
 
 class QueryFormat(StrEnum):
@@ -65,12 +64,6 @@ def _language() -> Language:
         return "en"
 
 
-def _workspace() -> Workspace:
-    from pipeline.steps.workspace import Workspace
-
-    return Workspace(read_settings())
-
-
 @demo_app.callback()
 def demo(context: typer.Context, as_json: AsJson = False) -> None:
     """Run the whole demonstration, from deliveries to a published release.
@@ -82,7 +75,7 @@ def demo(context: typer.Context, as_json: AsJson = False) -> None:
     from pipeline.cli.console import listening, show_receipts
     from pipeline.steps.demo import run_demo
 
-    workspace = _workspace()
+    workspace = open_workspace()
     with listening() as progress:
         receipts = run_demo(workspace, progress=progress)
     show_receipts(receipts, as_json=as_json)
@@ -115,7 +108,7 @@ def demo_deliver(
     """
     from pipeline.steps.demo import deliver_demo
 
-    for path in deliver_demo(_workspace(), folder, periods=period):
+    for path in deliver_demo(open_workspace(), folder, periods=period):
         print(path)
 
 
@@ -141,7 +134,7 @@ def ingest(
 
     with listening() as progress, file.open("rb") as source:
         receipt = ingest_step(
-            _workspace(),
+            open_workspace(),
             dataset,
             source,
             file=file.name,
@@ -162,7 +155,7 @@ def prepare(as_json: AsJson = False) -> None:
     from pipeline.steps.prepare import prepare as prepare_step
 
     with listening() as progress:
-        receipt = prepare_step(_workspace(), progress=progress)
+        receipt = prepare_step(open_workspace(), progress=progress)
     show_receipts([receipt], as_json=as_json)
 
 
@@ -179,7 +172,7 @@ def approve(
     from pipeline.cli.console import show_receipts
     from pipeline.steps.release import approve as approve_step
 
-    show_receipts([approve_step(_workspace(), candidate, approver=by)], as_json=as_json)
+    show_receipts([approve_step(open_workspace(), candidate, approver=by)], as_json=as_json)
 
 
 @app.command()
@@ -195,7 +188,7 @@ def release(
     from pipeline.steps.release import release as release_step
 
     with listening() as progress:
-        receipt = release_step(_workspace(), candidate, progress=progress)
+        receipt = release_step(open_workspace(), candidate, progress=progress)
     show_receipts([receipt], as_json=as_json)
 
 
@@ -214,7 +207,7 @@ def publish(
     from pipeline.steps.release import approve as approve_step
     from pipeline.steps.release import release as release_step
 
-    workspace = _workspace()
+    workspace = open_workspace()
     with listening() as progress:
         prepared = prepare_step(workspace, progress=progress)
     candidate = prepared.ids["candidate"]
@@ -250,7 +243,7 @@ def status(as_json: AsJson = False) -> None:
     from pipeline.cli.console import show_arrivals, show_facts, show_table
     from pipeline.steps.status import status as status_step
 
-    state = status_step(_workspace())
+    state = status_step(open_workspace())
     if as_json:
         print(json.dumps(state, indent=2))
         return
@@ -294,7 +287,7 @@ def retain(as_json: AsJson = False) -> None:
     from pipeline.cli.console import show_receipts
     from pipeline.steps.retain import retain as retain_step
 
-    show_receipts([retain_step(_workspace())], as_json=as_json)
+    show_receipts([retain_step(open_workspace())], as_json=as_json)
 
 
 @app.command()
@@ -304,50 +297,3 @@ def version() -> None:
     Example: cartable version
     """
     print(f"cartable {__version__}")
-
-
-@contracts_app.command("check")
-def contracts_check(as_json: AsJson = False) -> None:
-    """Say that the contracts are valid, or list every problem.
-
-    Example: cartable contracts check
-    """
-    from pipeline.cli.console import show_receipts
-    from pipeline.steps.checking import check_project
-
-    receipt = check_project(_workspace().project)
-    if as_json:
-        show_receipts([receipt], as_json=True)
-        return
-    counts = ", ".join(f"{count} {name}" for name, count in receipt.counts.items())
-    print(f"valid: {counts}")
-
-
-@contracts_app.command("schema")
-def contracts_schema(
-    folder: Annotated[Path, typer.Argument(help="Where to write the schemas.")],
-) -> None:
-    """Write the JSON Schemas of the contracts, for editors.
-
-    Example: cartable contracts schema schemas
-    """
-    from pipeline.contracts.schemas import json_schemas
-
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, schema in json_schemas().items():
-        path = folder / f"{name}.schema.json"
-        path.write_text(schema, encoding="utf-8")
-        print(path)
-
-
-@keys_app.command("init")
-def keys_init() -> None:
-    """Make the keys in CARTABLE_KEYS; refused when there are some.
-
-    Example: cartable keys init
-    """
-    from pipeline.storage.keys import KeyRing
-
-    folder = read_settings().keys
-    KeyRing.create(folder)
-    print(f"Keys made in {folder}. Back them up apart from the data: without them it is lost.")

@@ -7,7 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.dissemination import Publication, write_database, write_files, write_site
+from pipeline.dissemination.database import write_database
+from pipeline.dissemination.files import write_files
+from pipeline.dissemination.publication import Publication
+from pipeline.dissemination.site import write_site
 from pipeline.errors import ApprovalError
 from pipeline.steps.prepare import input_hash
 from pipeline.steps.progress import SILENT, Progress

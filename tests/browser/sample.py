@@ -15,7 +15,7 @@ import pandas as pd
 
 from pipeline.contracts import NOT_APPLICABLE, TOTAL, Table
 from pipeline.contracts.geography import Geography
-from pipeline.dissemination import Publication
+from pipeline.dissemination.publication import Publication
 from pipeline.project import Project, load_project
 from pipeline.steps.observing import observe
 

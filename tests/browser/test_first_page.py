@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.dissemination import write_database, write_site
+from pipeline.dissemination.database import write_database
+from pipeline.dissemination.site import write_site
 from tests.browser.sample import sample_publication
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")

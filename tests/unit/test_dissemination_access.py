@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.dissemination import open_published, query, write_database
+from pipeline.dissemination.access import open_published, query
+from pipeline.dissemination.database import write_database
 from pipeline.errors import QueryError
 from tests.browser.sample import sample_publication
 

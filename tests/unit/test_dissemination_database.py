@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.dissemination import Publication, open_published, write_database
+from pipeline.dissemination.access import open_published
+from pipeline.dissemination.database import write_database
+from pipeline.dissemination.publication import Publication
 from pipeline.errors import DisclosureError, StorageError
 from tests.browser.sample import ROOT, sample_publication
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dissemination import open_published, write_database, write_files
-from pipeline.dissemination.files import _neutralised
+from pipeline.dissemination.access import open_published
+from pipeline.dissemination.database import write_database
+from pipeline.dissemination.files import _neutralised, write_files
 from pipeline.errors import StorageError
 from tests.browser.sample import sample_publication
 

@@ -16,9 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import Polygon, shape
 
-from pipeline.dissemination import Publication, write_database, write_site
+from pipeline.dissemination.database import write_database
 from pipeline.dissemination.dictionary import published_tables
-from pipeline.dissemination.site import _json
+from pipeline.dissemination.publication import Publication
+from pipeline.dissemination.site import _json, write_site
 from pipeline.dissemination.site.charts import draw_pyramid, draw_trend
 from pipeline.dissemination.site.outlines import draw_outlines
 from pipeline.dissemination.site.words import WORDS, number, school_year, unbroken

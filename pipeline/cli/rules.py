@@ -1,0 +1,61 @@
+"""The commands on rules and keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.shared import AsJson, open_workspace
+from pipeline.settings import read_settings
+
+contracts_app = typer.Typer(help="Look at the contracts: the rules in force.", no_args_is_help=True)
+keys_app = typer.Typer(help="Make the keys.", no_args_is_help=True)
+
+
+@contracts_app.command("check")
+def contracts_check(as_json: AsJson = False) -> None:
+    """Say that the contracts are valid, or list every problem.
+
+    Example: cartable contracts check
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.checking import check_project
+
+    receipt = check_project(open_workspace().project)
+    if as_json:
+        show_receipts([receipt], as_json=True)
+        return
+    counts = ", ".join(f"{count} {name}" for name, count in receipt.counts.items())
+    print(f"valid: {counts}")
+
+
+@contracts_app.command("schema")
+def contracts_schema(
+    folder: Annotated[Path, typer.Argument(help="Where to write the schemas.")],
+) -> None:
+    """Write the JSON Schemas of the contracts, for editors.
+
+    Example: cartable contracts schema schemas
+    """
+    from pipeline.contracts.schemas import json_schemas
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, schema in json_schemas().items():
+        path = folder / f"{name}.schema.json"
+        path.write_text(schema, encoding="utf-8")
+        print(path)
+
+
+@keys_app.command("init")
+def keys_init() -> None:
+    """Make the keys in CARTABLE_KEYS; refused when there are some.
+
+    Example: cartable keys init
+    """
+    from pipeline.storage.keys import KeyRing
+
+    folder = read_settings().keys
+    KeyRing.create(folder)
+    print(f"Keys made in {folder}. Back them up apart from the data: without them it is lost.")

@@ -49,7 +49,8 @@ def find_waiting(
             raise DeliveryError("schedule.no_period", place=place, dataset=dataset)
         _path(workspace, dataset, file=file, period=chosen)
         return [Waiting(file=file, period=chosen)]
-    paths = [path for path in _folder(workspace).iterdir() if path.is_file()]
+    inbox = _folder(workspace)
+    paths = [path for path in inbox.iterdir() if _lies_in(inbox, path)]
     waiting = []
     for path in sorted(paths, key=lambda path: (path.stat().st_mtime_ns, path.name)):
         said = _period(dataset, path.name)
@@ -108,11 +109,16 @@ def _path(workspace: Workspace, dataset: str, *, file: str, period: str) -> Path
     place = Place(dataset=dataset, file=file)
     # Whoever may start a run may name a file: only those of the inbox are opened.
     path = (inbox / file).resolve()
-    if not path.is_relative_to(inbox) or not path.is_file():
+    if not _lies_in(inbox, path):
         raise DeliveryError("schedule.not_in_inbox", place=place)
     if _period(dataset, path.name) not in (None, period):
         raise DeliveryError("schedule.period_differs", place=place, period=period)
     return path
+
+
+def _lies_in(inbox: Path, path: Path) -> bool:
+    """Tell whether a path is a file of the inbox, and no link out of it."""
+    return path.is_file() and path.resolve().is_relative_to(inbox)
 
 
 def _period(dataset: str, name: str) -> str | None:

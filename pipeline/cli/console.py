@@ -132,7 +132,7 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def show_error(error: Exception, language: Language) -> int:
+def show_error(error: BaseException, language: Language) -> int:
     """Print an error on standard error and return its exit code.
 
     An error that is not ours may quote data: only its kind and the place in our code are said.
@@ -146,7 +146,7 @@ def show_error(error: Exception, language: Language) -> int:
     return int(unknown.exit_code)
 
 
-def _last_own_frame(error: Exception) -> str:
+def _last_own_frame(error: BaseException) -> str:
     place = "?"
     trace = error.__traceback__
     while trace is not None:

@@ -48,12 +48,16 @@ class QueryFormat(StrEnum):
 
 def main() -> None:
     """Run the command line; an error becomes one line and an exit code of its kind."""
+    from pipeline.cli.boundary import close_boundary
     from pipeline.cli.console import show_error
 
+    language = _language()
+    close_boundary(language)
     try:
         app()
-    except Exception as error:  # noqa: BLE001 - the boundary: nothing of a cause may be printed
-        language = _language()
+    except (SystemExit, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # noqa: BLE001 - the boundary: nothing of a cause may be printed
         sys.exit(show_error(error, language))
 
 

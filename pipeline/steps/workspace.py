@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,6 +36,11 @@ class Workspace:
 
     settings: Settings
     clock: Callable[[], datetime] = utc_now
+
+    def __post_init__(self) -> None:
+        """Forbid this process, which will hold keys and persons in clear, to dump its memory."""
+        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
     @property
     def home(self) -> Path:

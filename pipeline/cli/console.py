@@ -76,12 +76,12 @@ def receipt_line(receipt: Receipt) -> str:
     return ": ".join(part for part in (receipt.step, made, counts) if part) + state
 
 
-def show_table(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
+def show_table(title: str, rows: Sequence[Mapping[str, Any]], *, to_stderr: bool = False) -> None:
     """Print rows as a table, or say that there are none."""
     from rich.table import Table
 
     if not rows:
-        print(f"{title}: none")
+        print(f"{title}: none", file=sys.stderr if to_stderr else sys.stdout)
         return
     columns = list(dict.fromkeys(name for row in rows for name in row))
     table = Table(title=title, title_justify="left", title_style="bold")
@@ -90,7 +90,7 @@ def show_table(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
         table.add_column(name.replace("_", " "), justify="right" if numeric else "left")
     for row in rows:
         table.add_row(*(_cell(row.get(name)) for name in columns))
-    print_wide(table)
+    print_wide(table, to_stderr=to_stderr)
 
 
 def show_arrivals(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -117,11 +117,12 @@ def show_facts(title: str, facts: Mapping[str, Any] | None) -> None:
         print(f"  {name.replace('_', ' '):<{width}}  {words}")
 
 
-def print_wide(table: Table) -> None:
+def print_wide(table: Table, *, to_stderr: bool = False) -> None:
     """Print a table; where the output is no terminal nothing is cut to 80 columns."""
     from rich.console import Console
 
-    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
+    output = sys.stderr if to_stderr else sys.stdout
+    Console(width=None if output.isatty() else WIDE, file=output).print(table)
 
 
 def _cell(value: object) -> str:

@@ -216,7 +216,8 @@ def publish(
         prepared = prepare_step(workspace, progress=progress)
     candidate = prepared.ids["candidate"]
     if not yes:
-        show_table("What this candidate hides", workspace.review.facts(candidate)["report"])
+        report = workspace.review.facts(candidate)["report"]
+        show_table("What this candidate hides", report, to_stderr=as_json)
         _ask_approval(candidate, approver=by)
     approved = approve_step(workspace, candidate, approver=by)
     with listening() as progress:
@@ -255,7 +256,10 @@ def status(as_json: AsJson = False) -> None:
     show_table("Batches (rows)", state["batches"])
     show_table("Quarantine (rows)", state["quarantine"])
     show_table("Candidates", state["candidates"])
-    show_facts("Release in force", state["release"])
+    facts = state["release"] or {}
+    # A person reads ids; the hashes behind them are in the JSON.
+    shown = {name: fact for name, fact in facts.items() if name not in {"content", "inputs"}}
+    show_facts("Release in force", shown)
 
 
 @app.command()

@@ -1,0 +1,140 @@
+"""A real Airflow: its processes on free ports, and its REST API as users of four roles see it."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.airflow.installation import ROOT, Installation
+
+ROLES = {"delegate": "user", "steward": "op", "dpo": "viewer", "admin": "admin"}
+PROCESSES = ("api-server", "scheduler", "dag-processor")
+PATIENCE = 240.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def running_options(root: Path, port: int) -> dict[str, str]:
+    """Return the settings of an Airflow that runs, and schedules without delay."""
+    passwords = root / "passwords.json"
+    passwords.write_text(json.dumps({name: secrets.token_hex(8) for name in ROLES}))
+    return {
+        "AIRFLOW__CORE__FERNET_KEY": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "AIRFLOW__CORE__PARALLELISM": "2",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{n}:{r}" for n, r in ROLES.items()),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",
+        "AIRFLOW__API__SECRET_KEY": secrets.token_hex(32),
+        "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_hex(32),
+        "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(free_port()),
+        "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
+        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "5",
+    }
+
+
+class Services:
+    """The processes of one Airflow, each with a log file."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self.url = installation.environment["AIRFLOW__API__BASE_URL"]
+        self._passwords = json.loads((installation.root / "passwords.json").read_text())
+        self._tokens: dict[str, str] = {}
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        folder = self.installation.airflow / "services"
+        folder.mkdir()
+        self._run("db", "migrate", log=folder / "migrate.log").wait(PATIENCE)
+        for name in PROCESSES:
+            self._processes.append(self._run(name, log=folder / f"{name}.log"))
+
+    def wait_until_ready(self) -> None:
+        """Wait until the API answers and knows the schedules."""
+        self.wait(self._answers, "the API")
+        wanted = {"publish", "ingest_pupils"}
+        self.wait(lambda: wanted <= self._dags(), "the schedules")
+
+    def stop(self) -> None:
+        for process in self._processes:
+            os.killpg(process.pid, signal.SIGTERM)
+        for process in self._processes:
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(20)
+
+    def wait(self, condition: Callable[[], Any], what: str) -> Any:
+        """Return the first truthy answer of a condition."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if answer := condition():
+                return answer
+            assert all(process.poll() is None for process in self._processes), "Airflow ended"
+            time.sleep(1)
+        pytest.fail(f"{what}: nothing came in {PATIENCE:g} s")
+
+    def ask(self, user: str, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        """Return status and answer of a request that a user makes to the REST API."""
+        if user not in self._tokens:
+            login = {"username": user, "password": self._passwords[user]}
+            self._tokens[user] = self._send("POST", "/auth/token", login, {})[1]["access_token"]
+        headers = {"Authorization": f"Bearer {self._tokens[user]}"}
+        return self._send(method, f"/api/v2{path}", body, headers)
+
+    def _send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> tuple[int, Any]:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(  # noqa: S310 - this machine
+            self.url + path,
+            data,
+            {"Content-Type": "application/json", **headers},
+            method=method,
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+                return answer.status, json.loads(answer.read() or b"null")
+        except urllib.error.HTTPError as refusal:
+            return refusal.code, refusal.read().decode()
+
+    def _answers(self) -> bool:
+        try:
+            return self._send("GET", "/api/v2/version", None, {})[0] == 200
+        except OSError:
+            return False
+
+    def _dags(self) -> set[str]:
+        return {dag["dag_id"] for dag in self.ask("admin", "GET", "/dags")[1]["dags"]}
+
+    def _run(self, *arguments: str, log: Path) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "airflow", *arguments],
+            cwd=ROOT,
+            env=self.installation.environment,
+            stdout=log.open("wb"),
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )

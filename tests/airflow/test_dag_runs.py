@@ -1,0 +1,259 @@
+"""Each schedule, run by Airflow's own command on small real deliveries; nothing leaks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipeline.steps.release import approve
+from pipeline.steps.schedules import read_schedules
+from tests.airflow.deliveries import PERIOD, identifying_texts
+from tests.airflow.installation import ROOT, Commands, Installation
+
+DATASETS = ("population", "programmes", "connected_places", "teachers", "equipment")
+REFUSED_ROWS = 3
+# What a schedule must never do: hand over a value, and fail with one in the message.
+LEAKY = """
+import json
+from pathlib import Path
+from airflow import sdk
+
+@sdk.task
+def tell(params):
+    said = json.loads(Path(params["file"]).read_text())
+    print(said["printed"])
+    if said["raised"]:
+        raise ValueError(said["raised"])
+    return said["returned"]
+
+with sdk.DAG("leaky", schedule=None, params={"file": ""}):
+    tell()
+"""
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happened.
+
+    Attributes:
+        installation: where.
+        outbox: the deliveries as they were sent.
+        runs: whether each run succeeded, and what it wrote.
+        kept: identifying text → files of Airflow that held it after all runs.
+        kept_by_leaky: the same, after a careless schedule ran too.
+    """
+
+    installation: Installation
+    outbox: Path
+    runs: dict[str, tuple[bool, str]]
+    kept: dict[str, list[str]]
+    kept_by_leaky: dict[str, list[str]]
+
+    def news(self, dataset: str) -> int:
+        """Count the events of an asset."""
+        query = "select count(*) from asset_event join asset on asset.id = asset_id where uri = ?"
+        return int(self.installation.select(query, f"cartable://protected/{dataset}")[0][0])
+
+
+def damaged_pupils(outbox: Path) -> str:
+    """Return the pupils' delivery with an unknown grade in its first rows."""
+    header, *lines = (outbox / f"pupils_{PERIOD}.csv").read_text(encoding="utf-8").splitlines()
+    place = header.split(";").index("grade")
+    for number in range(REFUSED_ROWS):
+        fields = lines[number].split(";")
+        fields[place] = "7E"
+        lines[number] = ";".join(fields)
+    return "\n".join([header, *lines]) + "\n"
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory, outbox: Path) -> Story:
+    installation = Installation(tmp_path_factory.mktemp("installation"))
+    installation.prepare()
+    commands = Commands(installation)
+    runs: dict[str, tuple[bool, str]] = {}
+    try:
+        runs["migrate"] = commands.run("db", "migrate")
+        runs["load"] = commands.run("dags", "list-import-errors")
+        _ingest(commands, installation, outbox, runs)
+        _publish(commands, installation, runs)
+        runs["retention"] = commands.run("dags", "test", "retention")
+        texts = identifying_texts(outbox)
+        kept = installation.holding(texts)
+        _leak(commands, installation, sorted(texts))
+        kept_by_leaky = installation.holding(texts)
+    finally:
+        commands.close()
+    return Story(installation, outbox, runs, kept, kept_by_leaky)
+
+
+def _ingest(
+    commands: Commands,
+    installation: Installation,
+    outbox: Path,
+    runs: dict[str, tuple[bool, str]],
+) -> None:
+    schools = f"schools_{PERIOD}.csv"
+    installation.deliver(outbox / schools)
+    runs["ingest"] = commands.run("dags", "test", "ingest_schools")
+    runs["ingest nothing"] = commands.run("dags", "test", "ingest_schools")
+    named = json.dumps({"file": schools, "period": PERIOD})
+    runs["ingest again"] = commands.run("dags", "test", "ingest_schools", "--conf", named)
+    pupils = installation.inbox / f"pupils_{PERIOD}.csv"
+    whole = damaged_pupils(outbox)
+    pupils.write_text(whole.replace("home_device", "household_device", 1), encoding="utf-8")
+    runs["ingest refused"] = commands.run("dags", "test", "ingest_pupils")
+    pupils.write_text(whole, encoding="utf-8")
+    runs["ingest pupils"] = commands.run("dags", "test", "ingest_pupils")
+    for dataset in DATASETS:
+        installation.deliver(outbox / f"{dataset}_{PERIOD}.csv")
+        runs[f"ingest {dataset}"] = commands.run("dags", "test", f"ingest_{dataset}")
+
+
+def _publish(
+    commands: Commands, installation: Installation, runs: dict[str, tuple[bool, str]]
+) -> None:
+    publish = ("dags", "test", "publish", "--mark-success-pattern", "approval")
+    runs["publish unapproved"] = commands.run(*publish)
+    workspace = installation.workspace()
+    assert workspace.published.current() is None
+    (candidate,) = workspace.review.candidates()
+    approve(workspace, candidate, approver="delegate")
+    runs["publish"] = commands.run(*publish)
+    runs["publish again"] = commands.run(*publish)
+
+
+def _leak(commands: Commands, installation: Installation, texts: list[str]) -> None:
+    (installation.dags / "leaky.py").write_text(LEAKY, encoding="utf-8")
+    for printed, returned, raised in ((texts[0], texts[1], ""), ("", "", texts[2])):
+        said = installation.root / "said.json"
+        said.write_text(json.dumps({"printed": printed, "returned": returned, "raised": raised}))
+        conf = json.dumps({"file": str(said)})
+        assert commands.run("dags", "test", "leaky", "--conf", conf)[0] is not bool(raised)
+
+
+def test_airflow_loads_each_schedule_without_error(story: Story) -> None:
+    succeeded, errors = story.runs["load"]
+    assert succeeded, errors
+    expected = {f"ingest_{name}" for name in read_schedules(ROOT)} | {"publish", "retention"}
+    assert {name for (name,) in story.installation.select("select dag_id from dag")} == {
+        *expected,
+        "leaky",
+    }
+
+
+def test_a_schedule_runs_at_the_times_of_its_contract_in_utc_one_run_at_a_time(
+    story: Story,
+) -> None:
+    rows = story.installation.select(
+        "select dag_id, timetable_summary, max_active_runs from dag where dag_id <> 'leaky'"
+    )
+    summaries = {name: summary for name, summary, _ in rows}
+    for name, cron in read_schedules(ROOT).items():
+        assert summaries[f"ingest_{name}"] == cron
+    assert summaries["publish"].endswith("0 5 * * 1")
+    assert summaries["retention"] == "30 4 * * *"
+    assert {limit for _, _, limit in rows} == {1}
+
+
+def test_publication_waits_for_news_of_pupils_schools_and_teachers(story: Story) -> None:
+    query = "select uri from asset join dag_schedule_asset_reference on asset_id = asset.id"
+    found = sorted(uri for (uri,) in story.installation.select(query + " where dag_id = 'publish'"))
+    assert found == [f"cartable://protected/{name}" for name in ("pupils", "schools", "teachers")]
+
+
+@pytest.mark.parametrize("run", ["ingest", "ingest pupils", *(f"ingest {d}" for d in DATASETS)])
+def test_an_ingest_succeeds_on_a_real_delivery(story: Story, run: str) -> None:
+    succeeded, log = story.runs[run]
+    assert succeeded, log
+    assert "'changed': True" in log
+
+
+def test_an_ingest_that_changed_nothing_succeeds_and_gives_no_news(story: Story) -> None:
+    for run in ("ingest nothing", "ingest again"):
+        succeeded, log = story.runs[run]
+        assert succeeded, log
+        assert "'changed'" not in log
+    assert story.news("schools") == 1
+    assert story.news("pupils") == 1
+
+
+def test_a_refused_delivery_fails_at_once_with_its_place_and_remedy(story: Story) -> None:
+    succeeded, log = story.runs["ingest refused"]
+    assert not succeeded
+    assert "delivery.missing_column" in log
+    assert f"pupils_{PERIOD}.csv" in log
+    states = story.installation.select(
+        "select state, try_number from task_instance where dag_id = 'ingest_pupils' and"
+        " task_id = 'ingest' and state <> 'success'"
+    )
+    assert states == [("failed", 1)]
+
+
+def test_refused_rows_are_told_by_column_rule_and_count(story: Story) -> None:
+    log = story.runs["ingest pupils"][1]
+    (told,) = {line for line in log.splitlines() if "Returned value was: {" in line}
+    assert "row.code" in told
+    assert "column grade" in told
+    (batch,) = story.installation.workspace().protected.batches("pupils", PERIOD)
+    assert batch.counts["refused"] == REFUSED_ROWS
+
+
+def test_a_task_marked_as_success_approves_nothing(story: Story) -> None:
+    succeeded, log = story.runs["publish unapproved"]
+    assert not succeeded
+    assert "approval.missing" in log
+
+
+def test_an_approved_candidate_is_published_once(story: Story) -> None:
+    succeeded, log = story.runs["publish"]
+    assert succeeded, log
+    current = story.installation.workspace().published.current()
+    assert current is not None
+    succeeded, log = story.runs["publish again"]
+    assert succeeded, log
+    states = story.installation.select(
+        "select task_id, state from task_instance where dag_id = 'publish' and run_id ="
+        " (select run_id from dag_run where dag_id = 'publish' order by id desc limit 1)"
+    )
+    assert dict(states) == {
+        "prepare": "success",
+        "approval": "skipped",
+        "approve": "skipped",
+        "release": "skipped",
+    }
+    assert [e.kind for e in story.installation.workspace().ledger.entries("release")] == ["release"]
+
+
+def test_retention_succeeds(story: Story) -> None:
+    succeeded, log = story.runs["retention"]
+    assert succeeded, log
+
+
+def test_what_tasks_hand_on_is_receipts_and_names_of_files(story: Story) -> None:
+    rows = story.installation.select(
+        "select dag_id, task_id, key, value from xcom where dag_id <> 'leaky'"
+    )
+    receipt = {"step", "changed", "ids", "counts", "hashes", "warnings"}
+    assert rows
+    for dag, task, key, value in rows:
+        content = json.loads(value) if isinstance(value, str) else value
+        if key == "return_value" and task == "find":
+            assert all(set(each) == {"file", "period"} for each in content)
+        elif key == "return_value" and content is not None:
+            assert set(content) == receipt, (dag, task)
+
+
+def test_nothing_that_airflow_keeps_names_a_person(story: Story) -> None:
+    assert len(identifying_texts(story.outbox)) > 500
+    assert story.kept == {}
+
+
+def test_the_search_finds_what_a_careless_schedule_keeps(story: Story) -> None:
+    printed, returned, raised = sorted(identifying_texts(story.outbox))[:3]
+    assert any(place.startswith("commands/") for place in story.kept_by_leaky[printed])
+    assert any(place.startswith("airflow.db") for place in story.kept_by_leaky[returned])
+    assert any(place.startswith("commands/") for place in story.kept_by_leaky[raised])

@@ -17,6 +17,8 @@ from pipeline.disclosure.shape import Geography, Inner, TableShape
 from pipeline.disclosure.system import System, build_system
 from pipeline.errors import DisclosureError
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from tests.disclosure.conftest import Department, Find, Small
 

@@ -23,6 +23,8 @@ from pipeline.project import Project, load_project
 from pipeline.quality import Verdict, gate_parameters, require, run_gate
 from pipeline.settings import INSTALLATION
 
+pytestmark = pytest.mark.slow
+
 MARKER = "Zqxjkv"
 NUMBER = 918_273_645
 FOUND = re.compile("|".join([MARKER, str(NUMBER), MARKER.encode().hex()]), re.IGNORECASE)

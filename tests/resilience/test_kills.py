@@ -21,6 +21,8 @@ from pipeline.storage.review import ReviewStore
 from tests.resilience.processes import Processes
 from tests.resilience.scenarios import BATCHES
 
+pytestmark = pytest.mark.slow
+
 RANDOM_KILLS = 6
 
 State = dict[str, object]

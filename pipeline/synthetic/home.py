@@ -71,12 +71,14 @@ def draw_answers(
     """Draw the answers of each pupil, as positions in `ANSWERS`: internet, device.
 
     A home keeps its luck from year to year; the levels change. The two answers share their
-    cause in a share `SAME_CAUSE` of the homes, and are missing together.
+    cause in a share `SAME_CAUSE` of the homes. They are missing together, and for a whole school:
+    schools hold the survey, and some do not.
     """
     luck = draw_shares(identity, Draw.INTERNET, seed=seed)
     shared = draw_shares(identity, Draw.DEVICE_LIKE_INTERNET, seed=seed) < SAME_CAUSE
     device_luck = np.where(shared, luck, draw_shares(identity, Draw.DEVICE, seed=seed))
-    silent = draw_shares(identity, Draw.NO_ANSWER, seed=seed, period=period) < NOT_ANSWERED
+    schools = np.arange(len(model.without_internet), dtype=np.uint64)
+    silent = (draw_shares(schools, Draw.NO_ANSWER, seed=seed, period=period) < NOT_ANSWERED)[school]
     internet = np.where(luck < model.without_internet[school], _NO, _YES)
     device = np.where(device_luck < model.without_device[school], _NO, _YES)
     return np.where(silent, _NOT_ANSWERED, internet), np.where(silent, _NOT_ANSWERED, device)

@@ -151,7 +151,7 @@ def test_homes_without_internet_are_rural_and_poor_more_often(tables: Tables) ->
     assert np.corrcoef(without, no_device)[0, 1] > 0.3
     assert without.mean() == pytest.approx(0.08 * 0.93, abs=0.01)
     assert no_device.mean() == pytest.approx(0.12 * 0.93, abs=0.01)
-    assert 1 - len(answered) / len(pupils) == pytest.approx(0.04, abs=0.005)
+    assert 1 - len(answered) / len(pupils) == pytest.approx(0.04, abs=0.015)
 
 
 def test_open_schools_and_their_equipment_and_teachers_are_those_with_pupils(

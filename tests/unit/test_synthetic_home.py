@@ -75,18 +75,21 @@ def test_homes_are_better_equipped_each_year() -> None:
 
 
 def test_answers_go_together_and_are_missing_together() -> None:
-    pupils = 200_000
-    model = model_of([100.0], [5000])
+    pupils, schools = 200_000, 2_000
+    model = model_of([100.0] * schools, [5000] * schools)
+    school = np.arange(pupils, dtype=np.int64) % schools
     internet, device = draw_answers(
         np.arange(pupils, dtype=np.uint64),
         model=model,
-        school=np.zeros(pupils, dtype=np.int64),
+        school=school,
         seed=1,
         period=2020,
     )
     silent = internet == 2
     assert (silent == (device == 2)).all()
-    assert silent.mean() == pytest.approx(NOT_ANSWERED, abs=0.003)
+    assert silent.mean() == pytest.approx(NOT_ANSWERED, abs=0.015)
+    by_school = np.bincount(school, weights=silent) / np.bincount(school)
+    assert set(by_school) == {0.0, 1.0}
     no_internet, no_device = internet[~silent] == 1, device[~silent] == 1
     assert no_internet.mean() == pytest.approx(WITHOUT_INTERNET, abs=0.003)
     assert no_device.mean() == pytest.approx(WITHOUT_DEVICE, abs=0.003)

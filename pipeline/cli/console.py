@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 WIDE = 200
-SENDERS_TOLD = 8
+SENDERS_TOLD = 6
 
 
 @contextmanager

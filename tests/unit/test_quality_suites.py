@@ -96,12 +96,12 @@ def passing(zone: str, name: str) -> pd.DataFrame:
 
 
 def released_cells(name: str) -> pd.DataFrame:
-    """One total per level; then, in the commune, a hidden, a missing, a zero and a partial cell."""
+    """One total per level; then, in the commune, one hidden, uncollected, zero and partial cell."""
     table = project().contracts.tables[name]
     k = project().contracts.threshold(table)
     hides = table.counts == "persons"
     # status, confidentiality, value, coverage
-    special = [("M", "F", None, 1.0), ("A", "F", 0, 1.0), ("D", "F", k, 0.5)]
+    special = [("L", "F", None, 0.0), ("A", "F", 0, 1.0), ("D", "F", k, 0.5)]
     special += [("Q", "C", None, 1.0)] if hides else []
     rows = [(level, area, "A", "F", k + 1, 1.0) for level, area in LEVELS.items()]
     rows += [("commune", "COM-35238", *cell) for cell in special]

@@ -50,15 +50,12 @@ def _support(puzzle: Puzzle) -> tuple[Mask, Mask]:
     cone over the polytope (right-hand sides times s >= 1), and the sum of u is made as large as
     possible. Then u is 1 where the variable can be positive, 0 where it cannot.
     """
-    system = sparse.block_array(
-        [
-            [puzzle.equations, None],
-            [
-                sparse.vstack([puzzle.hidden, puzzle.inequalities]),
-                -sparse.eye_array(len(puzzle.figures) + len(puzzle.least)),
-            ],
-        ]
+    bounded = len(puzzle.figures) + len(puzzle.least)
+    relations = sparse.vstack([puzzle.equations, puzzle.hidden, puzzle.inequalities])
+    above = sparse.vstack(
+        [sparse.csr_array((len(puzzle.known), bounded)), -sparse.eye_array(bounded)]
     )
+    system = sparse.hstack([relations, above])
     right = np.concatenate([puzzle.known, np.ones(len(puzzle.figures)), puzzle.least])
     size = system.shape[1]
     matrix = sparse.hstack([system, system, -sparse.csr_array(right[:, None])], format="csc")
@@ -81,27 +78,27 @@ def null_vector(matrix: Matrix, *, seed: int) -> Residues:
     eliminated before what concerns all; each pivot is the column that the fewest rows hold.
     """
     order = np.argsort(np.diff(matrix.indptr), kind="stable")
-    work = (matrix[order].toarray() % PRIME).astype(np.int64)
-    used = np.zeros(len(work), dtype=bool)
+    held = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    residues = matrix[order]
+    residues.data %= PRIME
+    work = residues.astype(np.int32).toarray()
     pivots: list[tuple[int, int]] = []
-    for row in range(len(work)):
-        columns = np.flatnonzero(work[row])
-        used[row] = True
+    for row, line in enumerate(work):
+        columns = np.flatnonzero(line)
         if not len(columns):
             continue
-        below = np.flatnonzero(~used)
-        counts = np.count_nonzero(work[np.ix_(below, columns)], axis=0)
-        pivot = int(columns[np.argmin(counts)])
-        others = below[work[below, pivot] != 0]
-        work[row, columns] = work[row, columns] * pow(int(work[row, pivot]), -1, PRIME) % PRIME
-        block = np.ix_(others, columns)
-        factor = work[others, pivot][:, None]
-        work[block] = (work[block] - factor * work[row, columns][None, :]) % PRIME
+        pivot = int(columns[np.argmin(held[columns])])
+        inverse = pow(int(line[pivot]), -1, PRIME)
+        line[columns] = scaled = line[columns].astype(np.int64) * inverse % PRIME
+        below = row + 1 + np.flatnonzero(work[row + 1 :, pivot])
+        block = np.ix_(below, columns)
+        factor = work[below, pivot].astype(np.int64)
+        work[block] = (work[block] - factor[:, None] * scaled % PRIME) % PRIME
         pivots.append((row, pivot))
     solution = np.random.default_rng(seed).integers(0, PRIME, matrix.shape[1])
     for row, pivot in reversed(pivots):
         columns = np.flatnonzero(work[row])
-        rest = columns[columns != pivot]
-        terms = work[row, rest] * solution[rest] % PRIME
+        solution[pivot] = 0
+        terms = work[row, columns] * solution[columns] % PRIME
         solution[pivot] = -int(terms.sum()) % PRIME
     return solution

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import highspy
@@ -13,13 +12,12 @@ from scipy import sparse
 from tests.disclosure.adversary_relations import ContradictionError, Puzzle
 
 Values = npt.NDArray[np.float64]
-_NEAR = 1e-6
 _PRIMAL = 4
 
 
 @dataclass(frozen=True)
 class Interval:
-    """The values that a hidden figure can take; `worlds` holds whole tables that show its ends."""
+    """The smallest and largest value that a hidden figure can take."""
 
     low: float
     high: float
@@ -108,7 +106,7 @@ class Programs:
 
 def _solver(model: highspy.HighsLp) -> highspy.Highs:
     solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
+    solver.silent()
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.passModel(model)

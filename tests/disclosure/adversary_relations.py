@@ -20,6 +20,7 @@ from tests.disclosure.adversary_file import TOTAL, Cell, Codes, Geography, Indic
 from tests.disclosure.adversary_rates import Policy, Quotient, quotients
 
 Matrix = sparse.csr_array
+Counts = npt.NDArray[np.int64]
 SCHOOLS = "schools"
 
 
@@ -42,6 +43,7 @@ class Puzzle:
     Args:
         period: the period.
         width: number of unknowns.
+        territory: position of the smallest territory of each unknown.
         equations: known sums x unknowns; `known` their values.
         figures: the hidden sets of persons; `hidden` is figures x unknowns.
         inequalities: rows that are at least `least`, from rates; whole numbers.
@@ -50,12 +52,13 @@ class Puzzle:
 
     period: str
     width: int
+    territory: Indices
     equations: Matrix
-    known: npt.NDArray[np.int64]
+    known: Counts
     figures: tuple[Figure, ...]
     hidden: Matrix
     inequalities: Matrix
-    least: npt.NDArray[np.int64]
+    least: Counts
     telling: tuple[str, ...]
 
 
@@ -65,6 +68,12 @@ class _Lattice:
     dimensions: tuple[str, ...]
     unknowns: Indices
     geography: Geography
+
+    @property
+    def territory(self) -> Indices:
+        """Return the position of the smallest territory of each unknown."""
+        places = len(self.geography.base)
+        return np.repeat(np.arange(places), self.unknowns.size // places)
 
     def select(self, area: str, codes: Mapping[str, str]) -> Indices:
         """Return the unknowns that a cell of this table counts."""
@@ -82,7 +91,11 @@ class _Lattice:
 
 
 def assemble(published: Published, period: str, policy: Policy) -> Puzzle:
-    """Write down all that the file says of one period."""
+    """Write down all that the file says of one period.
+
+    Raises:
+        ContradictionError: the same persons are shown with two numbers.
+    """
     lattices, width = _lattices(published)
     cells = [
         (cell, lattices[cell.table].select(cell.area, _named(table, cell.codes)))
@@ -90,49 +103,65 @@ def assemble(published: Published, period: str, policy: Policy) -> Puzzle:
         for cell in table.cells[period]
     ]
     alive = np.ones(width, dtype=bool)
+    for nobody in _without_school(published, period, lattices):
+        alive[nobody] = False
     for cell, unknowns in cells:
         if cell.value == 0:
             alive[unknowns] = False
-    for unknowns in _without_school(published, period, lattices):
-        alive[unknowns] = False
-    position = np.cumsum(alive) - 1
-    sums = [(cell, position[unknowns[alive[unknowns]]]) for cell, unknowns in cells]
-    shown = {_key(u): cell.value for cell, u in sums if cell.value is not None}
-    links = [
-        (position[left[alive[left]]], position[right[alive[right]]])
-        for left, right in _links(published, lattices)
-    ]
-    size = int(alive.sum())
-    equations = sparse.vstack(
-        [
-            _rows([np.frombuffer(key, dtype=np.int64) for key in shown], size),
-            _rows([a for a, _ in links], size) - _rows([b for _, b in links], size),
-        ],
-        format="csr",
-    )
-    known = np.array([*shown.values(), *(0 for _ in links)], dtype=np.int64)
-    _check_shown(sums, shown)
+    kept = _Kept(alive)
+    sums = [(cell, kept.among(unknowns)) for cell, unknowns in cells]
+    links = [(kept.among(a), kept.among(b)) for a, b in _links(published, lattices)]
+    equations, known = _equations(sums, links, kept.size)
     figures = _figures(sums)
     rates, least, telling = _rates(published, period, policy, lattices)
     return Puzzle(
         period=period,
-        width=size,
+        width=kept.size,
+        territory=np.concatenate([lattice.territory for lattice in lattices.values()])[alive],
         equations=equations,
         known=known,
         figures=figures,
-        hidden=_rows([figure.unknowns for figure in figures], size),
+        hidden=_rows([figure.unknowns for figure in figures], kept.size),
         inequalities=rates[:, alive],
         least=least,
         telling=telling,
     )
 
 
+class _Kept:
+    """Number anew the unknowns that are not known to be 0."""
+
+    def __init__(self, alive: npt.NDArray[np.bool_]) -> None:
+        self._alive, self._position = alive, np.cumsum(alive) - 1
+        self.size = int(alive.sum())
+
+    def among(self, unknowns: Indices) -> Indices:
+        """Return the new numbers of those that are kept, in order."""
+        return np.sort(self._position[unknowns[self._alive[unknowns]]]).astype(np.int64)
+
+
+def _equations(
+    sums: Sequence[tuple[Cell, Indices]], links: Sequence[tuple[Indices, Indices]], width: int
+) -> tuple[Matrix, Counts]:
+    """Return every shown sum, once, and what tables must agree on."""
+    shown: dict[bytes, int] = {b"": 0}
+    for cell, unknowns in sums:
+        if (
+            cell.value is not None
+            and shown.setdefault(unknowns.tobytes(), cell.value) != cell.value
+        ):
+            message = f"{cell.table} {cell.area}: the same persons are shown with two numbers"
+            raise ContradictionError(message)
+    rows = [
+        _rows([np.frombuffer(key, dtype=np.int64) for key in shown], width),
+        _rows([a for a, _ in links], width) - _rows([b for _, b in links], width),
+    ]
+    known = np.array([*shown.values(), *(0 for _ in links)], dtype=np.int64)
+    return Matrix(sparse.vstack(rows, format="csr")), known
+
+
 def _named(table: Table, codes: Codes) -> dict[str, str]:
     return dict(zip(table.dimensions, codes, strict=True))
-
-
-def _key(unknowns: Indices) -> bytes:
-    return np.sort(unknowns).astype(np.int64).tobytes()
 
 
 def _lattices(published: Published) -> tuple[dict[str, _Lattice], int]:
@@ -140,7 +169,7 @@ def _lattices(published: Published) -> tuple[dict[str, _Lattice], int]:
     lattices: dict[str, _Lattice] = {}
     start = 0
     for name, table in published.tables.items():
-        own = tuple(d for d in table.dimensions if d not in geography.classes)
+        own = tuple(d for d in table.dimensions if table.codes[d] and d not in geography.classes)
         sizes = (len(geography.base), *(len(table.codes[d]) for d in own))
         stop = start + int(np.prod(sizes))
         lattices[name] = _Lattice(table, own, np.arange(start, stop).reshape(sizes), geography)
@@ -174,21 +203,11 @@ def _links(
                 yield left.select(area, named), right.select(area, named)
 
 
-def _check_shown(sums: Sequence[tuple[Cell, Indices]], shown: Mapping[bytes, int | None]) -> None:
-    for cell, unknowns in sums:
-        if cell.value is not None and shown[_key(unknowns)] != cell.value:
-            message = f"{cell.table} {cell.area}: one set of persons is shown with two numbers"
-            raise ContradictionError(message)
-        if not len(unknowns) and cell.value != 0:
-            message = f"{cell.table} {cell.area}: persons where a sum of 0 is shown"
-            raise ContradictionError(message)
-
-
 def _figures(sums: Sequence[tuple[Cell, Indices]]) -> tuple[Figure, ...]:
     groups: dict[bytes, list[Cell]] = {}
     for cell, unknowns in sums:
         if cell.value is None:
-            groups.setdefault(_key(unknowns), []).append(cell)
+            groups.setdefault(unknowns.tobytes(), []).append(cell)
     return tuple(
         Figure(tuple(cells), np.frombuffer(key, dtype=np.int64)) for key, cells in groups.items()
     )
@@ -208,34 +227,18 @@ def _rows(supports: Sequence[Indices], width: int) -> Matrix:
 
 def _rates(
     published: Published, period: str, policy: Policy, lattices: Mapping[str, _Lattice]
-) -> tuple[Matrix, npt.NDArray[np.int64], tuple[str, ...]]:
+) -> tuple[Matrix, Counts, tuple[str, ...]]:
     """Return what rates add: only those with a part that is not itself shown add anything."""
+    told = [q for q in quotients(published, period, policy) if not _is_open(published, period, q)]
+    lines = [line for quotient in told for line in quotient.lines]
     width = sum(lattice.unknowns.size for lattice in lattices.values())
-    rows: list[npt.NDArray[np.int64]] = [np.empty(0, dtype=np.int64)] * 0
-    columns: list[Indices] = []
-    factors: list[npt.NDArray[np.int64]] = []
-    least: list[int] = []
-    telling: list[str] = []
-    for quotient in quotients(published, period, policy):
-        if _is_open(published, period, quotient):
-            continue
-        telling.append(quotient.name)
-        for line in quotient.lines:
-            for factor, table, area, codes in line.terms:
-                unknowns = lattices[table].select(area, codes)
-                columns.append(unknowns)
-                rows.append(np.full(len(unknowns), len(least)))
-                factors.append(np.full(len(unknowns), factor))
-            least.append(line.least)
-    empty = [np.empty(0, dtype=np.int64)]
-    matrix = sparse.coo_array(
-        (
-            np.concatenate(factors + empty),
-            (np.concatenate(rows + empty), np.concatenate(columns + empty)),
-        ),
-        shape=(len(least), width),
-    )
-    return matrix.tocsr(), np.array(least, dtype=np.int64), tuple(telling)
+    matrix = sparse.dok_array((len(lines), width), dtype=np.int64)
+    for row, line in enumerate(lines):
+        for factor, table, area, codes in line.terms:
+            for unknown in lattices[table].select(area, codes):
+                matrix[row, unknown] += factor
+    least = np.array([line.least for line in lines], dtype=np.int64)
+    return Matrix(matrix.tocsr()), least, tuple(quotient.name for quotient in told)
 
 
 def _is_open(published: Published, period: str, quotient: Quotient) -> bool:

@@ -1,0 +1,218 @@
+"""What the demonstration's release shows of persons: nothing below the thresholds, in any file."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+PROJECT = Path(__file__).parents[2]
+OFFICIAL = {"2019": 168_588, "2020": 167_963, "2021": 166_497}
+TABLES = ("enrolment", "home_connectivity", "teaching_staff")
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def release(demo_home: Path) -> Path:
+    folder = demo_home / "published"
+    return folder / "releases" / (folder / "CURRENT").read_text(encoding="utf-8").strip()
+
+
+@pytest.fixture(scope="module")
+def database(release: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(release / "published.duckdb"), read_only=True) as connection:
+        yield connection
+
+
+def thresholds() -> dict[str, tuple[str, int]]:
+    """Return the measure and the threshold of each table of persons, as the contracts say."""
+    policy = yaml.safe_load((PROJECT / "contracts/policy.yml").read_text(encoding="utf-8"))
+    found = {}
+    for path in sorted((PROJECT / "contracts/tables").glob("*.yml")):
+        table = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if table["counts"] == "persons":
+            k = policy["thresholds"][table["sensitivity"]]["value"]
+            found[table["table"]] = (table["measures"][0]["name"], k)
+    return found
+
+
+def count(database: duckdb.DuckDBPyConnection, sql: str) -> int:
+    """Return a number; `sql` stands after `select count(*) from`."""
+    return int(database.execute(f"select count(*) from {sql}").fetchall()[0][0])
+
+
+def test_the_thresholds_are_those_of_the_demonstration() -> None:
+    assert thresholds() == {
+        "enrolment": ("pupils", 5),
+        "home_connectivity": ("pupils", 11),
+        "teaching_staff": ("teachers", 5),
+    }
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_cell_stands_between_one_and_the_threshold(
+    database: duckdb.DuckDBPyConnection, table: str
+) -> None:
+    measure, k = thresholds()[table]
+    assert count(database, f"cells.{table} where {measure} >= {k}") > 1_000
+    assert count(database, f"cells.{table} where {measure} between 1 and {k - 1}") == 0
+    assert count(database, f"cells.{table} where {measure} < 0") == 0
+
+
+@pytest.mark.parametrize("indicator", ["ENROLMENT", "TEACHERS"])
+def test_no_observation_stands_between_one_and_the_threshold(
+    database: duckdb.DuckDBPyConnection, indicator: str
+) -> None:
+    of = f"observations where indicator = '{indicator}'"
+    assert count(database, f"{of} and obs_value >= 5") > 1_000
+    assert count(database, f"{of} and obs_value > 0 and obs_value < 5") == 0
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_hidden_cell_is_null_and_bears_one_symbol(
+    database: duckdb.DuckDBPyConnection, table: str
+) -> None:
+    measure, _ = thresholds()[table]
+    signs = database.execute(
+        f"select distinct {measure} is null, conf_status, obs_status = 'Q' from cells.{table}"
+    ).fetchall()
+    assert set(signs) == {(True, "C", True), (False, "F", False)}
+
+
+def test_a_confidential_observation_has_no_value(database: duckdb.DuckDBPyConnection) -> None:
+    assert count(database, "observations where conf_status = 'C'") > 1_000
+    assert count(database, "observations where conf_status = 'C' and obs_value is not null") == 0
+    assert (
+        count(database, "observations where obs_value is null and obs_status not in ('Q','M')") == 0
+    )
+    assert count(database, "observations where (conf_status = 'C') <> (obs_status = 'Q')") == 0
+
+
+def test_an_observation_of_persons_is_its_cell(database: duckdb.DuckDBPyConnection) -> None:
+    for indicator, table, codes in (
+        ("ENROLMENT", "enrolment", ("sex", "edu_level", "sector", "urbanisation")),
+        (
+            "TEACHERS",
+            "teaching_staff",
+            ("sex", "edu_level", "has_digital_training", "urbanisation"),
+        ),
+    ):
+        address = ", ".join(("ref_area", "time_period", *codes))
+        measure, _ = thresholds()[table]
+        pair = f"cells.{table} as c join observations as o using ({address})"
+        same = f"o.indicator = '{indicator}' and o.obs_value is not distinct from c.{measure}"
+        assert count(database, f"{pair} where {same}") == count(database, f"cells.{table}")
+
+
+def test_wide_views_leave_hidden_values_empty(database: duckdb.DuckDBPyConnection) -> None:
+    seen = 0
+    for view in ("pupils", "teachers", "home"):
+        columns = [row[0] for row in database.execute(f"describe {view}").fetchall()]
+        for column in columns:
+            if f"{column}_status" in columns:
+                hidden = f"{view} where {column}_status = 'Q'"
+                seen += count(database, hidden)
+                assert count(database, f"{hidden} and {column} is not null") == 0
+    assert seen > 1_000
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_files_show_what_the_database_shows_and_no_more(
+    release: Path, database: duckdb.DuckDBPyConnection, kind: str
+) -> None:
+    files = sorted((release / kind).rglob(f"*.{kind}"))
+    assert {f"cells/{table}.{kind}" for table in TABLES} <= {
+        path.relative_to(release / kind).as_posix() for path in files
+    }
+    for path in files:
+        name = path.relative_to(release / kind).with_suffix("").as_posix().replace("/", ".")
+        columns = database.execute(f"describe {name}").fetchall()
+        types = ", ".join(f"'{column}': '{form}'" for column, form, *_ in columns)
+        options = f", header = true, columns = {{{types}}}, nullstr = ''" if kind == "csv" else ""
+        file = f"read_{kind}('{path}'{options})"
+        values = [column for column, form, *_ in columns if form in {"BIGINT", "DOUBLE"}]
+        shown = ", ".join(("count(*)", *(f"count({value}), sum({value})" for value in values)))
+        here = database.execute(f"select {shown} from {file}").fetchall()[0]
+        there = database.execute(f"select {shown} from {name}").fetchall()[0]
+        assert here == pytest.approx(there), name
+
+
+def test_the_page_holds_no_value_that_is_hidden(
+    release: Path, database: duckdb.DuckDBPyConnection
+) -> None:
+    page = (release / "site" / "index.html").read_text(encoding="utf-8")
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    data = json.loads(found.group(1))
+    shown = {
+        (indicator["code"], period, area[0]): value
+        for indicator in data["indicators"]
+        for period, values in zip(data["periods"], indicator["values"], strict=True)
+        for area, value in zip(data["areas"], values, strict=True)
+    }
+    hidden = database.execute(
+        "select indicator, time_period, ref_area from totals"
+        " where conf_status = 'C' and area_level = 'commune'"
+    ).fetchall()
+    inside = [address for address in hidden if address in shown]
+    assert len(inside) > 300
+    assert all(shown[address] is None for address in inside)
+
+
+def test_region_and_country_are_never_shown_as_the_whole(
+    database: duckdb.DuckDBPyConnection,
+) -> None:
+    wide = "observations where area_level in ('region', 'country')"
+    assert count(database, wide) > 1_000
+    assert count(database, f"{wide} and obs_value is not null and obs_status <> 'D'") == 0
+    assert count(database, f"{wide} and coverage >= 1") == 0
+
+
+def test_the_departement_has_its_official_enrolment(database: duckdb.DuckDBPyConnection) -> None:
+    rows = database.execute(
+        "select time_period, obs_value from totals"
+        " where indicator = 'ENROLMENT' and ref_area = 'DEP-35'"
+    ).fetchall()
+    assert dict(rows) == OFFICIAL
+
+
+def test_shown_communes_are_the_official_sums_of_their_schools_by_sex(
+    database: duckdb.DuckDBPyConnection,
+) -> None:
+    official = _official_communes()
+    rows = database.execute(
+        "select time_period, ref_area, sex, pupils from cells.enrolment"
+        " where area_level = 'commune' and edu_level = '_T' and pupils is not null"
+    ).fetchall()
+    shown = {(period, area, sex): value for period, area, sex, value in rows}
+    known = {address for address in shown if shown[address] > 0} & set(official)
+    assert len(known) > 500
+    assert {address: shown[address] for address in known} == {a: official[a] for a in known}
+    totals = {address for address in shown if address[2] == "_T"}
+    assert all(shown[address] == official.get(address, 0) for address in totals)
+
+
+def _official_communes() -> dict[tuple[str, str, str], int]:
+    """Return pupils by period, commune and sex; a sex only where every school's is known."""
+    facts = PROJECT / "demo/facts"
+    with (facts / "schools.csv").open(encoding="utf-8", newline="") as file:
+        commune = {row["school_code"]: row["commune_code"] for row in csv.DictReader(file)}
+    found: dict[tuple[str, str, str], int] = defaultdict(int)
+    unknown: set[tuple[str, str]] = set()
+    with (facts / "enrolment.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            place = (row["period"], f"COM-{commune[row['school_code']]}")
+            found[*place, "_T"] += int(row["total"])
+            for sex, column in (("F", "girls"), ("M", "boys")):
+                if row[column]:
+                    found[*place, sex] += int(row[column])
+                else:
+                    unknown.add(place)
+    return {key: value for key, value in found.items() if key[2] == "_T" or key[:2] not in unknown}

@@ -44,7 +44,7 @@ class Worlds:
         # Costs drawn at random lead to a corner of the polytope, where most counts are whole.
         nobody = np.zeros(puzzle.width, dtype=np.int64)
         everyone = np.arange(puzzle.width)
-        self._first = self._search(nobody, everyone, self._random.random(puzzle.width))
+        self.first = self._search(nobody, everyone, self._random.random(puzzle.width))
 
     def narrow(self, width: int) -> Indices:
         """Return the figures not yet seen to move by `width` persons."""
@@ -58,8 +58,8 @@ class Worlds:
         pull[waiting] = self._random.choice([-1.0, 1.0], len(waiting))
         pull[figure] = _TARGET
         cost = self._puzzle.hidden.T @ pull
-        self._search(self._first, near, cost[near])
-        self._search(self._first, near, -cost[near])
+        self._search(self.first, near, cost[near])
+        self._search(self.first, near, -cost[near])
 
     def _near(self, figure: int, territories: int) -> Indices:
         """Return the unknowns of a figure's territories and of those most like them."""

@@ -7,8 +7,9 @@ step returns and, when it fails, a refusal of ours: a code, a place, a count.
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from pipeline.errors import CartableError
 from pipeline.settings import read_settings
@@ -58,15 +59,31 @@ def run_step(
     # It tells what it loads and does, of no use to a steward, while it sees every row.
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
     try:
-        return step(Workspace(read_settings()), *arguments, **named)
+        with warnings.catch_warnings():
+            # Warnings go to the task's log, and may quote a cell. Filters would not hold:
+            # libraries set their own.
+            warnings.showwarning = _drop_warning
+            return step(Workspace(read_settings()), *arguments, **named)
     except CartableError as error:
         raise error from None
-    except Exception as error:  # noqa: BLE001 - the boundary: nothing of a cause may be kept
+    except BaseException as error:
+        # Not every error is an `Exception`: a panic of compiled code is none.
+        if isinstance(error, (KeyboardInterrupt, SystemExit)) or _is_of_scheduler(error):
+            raise
         kind, where = type(error).__name__, _last_own_place(error)
     raise CartableError("schedule.unexpected", kind=kind, where=where)
 
 
-def _last_own_place(error: Exception) -> str:
+def _drop_warning(*_: Any, **__: Any) -> None:
+    """Drop a warning: it stops no step."""
+
+
+def _is_of_scheduler(error: BaseException) -> bool:
+    """Whether the scheduler itself stops the step, such as after its time."""
+    return type(error).__module__.partition(".")[0] == "airflow"
+
+
+def _last_own_place(error: BaseException) -> str:
     place = "unknown"
     trace = error.__traceback__
     while trace is not None:

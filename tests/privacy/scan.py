@@ -104,9 +104,8 @@ class Identities:
         self._emails = {text.lower().encode() for text in columns["email"] if text}
         dates = {"".join(reversed(text.split("/"))) for text in set(columns["birth_date"])}
         self._dates = dates - known_dates
-        self._first_lines = {
-            " ".join(words(text.rpartition(",")[0])) for text in set(columns["address"]) if text
-        }
+        lines = {text.rpartition(",")[0] for text in columns["address"] if text}
+        self._first_lines = {" ".join(words(line)) for line in lines}
         self._streets = _streets(self._first_lines)
         self._learn_names(columns["given_name"], columns["family_name"])
         self._digests = _Prefixes(_digests(columns))

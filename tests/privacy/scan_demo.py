@@ -22,24 +22,26 @@ COLUMNS = ["national_id", "family_name", "given_name", "birth_date", "email", "a
 
 
 @cache
-def demo_deliveries() -> dict[tuple[str, str], bytes]:
-    """Return dataset and period → the bytes that the demonstration delivers."""
+def demo_deliveries(period: str) -> dict[str, bytes]:
+    """Return dataset → the bytes that the demonstration delivers for a period."""
     facts = read_facts(INSTALLATION / "demo" / "facts")
-    drawn = draw_deliveries(facts, periods=PERIODS, seed=SEED)
-    return {(dataset, period): content for dataset, period, content in drawn}
+    drawn = draw_deliveries(facts, periods=[period], seed=SEED)
+    return {dataset: content for dataset, _, content in drawn}
 
 
 @cache
 def demo_persons() -> pa.Table:
     """Return one row per person and period: COLUMNS and dataset."""
     return pa.concat_tables(
-        _persons(dataset, content)
-        for (dataset, _), content in demo_deliveries().items()
+        persons_of(dataset, content)
+        for period in PERIODS
+        for dataset, content in demo_deliveries(period).items()
         if dataset in DOMAINS
     )
 
 
-def _persons(dataset: str, content: bytes) -> pa.Table:
+def persons_of(dataset: str, content: bytes) -> pa.Table:
+    """Return one row per person of a delivery: COLUMNS and dataset."""
     names = content[: content.index(b"\n")].decode().split(";")
     table = pa.csv.read_csv(
         io.BytesIO(content),

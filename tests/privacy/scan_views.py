@@ -15,7 +15,6 @@ import lzma
 import quopri
 import re
 import tempfile
-import urllib.parse
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -49,6 +48,8 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}")
 _WRAPPED = re.compile(rb"(?:[A-Za-z0-9+/]{60,76}\r?\n)+[A-Za-z0-9+/]+={0,2}")
 _HEX = re.compile(rb"[0-9A-Fa-f]{16,}")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|[nrt/])")
+_ESCAPED = re.compile(rb"%[0-9A-Fa-f]{2}|&[#\w]+;|\\[nrtux/]|=[0-9A-F]{2}")
+_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _QUOTED = re.compile(rb"=[0-9A-F]{2}")
 
 
@@ -108,8 +109,9 @@ def _decodings(data: bytes, text: str | None) -> Iterator[tuple[str, bytes]]:
         yield from _from_alphabets(data)
         return
     if data.startswith(_CHANCE):
-        for name, part in _unescaped(data.decode("utf-8", "replace")):
-            yield name, _never_text(part.removeprefix(_CHANCE))
+        runs = b"\n".join(run for run in data.split(b"\n") if _ESCAPED.search(run))
+        for name, part in _unescaped(runs.decode("utf-8", "replace")):
+            yield name, _never_text(part)
         yield from _from_alphabets(data)
         return
     for pattern, codec in _READABLE:
@@ -140,12 +142,13 @@ def _never_text(runs: bytes) -> bytes:
 def _unescaped(text: str) -> Iterator[tuple[str, bytes]]:
     if "\\" in text:
         plain = _ESCAPE.sub(lambda found: chr(int(found[1] or found[2] or "0a", 16)), text)
-        yield "escapes", plain.encode("utf-8", "surrogatepass")
+        yield "escapes", plain.encode("utf-8", "replace")
     if "&" in text:
         yield "html", html.unescape(text).encode("utf-8", "replace")
     if "%" in text:
-        yield "url", urllib.parse.unquote_to_bytes(text.replace("+", " "))
-    data = text.encode("utf-8", "surrogatepass")
+        octets = _PERCENT.sub(lambda found: bytes([int(found[1], 16)]), text.encode())
+        yield "url", octets.replace(b"+", b" ")
+    data = text.encode()
     if _QUOTED.search(data):
         yield "quoted-printable", quopri.decodestring(data)
 

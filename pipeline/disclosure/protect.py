@@ -26,6 +26,7 @@ _SEED = 35
 _FIRST_BONUS = 4.0
 _RAISE, _RAISE_WHEN_IDLE = 1.25, 2.0
 _LAST_BONUS = 1e5
+_LAST_PRICES = 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +43,8 @@ class Preferences:
         person: how much more a large count costs.
     """
 
-    territory: float = 0.6
-    margin: float = 0.5
+    territory: float = 1.0
+    margin: float = 1.5
     person: float = 0.1
 
     def prices(self, system: System) -> Weights:
@@ -122,6 +123,8 @@ class _Choice:
         self._atoms = len(figures.atoms)
         self._search = WorldSearch(figures, width=width, seed=_SEED)
         self._price, self._width = price, width
+        # A last resort must be worth more than the dearest ways out, however wide the areas.
+        self._last = max(_LAST_BONUS, _LAST_PRICES * float(price.max(initial=0.0)))
         self._primary = primary
         self.hidden = primary.copy()
         self.changes: list[Counts] = []
@@ -132,12 +135,12 @@ class _Choice:
             bonus = _FIRST_BONUS
             while left := self._narrow(all_hidden=all_hidden):
                 is_wider = self._widen(bonus, all_hidden=all_hidden)
-                if bonus >= _LAST_BONUS and not is_wider:
+                if bonus >= self._last and not is_wider:
                     raise DisclosureError(
                         "disclosure.no_safe_pattern", count=left, width=self._width
                     )
                 is_fewer = self._narrow(all_hidden=all_hidden) < left
-                bonus = min(bonus * (_RAISE if is_fewer else _RAISE_WHEN_IDLE), _LAST_BONUS)
+                bonus = min(bonus * (_RAISE if is_fewer else _RAISE_WHEN_IDLE), self._last)
                 if on_progress is not None:
                     total = int(np.count_nonzero(self.hidden))
                     on_progress(total - self._narrow(all_hidden=True), total)
@@ -150,7 +153,7 @@ class _Choice:
         """Hide what one more world moves; return whether any range grew that had to."""
         among = self.hidden if all_hidden else self._primary
         before = self._search.need(among)
-        is_last = bonus >= _LAST_BONUS
+        is_last = bonus >= self._last
         change = self._search.widen(
             among=among,
             price=np.where((self._price <= bonus) | is_last, self._price, np.inf),

@@ -41,8 +41,8 @@ class Plan:
     Args:
         sample: figures per period whose exact interval linear programs give; None for all.
         width: persons by which integer programs try to move each figure.
-        exact: most figures per period that get two integer programs over all unknowns; a figure
-            beyond that counts as known, for unknown means refused.
+        exact: most figures per period that get two integer programs over all unknowns, those that
+            moved least first; beyond that, a figure not seen to move counts as known.
         seed: of the sample and of all random draws.
     """
 
@@ -166,10 +166,11 @@ def _whole_range(
         waiting = _still(worlds, plan.width, order[~skip[order]])
         for figure in islice(waiting, attempts):
             worlds.widen(figure, width=plan.width, territories=territories)
-    left = [figure for figure in worlds.narrow(1) if not skip[figure]][: plan.exact]
+    left = [figure for figure in worlds.narrow(plan.width) if not skip[figure]]
+    left.sort(key=lambda figure: int(worlds.high[figure] - worlds.low[figure]))
     if left:
         exact = Programs(puzzle, whole=True)
-        for figure in left:
+        for figure in left[: plan.exact]:
             ends = exact.ends(int(figure))
             worlds.low[figure], worlds.high[figure] = round(ends.low), round(ends.high)
     return worlds.low, worlds.high

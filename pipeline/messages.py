@@ -1459,6 +1459,16 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
             "Lancer `cartable contracts check` ; s'il passe, donner plus de mémoire au moteur",
         ),
     },
+    "storage.clear_inside_data": {
+        "en": (
+            "The folder for files in clear lies inside the data folder; nothing was written",
+            "Name a folder outside CARTABLE_HOME",
+        ),
+        "fr": (
+            "Le dossier des fichiers en clair se trouve dans celui des données ; rien n'a été écrit",
+            "Nommer un dossier hors de CARTABLE_HOME",
+        ),
+    },
     "storage.keys_inside_data": {
         "en": (
             "The key folder lies inside the data folder",

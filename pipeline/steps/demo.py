@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.errors import StorageError
 from pipeline.steps.ingest import ingest
 from pipeline.steps.prepare import prepare
 from pipeline.steps.progress import SILENT, Progress
@@ -54,7 +55,13 @@ def run_demo(
 
 
 def deliver_demo(workspace: Workspace, folder: Path, *, periods: Sequence[str]) -> list[Path]:
-    """Write the demonstration's deliveries as files, as a sender would, and return their paths."""
+    """Write the demonstration's deliveries as files, as a sender would, and return their paths.
+
+    Raises:
+        StorageError: the folder lies among the zones, where nobody may stand in clear.
+    """
+    if folder.resolve().is_relative_to(workspace.home):
+        raise StorageError("storage.clear_inside_data")
     facts_folder = workspace.settings.project / "demo" / "facts"
     deliveries = write_deliveries(facts_folder, folder, periods=periods, seed=SEED)
     return [delivery.path for delivery in deliveries]

@@ -40,7 +40,9 @@ class Workspace:
     def __post_init__(self) -> None:
         """Forbid this process, which will hold keys and persons in clear, to dump its memory."""
         _, hard = resource.getrlimit(resource.RLIMIT_CORE)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+        # One byte is too little for a file, and the one value at which Linux hands nothing to
+        # a crash reporter either: those do not all mind a limit of nought.
+        resource.setrlimit(resource.RLIMIT_CORE, (0 if hard == 0 else 1, hard))
 
     @property
     def home(self) -> Path:

@@ -23,8 +23,9 @@ from typing import Any
 import pytest
 
 from pipeline.cli import main
-from pipeline.errors import CartableError, ExitCode
+from pipeline.errors import CartableError, ExitCode, StorageError
 from pipeline.settings import INSTALLATION, Settings
+from pipeline.steps.demo import deliver_demo
 from pipeline.steps.ingest import ingest
 from pipeline.steps.scheduled import run_step
 from pipeline.steps.workspace import Workspace
@@ -278,6 +279,14 @@ def test_what_a_library_says_by_other_ways_is_cut(
     assert ways == (set() if state == "closed" else {"warning", "log", "thread", "destructor"})
     assert bool(list(identities.find(views_of("stderr", done.stderr.encode())))) == bool(ways)
     assert list(identities.find(views_of_folder(folder / "data"))) == []
+
+
+def test_deliveries_in_clear_are_not_written_among_the_zones(workspace: Workspace) -> None:
+    inside = workspace.home / "outbox"
+    with pytest.raises(StorageError) as refused:
+        deliver_demo(workspace, inside, periods=[PERIOD])
+    assert refused.value.problem.code == "storage.clear_inside_data"
+    assert not inside.exists()
 
 
 @pytest.mark.parametrize("kind", [ValueError, PanicError])

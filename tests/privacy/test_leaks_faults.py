@@ -34,6 +34,8 @@ from tests.privacy.scan import Identities, Person
 from tests.privacy.scan_demo import demo_deliveries, persons_of
 from tests.privacy.scan_views import views_of, views_of_folder
 
+pytestmark = pytest.mark.slow
+
 ROWS = 200
 PERIOD = "2021"
 
@@ -258,7 +260,6 @@ main()
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("state", ["closed", "open"])
 def test_what_a_library_says_by_other_ways_is_cut(
     state: str, folder: Path, person: Person, identities: Identities

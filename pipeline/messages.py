@@ -489,11 +489,21 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
     "delivery.no_header": {
         "en": (
             "The first line holds none of the {count} agreed column names",
-            "Start the file with the header line; no title and no row may stand before it",
+            "Start the file with the header line, letter by letter, capitals counted, no title or row before it: {names}",
         ),
         "fr": (
             "La première ligne ne contient aucun des {count} noms de colonne convenus",
-            "Commencer le fichier par l'en-tête ; ni titre ni ligne de données avant lui",
+            "Commencer le fichier par l'en-tête, à la lettre, majuscules comptées, ni titre ni ligne de données avant lui : {names}",
+        ),
+    },
+    "delivery.other_layout": {
+        "en": (
+            "Only {count} of the {wanted} agreed column names stand in the header; this looks like the file of another dataset",
+            "Name the dataset that the file belongs to; otherwise give it these columns: {names}",
+        ),
+        "fr": (
+            "Seuls {count} des {wanted} noms de colonne convenus figurent dans l'en-tête ; le fichier semble être celui d'un autre jeu",
+            "Nommer le jeu auquel appartient le fichier ; sinon lui donner ces colonnes : {names}",
         ),
     },
     "delivery.missing_column": {
@@ -649,6 +659,26 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
         "fr": (
             "La période n'est pas la première année d'une année scolaire ; rien n'a été reçu",
             "Donner quatre chiffres, comme `--period 2021` pour 2021-2022",
+        ),
+    },
+    "delivery.future_period": {
+        "en": (
+            "The school year has not begun: it starts in a later year than this one; nothing was received",
+            "Correct `--period`: the calendar year in which the school year starts",
+        ),
+        "fr": (
+            "L'année scolaire n'a pas commencé : elle débute dans une année à venir ; rien n'a été reçu",
+            "Corriger `--period` : l'année civile où commence l'année scolaire",
+        ),
+    },
+    "delivery.future_as_of": {
+        "en": (
+            "The sender's date lies in the future: no correction could ever replace this delivery; nothing was received",
+            "Correct `--as-of`, or leave it out: then it is now",
+        ),
+        "fr": (
+            "La date de l'expéditeur est à venir : aucune correction ne pourrait remplacer cette livraison ; rien n'a été reçu",
+            "Corriger `--as-of`, ou l'omettre : ce sera alors maintenant",
         ),
     },
     "delivery.reference_missing": {
@@ -1223,11 +1253,11 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
     "disclosure.inner_unknown_code": {
         "en": (
             "{count} inner cells bear a territory or code that no list has",
-            "Correct the table's query or the code list; nothing was published",
+            "Correct the table's query or the code list, and check that CARTABLE_PROJECT and CARTABLE_HOME belong together; nothing was published",
         ),
         "fr": (
             "{count} cellules internes portent un territoire ou un code hors liste",
-            "Corrigez la requête du tableau ou la liste de codes ; rien n'a été publié",
+            "Corrigez la requête du tableau ou la liste de codes, et vérifiez que CARTABLE_PROJECT et CARTABLE_HOME vont ensemble ; rien n'a été publié",
         ),
     },
     "disclosure.inner_negative": {
@@ -1335,6 +1365,16 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
             "Rien n'a été publié ; relancez et signalez-le si cela se répète",
         ),
     },
+    "disclosure.absent_counted": {
+        "en": (
+            "{count} persons are counted where another published table says that there can be nobody; nothing was published",
+            "Ingest the schools of that period again: each person's school must be among them, with its sector",
+        ),
+        "fr": (
+            "{count} personnes sont comptées là où un autre tableau publié dit qu'il ne peut y avoir personne ; rien n'a été publié",
+            "Ingérer de nouveau les écoles de cette période : l'école de chaque personne doit y figurer, avec son secteur",
+        ),
+    },
     # --- approval ------------------------------------------------------------------------
     "approval.missing": {
         "en": (
@@ -1395,6 +1435,16 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
         "fr": (
             "La commande s'est arrêtée sur une erreur qu'elle ne connaît pas : {kind} à {where} ; ce qui n'était pas fini n'a pas été gardé",
             "Lancer `cartable status`, puis la commande à nouveau ; si elle s'arrête encore, signaler le type et le lieu",
+        ),
+    },
+    "command.interrupted": {
+        "en": (
+            "Interrupted; what was not finished was not kept",
+            "Run the same command again: it begins where nothing was half done",
+        ),
+        "fr": (
+            "Interrompu ; ce qui n'était pas fini n'a pas été gardé",
+            "Relancer la même commande : elle reprend là où rien n'est à moitié fait",
         ),
     },
     # --- schedule ------------------------------------------------------------------------
@@ -1497,6 +1547,16 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
         "fr": (
             "Une clé ou le dossier des clés manque ou ne peut être lu ; rien n'a été ouvert",
             "Indiquer le dossier des clés dans CARTABLE_KEYS, ou restaurer leur sauvegarde ; une nouvelle installation crée ses clés avec `cartable keys init`",
+        ),
+    },
+    "storage.keys_lost": {
+        "en": (
+            "There are no keys, but data sealed with other keys lies here; none were made, for they would open nothing",
+            "Restore the keys from their backup and set CARTABLE_KEYS to them; if they are lost, start anew with an empty CARTABLE_HOME",
+        ),
+        "fr": (
+            "Il n'y a pas de clés, mais des données scellées avec d'autres clés sont ici ; aucune n'a été créée, car elle n'ouvrirait rien",
+            "Restaurer les clés de leur sauvegarde et indiquer leur dossier dans CARTABLE_KEYS ; si elles sont perdues, repartir d'un CARTABLE_HOME vide",
         ),
     },
     "storage.keys_open_to_others": {
@@ -1955,11 +2015,11 @@ MESSAGES: dict[str, dict[Literal["en", "fr"], tuple[str, str]]] = {
     "synthetic.facts": {
         "en": (
             "A file of facts is missing, or is not as it should be",
-            "Rebuild the facts with `python -m demo.build_facts`",
+            "The demonstration runs on its own project: leave CARTABLE_PROJECT unset; or rebuild its facts with `python -m demo.build_facts`",
         ),
         "fr": (
             "Un fichier de faits manque ou n'a pas la forme attendue",
-            "Reconstruire les faits par `python -m demo.build_facts`",
+            "La démonstration a son propre projet : ne pas définir CARTABLE_PROJECT ; ou reconstruire ses faits par `python -m demo.build_facts`",
         ),
     },
     "synthetic.link": {

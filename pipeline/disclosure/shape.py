@@ -95,6 +95,21 @@ class Geography:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Hold what everyone knows to be empty, such as a commune without a private school.
+
+    Args:
+        dimension: of the persons' tables.
+        territory: smallest territory of each pair.
+        code: code of the dimension that nobody of that territory can have.
+    """
+
+    dimension: str
+    territory: Codes
+    code: Codes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inner:
     """Hold the exact inner cells of one table: one row per territory and codes, zeros optional.
 

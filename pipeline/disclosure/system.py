@@ -24,11 +24,13 @@ from pipeline.disclosure.relations import (
 from pipeline.disclosure.shape import (
     NOT_APPLICABLE,
     TOTAL,
+    Absence,
     Codes,
     Counts,
     Geography,
     Indices,
     Inner,
+    Mask,
     TableShape,
 )
 from pipeline.errors import DisclosureError, Place
@@ -124,6 +126,7 @@ def build_system(
     code_lists: Mapping[str, tuple[str, ...]],
     *,
     geography: Geography,
+    absences: Sequence[Absence] = (),
 ) -> System:
     """Build the system of one population from its tables' shapes and exact inner cells.
 
@@ -135,11 +138,12 @@ def build_system(
         inners: the inner cells of each of them.
         code_lists: dimension -> its codes, without `_T` and `_Z`.
         geography: the territories and what they belong to.
+        absences: what everyone knows to be empty: no world may put a person there.
 
     Raises:
-        DisclosureError: an unknown territory, code, level or dimension; a negative count; tables
-            that do not count the same persons; tables whose joint relations are not spanned by
-            their shared sums.
+        DisclosureError: persons where nobody can be; an unknown territory, code, level or
+            dimension; a negative count; tables that do not count the same persons; tables whose
+            joint relations are not spanned by their shared sums.
     """
     frame = _Frame(code_lists, geography.in_order())
     lattices = _lattices(shapes, inners, frame)
@@ -154,12 +158,13 @@ def build_system(
     counted = sparse.block_diag(
         [sparse.vstack([block.membership for block in group]) for group in blocks], format="csr"
     )
+    possible = np.concatenate([_possible(lattice, absences, frame) for lattice in lattices])
     return System(
         cells=_cells(lattices, blocks, frame, counted @ atoms),
-        membership=counted,
+        membership=sparse.csr_array(counted[:, possible]),
         margins=sparse.block_diag([b.margins for group in blocks for b in group], format="csr"),
-        links=links,
-        atoms=atoms,
+        links=sparse.csr_array(links[:, possible]),
+        atoms=atoms[possible],
     )
 
 
@@ -201,6 +206,24 @@ def _lattice(
     count = np.zeros(prod(sizes), dtype=np.int64)
     np.add.at(count, np.ravel_multi_index(tuple(index), sizes), inner.count)
     return _Lattice(shape, dimensions, sizes, count, offset)
+
+
+def _possible(lattice: _Lattice, absences: Sequence[Absence], frame: _Frame) -> Mask:
+    """Return which atoms of a table may hold persons."""
+    place, coordinates = Place(table=lattice.shape.name), lattice.coordinates()
+    empty = np.zeros(len(lattice.count), dtype=bool)
+    for absence in absences:
+        if absence.dimension not in lattice.dimensions:
+            continue
+        codes = np.array(frame.code_lists[absence.dimension])
+        pairs = np.zeros((len(frame.geography.territory), len(codes)), dtype=bool)
+        territory = _positions(frame.geography.territory, absence.territory, place)
+        pairs[territory, _positions(codes, absence.code, place)] = True
+        empty |= pairs[coordinates[""], coordinates[absence.dimension]]
+    misplaced = int(lattice.count[empty].sum())
+    if misplaced:
+        raise DisclosureError("disclosure.absent_counted", place=place, count=misplaced)
+    return ~empty
 
 
 def _positions(known: Codes, given: Codes, place: Place) -> Indices:

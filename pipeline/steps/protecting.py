@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from pipeline.contracts import Contracts, Table
+from pipeline.contracts import NOT_APPLICABLE, TOTAL, Contracts, Table
 from pipeline.contracts.geography import Geography
 from pipeline.disclosure.protect import protect
+from pipeline.disclosure.shape import Absence, TableShape
 from pipeline.disclosure.shape import Geography as Places
-from pipeline.disclosure.shape import TableShape
 from pipeline.disclosure.system import Cells, build_system
 from pipeline.steps.counting import Counted, code_lists, disclosure_geography, person_dimensions
 
@@ -46,13 +46,14 @@ def release_cells(
     places = disclosure_geography(contracts, geography)
     codes = code_lists(contracts)
     exact: dict[str, pd.DataFrame] = {}
-    for tables in contracts.populations().values():
-        present = [counted[table.table] for table in tables if table.table in counted]
-        if present:
-            exact |= _protected(present, contracts, places, codes)
     for one in counted.values():
         if one.table.counts == "units":
             exact[one.table.table] = _open(one, contracts, places, codes)
+    for tables in contracts.populations().values():
+        present = [counted[table.table] for table in tables if table.table in counted]
+        if present:
+            absences = _absences(present, counted, contracts, exact)
+            exact |= _protected(present, contracts, places, codes, absences=absences)
     return Released(
         tables={name: _hide(cells, contracts.tables[name]) for name, cells in exact.items()},
         exact=exact,
@@ -70,18 +71,57 @@ def _shape(table: Table, contracts: Contracts) -> TableShape:
     )
 
 
+def _absences(
+    present: list[Counted],
+    counted: Mapping[str, Counted],
+    contracts: Contracts,
+    exact: Mapping[str, pd.DataFrame],
+) -> list[Absence]:
+    """Return where published tables of units say that there can be nobody.
+
+    A territory without a school of a sector has no pupil of it: whoever reads both tables knows.
+    """
+    base = contracts.territories.base_level
+    housed = {one.table.territory_of for one in present}
+    return [
+        _absence(exact[one.table.table], one.table, name, contracts)
+        for one in counted.values()
+        if one.table.counts == "units" and one.table.territory_of in housed
+        for name in one.table.levels.get(base, ())
+    ]
+
+
+def _absence(cells: pd.DataFrame, table: Table, name: str, contracts: Contracts) -> Absence:
+    base = contracts.territories.base_level
+    others = [dimension for dimension in table.dimensions if dimension != name]
+    empty = cells[
+        (cells["area_level"] == base)
+        & (cells[name] != TOTAL)
+        & (cells[table.measure_names[0]] == 0)
+        & cells[others].isin([TOTAL, NOT_APPLICABLE]).all(axis=1)
+    ]
+    areas = empty["ref_area"].str.removeprefix(contracts.territories.prefixes[base])
+    return Absence(
+        dimension=name,
+        territory=areas.to_numpy(dtype=np.str_),
+        code=empty[name].to_numpy(dtype=np.str_),
+    )
+
+
 def _protected(
     present: list[Counted],
     contracts: Contracts,
     places: Places,
     codes: Mapping[str, tuple[str, ...]],
+    *,
+    absences: Sequence[Absence],
 ) -> dict[str, pd.DataFrame]:
     inners = [
         one.inner(one.table.measure_names[0], person_dimensions(one.table, contracts))
         for one in present
     ]
     shapes = [_shape(one.table, contracts) for one in present]
-    system = build_system(shapes, inners, codes, geography=places)
+    system = build_system(shapes, inners, codes, geography=places, absences=absences)
     width = int(contracts.policy.protection_width.value)
     pattern = protect(system, width=width)
     frames = {}

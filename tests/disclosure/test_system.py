@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from pipeline.disclosure.audit import audit
 from pipeline.disclosure.figures import reduce_system
-from pipeline.disclosure.shape import TableShape
-from pipeline.disclosure.system import build_system
+from pipeline.disclosure.shape import Absence, TableShape
+from pipeline.disclosure.system import System, build_system
 from pipeline.errors import DisclosureError
 
 if TYPE_CHECKING:
@@ -186,3 +187,31 @@ def test_a_level_or_dimension_that_nobody_declared_is_refused(small: Small) -> N
         )
     with pytest.raises(DisclosureError, match="geography_invalid"):
         small.geography(("A", "A"))
+
+
+def _two_communes(small: Small, absences: list[Absence]) -> System:
+    levels = {"commune": (), "country": ("sector",)}
+    return build_system(
+        [small.table("enrolment", 5, levels)],
+        [small.inner("enrolment", ("sector",), {"A": [2, 0], "B": [3, 10]})],
+        small.code_lists,
+        geography=small.geography(("A", "B"), country=("FR", "FR")),
+        absences=absences,
+    )
+
+
+def test_what_everyone_knows_to_be_empty_narrows_what_is_hidden(small: Small, find: Find) -> None:
+    """Without a private school A has at most the 5 pupils of the public ones."""
+    no_private = [Absence(dimension="sector", territory=np.array(["A"]), code=np.array(["PRIV"]))]
+    for absences, widest in (([], 13), (no_private, 4)):
+        system = _two_communes(small, absences)
+        hidden = np.zeros(len(system.cells), dtype=bool)
+        hidden[[find(system, "A"), find(system, "B")]] = True
+        assert audit(system, hidden, width=widest).passed
+        assert not audit(system, hidden, width=widest + 1).passed
+
+
+def test_persons_where_nobody_can_be_are_refused(small: Small) -> None:
+    no_public = [Absence(dimension="sector", territory=np.array(["A"]), code=np.array(["PUB"]))]
+    with pytest.raises(DisclosureError, match="absent_counted"):
+        _two_communes(small, no_public)

@@ -176,3 +176,17 @@ class QueryError(CartableError):
     """A query on the published database was refused."""
 
     exit_code = ExitCode.QUERY
+
+
+def own_place(error: BaseException) -> str:
+    """Return the module and line of the pipeline where an error passed last: all that may be said.
+
+    Its text may quote data.
+    """
+    place, trace = "unknown", error.__traceback__
+    while trace is not None:
+        module = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if module.startswith("pipeline"):
+            place = f"{module}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

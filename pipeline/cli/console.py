@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import CartableError, Language
+from pipeline.errors import CartableError, Language, own_place
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
 
@@ -141,18 +141,7 @@ def show_error(error: BaseException, language: Language) -> int:
     if isinstance(error, CartableError):
         print(error.words(language), file=sys.stderr)
         return int(error.exit_code)
-    kind, where = type(error).__name__, _last_own_frame(error)
+    kind, where = type(error).__name__, own_place(error)
     unknown = CartableError("command.unexpected", kind=kind, where=where)
     print(unknown.words(language), file=sys.stderr)
     return int(unknown.exit_code)
-
-
-def _last_own_frame(error: BaseException) -> str:
-    place = "?"
-    trace = error.__traceback__
-    while trace is not None:
-        module = trace.tb_frame.f_globals.get("__name__", "")
-        if module.startswith("pipeline"):
-            place = f"{module}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place

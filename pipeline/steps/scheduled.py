@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from pipeline.errors import CartableError
+from pipeline.errors import CartableError, own_place
 from pipeline.settings import read_settings
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def run_step(
         # Not every error is an `Exception`: a panic of compiled code is none.
         if isinstance(error, (KeyboardInterrupt, SystemExit)) or _is_of_scheduler(error):
             raise
-        kind, where = type(error).__name__, _last_own_place(error)
+        kind, where = type(error).__name__, own_place(error)
     raise CartableError("schedule.unexpected", kind=kind, where=where)
 
 
@@ -81,14 +81,3 @@ def _drop_warning(*_: Any, **__: Any) -> None:
 def _is_of_scheduler(error: BaseException) -> bool:
     """Whether the scheduler itself stops the step, such as after its time."""
     return type(error).__module__.partition(".")[0] == "airflow"
-
-
-def _last_own_place(error: BaseException) -> str:
-    place = "unknown"
-    trace = error.__traceback__
-    while trace is not None:
-        module = str(trace.tb_frame.f_globals.get("__name__", ""))
-        if module.startswith("pipeline"):
-            place = f"{module}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place

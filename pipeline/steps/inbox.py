@@ -129,8 +129,9 @@ def _period(dataset: str, name: str) -> str | None:
 def _is_batch(workspace: Workspace, dataset: str, path: Path, *, period: str) -> bool:
     batches = {batch.batch_id for batch in workspace.protected.batches(dataset, period)}
     with path.open("rb") as source:
-        sha256 = hashlib.file_digest(source, "sha256").hexdigest()
+        digest = hashlib.file_digest(source, "sha256").hexdigest()
+    fingerprint = workspace.ring.fingerprint(digest)
     return any(
-        entry.facts["sha256"] == sha256 and entry.facts["delivery"] in batches
+        entry.facts["fingerprint"] == fingerprint and entry.facts["delivery"] in batches
         for entry in workspace.ledger.entries("delivery")
     )

@@ -15,7 +15,7 @@ def record_delivery(workspace: Workspace, delivery: Delivery) -> None:
     """Tell of a sealed delivery."""
     facts: dict[str, Fact] = {
         "delivery": delivery.id,
-        "sha256": delivery.sha256,
+        "fingerprint": delivery.fingerprint,
         "bytes": delivery.size,
     }
     _record_kept(workspace, "delivery", facts, zone="deliveries", key="delivery")

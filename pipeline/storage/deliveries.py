@@ -28,10 +28,10 @@ class Delivery:
     """One file or bundle as received.
 
     Attributes:
-        id: `<dataset>-<period>-<first 16 hex of sha256>`.
+        id: `<dataset>-<period>-<first 16 hex of fingerprint>`.
         dataset: the contract it was delivered under.
         period: the period it was delivered for.
-        sha256: of the plain content, in hex.
+        fingerprint: of the plain content, keyed, in hex: equal for equal contents.
         size: of the plain content, in bytes.
         is_new: False when this content was there already.
     """
@@ -39,7 +39,7 @@ class Delivery:
     id: str
     dataset: str
     period: str
-    sha256: str
+    fingerprint: str
     size: int
     is_new: bool
 
@@ -87,11 +87,12 @@ class DeliveryStore:
                 context=_context(mark),
                 on_bytes=on_bytes,
             )
-            delivery_id = f"{prefix}-{sealed.sha256[:16]}"
+            fingerprint = self._ring.fingerprint(sealed.sha256)
+            delivery_id = f"{prefix}-{fingerprint[:16]}"
             note = {
                 "dataset": dataset,
                 "period": period,
-                "sha256": sealed.sha256,
+                "fingerprint": fingerprint,
                 "size": sealed.size,
                 "mark": mark,
             }

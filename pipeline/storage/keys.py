@@ -8,6 +8,7 @@ keys are random. No key is ever shown, logged or put into an error.
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
 import os
@@ -144,6 +145,15 @@ class KeyRing:
         Source: RFC 5869; EDPB Guidelines 01/2025 on pseudonymisation domains.
         """
         return _derive(self._root, "pseudonym", domain, str(self._epoch))
+
+    def fingerprint(self, sha256: str) -> str:
+        """Return a keyed fingerprint, in hex, of a content known by its SHA-256.
+
+        A plain hash of a short delivery would confirm a guess of what it held, even after it was
+        destroyed; without the root key this says nothing.
+        """
+        key = _derive(self._root, "fingerprint")
+        return hmac.new(key, bytes.fromhex(sha256), hashlib.sha256).hexdigest()
 
     def wrap(self, data_key: bytes, *, context: bytes) -> bytes:
         """Return a data key encrypted under the vault key; only the same context unwraps it."""

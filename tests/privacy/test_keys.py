@@ -257,3 +257,12 @@ def test_no_refusal_holds_a_byte_of_a_key(folder: Path) -> None:
     assert refused.value.__suppress_context__
     assert root.hex() not in told
     assert wrapped not in told
+
+
+def test_a_fingerprint_says_nothing_without_the_root_key(tmp_path: Path) -> None:
+    digest = hashlib.sha256(b"one pupil, corrected").hexdigest()
+    rings = [KeyRing.create(tmp_path / name) for name in "ab"]
+    one, other = (ring.fingerprint(digest) for ring in rings)
+    assert one == KeyRing.open(tmp_path / "a").fingerprint(digest)
+    assert len({one, other, digest}) == 3
+    assert rings[0].fingerprint(hashlib.sha256(b"another").hexdigest()) != one

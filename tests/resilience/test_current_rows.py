@@ -215,7 +215,7 @@ def test_the_same_content_is_one_delivery(home: Path, ring: KeyRing) -> None:
     again = store.receive(io.BytesIO(b"a;b\n"), dataset="pupils", period="2021")
     other = store.receive(io.BytesIO(b"a;b\n"), dataset="pupils", period="2020")
     assert (first.is_new, again.is_new, other.is_new) == (True, False, True)
-    assert first.id == again.id == f"pupils-2021-{first.sha256[:16]}"
+    assert first.id == again.id == f"pupils-2021-{first.fingerprint[:16]}"
     assert store.ids() == sorted([first.id, other.id])
     assert sum(seen) == first.size == 4
     with store.open(first.id) as stream:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +19,11 @@ from pipeline.settings import read_settings
 
 if TYPE_CHECKING:
     from pipeline.steps.workspace import Workspace
+
+# A table is for reading; a file that was cut without notice would pass for the whole.
+TABLE_ROWS = 10_000
+# What a shell says of a command that Ctrl-C ended.
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="cartable",
@@ -55,8 +61,13 @@ def main() -> None:
     close_boundary(language)
     try:
         app()
-    except (SystemExit, KeyboardInterrupt):
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            show_error(CartableError("command.interrupted"), language)
         raise
+    except KeyboardInterrupt:
+        show_error(CartableError("command.interrupted"), language)
+        sys.exit(INTERRUPTED)
     except BaseException as error:  # noqa: BLE001 - the boundary: nothing of a cause may be printed
         sys.exit(show_error(error, language))
 
@@ -98,7 +109,15 @@ def _show_demo(workspace: Workspace) -> None:
     print()
     print(f"Site:      {database.parent / 'site' / 'index.html'}")
     print(f"Database:  {database}")
-    print('Ask:       cartable query "select * from totals limit 5"')
+    print("Ask:      ", _called_as(), 'query "select * from totals limit 5"')
+
+
+def _called_as() -> str:
+    """Return the words that call this command from here: its name, or its path off the PATH."""
+    called = Path(sys.argv[0])
+    if shutil.which(called.name) or not called.is_relative_to(Path.cwd()):
+        return called.name
+    return str(called.relative_to(Path.cwd()))
 
 
 @demo_app.command("deliver")
@@ -143,7 +162,7 @@ def ingest(
             source,
             file=file.name,
             period=period,
-            as_of=as_of.replace(tzinfo=UTC) if as_of else None,
+            as_of=as_of.replace(tzinfo=as_of.tzinfo or UTC) if as_of else None,
             progress=progress,
         )
     show_receipts([receipt], as_json=as_json)
@@ -207,17 +226,20 @@ def publish(
     Example: cartable publish --by delegate
     """
     from pipeline.cli.console import listening, show_receipts, show_table
+    from pipeline.papers.disclosure import REPORT_COLUMNS
     from pipeline.steps.prepare import prepare as prepare_step
     from pipeline.steps.release import approve as approve_step
+    from pipeline.steps.release import is_released
     from pipeline.steps.release import release as release_step
 
     workspace = open_workspace()
     with listening() as progress:
         prepared = prepare_step(workspace, progress=progress)
     candidate = prepared.ids["candidate"]
-    if not yes:
+    if not yes and not is_released(workspace, candidate):
         report = workspace.review.facts(candidate)["report"]
-        show_table("What this candidate hides", report, to_stderr=as_json)
+        rows = [{name: entry[name] for name in REPORT_COLUMNS} for entry in report]
+        show_table("What this candidate hides (cells)", rows, to_stderr=as_json)
         _ask_approval(candidate, approver=by)
     approved = approve_step(workspace, candidate, approver=by)
     with listening() as progress:
@@ -271,7 +293,10 @@ def query(
     output: Annotated[
         Path | None, typer.Option(help="Write to this file instead of the terminal.")
     ] = None,
-    limit: Annotated[int, typer.Option(help="The most rows to return.", min=1)] = 10_000,
+    limit: Annotated[
+        int | None,
+        typer.Option(help="The most rows; default: 10000 as a table, all otherwise.", min=1),
+    ] = None,
 ) -> None:
     """Ask the release in force, read-only.
 
@@ -280,6 +305,8 @@ def query(
     from pipeline.cli.answers import write_answer
     from pipeline.steps.asking import ask
 
+    if limit is None and output is None and output_format is QueryFormat.TABLE:
+        limit = TABLE_ROWS
     answer = ask(read_settings().home, sql, limit=limit)
     write_answer(answer.table, output_format.value, output)
     if answer.is_truncated:

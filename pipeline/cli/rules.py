@@ -54,8 +54,9 @@ def keys_init() -> None:
 
     Example: cartable keys init
     """
-    from pipeline.storage.keys import KeyRing
+    from pipeline.steps.installing import make_keys
 
-    folder = read_settings().keys
-    KeyRing.create(folder)
-    print(f"Keys made in {folder}. Back them up apart from the data: without them it is lost.")
+    settings = read_settings()
+    make_keys(settings)
+    print(f"Keys made in {settings.keys}.")
+    print("Back them up apart from the data: without them it is lost.")

@@ -59,14 +59,18 @@ def open_published(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def query(
-    connection: duckdb.DuckDBPyConnection, sql: str, *, limit: int = 10_000, seconds: float = 30.0
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    *,
+    limit: int | None = None,
+    seconds: float = 30.0,
 ) -> QueryResult:
     """Run one query over the published tables and views.
 
     Args:
         connection: from `open_published`.
         sql: a single select (also `with`, `values`, `from`, `describe`, `summarize`, `show`).
-        limit: the most rows to return, at least 1.
+        limit: the most rows to return, at least 1; None: all.
         seconds: after which the query is stopped.
 
     Raises:
@@ -76,7 +80,8 @@ def query(
     timer = Timer(seconds, connection.interrupt)
     timer.start()
     try:
-        table = connection.sql(sql).limit(limit + 1).to_arrow_table()
+        answer = connection.sql(sql)
+        table = (answer if limit is None else answer.limit(limit + 1)).to_arrow_table()
     except duckdb.InterruptException:
         raise QueryError("query.too_long", seconds=seconds) from None
     except duckdb.OutOfMemoryException:
@@ -85,12 +90,13 @@ def query(
         raise _refusal(error) from None
     finally:
         timer.cancel()
-    return QueryResult(table=table.slice(0, limit), is_truncated=table.num_rows > limit)
+    is_truncated = limit is not None and table.num_rows > limit
+    return QueryResult(table=table.slice(0, limit), is_truncated=is_truncated)
 
 
 def _refusal(error: duckdb.Error) -> QueryError:
     # The first line names what was not understood; the rest repeats the statement.
-    return QueryError("query.refused", why=str(error).splitlines()[0].rstrip("."))
+    return QueryError("query.refused", why=str(error).splitlines()[0].rstrip(".!"))
 
 
 def _check_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> None:

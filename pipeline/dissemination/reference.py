@@ -27,7 +27,7 @@ _STATUS_CODES: Mapping[str, tuple[tuple[str, Label], ...]] = {
                 fr="Le territoire n'est couvert qu'en partie",
             ),
         ),
-        ("Q", Label(en="Too few to be published", fr="Trop peu pour être publié")),
+        ("Q", Label(en="Hidden to protect persons", fr="Masqué pour protéger les personnes")),
         ("L", Label(en="Not collected", fr="Non collecté")),
         ("M", Label(en="Cannot exist", fr="Ne peut exister")),
     ),

@@ -73,8 +73,14 @@ def _refuse_delimiter(line: str, wanted: Sequence[str], *, declared: str, place:
 def _problems(
     names: Sequence[str | None], wanted: Sequence[str], place: Place
 ) -> Iterator[Problem]:
-    if not any(names):
-        yield Problem(code="delivery.no_header", place=place, count=len(wanted))
+    known = len(set(names) & set(wanted))
+    agreed = (("names", ", ".join(wanted)),)
+    if not known:
+        yield Problem(code="delivery.no_header", place=place, count=len(wanted), facts=agreed)
+        return
+    if known < len(wanted) / 2:
+        of_how_many = (("wanted", len(wanted)), *agreed)
+        yield Problem(code="delivery.other_layout", place=place, count=known, facts=of_how_many)
         return
     for name in wanted:
         where = replace(place, column=name, rule=f"columns.{name}")
@@ -82,7 +88,7 @@ def _problems(
             yield Problem(code="delivery.missing_column", place=where)
         elif names.count(name) > 1:
             yield Problem(code="delivery.repeated_column", place=where, count=names.count(name))
-    for position, known in enumerate(names, start=1):
-        if known is None:
+    for position, name_known in enumerate(names, start=1):
+        if name_known is None:
             facts = (("position", position),)
             yield Problem(code="delivery.extra_column", place=place, facts=facts)

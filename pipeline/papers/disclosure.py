@@ -9,6 +9,12 @@ import pandas as pd
 
 from pipeline.contracts import Contracts
 
+REPORT_COLUMNS = (
+    *("table", "area_level", "threshold"),
+    *("cells", "primary", "secondary", "hidden_pct"),
+)
+"""The names of an entry, in the order in which a person reads them."""
+
 
 def disclosure_report(hidden: pd.DataFrame, contracts: Contracts) -> list[dict[str, Any]]:
     """Return one entry per table and level, over all periods.

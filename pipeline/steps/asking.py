@@ -25,7 +25,7 @@ def published_database(home: Path) -> Path:
     return current.folder / "published.duckdb"
 
 
-def ask(home: Path, sql: str, *, limit: int = 10_000) -> QueryResult:
+def ask(home: Path, sql: str, *, limit: int | None = None) -> QueryResult:
     """Return the answer of one query on the published database.
 
     Raises:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from pipeline.errors import StorageError
 from pipeline.steps.ingest import ingest
+from pipeline.steps.installing import make_keys
 from pipeline.steps.prepare import prepare
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.release import approve, release
 from pipeline.steps.workspace import Workspace
-from pipeline.storage.keys import KeyRing
 from pipeline.synthetic import Facts, draw_deliveries, read_facts, write_deliveries
 
 PERIODS = ("2019", "2020", "2021")
@@ -73,4 +73,4 @@ def _facts(workspace: Workspace) -> Facts:
 
 def _demo_keys(workspace: Workspace) -> None:
     if not workspace.settings.keys.exists():
-        KeyRing.create(workspace.settings.keys)
+        make_keys(workspace.settings)

@@ -25,6 +25,8 @@ from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import record_delivery, record_destroyed, record_refusal
 from pipeline.steps.workspace import Workspace
 
+COUNTS = ("counted", "accepted", "refused", "expectations")
+
 
 def ingest(
     workspace: Workspace,
@@ -55,9 +57,8 @@ def ingest(
         QualityError: a critical expectation failed; nothing was accepted.
     """
     dataset = _dataset(workspace, dataset_name, file=file)
-    if re.fullmatch(r"[12][0-9]{3}", period) is None:
-        raise DeliveryError("delivery.bad_period", place=Place(dataset=dataset_name, file=file))
     received = as_of or workspace.clock()
+    _check_dates(workspace, period, received, place=Place(dataset=dataset_name, file=file))
     progress.stage(f"{dataset_name} {period}: sealing")
     delivery = workspace.deliveries.receive(
         source, dataset=dataset_name, period=period, on_bytes=progress.advance
@@ -91,6 +92,16 @@ def _dataset(workspace: Workspace, name: str, *, file: str) -> Dataset:
         known = ", ".join(datasets)
         raise DeliveryError("delivery.unknown_dataset", place=Place(file=file), known=known)
     return datasets[name]
+
+
+def _check_dates(workspace: Workspace, period: str, as_of: datetime, *, place: Place) -> None:
+    now = workspace.clock()
+    if re.fullmatch(r"[12][0-9]{3}", period) is None:
+        raise DeliveryError("delivery.bad_period", place=place)
+    if int(period) > now.year:
+        raise DeliveryError("delivery.future_period", place=place)
+    if as_of > now:
+        raise DeliveryError("delivery.future_as_of", place=place)
 
 
 def _read(
@@ -176,12 +187,8 @@ def _accept(
     reading: Reading,
     gate: Verdict,
 ) -> Receipt:
-    counts = {
-        "counted": reading.counted,
-        "accepted": rows.num_rows,
-        "refused": reading.refused.num_rows,
-        "expectations": len(gate.outcomes),
-    }
+    found = (reading.counted, rows.num_rows, reading.refused.num_rows, len(gate.outcomes))
+    counts = dict(zip(COUNTS, found, strict=True))
     # Refused rows are sealed before the batch shows, so that no instant loses them.
     if reading.refused.num_rows:
         workspace.quarantine.put(delivery_id, reading.refused)
@@ -212,7 +219,7 @@ def _accept(
 
 def _unchanged(workspace: Workspace, delivery_id: str) -> Receipt:
     batch = workspace.protected.batch(delivery_id)
-    counts: Mapping[str, int] = batch.counts
+    counts = {name: batch.counts[name] for name in COUNTS}
     # A kill between the batch and its entry leaves the entry to this run.
     _tell_batch(workspace, delivery_id, counts)
     return Receipt(

@@ -12,6 +12,7 @@ from pipeline.dissemination.files import write_files
 from pipeline.dissemination.publication import Publication
 from pipeline.dissemination.site import write_site
 from pipeline.errors import ApprovalError
+from pipeline.lineage import released_columns
 from pipeline.steps.prepare import input_hash
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
@@ -50,7 +51,7 @@ def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SIL
         StorageError: the release could not be written; readers still see the former one.
     """
     release_id = f"release-{candidate_id.removeprefix('candidate-')}"
-    if workspace.ledger.find("release", candidate=candidate_id) is not None:
+    if is_released(workspace, candidate_id):
         _end_review(workspace, candidate_id)
         return _receipt(workspace, candidate_id, release_id, changed=False)
     facts = _releasable_facts(workspace, candidate_id, release_id)
@@ -72,6 +73,11 @@ def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SIL
     )
     _end_review(workspace, candidate_id)
     return _receipt(workspace, candidate_id, release_id, changed=True)
+
+
+def is_released(workspace: Workspace, candidate_id: str) -> bool:
+    """Tell whether a candidate was approved and published already."""
+    return workspace.ledger.find("release", candidate=candidate_id) is not None
 
 
 def _releasable_facts(workspace: Workspace, candidate_id: str, release_id: str) -> dict[str, Any]:
@@ -126,6 +132,12 @@ def _publication(
         for name, table in workspace.review.tables(candidate_id).items()
         if not name.startswith("exact_")
     }
+    contracts = workspace.project.contracts
+    # A city need not deliver every dataset: what nobody delivered is published empty.
+    empty = {
+        f"cells_{name}": pd.DataFrame(columns=released_columns(contracts, name))
+        for name in contracts.tables
+    }
     earlier = [
         {
             "release_id": one.release_id,
@@ -144,13 +156,13 @@ def _publication(
     )
     releases["periods"] = releases["periods"].map(", ".join)
     return Publication(
-        contracts=workspace.project.contracts,
+        contracts=contracts,
         geography=workspace.project.geography,
         outlines=workspace.project.outlines(),
         observations=tables["observations"],
         tables={
             name.removeprefix("cells_"): frame
-            for name, frame in tables.items()
+            for name, frame in (empty | tables).items()
             if name.startswith("cells_")
         },
         coverage=tables["coverage"],

@@ -101,7 +101,7 @@ def test_the_language_switch_changes_words_numbers_title_and_stays(page: Any) ->
     assert page.evaluate("document.documentElement.lang") == "fr"
     assert page.title().startswith("École")
     assert english.replace(",", "\u202f") == _text(page, ".card .big")
-    assert "Trop peu pour être publié" in _text(page, "#legend")
+    assert "Masqué pour protéger les personnes" in _text(page, "#legend")
     assert page.get_by_label("Indicateur").is_visible()
     page.reload()
     assert page.evaluate("document.documentElement.lang") == "fr"
@@ -139,19 +139,19 @@ def test_a_count_is_drawn_as_circles_not_as_colours(page: Any) -> None:
     assert page.locator("#shapes .c4").count() == 0
 
 
-def test_a_hidden_commune_is_hatched_and_said_to_be_too_few(page: Any) -> None:
+def test_a_hidden_commune_is_hatched_and_said_to_be_hidden(page: Any) -> None:
     hidden = page.locator("#shapes .hidden")
     assert hidden.count() > 0
     assert "url(" in hidden.first.evaluate("node => getComputedStyle(node).fill")
-    legend = page.locator("#legend li", has_text="Too few to be published")
+    legend = page.locator("#legend li", has_text="Hidden to protect persons")
     assert legend.locator(".n").inner_text() == str(hidden.count())
     page.evaluate(
         "document.querySelector('#shapes .hidden').dispatchEvent("
         "new MouseEvent('click', {bubbles: true}))"
     )
-    assert "too few" in _text(page, "#profile .now")
+    assert "hidden" in _text(page, "#profile .now")
     page.locator("#as-table summary").click()
-    said = page.locator("#rows tr", has_text="Too few to be published").count()
+    said = page.locator("#rows tr", has_text="Hidden to protect persons").count()
     assert said == hidden.count()
 
 
@@ -218,9 +218,10 @@ def test_everything_can_be_done_by_keyboard(page: Any) -> None:
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.id"))
     assert {"theme", "indicator", "find"} <= reached
+    assert "Pupils with internet at home" in _text(page, "#map-title")
     page.locator("#indicator").focus()
     page.keyboard.press("ArrowDown")
-    assert "Pupils with internet at home" in _text(page, "#map-title")
+    assert "Pupils ready for distance learning" in _text(page, "#map-title")
     page.locator("#theme").focus()
     page.keyboard.press("Enter")
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import ApprovalError
+from pipeline.errors import ApprovalError, DeliveryError
 from pipeline.steps.asking import ask
 from pipeline.steps.prepare import input_hash, prepare
 from pipeline.steps.receipt import Receipt
@@ -341,3 +341,27 @@ def test_rows_of_a_period_go_after_the_years_of_the_policy(
     assert not retain(at(delivered, due)).changed
     assert tree(delivered) == files
     assert delivered.protected.current("pupils", "2022").num_rows == 24 * len(SCHOOLS)
+
+
+def test_a_year_that_has_not_begun_and_a_date_to_come_are_refused(small: Workspace) -> None:
+    schools = small_country.schools()
+    this_year = str(small.clock().year)
+    take(small, "schools", schools, period=this_year, as_of=small.clock())
+    with pytest.raises(DeliveryError, match=r"delivery\.future_period"):
+        take(small, "schools", schools, period=str(small.clock().year + 1))
+    with pytest.raises(DeliveryError, match=r"delivery\.future_as_of"):
+        take(small, "schools", schools, as_of=small.clock() + timedelta(seconds=1))
+    assert len(small.deliveries.ids()) == 1
+
+
+def test_what_nobody_delivered_is_published_empty(small: Workspace) -> None:
+    for name in ("schools", "population"):
+        take(small, name, small_country.deliveries()[name])
+    candidate = prepare(small).ids["candidate"]
+    approve(small, candidate, approver="delegate")
+    release(small, candidate)
+    counts = "select (select count(*) from cells.schools), (select count(*) from cells.enrolment)"
+    [row] = ask(small.home, counts).table.to_pylist()
+    schools, pupils = row.values()
+    assert schools > 0
+    assert pupils == 0

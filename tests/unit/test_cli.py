@@ -198,6 +198,40 @@ def test_errors_speak_the_language_that_is_set(
     assert word in ran.err
 
 
+def test_only_a_table_is_cut_unasked(
+    command: Command, released: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["pipeline.cli.main"], "TABLE_ROWS", 2)
+    assert "Cut after 2 rows" in command(released, "query", TOTALS).err
+    whole = tmp_path / "whole.csv"
+    for words in (("--format", "csv"), ("--output", str(whole))):
+        ran = command(released, "query", TOTALS, *words)
+        assert ran.err == ""
+        text = whole.read_text(encoding="utf-8") if whole.exists() else ran.out
+        assert len(text.splitlines()) > 3
+
+
+def test_what_is_published_already_is_not_asked_about_again(
+    command: Command, released: Workspace
+) -> None:
+    ran = command(released, "publish", "--by", "delegate")
+    assert ran.code == 0
+    assert ran.err == ""
+    assert ran.out.count("(unchanged)") == 3
+
+
+def test_an_interruption_says_what_to_do(
+    command: Command, small: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_arguments: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipeline.steps.status.status", interrupt)
+    ran = command(small, "status")
+    assert ran.code == 130
+    assert ran.err.startswith("command.interrupted: ")
+
+
 def test_receipts_are_json_when_asked(command: Command, prepared: Workspace) -> None:
     [candidate] = prepared.review.candidates()
     for arguments in (
@@ -292,3 +326,13 @@ def test_keys_are_made_once(command: Command, small: Workspace) -> None:
     shutil.rmtree(small.settings.keys)
     assert command(small, "keys", "init").code == 0
     assert small.settings.keys.is_dir()
+
+
+def test_no_keys_are_made_beside_data_that_lost_its_own(
+    command: Command, prepared: Workspace
+) -> None:
+    shutil.rmtree(prepared.settings.keys)
+    for words in (("keys", "init"), ("demo",)):
+        ran = command(prepared, *words)
+        assert (ran.code, ran.err.partition(":")[0]) == (9, "storage.keys_lost")
+    assert not prepared.settings.keys.exists()

@@ -7,6 +7,7 @@ import hashlib
 import json
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -360,3 +361,21 @@ def test_a_trend_needs_two_values_and_a_gap_breaks_its_line() -> None:
 def test_bars_share_one_scale_and_a_hidden_one_is_not_drawn() -> None:
     bars = draw_pyramid([(50.0, 100.0), (None, 25.0)])
     assert [(bar.left, bar.right) for bar in bars] == [(50.0, 100.0), (None, 25.0)]
+
+
+def test_a_year_that_only_begins_to_arrive_does_not_empty_the_page(
+    publication: Publication, tmp_path: Path
+) -> None:
+    told = sorted(publication.observations["time_period"].unique())
+    first = publication.observations.query("indicator == 'SCHOOLS' and time_period == @told[-1]")
+    begun = first.assign(time_period=str(int(told[-1]) + 1))
+    later = replace(publication, observations=pd.concat([publication.observations, begun]))
+    write_database(later, tmp_path / "published.duckdb")
+    database, out = tmp_path / "published.duckdb", tmp_path / "site"
+    write_site(database, out, contracts=later.contracts, outlines=later.outlines)
+    page = (out / "index.html").read_text(encoding="utf-8")
+    data = _data(page)
+    assert data["periods"] == [*told, str(int(told[-1]) + 1)]
+    assert data["opens_on"] == len(told) - 1
+    assert '<p class="eyebrow">' in page
+    assert school_year(told[-1]) in page.partition('<p class="eyebrow">')[2].partition("</p>")[0]

@@ -24,6 +24,7 @@ from pipeline.dissemination.site.content import (
     group_rows,
     headlines,
     map_data,
+    periods_to_tell,
     row_dots,
     select_indicators,
     sex_rows,
@@ -89,12 +90,13 @@ def write_site(
 def _content(
     contracts: Contracts, figures: PublishedFigures, outlines: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    main, periods = figures.widest(), figures.periods()
-    latest = periods[-1]
+    main = figures.widest()
     group_level = figures.group_level()
     groups = figures.areas(group_level) if group_level else ()
     groups = groups if len(groups) <= MOST_IN_THE_TABLE else ()
     totals = figures.totals((main.id, *(area.id for area in groups)))
+    periods = periods_to_tell(contracts, totals, main, figures.periods())
+    latest = periods[-1]
     typology = next(iter(contracts.territories.typologies), None)
     classes = (
         _split(contracts, figures, main, dimension=typology, period=latest) if typology else ()
@@ -119,7 +121,8 @@ def _content(
         "arrivals": figures.arrivals(main.id, latest),
         "shapes": shapes,
         "towns": _towns(bases, shapes),
-        "data": shapes and map_data(contracts, figures, bases, main=main, shapes=shapes),
+        "data": shapes
+        and map_data(contracts, figures, bases, main=main, shapes=shapes, opens_on=latest),
     }
 
 

@@ -93,6 +93,19 @@ def select_indicators(contracts: Contracts, codes: Iterable[str]) -> tuple[Indic
     return tuple(known[code] for code in codes if code in known)
 
 
+def periods_to_tell(
+    contracts: Contracts, totals: Totals, area: Area, periods: Sequence[str]
+) -> Sequence[str]:
+    """Return the periods up to the latest that has the most key figures of one territory.
+
+    A year of which the first files came would else empty the page of all the years before.
+    """
+    codes = [indicator.code for indicator in select_indicators(contracts, HEADLINES)]
+    told = [sum((code, area.id, period) in totals for code in codes) for period in periods]
+    latest = max(place for place, count in enumerate(told) if count == max(told))
+    return periods[: latest + 1]
+
+
 def headlines(
     contracts: Contracts, totals: Totals, area: Area, periods: Sequence[str]
 ) -> tuple[Headline, ...]:
@@ -203,6 +216,7 @@ def map_data(
     *,
     main: Area,
     shapes: MapShapes,
+    opens_on: str,
 ) -> dict[str, Any]:
     """Return what the script of the page needs, as plain JSON values.
 
@@ -215,6 +229,7 @@ def map_data(
     totals = figures.totals((main.id, *(area.id for area in areas)))
     return {
         "periods": list(periods),
+        "opens_on": periods.index(opens_on),
         "main": main.name,
         "classes": _class_labels(contracts),
         "areas": [

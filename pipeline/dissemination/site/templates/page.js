@@ -69,7 +69,7 @@
   };
   // To begin with, the largest territory: its profile shows what the map can tell.
   if (state.area < 0) state.area = data.areas.reduce((best, area, place) => (area[4] > data.areas[best][4] ? place : best), 0);
-  if (state.period < 0) state.period = data.periods.length - 1;
+  if (state.period < 0) state.period = data.opens_on;
   const format = (value, decimals) => new Intl.NumberFormat(language(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
   const shown = (item, value) => format(value, item.decimals) + (item.percent ? (language() === "fr" ? "\u202f%" : "%") : "");
   const year = (period) => (/^\d+$/.test(period) ? `${period}–${Number(period) + 1}` : period);
@@ -82,7 +82,10 @@
     if (value !== null) return { kind: "value", value, part: item.coverage[period][area] };
     if (status === "Q") return { kind: "hidden" };
     if (status === "L") return { kind: "missing" };
-    return hasSchool(period, area) ? { kind: "impossible" } : { kind: "no_school" };
+    if (!hasSchool(period, area)) return { kind: "no_school" };
+    // No row in this year, but in another: its file has not come.
+    const isLate = status === "-" && item.status.some((row) => row[area] !== "-");
+    return { kind: isLate ? "missing" : "impossible" };
   }
   function hasSchool(period, area) {
     const known = ["SCHOOLS", "ENROLMENT"].map((code) => indicators.get(code)).filter(Boolean);

@@ -114,7 +114,7 @@ def _show_demo(workspace: Workspace) -> None:
 
 def _called_as() -> str:
     """Return the words that call this command from here: its name, or its path off the PATH."""
-    called = Path(sys.argv[0])
+    called = Path(sys.argv[0]).absolute()
     if shutil.which(called.name) or not called.is_relative_to(Path.cwd()):
         return called.name
     return str(called.relative_to(Path.cwd()))

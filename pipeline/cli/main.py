@@ -229,14 +229,14 @@ def publish(
     from pipeline.papers.disclosure import REPORT_COLUMNS
     from pipeline.steps.prepare import prepare as prepare_step
     from pipeline.steps.release import approve as approve_step
-    from pipeline.steps.release import is_released
+    from pipeline.steps.release import is_in_force
     from pipeline.steps.release import release as release_step
 
     workspace = open_workspace()
     with listening() as progress:
         prepared = prepare_step(workspace, progress=progress)
     candidate = prepared.ids["candidate"]
-    if not yes and not is_released(workspace, candidate):
+    if not yes and not is_in_force(workspace, candidate):
         report = workspace.review.facts(candidate)["report"]
         rows = [{name: entry[name] for name in REPORT_COLUMNS} for entry in report]
         show_table("What this candidate hides (cells)", rows, to_stderr=as_json)

@@ -6,19 +6,18 @@ from pipeline.errors import ApprovalError
 from pipeline.steps.prepare import prepare
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
-from pipeline.steps.release import approve
+from pipeline.steps.release import approve, is_in_force
 from pipeline.steps.workspace import Workspace
 
 
 def propose(workspace: Workspace, *, progress: Progress = SILENT) -> Receipt | None:
-    """Prepare the candidate of the current rows; None when it is a release already.
+    """Prepare the candidate of the current rows; None when it is in force already.
 
     Raises:
         CartableError: as `prepare`.
     """
     receipt = prepare(workspace, progress=progress)
-    released = workspace.ledger.find("release", candidate=receipt.ids["candidate"])
-    return receipt if released is None else None
+    return None if is_in_force(workspace, receipt.ids["candidate"]) else receipt
 
 
 def record_approval(workspace: Workspace, candidate: str, *, approver: str | None) -> Receipt:

@@ -46,14 +46,18 @@ def approve(workspace: Workspace, candidate_id: str, *, approver: str) -> Receip
 def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SILENT) -> Receipt:
     """Publish an approved candidate; publishing it again changes nothing.
 
+    A candidate that was released before, and is again that of the current rows and rules, is put
+    back in force: a rule that was changed and changed back must not leave the other one standing.
+
     Raises:
         ApprovalError: the candidate is unknown, superseded, or not approved as it is.
         StorageError: the release could not be written; readers still see the former one.
     """
     release_id = f"release-{candidate_id.removeprefix('candidate-')}"
-    if is_released(workspace, candidate_id):
+    if workspace.ledger.find("release", candidate=candidate_id) is not None:
         _end_review(workspace, candidate_id)
-        return _receipt(workspace, candidate_id, release_id, changed=False)
+        is_back = _put_back(workspace, candidate_id, release_id)
+        return _receipt(workspace, candidate_id, release_id, changed=is_back)
     facts = _releasable_facts(workspace, candidate_id, release_id)
     progress.stage("Reading the candidate")
     created = workspace.clock().isoformat(timespec="seconds")
@@ -75,9 +79,20 @@ def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SIL
     return _receipt(workspace, candidate_id, release_id, changed=True)
 
 
-def is_released(workspace: Workspace, candidate_id: str) -> bool:
-    """Tell whether a candidate was approved and published already."""
-    return workspace.ledger.find("release", candidate=candidate_id) is not None
+def is_in_force(workspace: Workspace, candidate_id: str) -> bool:
+    """Tell whether the release in force is of this candidate."""
+    current = workspace.published.current()
+    return current is not None and current.facts["candidate"] == candidate_id
+
+
+def _put_back(workspace: Workspace, candidate_id: str, release_id: str) -> bool:
+    """Put an earlier release in force where it is that of today; return whether it was."""
+    facts = workspace.review.facts(candidate_id)
+    if is_in_force(workspace, candidate_id) or facts["inputs"] != input_hash(workspace):
+        return False
+    workspace.releases.put_back(release_id)
+    workspace.ledger.append("put_back", release=release_id, candidate=candidate_id)
+    return True
 
 
 def _releasable_facts(workspace: Workspace, candidate_id: str, release_id: str) -> dict[str, Any]:

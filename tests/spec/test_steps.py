@@ -15,6 +15,7 @@ import pytest
 
 from pipeline.errors import ApprovalError, DeliveryError
 from pipeline.steps.asking import ask
+from pipeline.steps.deciding import propose
 from pipeline.steps.prepare import input_hash, prepare
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.release import approve, release
@@ -365,3 +366,24 @@ def test_what_nobody_delivered_is_published_empty(small: Workspace) -> None:
     schools, pupils = row.values()
     assert schools > 0
     assert pupils == 0
+
+
+def test_a_release_of_rows_and_rules_that_are_current_again_is_put_back(
+    delivered: Workspace, tmp_path: Path
+) -> None:
+    changed = tmp_path / "changed"
+    shutil.copytree(delivered.settings.project, changed)
+    policy = changed / "contracts" / "policy.yml"
+    text = policy.read_text(encoding="utf-8").replace("version: 1", "version: 2")
+    policy.write_text(text, encoding="utf-8")
+    first = publish(delivered)
+    publish(open_workspace(delivered.home.parent, changed))
+    assert propose(delivered) is not None
+    again = publish(delivered)
+    assert (again.ids, again.changed) == (first.ids, True)
+    current = delivered.published.current()
+    assert current is not None
+    assert current.release_id == first.ids["release"]
+    assert told(delivered, "put_back") == [first.ids]
+    assert propose(delivered) is None
+    assert not publish(delivered).changed

@@ -379,3 +379,20 @@ def test_a_year_that_only_begins_to_arrive_does_not_empty_the_page(
     assert data["opens_on"] == len(told) - 1
     assert '<p class="eyebrow">' in page
     assert school_year(told[-1]) in page.partition('<p class="eyebrow">')[2].partition("</p>")[0]
+
+
+def test_what_nobody_ever_delivered_is_no_line_of_the_page(
+    publication: Publication, tmp_path: Path
+) -> None:
+    only = publication.observations.query("indicator in ('SCHOOLS', 'SCHOOL_INTERNET')")
+    part = replace(publication, observations=only)
+    write_database(part, tmp_path / "published.duckdb")
+    write_site(
+        tmp_path / "published.duckdb", tmp_path, contracts=part.contracts, outlines=part.outlines
+    )
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    data = _data(page)
+    assert {item["code"] for item in data["indicators"]} == {"SCHOOLS", "SCHOOL_INTERNET"}
+    # None of those that the map prefers came: it shows what there is.
+    assert set(data["mapped"]) == {"SCHOOLS", "SCHOOL_INTERNET"}
+    assert "Pupils enrolled" not in page.partition('id="areas-caption"')[2].partition("</thead>")[0]

@@ -16,7 +16,6 @@ from markupsafe import Markup
 from pipeline.contracts import Contracts
 from pipeline.dissemination.access import open_published
 from pipeline.dissemination.site.content import (
-    IN_THE_TABLE,
     ClassRow,
     SexRow,
     axis_ticks,
@@ -26,8 +25,8 @@ from pipeline.dissemination.site.content import (
     map_data,
     periods_to_tell,
     row_dots,
-    select_indicators,
     sex_rows,
+    table_indicators,
 )
 from pipeline.dissemination.site.figures import Area, PublishedFigures
 from pipeline.dissemination.site.outlines import MapShapes, Town, draw_outlines
@@ -97,6 +96,7 @@ def _content(
     totals = figures.totals((main.id, *(area.id for area in groups)))
     periods = periods_to_tell(contracts, totals, main, figures.periods())
     latest = periods[-1]
+    columns = table_indicators(contracts, totals)
     typology = next(iter(contracts.territories.typologies), None)
     classes = (
         _split(contracts, figures, main, dimension=typology, period=latest) if typology else ()
@@ -110,8 +110,8 @@ def _content(
         "partial": [area for area in figures.partial() if area.level != group_level],
         "headlines": headlines(contracts, totals, main, periods),
         "group_level": group_level,
-        "groups": group_rows(contracts, totals, groups, latest),
-        "table_indicators": select_indicators(contracts, IN_THE_TABLE),
+        "groups": group_rows(columns, totals, groups, latest),
+        "table_indicators": columns,
         "sexes": _sexes(contracts, figures, main, latest),
         "sex_rows": _split(contracts, figures, main, dimension="sex", period=latest),
         "typology": typology and contracts.territories.typologies[typology],

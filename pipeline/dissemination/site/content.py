@@ -128,11 +128,16 @@ def _difference(first: float | None, last: float | None) -> float | None:
     return None if first is None or last is None else last - first
 
 
+def table_indicators(contracts: Contracts, totals: Totals) -> tuple[Indicator, ...]:
+    """Return the columns of the table: those of which a figure was ever delivered."""
+    told = {code for code, _, _ in totals}
+    return tuple(item for item in select_indicators(contracts, IN_THE_TABLE) if item.code in told)
+
+
 def group_rows(
-    contracts: Contracts, totals: Totals, areas: Iterable[Area], period: str
+    indicators: Sequence[Indicator], totals: Totals, areas: Iterable[Area], period: str
 ) -> tuple[GroupRow, ...]:
-    """Return the table of the level above the base, largest enrolment first."""
-    indicators = select_indicators(contracts, IN_THE_TABLE)
+    """Return the table of the level above the base, largest first indicator (enrolment) first."""
     rows = [
         GroupRow(
             area=area,
@@ -227,6 +232,10 @@ def map_data(
     areas = [by_code[shape.code] for shape in shapes.shapes]
     periods = figures.periods()
     totals = figures.totals((main.id, *(area.id for area in areas)))
+    # What nobody ever delivered is no line of the page.
+    told = {code for code, _, _ in totals}
+    shown = [item for item in contracts.indicators.indicators if item.code in told]
+    mapped = [item for item in select_indicators(contracts, ON_THE_MAP) if item.code in told]
     return {
         "periods": list(periods),
         "opens_on": periods.index(opens_on),
@@ -239,9 +248,9 @@ def map_data(
         "points": [[shape.x, shape.y] for shape in shapes.shapes],
         "indicators": [
             _series(contracts, indicator, totals, periods=periods, areas=areas, main=main)
-            for indicator in contracts.indicators.indicators
+            for indicator in shown
         ],
-        "mapped": [item.code for item in select_indicators(contracts, ON_THE_MAP)],
+        "mapped": [item.code for item in mapped or shown],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,8 @@ def asked(services: Services) -> tuple[str, dict[str, Any]]:
         return parked[0] if parked else None
 
     question = services.wait(open_question, "the question to the delegate")
+    # The worker that parked it must end first: a person never answers within the second.
+    time.sleep(10)
     return question["task_instance"]["dag_run_id"], question
 
 

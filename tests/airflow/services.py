@@ -96,8 +96,7 @@ class Services:
                 return answer
             assert all(process.poll() is None for process in self._processes), "Airflow ended"
             time.sleep(1)
-        # Airflow 3.3 was seen to lose a task whose question is answered while it still parks.
-        pytest.skip(f"{what}: Airflow brought nothing in {PATIENCE:g} s")
+        pytest.fail(f"{what}: nothing came in {PATIENCE:g} s")
 
     def ask(self, user: str, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """Return status and answer of a request that a user makes to the REST API."""

@@ -61,16 +61,20 @@ class Services:
     def __init__(self, installation: Installation) -> None:
         self.installation = installation
         self.url = installation.environment["AIRFLOW__API__BASE_URL"]
+        self._logs = installation.airflow / "services"
         self._passwords = json.loads((installation.root / "passwords.json").read_text())
         self._tokens: dict[str, str] = {}
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
-        folder = self.installation.airflow / "services"
-        folder.mkdir()
-        self._run("db", "migrate", log=folder / "migrate.log").wait(PATIENCE)
+        self._logs.mkdir()
+        self._run("db", "migrate", log=self._logs / "migrate.log").wait(PATIENCE)
         for name in PROCESSES:
-            self._processes.append(self._run(name, log=folder / f"{name}.log"))
+            self._processes.append(self._run(name, log=self._logs / f"{name}.log"))
+
+    def log(self, process: str) -> str:
+        """Return what a process wrote so far."""
+        return (self._logs / f"{process}.log").read_text(encoding="utf-8")
 
     def wait_until_ready(self) -> None:
         """Wait until the API answers and knows the schedules."""
@@ -96,7 +100,8 @@ class Services:
                 return answer
             assert all(process.poll() is None for process in self._processes), "Airflow ended"
             time.sleep(1)
-        pytest.fail(f"{what}: nothing came in {PATIENCE:g} s")
+        states = "select dag_id, run_id, task_id, state from task_instance order by queued_dttm"
+        pytest.fail(f"{what}: nothing in {PATIENCE:g} s; {self.installation.select(states)}")
 
     def ask(self, user: str, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """Return status and answer of a request that a user makes to the REST API."""

@@ -15,7 +15,6 @@ from tests.airflow.services import Services, free_port, running_options
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skip(reason="open defect: an approved publish run did not end; see the issue"),
 ]
 
 REFERENCES = ("population", "programmes", "connected_places")
@@ -95,12 +94,25 @@ def tell(services: Services, outbox: Path) -> Story:
 
 
 def bring(services: Services, outbox: Path, datasets: list[str]) -> None:
-    """Put files into the inbox, start their schedules, and see them end."""
+    """Put files into the inbox, start their schedules, and see that each took its file.
+
+    A schedule that was just switched on makes a run of its own, which may take the file first.
+    """
     for dataset in datasets:
         services.installation.deliver(outbox / f"{dataset}_{PERIOD}.csv")
-    runs = [(f"ingest_{dataset}", trigger(services, f"ingest_{dataset}")) for dataset in datasets]
-    for dag, run in runs:
-        assert set(ended(services, dag, run).values()) == {"success"}
+    for dataset in datasets:
+        trigger(services, f"ingest_{dataset}")
+    for dataset in datasets:
+        services.wait(lambda dag=f"ingest_{dataset}": all_ended(services, dag), dataset)
+        runs = services.ask("dpo", "GET", f"/dags/ingest_{dataset}/dagRuns")[1]["dag_runs"]
+        assert {run["state"] for run in runs} == {"success"}
+        query = "select count(*) from asset_event where source_dag_id = ?"
+        assert services.installation.select(query, f"ingest_{dataset}") == [(1,)]
+
+
+def all_ended(services: Services, dag: str) -> bool:
+    runs = services.ask("dpo", "GET", f"/dags/{dag}/dagRuns")[1]["dag_runs"]
+    return all(run["state"] in {"success", "failed"} for run in runs)
 
 
 def trigger(services: Services, dag: str) -> str:
@@ -110,7 +122,12 @@ def trigger(services: Services, dag: str) -> str:
 
 
 def asked(services: Services) -> tuple[str, dict[str, Any]]:
-    """Wait for the question of a run that nobody answered yet; return the run and the question."""
+    """Wait for the question of a run that nobody answered yet; return the run and the question.
+
+    An answer that comes before the scheduler heard that the asking task has ended (0.3 s were
+    measured) makes Airflow 3.3 count that task as killed and ask again after five minutes. No
+    person is that fast.
+    """
 
     def open_question() -> dict[str, Any] | None:
         path = "/dags/publish/dagRuns/~/hitlDetails?response_received=false"
@@ -119,7 +136,10 @@ def asked(services: Services) -> tuple[str, dict[str, Any]]:
         return parked[0] if parked else None
 
     question = services.wait(open_question, "the question to the delegate")
-    return question["task_instance"]["dag_run_id"], question
+    run = question["task_instance"]["dag_run_id"]
+    heard = f"TaskInstance Finished: dag_id=publish, task_id=approval, run_id={run},"
+    services.wait(lambda: heard in services.log("scheduler"), "the end of the asking task")
+    return run, question
 
 
 def answer(services: Services, user: str, run: str, option: str) -> tuple[int, Any]:

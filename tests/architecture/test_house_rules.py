@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "pipeline").rglob("*.py"))
 PURE = ("privacy", "disclosure", "contracts")
 LONGEST_MODULE = 350
-CATALOGUES = ("messages.py",)  # lists of texts, read by key and not from top to bottom
+CATALOGUES = ("messages",)  # folders of lists of texts, read by key and not from top to bottom
 
 # Modules that may put names into SQL text, and why a bound parameter cannot do it there.
 SQL_BUILDERS: dict[str, str] = {}

@@ -1,0 +1,36 @@
+"""The message catalogue: each code has what happened and what to do, in English and French.
+
+Placeholders are names, numbers and addresses. None is ever filled with a value read from a
+delivery. Codes are `kind.what`; there is one module per kind of message.
+"""
+
+from __future__ import annotations
+
+from pipeline.messages.approval import APPROVAL
+from pipeline.messages.catalogue import Catalogue
+from pipeline.messages.command import COMMAND
+from pipeline.messages.contract import CONTRACT
+from pipeline.messages.delivery import DELIVERY
+from pipeline.messages.disclosure import DISCLOSURE
+from pipeline.messages.privacy import PRIVACY
+from pipeline.messages.publication import PUBLICATION
+from pipeline.messages.quality import QUALITY
+from pipeline.messages.query import QUERY
+from pipeline.messages.schedule import SCHEDULE
+from pipeline.messages.storage import STORAGE
+from pipeline.messages.synthetic import SYNTHETIC
+
+MESSAGES: Catalogue = {
+    **CONTRACT,
+    **DELIVERY,
+    **QUALITY,
+    **PRIVACY,
+    **DISCLOSURE,
+    **APPROVAL,
+    **COMMAND,
+    **SCHEDULE,
+    **STORAGE,
+    **PUBLICATION,
+    **QUERY,
+    **SYNTHETIC,
+}

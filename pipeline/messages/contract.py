@@ -1,0 +1,398 @@
+"""What is said of contracts, queries and suites."""
+
+from __future__ import annotations
+
+from pipeline.messages.catalogue import Catalogue
+
+CONTRACT: Catalogue = {
+    "contract.invalid": {
+        "en": (
+            "{count} problem(s) in the contracts; nothing was run",
+            "Mend each of the lines below, then run `cartable contracts check`",
+        ),
+        "fr": (
+            "{count} problème(s) dans les contrats ; rien n'a été exécuté",
+            "Corriger chacune des lignes ci-dessous, puis lancer `cartable contracts check`",
+        ),
+    },
+    "contract.missing_folder": {
+        "en": (
+            "No contracts were found",
+            "Set CARTABLE_PROJECT to the folder that holds `contracts/`",
+        ),
+        "fr": (
+            "Aucun contrat trouvé",
+            "Indiquer dans CARTABLE_PROJECT le dossier qui contient `contracts/`",
+        ),
+    },
+    "contract.missing_file": {
+        "en": (
+            "A file of the project is missing",
+            "Add the file, or take out the contract that asks for it",
+        ),
+        "fr": (
+            "Un fichier du projet manque",
+            "Ajouter le fichier, ou retirer le contrat qui le demande",
+        ),
+    },
+    "contract.missing_column": {
+        "en": (
+            "A column of the file is missing",
+            "Add the column to the header and to every row",
+        ),
+        "fr": (
+            "Une colonne du fichier manque",
+            "Ajouter la colonne à l'en-tête et à chaque ligne",
+        ),
+    },
+    "contract.not_utf8": {
+        "en": (
+            "The file is not UTF-8",
+            "Save the file as UTF-8",
+        ),
+        "fr": (
+            "Le fichier n'est pas en UTF-8",
+            "Enregistrer le fichier en UTF-8",
+        ),
+    },
+    "contract.not_yaml": {
+        "en": (
+            "The file is not valid YAML",
+            "Mend the indentation or the quotes at this line",
+        ),
+        "fr": (
+            "Le fichier n'est pas du YAML valide",
+            "Corriger l'indentation ou les guillemets à cette ligne",
+        ),
+    },
+    "contract.not_json": {
+        "en": (
+            "The file is not valid JSON",
+            "Mend the JSON at this line",
+        ),
+        "fr": (
+            "Le fichier n'est pas du JSON valide",
+            "Corriger le JSON à cette ligne",
+        ),
+    },
+    "contract.empty": {
+        "en": (
+            "The file is empty",
+            "Write the contract, or delete the file",
+        ),
+        "fr": (
+            "Le fichier est vide",
+            "Écrire le contrat, ou supprimer le fichier",
+        ),
+    },
+    "contract.anchor": {
+        "en": (
+            "The file uses a YAML anchor",
+            "Write the part out in full",
+        ),
+        "fr": (
+            "Le fichier utilise une ancre YAML",
+            "Écrire la partie en toutes lettres",
+        ),
+    },
+    "contract.repeated_key": {
+        "en": (
+            "A key stands twice",
+            "Keep one of the two",
+        ),
+        "fr": (
+            "Une clé figure deux fois",
+            "N'en garder qu'une",
+        ),
+    },
+    "contract.unknown_key": {
+        "en": (
+            "A key is not known here",
+            "Check its spelling against `cartable contracts schema`, or remove it",
+        ),
+        "fr": (
+            "Une clé n'est pas connue ici",
+            "Vérifier l'orthographe avec `cartable contracts schema`, ou la retirer",
+        ),
+    },
+    "contract.missing_key": {
+        "en": (
+            "A required key is missing",
+            "Add the key; `cartable contracts schema` tells its form",
+        ),
+        "fr": (
+            "Une clé obligatoire manque",
+            "Ajouter la clé ; `cartable contracts schema` en donne la forme",
+        ),
+    },
+    "contract.no_privacy_rule": {
+        "en": (
+            "A column has no privacy rule",
+            "Say what is kept of it: `privacy: {{rule: drop}}`, keep, pseudonymise or generalise",
+        ),
+        "fr": (
+            "Une colonne n'a pas de règle de confidentialité",
+            "Dire ce qui en est gardé : `privacy: {{rule: drop}}`, keep, pseudonymise ou generalise",
+        ),
+    },
+    "contract.unknown_rule": {
+        "en": (
+            "The privacy rule is not known",
+            "Use drop, keep, pseudonymise or generalise",
+        ),
+        "fr": (
+            "La règle de confidentialité n'est pas connue",
+            "Utiliser drop, keep, pseudonymise ou generalise",
+        ),
+    },
+    "contract.bad_value": {
+        "en": (
+            "The content does not fit: {why}",
+            "Correct it; `cartable contracts schema` tells what fits",
+        ),
+        "fr": (
+            "Le contenu ne convient pas : {why}",
+            "Le corriger ; `cartable contracts schema` dit ce qui convient",
+        ),
+    },
+    "contract.unknown_name": {
+        "en": (
+            "There is no {kind} named {name}",
+            "Correct the name, or declare it",
+        ),
+        "fr": (
+            "Il n'existe pas de {kind} nommé {name}",
+            "Corriger le nom, ou le déclarer",
+        ),
+    },
+    "contract.repeated": {
+        "en": (
+            "{name} stands more than once",
+            "Keep one, rename the other",
+        ),
+        "fr": (
+            "{name} figure plus d'une fois",
+            "En garder un, renommer l'autre",
+        ),
+    },
+    "contract.file_name": {
+        "en": (
+            "The name {name} is not that of the file",
+            "Give both the same name",
+        ),
+        "fr": (
+            "Le nom {name} n'est pas celui du fichier",
+            "Donner aux deux le même nom",
+        ),
+    },
+    "contract.hierarchy_base": {
+        "en": (
+            "The hierarchy does not start at the level {name}",
+            "Start each hierarchy at the base level",
+        ),
+        "fr": (
+            "La hiérarchie ne part pas du niveau {name}",
+            "Faire partir chaque hiérarchie du niveau de base",
+        ),
+    },
+    "contract.cut_points": {
+        "en": (
+            "The cut points do not rise, or the last class has one",
+            "Let `below` rise from class to class and leave it out of the last",
+        ),
+        "fr": (
+            "Les bornes ne croissent pas, ou la dernière classe en a une",
+            "Faire croître `below` de classe en classe et l'omettre dans la dernière",
+        ),
+    },
+    "contract.codelist_missing": {
+        "en": (
+            "Column {name}: type code and a code list go together",
+            "Name a code list, or change the type",
+        ),
+        "fr": (
+            "Colonne {name} : le type code va avec une nomenclature",
+            "Nommer une nomenclature, ou changer le type",
+        ),
+    },
+    "contract.date_format": {
+        "en": (
+            "Column {name}: type date and a format go together",
+            "Add `format`, such as %d/%m/%Y, or change the type",
+        ),
+        "fr": (
+            "Colonne {name} : le type date va avec un format",
+            "Ajouter `format`, par exemple %d/%m/%Y, ou changer le type",
+        ),
+    },
+    "contract.identifier_kept": {
+        "en": (
+            "The direct identifier {name} would be kept",
+            "Use drop or pseudonymise",
+        ),
+        "fr": (
+            "L'identifiant direct {name} serait gardé",
+            "Utiliser drop ou pseudonymise",
+        ),
+    },
+    "contract.pseudonym_type": {
+        "en": (
+            "Only a required text column can be pseudonymised: {name}",
+            "Make it type text and required",
+        ),
+        "fr": (
+            "Seule une colonne texte obligatoire peut être pseudonymisée : {name}",
+            "La déclarer de type text et obligatoire",
+        ),
+    },
+    "contract.generalise_gap": {
+        "en": (
+            "{count} code(s) have no coarser code in {name}",
+            "Add `broader` to each code of the list",
+        ),
+        "fr": (
+            "{count} code(s) n'ont pas de code plus large dans {name}",
+            "Ajouter `broader` à chaque code de la liste",
+        ),
+    },
+    "contract.dimension_codelist": {
+        "en": (
+            "The dimension {name} has no code list",
+            "Add the code list to contracts/codelists.yml, or a typology of that name",
+        ),
+        "fr": (
+            "La dimension {name} n'a pas de nomenclature",
+            "Ajouter la nomenclature à contracts/codelists.yml, ou une typologie de ce nom",
+        ),
+    },
+    "contract.typology_level": {
+        "en": (
+            "The typology {name} would repeat each cell at the base level",
+            "Cross it at higher levels only",
+        ),
+        "fr": (
+            "La typologie {name} répéterait chaque case au niveau de base",
+            "Ne la croiser qu'aux niveaux supérieurs",
+        ),
+    },
+    "contract.counts_persons": {
+        "en": (
+            "The dataset {name} and the table disagree on counting persons",
+            "Set `counts` as the dataset's `counts_persons` says",
+        ),
+        "fr": (
+            "Le jeu {name} et le tableau ne s'accordent pas sur le décompte de personnes",
+            "Régler `counts` comme `counts_persons` du jeu",
+        ),
+    },
+    "contract.unprotected": {
+        "en": (
+            "The table {name} counts persons without protection",
+            "Give it `method: suppression` and a `sensitivity` of the policy",
+        ),
+        "fr": (
+            "Le tableau {name} compte des personnes sans protection",
+            "Lui donner `method: suppression` et une `sensitivity` de la politique",
+        ),
+    },
+    "contract.one_count": {
+        "en": (
+            "The table {name} counts persons with several measures",
+            "Keep one measure: the count",
+        ),
+        "fr": (
+            "Le tableau {name} compte des personnes avec plusieurs mesures",
+            "Garder une mesure : l'effectif",
+        ),
+    },
+    "contract.bad_territory": {
+        "en": (
+            "A territory has an unknown level or no whole number of inhabitants",
+            "Correct the row",
+        ),
+        "fr": (
+            "Un territoire a un niveau inconnu ou un nombre d'habitants qui n'est pas entier",
+            "Corriger la ligne",
+        ),
+    },
+    "contract.unknown_territory": {
+        "en": (
+            "A code is not among the territories",
+            "Add it to the territories, or correct it",
+        ),
+        "fr": (
+            "Un code n'est pas parmi les territoires",
+            "L'ajouter aux territoires, ou le corriger",
+        ),
+    },
+    "contract.not_a_select": {
+        "en": (
+            "The query is not one select",
+            "Write it as one `with … select`",
+        ),
+        "fr": (
+            "La requête n'est pas un seul select",
+            "L'écrire comme un seul `with … select`",
+        ),
+    },
+    "contract.reads_elsewhere": {
+        "en": (
+            "The query reads {name}, which it may not read",
+            "Count queries read protected tables; indicator queries read the released tables that the indicator declares",
+        ),
+        "fr": (
+            "La requête lit {name}, ce qui lui est interdit",
+            "Les requêtes de comptage lisent les tables protégées ; celles d'indicateurs, les tableaux publiés que l'indicateur déclare",
+        ),
+    },
+    "contract.identifier_published": {
+        "en": (
+            "A published column derives from {name}, an identifier or pseudonym",
+            "Take it out of the select",
+        ),
+        "fr": (
+            "Une colonne publiée dérive de {name}, identifiant ou pseudonyme",
+            "La retirer du select",
+        ),
+    },
+    "contract.unreadable_sql": {
+        "en": (
+            "The query cannot be analysed, so it is not proved safe",
+            "Name every column, cast each in the final select, no `select *`",
+        ),
+        "fr": (
+            "La requête ne peut être analysée, donc rien ne prouve qu'elle est sûre",
+            "Nommer chaque colonne, la convertir dans le select final, sans `select *`",
+        ),
+    },
+    "contract.typology_source": {
+        "en": (
+            "A typology needs either a measure or a column, not both",
+            "Give it `measure: inhabitants` with cut points, or `column`",
+        ),
+        "fr": (
+            "Une typologie a soit une mesure, soit une colonne, pas les deux",
+            "Lui donner `measure: inhabitants` avec des bornes, ou `column`",
+        ),
+    },
+    "contract.unclassified": {
+        "en": (
+            "A territory has no class in a typology",
+            "Give it the inhabitants that the cut points need, or a class that the typology declares",
+        ),
+        "fr": (
+            "Un territoire n'a pas de classe dans une typologie",
+            "Lui donner les habitants que les bornes demandent, ou une classe déclarée par la typologie",
+        ),
+    },
+    "contract.suite_column": {
+        "en": (
+            "The suite names the column {name}, which does not exist there",
+            "Correct the suite, or keep the column in the contract",
+        ),
+        "fr": (
+            "La suite nomme la colonne {name}, qui n'y existe pas",
+            "Corriger la suite, ou garder la colonne dans le contrat",
+        ),
+    },
+}

@@ -1,0 +1,451 @@
+"""What is said of deliveries and their rows."""
+
+from __future__ import annotations
+
+from pipeline.messages.catalogue import Catalogue
+
+DELIVERY: Catalogue = {
+    "delivery.empty": {
+        "en": (
+            "The file is empty; nothing was accepted",
+            "Ask the sender for the file again",
+        ),
+        "fr": (
+            "Le fichier est vide ; rien n'a été accepté",
+            "Redemander le fichier à l'expéditeur",
+        ),
+    },
+    "delivery.no_rows": {
+        "en": (
+            "The file has a header and no row; nothing was accepted",
+            "Ask the sender for the file again, with its rows",
+        ),
+        "fr": (
+            "Le fichier a un en-tête et aucune ligne de données ; rien n'a été accepté",
+            "Redemander le fichier à l'expéditeur, avec ses lignes",
+        ),
+    },
+    "delivery.encoding": {
+        "en": (
+            (
+                "The file is not in {declared}: byte {byte} does not fit, it looks like {looks}; "
+                "nothing was accepted"
+            ),
+            "Save the file again in {declared}, as plain text with delimiters",
+        ),
+        "fr": (
+            (
+                "Le fichier n'est pas en {declared} : l'octet {byte} ne convient pas, "
+                "il ressemble à {looks} ; rien n'a été accepté"
+            ),
+            "Enregistrer à nouveau le fichier en {declared}, en texte avec séparateurs",
+        ),
+    },
+    "delivery.nul": {
+        "en": (
+            "The file holds {count} NUL character(s), the first on this line; nothing was accepted",
+            "Export the file again: NUL characters are a sign of a damaged or binary file",
+        ),
+        "fr": (
+            (
+                "Le fichier contient {count} caractère(s) NUL, le premier à cette ligne ; "
+                "rien n'a été accepté"
+            ),
+            "Exporter à nouveau le fichier : un NUL signale un fichier abîmé ou binaire",
+        ),
+    },
+    "delivery.mark_inside": {
+        "en": (
+            (
+                "{count} byte order mark(s) stand inside the file, the first on this line; "
+                "nothing was accepted"
+            ),
+            "Deliver one file: a mark inside is a sign of files laid end to end",
+        ),
+        "fr": (
+            (
+                "{count} marque(s) d'ordre des octets se trouvent dans le fichier, la première à "
+                "cette ligne ; rien n'a été accepté"
+            ),
+            "Livrer un seul fichier : une telle marque signale des fichiers mis bout à bout",
+        ),
+    },
+    "delivery.layout": {
+        "en": (
+            "{count} fault(s) in the layout of the file; nothing was accepted",
+            "Mend each of the lines below, then deliver the file again",
+        ),
+        "fr": (
+            "{count} défaut(s) dans la structure du fichier ; rien n'a été accepté",
+            "Corriger chacune des lignes ci-dessous, puis livrer à nouveau le fichier",
+        ),
+    },
+    "delivery.delimiter": {
+        "en": (
+            "Fields are separated by '{found}', the contract says '{declared}'; nothing was accepted",
+            "Export the file with '{declared}' between fields",
+        ),
+        "fr": (
+            "Les champs sont séparés par « {found} », le contrat dit « {declared} » ; rien n'a été accepté",
+            "Exporter le fichier avec « {declared} » entre les champs",
+        ),
+    },
+    "delivery.no_header": {
+        "en": (
+            "The first line holds none of the {count} agreed column names",
+            "Start the file with the header line, letter by letter, capitals counted, no title or row before it: {names}",
+        ),
+        "fr": (
+            "La première ligne ne contient aucun des {count} noms de colonne convenus",
+            "Commencer le fichier par l'en-tête, à la lettre, majuscules comptées, ni titre ni ligne de données avant lui : {names}",
+        ),
+    },
+    "delivery.other_layout": {
+        "en": (
+            "Only {count} of the {wanted} agreed column names stand in the header; this looks like the file of another dataset",
+            "Name the dataset that the file belongs to; otherwise give it these columns: {names}",
+        ),
+        "fr": (
+            "Seuls {count} des {wanted} noms de colonne convenus figurent dans l'en-tête ; le fichier semble être celui d'un autre jeu",
+            "Nommer le jeu auquel appartient le fichier ; sinon lui donner ces colonnes : {names}",
+        ),
+    },
+    "delivery.missing_column": {
+        "en": (
+            "An agreed column is missing in the header",
+            "Add the column, spelled as in the contract",
+        ),
+        "fr": (
+            "Une colonne convenue manque dans l'en-tête",
+            "Ajouter la colonne, écrite comme dans le contrat",
+        ),
+    },
+    "delivery.extra_column": {
+        "en": (
+            "Column number {position} of the header is not in the contract",
+            "Remove the column, or correct its name; what is not agreed is not received",
+        ),
+        "fr": (
+            "La colonne numéro {position} de l'en-tête n'est pas dans le contrat",
+            "Retirer la colonne, ou corriger son nom ; ce qui n'est pas convenu n'est pas reçu",
+        ),
+    },
+    "delivery.repeated_column": {
+        "en": (
+            "A column stands {count} times in the header",
+            "Keep the column once",
+        ),
+        "fr": (
+            "Une colonne figure {count} fois dans l'en-tête",
+            "Ne garder la colonne qu'une fois",
+        ),
+    },
+    "delivery.repeated_header": {
+        "en": (
+            "The header stands again among the rows",
+            "Deliver one file with one header: files were laid end to end",
+        ),
+        "fr": (
+            "L'en-tête figure de nouveau parmi les lignes",
+            "Livrer un fichier avec un seul en-tête : des fichiers ont été mis bout à bout",
+        ),
+    },
+    "delivery.ragged": {
+        "en": (
+            "The row has {found} field(s), the header {expected}",
+            "Check the row for a delimiter too many or too few; quote a cell that contains one",
+        ),
+        "fr": (
+            "La ligne a {found} champ(s), l'en-tête {expected}",
+            (
+                "Chercher un séparateur en trop ou en moins ; mettre entre guillemets une cellule "
+                "qui en contient un"
+            ),
+        ),
+    },
+    "delivery.blank_line": {
+        "en": (
+            "The line is blank",
+            "Delete the line",
+        ),
+        "fr": (
+            "La ligne est vide",
+            "Supprimer la ligne",
+        ),
+    },
+    "delivery.quote": {
+        "en": (
+            "A quote is lost or stands where none may",
+            "Enclose the whole cell in quotes and double the quotes inside it",
+        ),
+        "fr": (
+            "Un guillemet manque ou se trouve à une place interdite",
+            "Mettre toute la cellule entre guillemets et doubler ceux qu'elle contient",
+        ),
+    },
+    "delivery.line_ends": {
+        "en": (
+            "The line does not end like the first one",
+            "Save the file with one kind of line end: CRLF or LF throughout",
+        ),
+        "fr": (
+            "La ligne ne se termine pas comme la première",
+            "Enregistrer le fichier avec une seule sorte de fin de ligne : CRLF ou LF partout",
+        ),
+    },
+    "delivery.unfinished": {
+        "en": (
+            (
+                "The last row has no line end, and a cut in this column would not show; "
+                "nothing was accepted"
+            ),
+            "Check that the file is whole, end its last row with a line end and deliver it again",
+        ),
+        "fr": (
+            (
+                "La dernière ligne n'a pas de fin de ligne, et une coupure dans cette colonne "
+                "ne se verrait pas ; rien n'a été accepté"
+            ),
+            "Vérifier que le fichier est entier, terminer sa dernière ligne et le livrer à nouveau",
+        ),
+    },
+    "delivery.no_reference": {
+        "en": (
+            "{name}, which this column refers to, is not known yet; nothing was accepted",
+            "Ingest the delivery that holds it for the same period first",
+        ),
+        "fr": (
+            "{name}, auquel cette colonne renvoie, n'est pas encore connu ; rien n'a été accepté",
+            "Ingérer d'abord, pour la même période, la livraison qui le contient",
+        ),
+    },
+    "delivery.too_many_refused": {
+        "en": (
+            (
+                "{count} of {counted} row(s) were refused, the contract allows {limit} %; "
+                "nothing was accepted"
+            ),
+            "Mend the rows below and deliver the whole file again",
+        ),
+        "fr": (
+            (
+                "{count} ligne(s) sur {counted} ont été refusées, le contrat en permet {limit} % ; "
+                "rien n'a été accepté"
+            ),
+            "Corriger les lignes ci-dessous et livrer à nouveau le fichier entier",
+        ),
+    },
+    "delivery.account": {
+        "en": (
+            "{count} row(s) were counted, {accounted} accounted for; nothing was accepted",
+            "Keep the file and report this: the reader does not agree with its own count",
+        ),
+        "fr": (
+            "{count} ligne(s) ont été comptées, {accounted} retrouvées ; rien n'a été accepté",
+            "Garder le fichier et le signaler : le lecteur n'est pas d'accord avec son décompte",
+        ),
+    },
+    "delivery.unknown_dataset": {
+        "en": (
+            "There is no dataset of this name; nothing was received",
+            "Name one of {known}",
+        ),
+        "fr": (
+            "Aucun jeu ne porte ce nom ; rien n'a été reçu",
+            "Nommer l'un de ceux-ci : {known}",
+        ),
+    },
+    "delivery.bad_period": {
+        "en": (
+            "The period is not the first year of a school year; nothing was received",
+            "Give four digits, such as `--period 2021` for 2021-2022",
+        ),
+        "fr": (
+            "La période n'est pas la première année d'une année scolaire ; rien n'a été reçu",
+            "Donner quatre chiffres, comme `--period 2021` pour 2021-2022",
+        ),
+    },
+    "delivery.future_period": {
+        "en": (
+            "The school year has not begun: it starts in a later year than this one; nothing was received",
+            "Correct `--period`: the calendar year in which the school year starts",
+        ),
+        "fr": (
+            "L'année scolaire n'a pas commencé : elle débute dans une année à venir ; rien n'a été reçu",
+            "Corriger `--period` : l'année civile où commence l'année scolaire",
+        ),
+    },
+    "delivery.future_as_of": {
+        "en": (
+            "The sender's date lies in the future: no correction could ever replace this delivery; nothing was received",
+            "Correct `--as-of`, or leave it out: then it is now",
+        ),
+        "fr": (
+            "La date de l'expéditeur est à venir : aucune correction ne pourrait remplacer cette livraison ; rien n'a été reçu",
+            "Corriger `--as-of`, ou l'omettre : ce sera alors maintenant",
+        ),
+    },
+    "delivery.reference_missing": {
+        "en": (
+            "The column refers to {name}, of which nothing is accepted yet for {period}; the delivery is sealed, no row of it was accepted",
+            "Ingest {name} for {period} first, then this file again",
+        ),
+        "fr": (
+            "La colonne renvoie à {name}, dont rien n'est encore accepté pour {period} ; la livraison est scellée, aucune ligne n'en a été acceptée",
+            "Ingérer d'abord {name} pour {period}, puis ce fichier de nouveau",
+        ),
+    },
+    "delivery.unreadable": {
+        "en": (
+            "The file could not be read ({kind}); nothing was accepted",
+            "Keep the file and report this with the name in brackets",
+        ),
+        "fr": (
+            "Le fichier n'a pas pu être lu ({kind}) ; rien n'a été accepté",
+            "Garder le fichier et le signaler avec le nom entre parenthèses",
+        ),
+    },
+    "row.required": {
+        "en": (
+            "{count} row(s) lack a required value; line(s) {lines}",
+            "Fill in the column in each of them",
+        ),
+        "fr": (
+            "{count} ligne(s) sans valeur obligatoire ; ligne(s) {lines}",
+            "Remplir la colonne dans chacune",
+        ),
+    },
+    "row.code": {
+        "en": (
+            "{count} row(s) hold a value that is not in the code list {list}; line(s) {lines}",
+            "Write one of: {asked}; letter by letter, without spaces around",
+        ),
+        "fr": (
+            "{count} ligne(s) ont une valeur hors de la nomenclature {list} ; ligne(s) {lines}",
+            "Écrire l'une de : {asked} ; à la lettre, sans espaces autour",
+        ),
+    },
+    "row.integer": {
+        "en": (
+            "{count} row(s) hold no whole number; line(s) {lines}",
+            "Write digits only, at most 18, without spaces, decimals or exponent",
+        ),
+        "fr": (
+            "{count} ligne(s) sans nombre entier ; ligne(s) {lines}",
+            "N'écrire que des chiffres, 18 au plus, sans espaces, décimales ni exposant",
+        ),
+    },
+    "row.decimal": {
+        "en": (
+            "{count} row(s) hold no number as agreed; line(s) {lines}",
+            "Write digits with {asked} as decimal mark, without spaces or exponent",
+        ),
+        "fr": (
+            "{count} ligne(s) sans nombre écrit comme convenu ; ligne(s) {lines}",
+            "Écrire des chiffres avec {asked} pour les décimales, sans espaces ni exposant",
+        ),
+    },
+    "row.date": {
+        "en": (
+            "{count} row(s) hold a date in another form than agreed; line(s) {lines}",
+            "Write each date as {asked}",
+        ),
+        "fr": (
+            "{count} ligne(s) ont une date écrite autrement que convenu ; ligne(s) {lines}",
+            "Écrire chaque date sous la forme {asked}",
+        ),
+    },
+    "row.date_impossible": {
+        "en": (
+            "{count} row(s) hold a date that is not in the calendar; line(s) {lines}",
+            "Correct each date, written as {asked}",
+        ),
+        "fr": (
+            "{count} ligne(s) ont une date qui n'est pas dans le calendrier ; ligne(s) {lines}",
+            "Corriger chaque date, écrite sous la forme {asked}",
+        ),
+    },
+    "row.space": {
+        "en": (
+            "{count} row(s) have white space around a value that names the row; line(s) {lines}",
+            "Remove the white space before and after it",
+        ),
+        "fr": (
+            (
+                "{count} ligne(s) ont des espaces autour d'une valeur qui désigne la ligne ; "
+                "ligne(s) {lines}"
+            ),
+            "Retirer les espaces avant et après",
+        ),
+    },
+    "row.pattern": {
+        "en": (
+            "{count} row(s) hold a value that does not have the agreed form; line(s) {lines}",
+            "Write it to fit {asked}; leading zeros belong to it",
+        ),
+        "fr": (
+            "{count} ligne(s) ont une valeur qui n'a pas la forme convenue ; ligne(s) {lines}",
+            "L'écrire selon {asked} ; les zéros initiaux en font partie",
+        ),
+    },
+    "row.minimum": {
+        "en": (
+            "{count} row(s) hold a number that is too small; line(s) {lines}",
+            "Check them: the contract allows {asked} or more",
+        ),
+        "fr": (
+            "{count} ligne(s) ont un nombre trop petit ; ligne(s) {lines}",
+            "Les vérifier : le contrat admet {asked} ou plus",
+        ),
+    },
+    "row.maximum": {
+        "en": (
+            "{count} row(s) hold a number that is too large; line(s) {lines}",
+            "Check them: the contract allows {asked} or less",
+        ),
+        "fr": (
+            "{count} ligne(s) ont un nombre trop grand ; ligne(s) {lines}",
+            "Les vérifier : le contrat admet {asked} ou moins",
+        ),
+    },
+    "row.reference": {
+        "en": (
+            "{count} row(s) refer to something that {asked} does not hold; line(s) {lines}",
+            "Correct the code, or first deliver what is missing in {asked}",
+        ),
+        "fr": (
+            "{count} ligne(s) renvoient à ce que {asked} ne contient pas ; ligne(s) {lines}",
+            "Corriger le code, ou livrer d'abord ce qui manque dans {asked}",
+        ),
+    },
+    "row.territory": {
+        "en": (
+            "{count} row(s) hold no known code of the level {asked}; line(s) {lines}",
+            "Write the official code, leading zeros included",
+        ),
+        "fr": (
+            "{count} ligne(s) sans code connu du niveau {asked} ; ligne(s) {lines}",
+            "Écrire le code officiel, zéros initiaux compris",
+        ),
+    },
+    "row.duplicate": {
+        "en": (
+            "{count} row(s) repeat another one in every column; line(s) {lines}",
+            "Nothing is lost, the first was kept; deliver each row once",
+        ),
+        "fr": (
+            "{count} ligne(s) en répètent une autre dans toutes les colonnes ; ligne(s) {lines}",
+            "Rien n'est perdu, la première a été gardée ; livrer chaque ligne une fois",
+        ),
+    },
+    "row.conflict": {
+        "en": (
+            "{count} row(s) share a key and contradict each other; line(s) {lines}",
+            "Keep the true one of each; none was accepted, for it is not known which is",
+        ),
+        "fr": (
+            "{count} ligne(s) ont la même clé et se contredisent ; ligne(s) {lines}",
+            "Garder la bonne de chaque clé ; aucune n'a été acceptée, faute de savoir laquelle",
+        ),
+    },
+}

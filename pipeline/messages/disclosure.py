@@ -1,0 +1,206 @@
+"""What is said of disclosure control."""
+
+from __future__ import annotations
+
+from pipeline.messages.catalogue import Catalogue
+
+DISCLOSURE: Catalogue = {
+    "disclosure.rule_unsupported": {
+        "en": (
+            "Only thresholds of at least 1 with published zeros are supported",
+            "Correct `k` and `zeros` in the table's contract",
+        ),
+        "fr": (
+            "Seuls les seuils d'au moins 1 avec zéros publiés sont pris en charge",
+            "Corrigez `k` et `zeros` dans le contrat du tableau",
+        ),
+    },
+    "disclosure.width_unsupported": {
+        "en": (
+            "The protection width must be at least 1",
+            "Correct `protection_width` in the policy",
+        ),
+        "fr": (
+            "La largeur de protection doit être d'au moins 1",
+            "Corrigez `protection_width` dans la politique",
+        ),
+    },
+    "disclosure.shape_unknown_dimension": {
+        "en": (
+            "Level {level} crosses a dimension that the table does not have, or one twice",
+            "Correct `levels` in the table's contract",
+        ),
+        "fr": (
+            "Le niveau {level} croise une dimension absente du tableau, ou deux fois la même",
+            "Corrigez `levels` dans le contrat du tableau",
+        ),
+    },
+    "disclosure.shape_unknown_level": {
+        "en": (
+            "Level {level} is not in the territories",
+            "Declare it in contracts/territories.yml or remove it from the table",
+        ),
+        "fr": (
+            "Le niveau {level} n'est pas dans les territoires",
+            "Déclarez-le dans contracts/territories.yml ou retirez-le du tableau",
+        ),
+    },
+    "disclosure.geography_invalid": {
+        "en": (
+            "A territory is listed twice, or a level does not cover all territories",
+            "Correct the files named in contracts/territories.yml",
+        ),
+        "fr": (
+            "Un territoire est listé deux fois, ou un niveau ne couvre pas tous les territoires",
+            "Corrigez les fichiers nommés dans contracts/territories.yml",
+        ),
+    },
+    "disclosure.tables_unmatched": {
+        "en": (
+            "The inner cells do not match the {count} published tables",
+            "Count each table of the population exactly once",
+        ),
+        "fr": (
+            "Les cellules internes ne correspondent pas aux {count} tableaux publiés",
+            "Comptez chaque tableau de la population exactement une fois",
+        ),
+    },
+    "disclosure.inner_unknown_dimension": {
+        "en": (
+            "The inner cells do not have the table's dimensions, or one has no code list",
+            "Correct the table's query or its contract",
+        ),
+        "fr": (
+            (
+                "Les cellules internes n'ont pas les dimensions du tableau, ou l'une n'a pas de "
+                "liste de codes"
+            ),
+            "Corrigez la requête du tableau ou son contrat",
+        ),
+    },
+    "disclosure.inner_unknown_code": {
+        "en": (
+            "{count} inner cells bear a territory or code that no list has",
+            "Correct the table's query or the code list, and check that CARTABLE_PROJECT and CARTABLE_HOME belong together; nothing was published",
+        ),
+        "fr": (
+            "{count} cellules internes portent un territoire ou un code hors liste",
+            "Corrigez la requête du tableau ou la liste de codes, et vérifiez que CARTABLE_PROJECT et CARTABLE_HOME vont ensemble ; rien n'a été publié",
+        ),
+    },
+    "disclosure.inner_negative": {
+        "en": (
+            "{count} inner cells count fewer than no person",
+            "Correct the table's query; nothing was published",
+        ),
+        "fr": (
+            "{count} cellules internes comptent moins de zéro personne",
+            "Corrigez la requête du tableau ; rien n'a été publié",
+        ),
+    },
+    "disclosure.tables_disagree": {
+        "en": (
+            "Tables of one population differ in {count} sums that count the same persons",
+            "Make their queries count the same rows; nothing was published",
+        ),
+        "fr": (
+            "Les tableaux d'une population diffèrent sur {count} sommes des mêmes personnes",
+            "Faites compter les mêmes lignes à leurs requêtes ; rien n'a été publié",
+        ),
+    },
+    "disclosure.tables_entangled": {
+        "en": (
+            (
+                "The {count} tables of the population share dimensions in a circle, so their "
+                "joint relations cannot all be written"
+            ),
+            "Join two of the tables, or remove a dimension",
+        ),
+        "fr": (
+            (
+                "Les {count} tableaux de la population partagent des dimensions en cercle : "
+                "leurs relations ne peuvent pas toutes être écrites"
+            ),
+            "Réunissez deux des tableaux, ou retirez une dimension",
+        ),
+    },
+    "disclosure.solver_failed": {
+        "en": (
+            "The linear solver gave no optimum",
+            "Nothing was published; run again and report it if it recurs",
+        ),
+        "fr": (
+            "Le solveur linéaire n'a pas donné d'optimum",
+            "Rien n'a été publié ; relancez et signalez-le si cela se répète",
+        ),
+    },
+    "disclosure.zero_hidden": {
+        "en": (
+            "{count} zeros are hidden although zeros are published",
+            "Hide positive cells only",
+        ),
+        "fr": (
+            "{count} zéros sont cachés alors que les zéros sont publiés",
+            "Ne cachez que des cellules positives",
+        ),
+    },
+    "disclosure.world_contradicts": {
+        "en": (
+            "A world found by the audit contradicts what is shown ({count} published cells)",
+            "Nothing was published; report it",
+        ),
+        "fr": (
+            "Un monde trouvé par l'audit contredit ce qui est montré ({count} cellules publiées)",
+            "Rien n'a été publié ; signalez-le",
+        ),
+    },
+    "disclosure.no_safe_pattern": {
+        "en": (
+            (
+                "{count} hidden figures cannot be protected by {width} persons, whatever else is "
+                "hidden"
+            ),
+            "Publish fewer levels or dimensions, or lower the protection width",
+        ),
+        "fr": (
+            (
+                "{count} chiffres cachés ne peuvent être protégés de {width} personnes, quoi "
+                "qu'on cache d'autre"
+            ),
+            "Publiez moins de niveaux ou de dimensions, ou réduisez la largeur de protection",
+        ),
+    },
+    "disclosure.audit_failed": {
+        "en": (
+            "{count} hidden cells can be bounded more closely than {width} persons",
+            "Nothing was published; report it",
+        ),
+        "fr": (
+            "{count} cellules cachées peuvent être encadrées à moins de {width} personnes",
+            "Rien n'a été publié ; signalez-le",
+        ),
+    },
+    "disclosure.audit_crashed": {
+        "en": (
+            "The audit of the hidden cells stopped ({kind}), so nothing shows that they are safe",
+            "Nothing was published; run again and report it if it recurs",
+        ),
+        "fr": (
+            (
+                "L'audit des cellules cachées s'est arrêté ({kind}) : rien ne montre qu'elles "
+                "sont sûres"
+            ),
+            "Rien n'a été publié ; relancez et signalez-le si cela se répète",
+        ),
+    },
+    "disclosure.absent_counted": {
+        "en": (
+            "{count} persons are counted where another published table says that there can be nobody; nothing was published",
+            "Ingest the schools of that period again: each person's school must be among them, with its sector",
+        ),
+        "fr": (
+            "{count} personnes sont comptées là où un autre tableau publié dit qu'il ne peut y avoir personne ; rien n'a été publié",
+            "Ingérer de nouveau les écoles de cette période : l'école de chaque personne doit y figurer, avec son secteur",
+        ),
+    },
+}

@@ -1,0 +1,281 @@
+"""Measure an ingest with every protection on against a bare copy of the same file by DuckDB.
+
+Pupils of a made-up nation are delivered as one CSV file of twelve columns. In child processes,
+in turn, DuckDB copies it to Parquet (every column as text, declared delimiter, nothing checked),
+and `steps.ingest.ingest` seals, reads strictly, casts, checks, pseudonymises, minimises, gates
+and keeps it encrypted. Seconds per stage are thread seconds: two threads at work count twice.
+
+Writes benchmarks/results/ingest.json. Examples:
+    python -m benchmarks.ingest
+    python -m benchmarks.ingest --rows 500000 --repeats 1
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import yaml
+from pyarrow import csv
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.settings import INSTALLATION, Settings
+from pipeline.steps.installing import make_keys
+from pipeline.steps.workspace import Workspace
+from pipeline.synthetic import draw_nation, names_for, pupil_batches
+
+RESULTS = Path(__file__).parent / "results" / "ingest.json"
+COMMUNES, PUPILS, PERIOD, SEED, REPEATS = 35_000, 6_000_000, 2021, 1, 3
+FILE = "pupils.csv"
+# The contract's columns, and one more text, so that the file has twelve.
+CLASS = {
+    "name": "class_group",
+    "label": {"en": "Class", "fr": "Classe"},
+    "type": "text",
+    "role": "attribute",
+    "privacy": {"rule": "drop"},
+}
+COLUMNS = 12
+# Stage → the functions of which it is made: module, object (of a class, where there is one).
+STAGES = {
+    "seal": [("pipeline.storage.deliveries", "DeliveryStore.receive")],
+    "read": [("pipeline.steps.ingest", "_read")],
+    "layout": [("pipeline.intake.reading", "_layout")],
+    "parse": [("pipeline.intake.reading", "_cells")],
+    "cast": [("pipeline.intake.reading", "cast_column")],
+    "minimise": [("pipeline.steps.ingest", "minimise")],
+    "gate": [("pipeline.steps.ingest", "run_gate")],
+    "store": [("pipeline.storage.protected", "ProtectedStore.accept")],
+}
+
+
+def write_delivery(folder: Path, *, rows: int) -> None:
+    """Write the delivered file and the project it is delivered to; persons are synthetic."""
+    facts = draw_nation(communes=COMMUNES, pupils=rows, period=PERIOD, seed=SEED)
+    batches = pupil_batches(facts, names=names_for(facts, seed=SEED), period=PERIOD, seed=SEED)
+    options = csv.WriteOptions(delimiter=";", quoting_style="none", quoting_header="none")
+    groups = pa.array([f"{number} {letter}" for number in range(1, 9) for letter in "ABCDE"])
+    with (folder / FILE).open("wb") as file:
+        writer = None
+        for batch in batches:
+            drawn = groups.take(pa.array(np.arange(batch.num_rows) // 27 % len(groups)))
+            full = batch.append_column(str(CLASS["name"]), drawn)
+            writer = writer or csv.CSVWriter(file, full.schema, write_options=options)
+            writer.write_batch(full)
+        assert writer is not None  # noqa: S101  a nation has pupils
+        writer.close()
+    _write_project(folder / "project")
+    workspace = open_workspace(folder, "base")
+    make_keys(workspace.settings)
+    _accept_schools(workspace, facts.schools["school_code"])
+
+
+def _write_project(root: Path) -> None:
+    shutil.copytree(INSTALLATION / "contracts", root / "contracts")
+    shutil.copytree(INSTALLATION / "demo" / "facts", root / "demo" / "facts")
+    path = root / "contracts" / "datasets" / "pupils.yml"
+    contract = yaml.safe_load(path.read_text(encoding="utf-8"))
+    contract["columns"] = [*contract["columns"], CLASS][:COLUMNS]
+    path.write_text(yaml.safe_dump(contract, allow_unicode=True), encoding="utf-8")
+
+
+def open_workspace(folder: Path, home: str) -> Workspace:
+    """Return the workspace of one run; the keys are the same for all."""
+    settings = Settings(
+        home=folder / home, keys=folder / "keys", project=folder / "project", language="en"
+    )
+    return Workspace(settings)
+
+
+def _accept_schools(workspace: Workspace, codes: pa.ChunkedArray) -> None:
+    """Put the schools into the store, as far as pupils refer to them."""
+    workspace.protected.accept(
+        pa.table({"school_code": codes}),
+        dataset="schools",
+        period=str(PERIOD),
+        batch_id="schools",
+        as_of=datetime(PERIOD, 9, 1, tzinfo=UTC).isoformat(),
+        sender_column=None,
+        groups=1,
+        counts={"counted": len(codes), "accepted": len(codes), "refused": 0},
+    )
+
+
+def copy_bare(folder: Path, home: str) -> dict[str, Any]:
+    """Copy the file to Parquet with DuckDB, every column as text, and return the seconds."""
+    target = folder / f"{home}.parquet"
+    start = time.perf_counter()
+    source = duckdb.read_csv(str(folder / FILE), sep=";", header=True, all_varchar=True)
+    source.write_parquet(str(target), compression="zstd")
+    return {"seconds": time.perf_counter() - start}
+
+
+def ingest_protected(folder: Path, home: str) -> dict[str, Any]:
+    """Ingest the file with everything on and return the seconds, in all and by stage."""
+    from pipeline.steps.ingest import ingest
+
+    shutil.copytree(folder / "base", folder / home)
+    workspace = open_workspace(folder, home)
+    seconds = dict.fromkeys(STAGES, 0.0)
+    for stage, names in STAGES.items():
+        for module, name in names:
+            _watch(module, name, seconds, stage=stage)
+    with (folder / FILE).open("rb") as source:
+        start = time.perf_counter()
+        receipt = ingest(workspace, "pupils", source, file=FILE, period=str(PERIOD))
+        total = time.perf_counter() - start
+    return {"seconds": total, "stages": seconds, "accepted": receipt.counts["accepted"]}
+
+
+def _watch(module: str, name: str, seconds: dict[str, float], *, stage: str) -> None:
+    """Add up the seconds that calls of a function take; nothing, where it does not exist."""
+    owner: Any = importlib.import_module(module)
+    *outer, last = name.split(".")
+    for part in outer:
+        owner = getattr(owner, part)
+    watched: Callable[..., Any] | None = getattr(owner, last, None)
+    if watched is None:
+        return
+    lock = threading.Lock()
+
+    @wraps(watched)
+    def timed(*given: Any, **named: Any) -> Any:
+        start = time.perf_counter()
+        try:
+            return watched(*given, **named)
+        finally:
+            with lock:
+                seconds[stage] += time.perf_counter() - start
+
+    setattr(owner, last, timed)
+
+
+def run_child(what: str, folder: Path, home: str) -> dict[str, Any]:
+    """Run one of the two in a new process and return what it measured, its peak memory too."""
+    command = [sys.executable, "-m", "benchmarks.ingest", "--child", what]
+    done = subprocess.run(
+        [*command, "--folder", str(folder), "--home", home],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=INSTALLATION,
+    )
+    measured: dict[str, Any] = json.loads(done.stdout)
+    return measured
+
+
+def peak_rss_mb() -> float:
+    """Return the peak memory of this process and of the largest of those it started, in MB."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    own = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+    started = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return round((int(own.split()[1]) + started) * 1024 / 1e6, 1)
+
+
+CHILDREN: dict[str, Callable[[Path, str], dict[str, Any]]] = {
+    "bare": copy_bare,
+    "ingest": ingest_protected,
+}
+
+
+def measure(folder: Path, *, repeats: int) -> list[dict[str, Any]]:
+    """Run both in turn, so that a busy machine slows both; each in a home of its own."""
+    runs = []
+    for number in range(repeats):
+        run = {what: run_child(what, folder, f"{what}-{number}") for what in CHILDREN}
+        runs.append(run)
+        shutil.rmtree(folder / f"ingest-{number}")
+        (folder / f"bare-{number}.parquet").unlink()
+    return runs
+
+
+def _report(runs: list[dict[str, Any]], *, rows: int, megabytes: float) -> dict[str, object]:
+    bare = median(run["bare"]["seconds"] for run in runs)
+    protected = median(run["ingest"]["seconds"] for run in runs)
+    stages = {
+        f"{stage}_thread_s": round(median(run["ingest"]["stages"][stage] for run in runs), 2)
+        for stage in STAGES
+    }
+    return {
+        "name": "ingest",
+        "machine": {
+            "processor": platform.machine(),
+            "cores": os.cpu_count(),
+            "system": platform.system(),
+        },
+        "versions": {
+            "python": platform.python_version(),
+            "duckdb": duckdb.__version__,
+            "numpy": np.__version__,
+            "pyarrow": pa.__version__,
+        },
+        "figures": {
+            "ratio_to_bare_copy": round(protected / bare, 2),
+            "peak_rss_mb": max(run["ingest"]["peak_rss_mb"] for run in runs),
+            "mb_per_s": round(megabytes / protected, 1),
+            "seconds": round(protected, 2),
+            "bare_copy_seconds": round(bare, 2),
+            "bare_copy_peak_rss_mb": max(run["bare"]["peak_rss_mb"] for run in runs),
+            **stages,
+            "rows": rows,
+            "columns": COLUMNS,
+            "file_mb": round(megabytes, 1),
+        },
+        "runs": runs,
+    }
+
+
+def _show(report: dict[str, Any]) -> None:
+    table = Table("figure", "value", title="ingest")
+    for figure, value in report["figures"].items():
+        table.add_row(figure, f"{value:,}")
+    Console().print(table)
+
+
+def main() -> None:
+    """Draw, measure, print a table and, at full size, write the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=PUPILS)
+    parser.add_argument("--repeats", type=int, default=REPEATS)
+    parser.add_argument("--child", choices=tuple(CHILDREN), help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--home", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.child:
+        measured = CHILDREN[given.child](given.folder, given.home)
+        print(json.dumps({**measured, "peak_rss_mb": peak_rss_mb()}))
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_delivery(folder, rows=given.rows)
+        runs = measure(folder, repeats=given.repeats)
+        megabytes = (folder / FILE).stat().st_size / 1e6
+    report = _report(runs, rows=given.rows, megabytes=megabytes)
+    _show(report)
+    if given.rows == PUPILS and given.repeats >= REPEATS:
+        RESULTS.parent.mkdir(parents=True, exist_ok=True)
+        RESULTS.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -163,6 +163,7 @@ def _policy(contracts: Contracts) -> str:
     numbers = {
         **{f"threshold, {name}": signed for name, signed in policy.thresholds.items()},
         "protection width": policy.protection_width,
+        **{f"microdata, {name}": signed for name, signed in policy.microdata if signed},
         "retention, deliveries": policy.retention.deliveries,
         "retention, quarantine": policy.retention.quarantine,
         "retention, protected": policy.retention.protected,

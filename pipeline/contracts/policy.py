@@ -22,6 +22,45 @@ class Width(Signed):
     value: Annotated[int, Field(ge=1, le=1000)]
 
 
+class EntropyDiversity(Signed):
+    """The smallest effective number of sensitive values in a class: above 1."""
+
+    value: Annotated[float, Field(gt=1, le=1000)]
+
+
+class Closeness(Signed):
+    """The widest distance between the values of a class and those of all: 0 to 1."""
+
+    value: Annotated[float, Field(gt=0, le=1)]
+
+
+class RecordRisk(Signed):
+    """The greatest chance of naming the right person that is let pass: above 0, at most 1."""
+
+    value: Annotated[float, Field(gt=0, le=1)]
+
+
+class Microdata(Frozen):
+    """Below what the rows of persons in the protected zone, never published, are said to be risky.
+
+    A figure without a number here is told without a verdict.
+    """
+
+    k: Threshold = Field(description="Fewest persons alike in every quasi-identifier.")
+    distinct_l: Threshold | None = Field(
+        default=None, description="Fewest sensitive values among persons who are alike."
+    )
+    entropy_l: EntropyDiversity | None = Field(
+        default=None, description="The same, values counted by how even they are."
+    )
+    t: Closeness | None = Field(
+        default=None, description="Furthest that the sensitive values of a class lie from all."
+    )
+    record_risk: RecordRisk | None = Field(
+        default=None, description="Greatest chance of naming the right person: 1 / size of class."
+    )
+
+
 class Retention(Frozen):
     """How long each zone keeps what it holds."""
 
@@ -59,5 +98,6 @@ class Policy(Frozen):
         description="Zeros are all published; protecting them all is not offered yet."
     )
     protection_width: Width
+    microdata: Microdata
     retention: Retention
     targets: Mapping[Name, Signed]

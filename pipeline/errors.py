@@ -31,6 +31,7 @@ class ExitCode(IntEnum):
     APPROVAL = 8
     STORAGE = 9
     QUERY = 10
+    POLICY = 11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +171,12 @@ class StorageError(CartableError):
     """A zone, key or sealed file is missing, altered or cannot be written."""
 
     exit_code = ExitCode.STORAGE
+
+
+class PolicyError(CartableError):
+    """The policy on disk is not the one in force; nothing was read, and nothing published."""
+
+    exit_code = ExitCode.POLICY
 
 
 class QueryError(CartableError):

@@ -42,7 +42,8 @@ class Project:
         counts: table → text of `sql/counts/<table>.sql`.
         indicators: indicator code → text of `sql/indicators/<code>.sql`; counts have none.
         suites: (`protected` or `published`, name) → parsed expectation suite.
-        fingerprint: SHA-256 over every file named above, in hex.
+        files: path from the root → SHA-256 of every file that rules, in hex.
+        fingerprint: SHA-256 over `files`, in hex.
     """
 
     root: Path
@@ -51,6 +52,7 @@ class Project:
     counts: Mapping[str, str]
     indicators: Mapping[str, str]
     suites: Mapping[tuple[str, str], Mapping[str, Any]]
+    files: Mapping[str, str]
     fingerprint: str
 
     def outlines(self) -> dict[str, Any] | None:
@@ -80,11 +82,10 @@ def load_project(root: Path) -> Project:
     )
     reader.refuse_problems()
     territory_files = contracts.territories.files
-    reader.read += [
-        root / path
-        for path in (territory_files.territories, territory_files.base, territory_files.changes)
-        if path
-    ]
+    for path in (territory_files.territories, territory_files.base, territory_files.changes):
+        if path:
+            reader.read[path] = root / path
+    files = {name: _sha256(path) for name, path in sorted(reader.read.items())}
     return Project(
         root=root,
         contracts=contracts,
@@ -92,7 +93,8 @@ def load_project(root: Path) -> Project:
         counts=counts,
         indicators=indicators,
         suites=suites,
-        fingerprint=_fingerprint(reader.read),
+        files=files,
+        fingerprint=_fingerprint(files),
     )
 
 
@@ -102,7 +104,7 @@ class _Reader:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.problems: list[Problem] = []
-        self.read: list[Path] = []
+        self.read: dict[str, Path] = {}
         self.sources: dict[str, YamlSource] = {}
 
     def contracts(self) -> Contracts:
@@ -138,7 +140,7 @@ class _Reader:
         if not path.is_file():
             self.problems.append(Problem(code="contract.missing_file", place=Place(file=file)))
             return None
-        self.read.append(path)
+        self.read[file] = path
         try:
             source = read_yaml(path)
             self.sources[name] = source
@@ -188,7 +190,7 @@ class _Reader:
         if not path.is_file():
             self.problems.append(Problem(code="contract.missing_file", place=Place(file=relative)))
             return None
-        self.read.append(path)
+        self.read[relative] = path
         return path
 
     def refuse_problems(self) -> None:
@@ -215,8 +217,9 @@ def _pydantic_problem(file: str, source: YamlSource, detail: Mapping[str, Any]) 
     return Problem(code=code, place=place, facts=(("why", str(detail["msg"])),))
 
 
-def _fingerprint(paths: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for content in sorted(hashlib.sha256(path.read_bytes()).digest() for path in paths):
-        digest.update(content)
-    return digest.hexdigest()
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _fingerprint(files: Mapping[str, str]) -> str:
+    return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()

@@ -24,6 +24,8 @@ class Settings:
             (`CARTABLE_INBOX`, default `./inbox`).
         approvers: the accounts of the scheduler that may decide on a release, the controller's
             delegate (`CARTABLE_APPROVERS`, separated by commas, default `delegate`).
+        ledger_copy: a file kept elsewhere that holds the signed head of the ledger
+            (`CARTABLE_LEDGER_COPY`; none by default).
     """
 
     home: Path
@@ -32,6 +34,7 @@ class Settings:
     language: Language
     inbox: Path = Path("inbox")
     approvers: tuple[str, ...] = ("delegate",)
+    ledger_copy: Path | None = None
 
 
 def read_settings() -> Settings:
@@ -49,6 +52,7 @@ def read_settings() -> Settings:
     if not approvers:
         # A scheduler takes an empty list for everyone.
         raise CartableError("approval.nobody")
+    copy = os.environ.get("CARTABLE_LEDGER_COPY")
     return Settings(
         home=home,
         keys=keys,
@@ -56,4 +60,5 @@ def read_settings() -> Settings:
         language="fr" if os.environ.get("CARTABLE_LANG", "en").startswith("fr") else "en",
         inbox=Path(os.environ.get("CARTABLE_INBOX", "inbox")).resolve(),
         approvers=approvers,
+        ledger_copy=Path(copy).resolve() if copy else None,
     )

@@ -1,7 +1,7 @@
-"""Small JSON files that say what a zone holds, under the installation's own signature.
+"""Small JSON files under a signature: of the installation, of the delegate, of the DPO.
 
 A file has one form only: canonical JSON of its body and the Ed25519 signature over purpose and
-body. Any other byte, another purpose or another installation's signature is refused.
+body. Any other byte, another purpose or another's signature is refused.
 """
 
 from __future__ import annotations
@@ -9,14 +9,28 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from pipeline.errors import Place, StorageError
 from pipeline.storage.atomic import write_atomically
-from pipeline.storage.keys import KeyRing
+
+
+class Verifier(Protocol):
+    """Whose signature is checked."""
+
+    @property
+    def public_key(self) -> bytes:
+        """The raw Ed25519 public key, 32 bytes."""
+
+
+class Signer(Verifier, Protocol):
+    """Who signs."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the Ed25519 signature (64 bytes) of a message."""
 
 
 def canonical_json(content: object) -> bytes:
@@ -25,32 +39,32 @@ def canonical_json(content: object) -> bytes:
     return text.encode("ascii")
 
 
-def write_signed(path: Path, body: Mapping[str, Any], ring: KeyRing, *, purpose: str) -> None:
+def write_signed(path: Path, body: Mapping[str, Any], signer: Signer, *, purpose: str) -> None:
     """Write a body and its signature, whole or not at all, mode 0600.
 
     Args:
         path: replaced if it exists.
         body: plain types; ids, counts and hashes.
-        ring: signs.
+        signer: the installation's keys, or a person's.
         purpose: what the file is and where it stands; needed again to read it.
     """
     with write_atomically(path) as stream:
-        stream.write(_form(body, ring.sign(_message(body, purpose))))
+        stream.write(_form(body, signer.sign(_message(body, purpose))))
 
 
-def read_signed(path: Path, ring: KeyRing, *, purpose: str) -> dict[str, Any]:
+def read_signed(path: Path, signer: Verifier, *, purpose: str) -> dict[str, Any]:
     """Return the body of a signed file.
 
     Raises:
         StorageError: the file is missing or altered, stands in the place of another, or was
-            signed by other keys.
+            signed by another.
     """
     try:
         data = path.read_bytes()
         content = json.loads(data)
         body: dict[str, Any] = content["body"]
         signature = bytes.fromhex(content["signature"])
-        check_signature(ring.public_key, signature, _message(body, purpose))
+        check_signature(signer.public_key, signature, _message(body, purpose))
         if data != _form(body, signature):
             raise altered(path)
     except (OSError, ValueError, KeyError, TypeError, InvalidSignature, RecursionError):

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from pipeline import __version__
+from pipeline.cli.demo import demo_app
 from pipeline.cli.rules import contracts_app, keys_app
 from pipeline.cli.shared import AsJson, open_workspace
 from pipeline.errors import CartableError, Language
 from pipeline.settings import read_settings
-
-if TYPE_CHECKING:
-    from pipeline.steps.workspace import Workspace
 
 # A table is for reading; a file that was cut without notice would pass for the whole.
 TABLE_ROWS = 10_000
@@ -32,11 +29,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-)
-demo_app = typer.Typer(
-    help="Run the demonstration: one real département, synthetic persons.\n\n"
-    "Example: cartable demo",
-    invoke_without_command=True,
 )
 app.add_typer(demo_app, name="demo")
 app.add_typer(contracts_app, name="contracts")
@@ -77,62 +69,6 @@ def _language() -> Language:
         return read_settings().language
     except CartableError:
         return "en"
-
-
-@demo_app.callback()
-def demo(context: typer.Context, as_json: AsJson = False) -> None:
-    """Run the whole demonstration, from deliveries to a published release.
-
-    Example: cartable demo
-    """
-    if context.invoked_subcommand is not None:
-        return
-    from pipeline.cli.console import listening, show_receipts
-    from pipeline.steps.demo import run_demo
-
-    workspace = open_workspace()
-    with listening() as progress:
-        receipts = run_demo(workspace, progress=progress)
-    show_receipts(receipts, as_json=as_json)
-    if not as_json:
-        _show_demo(workspace)
-
-
-def _show_demo(workspace: Workspace) -> None:
-    from pipeline.cli.headlines import headlines
-    from pipeline.steps.asking import published_database
-
-    database = published_database(workspace.home)
-    print()
-    for line in headlines(workspace.home):
-        print(line)
-    print()
-    print(f"Site:      {database.parent / 'site' / 'index.html'}")
-    print(f"Database:  {database}")
-    print("Ask:      ", _called_as(), 'query "select * from totals limit 5"')
-
-
-def _called_as() -> str:
-    """Return the words that call this command from here: its name, or its path off the PATH."""
-    called = Path(sys.argv[0]).absolute()
-    if shutil.which(called.name) or not called.is_relative_to(Path.cwd()):
-        return called.name
-    return str(called.relative_to(Path.cwd()))
-
-
-@demo_app.command("deliver")
-def demo_deliver(
-    folder: Annotated[Path, typer.Argument(help="Where to write the files.")],
-    period: Annotated[list[str], typer.Option(help="First year of a school year.")] = ["2021"],  # noqa: B006
-) -> None:
-    """Write the demonstration's deliveries as files, as a sender would.
-
-    Example: cartable demo deliver outbox --period 2021
-    """
-    from pipeline.steps.demo import deliver_demo
-
-    for path in deliver_demo(open_workspace(), folder, periods=period):
-        print(path)
 
 
 @app.command()
@@ -213,6 +149,24 @@ def release(
     with listening() as progress:
         receipt = release_step(open_workspace(), candidate, progress=progress)
     show_receipts([receipt], as_json=as_json)
+
+
+@app.command()
+def withdraw(
+    release_id: Annotated[
+        str, typer.Argument(metavar="RELEASE", help="As `cartable status` names it.")
+    ],
+    by: Annotated[str, typer.Option(help="Role or account of the controller's delegate.")],
+    as_json: AsJson = False,
+) -> None:
+    """Take a release off the published zone for good.
+
+    Example: cartable withdraw release-0123456789abcdef --by delegate
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.release import withdraw as withdraw_step
+
+    show_receipts([withdraw_step(open_workspace(), release_id, by=by)], as_json=as_json)
 
 
 @app.command()

@@ -27,6 +27,7 @@ _FIRST_BONUS = 4.0
 _RAISE, _RAISE_WHEN_IDLE = 1.25, 2.0
 _LAST_BONUS = 1e5
 _LAST_PRICES = 100.0
+_SHOWN_BEFORE = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,24 @@ class Preferences:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Public:
+    """Say what releases that are still public show and hide of the same cells.
+
+    Args:
+        hidden: cells that a release hides: hidden again, so that what one release hides is never
+            what another shows.
+        shown: cells that a release shows, with the value they have today.
+        is_same: no release shows a cell with another value than today's. Then whoever reads both
+            knows what either shows, so that hiding a shown cell would hide nothing; else the rows
+            were corrected, and what has the same value may have moved: it is hidden last.
+    """
+
+    hidden: Mask
+    shown: Mask
+    is_same: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
     """Hold a protected pattern: one row per published cell.
 
@@ -82,6 +101,7 @@ def protect(
     system: System,
     *,
     width: int,
+    public: Public | None = None,
     preferences: Preferences | None = None,
     on_progress: Progress | None = None,
 ) -> Pattern:
@@ -93,11 +113,13 @@ def protect(
     Args:
         system: the relations and exact counts of one population and period.
         width: protection width in persons, at least 1; the policy's `protection_width`.
+        public: what is public of the same cells already.
         preferences: what to hide more readily.
         on_progress: called with the cells protected so far and those to protect.
 
     Raises:
-        DisclosureError: no pattern reaches the width, or the audit fails or crashes.
+        DisclosureError: a small count is public already, no pattern reaches the width, or the
+            audit fails or crashes.
     """
     if width < 1:
         raise DisclosureError("disclosure.width_unsupported")
@@ -105,7 +127,10 @@ def protect(
     cells = system.cells
     primary = figures.any((cells.value > 0) & (cells.value < cells.k))
     price = figures.total((preferences or Preferences()).prices(system))
-    chosen = _Choice(figures, primary, price=price, width=width)
+    before = np.zeros_like(primary)
+    if public is not None:
+        before, price = _respect(figures, public, primary, price=price)
+    chosen = _Choice(figures, primary, hidden=primary | before, price=price, width=width)
     chosen.run(on_progress)
     hidden = figures.cells(chosen.hidden)
     worlds = [figures.world(system.atoms, change) for change in chosen.changes]
@@ -116,17 +141,38 @@ def protect(
     )
 
 
+def _respect(
+    figures: Figures, public: Public, primary: Mask, *, price: Weights
+) -> tuple[Mask, Weights]:
+    """Return the figures that stay hidden, and the prices of the others.
+
+    Raises:
+        DisclosureError: a figure that must be hidden is public.
+    """
+    shown = figures.any(public.shown)
+    if public.is_same:
+        if known := int(np.count_nonzero(shown & primary)):
+            raise DisclosureError("disclosure.small_is_public", count=known)
+        price = np.where(shown, np.inf, price)
+    else:
+        price = np.where(shown, price * _SHOWN_BEFORE, price)
+    return figures.any(public.hidden) & ~shown, price
+
+
 class _Choice:
     """Choose the figures to hide, and keep the worlds that show why they are enough."""
 
-    def __init__(self, figures: Figures, primary: Mask, *, price: Weights, width: int) -> None:
+    def __init__(
+        self, figures: Figures, primary: Mask, *, hidden: Mask, price: Weights, width: int
+    ) -> None:
         self._atoms = len(figures.atoms)
         self._search = WorldSearch(figures, width=width, seed=_SEED)
         self._price, self._width = price, width
         # A last resort must be worth more than the dearest ways out, however wide the areas.
-        self._last = max(_LAST_BONUS, _LAST_PRICES * float(price.max(initial=0.0)))
+        dearest = float(price[np.isfinite(price)].max(initial=0.0))
+        self._last = max(_LAST_BONUS, _LAST_PRICES * dearest)
         self._primary = primary
-        self.hidden = primary.copy()
+        self.hidden = hidden
         self.changes: list[Counts] = []
 
     def run(self, on_progress: Progress | None) -> None:

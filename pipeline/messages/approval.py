@@ -55,4 +55,14 @@ APPROVAL: Catalogue = {
             "Nommer le compte du délégué du responsable, ou la retirer : la valeur par défaut est `delegate`",
         ),
     },
+    "approval.withdrawn": {
+        "en": (
+            "{release} was withdrawn",
+            "Run `cartable prepare`: it makes a candidate that can be approved anew",
+        ),
+        "fr": (
+            "{release} a été retirée",
+            "Lancer `cartable prepare` : un candidat sera fait, à approuver de nouveau",
+        ),
+    },
 }

@@ -14,6 +14,7 @@ from pipeline.errors import ContractError, QualityError
 from pipeline.lineage import check_lineage, released_columns
 from pipeline.papers import disclosure_report
 from pipeline.quality import Verdict, gate_parameters, require, run_gate
+from pipeline.steps.already_public import of_period, read_public_cells
 from pipeline.steps.arriving import coverage
 from pipeline.steps.counting import count_period
 from pipeline.steps.observing import add_coverage, observe
@@ -55,9 +56,25 @@ class Draft:
         return digest.hexdigest()
 
 
-def input_hash(workspace: Workspace) -> str:
-    """Return the hash of all that a candidate depends on: rows, rules and version."""
+def state_hash(workspace: Workspace) -> str:
+    """Return the hash of rows, rules and version: what a release shows, but for what it hides."""
     parts = (workspace.protected.state_hash_all(), workspace.project.fingerprint, __version__)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def input_hash(workspace: Workspace) -> str:
+    """Return the hash of all that a candidate depends on: rows, rules and what is public.
+
+    A release of the same rows and rules that is still public keeps its own: to publish it again
+    changes nothing, whatever was released since.
+    """
+    state = state_hash(workspace)
+    public = workspace.releases.releases()
+    for release in reversed(public):
+        if release.facts["state"] == state:
+            return str(release.facts["inputs"])
+    withdrawn = [str(entry.facts["release"]) for entry in workspace.ledger.entries("withdrawal")]
+    parts = [state, *sorted(one.facts["content"] for one in public), *withdrawn]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -81,6 +98,7 @@ def prepare(workspace: Workspace, *, progress: Progress = SILENT) -> Receipt:
     progress.stage("Sealing the candidate for review")
     facts = {
         "inputs": inputs,
+        "state": state_hash(workspace),
         "content": draft.content_hash,
         "periods": sorted(draft.observations["time_period"].unique()),
         "observations": len(draft.observations),
@@ -117,9 +135,11 @@ def _draft(workspace: Workspace, progress: Progress) -> Draft:
     progress.stage("Counting and protecting", total=len(periods))
     released: list[Released] = []
     covered: list[pd.DataFrame] = []
+    public = read_public_cells(workspace)
     for period in periods:
         counted = count_period(workspace, period)
-        released.append(release_cells(counted, contracts, workspace.project.geography))
+        said = {name: of_period(cells, period) for name, cells in public.items()}
+        released.append(release_cells(counted, contracts, workspace.project.geography, public=said))
         populations = {one.table.population for one in counted.values()}
         covered += [
             coverage(workspace, contracts.datasets[name], period) for name in sorted(populations)

@@ -14,6 +14,7 @@ from pipeline.disclosure.protect import protect
 from pipeline.disclosure.shape import Absence, TableShape
 from pipeline.disclosure.shape import Geography as Places
 from pipeline.disclosure.system import Cells, build_system
+from pipeline.steps.already_public import public_cells
 from pipeline.steps.counting import Counted, code_lists, disclosure_geography, person_dimensions
 
 
@@ -34,9 +35,20 @@ class Released:
 
 
 def release_cells(
-    counted: Mapping[str, Counted], contracts: Contracts, geography: Geography
+    counted: Mapping[str, Counted],
+    contracts: Contracts,
+    geography: Geography,
+    *,
+    public: Mapping[str, pd.DataFrame],
 ) -> Released:
     """Return the cells of one period that may be published.
+
+    Args:
+        counted: table → its inner cells.
+        contracts: the rules.
+        geography: the territories.
+        public: table → the cells of this period in releases that are still public, one row per
+            release and cell: the columns of released cells.
 
     Raises:
         DisclosureError: no safe pattern was found, or its audit failed.
@@ -53,7 +65,7 @@ def release_cells(
         present = [counted[table.table] for table in tables if table.table in counted]
         if present:
             absences = _absences(present, counted, contracts, exact)
-            exact |= _protected(present, contracts, places, codes, absences=absences)
+            exact |= _protected(present, contracts, places, codes, absences=absences, public=public)
     return Released(
         tables={name: _hide(cells, contracts.tables[name]) for name, cells in exact.items()},
         exact=exact,
@@ -115,6 +127,7 @@ def _protected(
     codes: Mapping[str, tuple[str, ...]],
     *,
     absences: Sequence[Absence],
+    public: Mapping[str, pd.DataFrame],
 ) -> dict[str, pd.DataFrame]:
     inners = [
         one.inner(one.table.measure_names[0], person_dimensions(one.table, contracts))
@@ -123,15 +136,14 @@ def _protected(
     shapes = [_shape(one.table, contracts) for one in present]
     system = build_system(shapes, inners, codes, geography=places, absences=absences)
     width = int(contracts.policy.protection_width.value)
-    pattern = protect(system, width=width)
-    frames = {}
+    frames = {one.table.table: _frame(system.cells, one, contracts) for one in present}
+    pattern = protect(system, width=width, public=public_cells(system.cells, frames, public))
     for one in present:
-        frame = _frame(system.cells, one, contracts)
+        frame = frames[one.table.table]
         mine = system.cells.table == one.table.table
         frame[one.table.measure_names[0]] = system.cells.value[mine]
         frame["is_primary"] = pattern.primary[mine]
         frame["is_hidden"] = (pattern.primary | pattern.secondary)[mine]
-        frames[one.table.table] = frame
     return frames
 
 

@@ -11,7 +11,7 @@ from pipeline.dissemination.database import write_database
 from pipeline.dissemination.files import write_files
 from pipeline.dissemination.publication import Publication
 from pipeline.dissemination.site import write_site
-from pipeline.errors import ApprovalError
+from pipeline.errors import ApprovalError, StorageError
 from pipeline.lineage import released_columns
 from pipeline.steps.prepare import input_hash
 from pipeline.steps.progress import SILENT, Progress
@@ -55,6 +55,7 @@ def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SIL
     """
     release_id = f"release-{candidate_id.removeprefix('candidate-')}"
     if workspace.ledger.find("release", candidate=candidate_id) is not None:
+        _check_not_withdrawn(workspace, release_id)
         _end_review(workspace, candidate_id)
         is_back = _put_back(workspace, candidate_id, release_id)
         return _receipt(workspace, candidate_id, release_id, changed=is_back)
@@ -79,10 +80,39 @@ def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SIL
     return _receipt(workspace, candidate_id, release_id, changed=True)
 
 
+def withdraw(workspace: Workspace, release_id: str, *, by: str) -> Receipt:
+    """Take a release off the published zone for good; withdrawing it again changes nothing.
+
+    What was copied before cannot be called back. Later releases are protected without regard to
+    a withdrawn one, and when it was in force, none is until the next.
+
+    Args:
+        workspace: the keys and zones.
+        release_id: as `cartable status` names it.
+        by: role or account that decides; it is written to the ledger.
+
+    Raises:
+        StorageError: there never was such a release, or the disk refuses.
+    """
+    known = workspace.ledger.find("release", release=release_id)
+    if known is None:
+        raise StorageError("storage.unknown_id", kind="release")
+    # Told first: a release that is told as withdrawn is never put back.
+    if workspace.ledger.find("withdrawal", release=release_id) is None:
+        workspace.ledger.append("withdrawal", release=release_id, by=by)
+    is_gone = workspace.releases.withdraw(release_id)
+    return Receipt(step="withdraw", changed=is_gone, ids={"release": release_id})
+
+
 def is_in_force(workspace: Workspace, candidate_id: str) -> bool:
     """Tell whether the release in force is of this candidate."""
     current = workspace.published.current()
     return current is not None and current.facts["candidate"] == candidate_id
+
+
+def _check_not_withdrawn(workspace: Workspace, release_id: str) -> None:
+    if workspace.ledger.find("withdrawal", release=release_id) is not None:
+        raise ApprovalError("approval.withdrawn", release=release_id)
 
 
 def _put_back(workspace: Workspace, candidate_id: str, release_id: str) -> bool:
@@ -132,6 +162,7 @@ def _release_facts(
         "candidate": candidate_id,
         "content": facts["content"],
         "inputs": facts["inputs"],
+        "state": facts["state"],
         "periods": facts["periods"],
         "policy": policy.policy,
         "policy_version": policy.version,
@@ -166,8 +197,10 @@ def _publication(
         "created": created,
         **_release_facts(workspace, candidate_id, facts),
     }
-    releases = pd.DataFrame([*earlier, this]).rename(
-        columns={"inputs": "state_hash", "content": "content_hash"}
+    releases = (
+        pd.DataFrame([*earlier, this])
+        .rename(columns={"state": "state_hash", "content": "content_hash"})
+        .drop(columns="inputs")
     )
     releases["periods"] = releases["periods"].map(", ".join)
     return Publication(

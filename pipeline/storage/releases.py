@@ -17,7 +17,7 @@ from typing import Any
 from pipeline.errors import StorageError
 from pipeline.storage.atomic import make_private_folder, sync_folder, write_atomically
 from pipeline.storage.clock import Clock, utc_now
-from pipeline.storage.folders import check_name, hidden_folder, locked, show, shown
+from pipeline.storage.folders import check_name, hidden_folder, locked, remove, show, shown
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.manifest import Manifest, read_manifest, verify_release, write_manifest
 from pipeline.storage.signed import altered, canonical_json
@@ -168,6 +168,23 @@ class ReleaseStore:
             verify_release(release.folder, ring.public_key)
             self._put_in_force(release_id)
         return release
+
+    def withdraw(self, release_id: str) -> bool:
+        """Take a release away, out of force first; False when it was not there.
+
+        Raises:
+            StorageError: the disk refuses.
+        """
+        folder = self._folder / RELEASES / check_name(release_id)
+        with locked(self._folder):
+            for pointer in (CURRENT, PENDING):
+                if self._named(pointer) == release_id:
+                    (self._folder / pointer).unlink()
+                    sync_folder(self._folder)
+            if not folder.exists():
+                return False
+            remove(folder)
+        return True
 
     @staticmethod
     def verify(release_folder: Path, public_key: bytes | None = None) -> None:

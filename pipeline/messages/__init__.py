@@ -12,6 +12,8 @@ from pipeline.messages.command import COMMAND
 from pipeline.messages.contract import CONTRACT
 from pipeline.messages.delivery import DELIVERY
 from pipeline.messages.disclosure import DISCLOSURE
+from pipeline.messages.lineage import LINEAGE
+from pipeline.messages.policy import POLICY
 from pipeline.messages.privacy import PRIVACY
 from pipeline.messages.publication import PUBLICATION
 from pipeline.messages.quality import QUALITY
@@ -25,6 +27,7 @@ MESSAGES: Catalogue = {
     **DELIVERY,
     **QUALITY,
     **PRIVACY,
+    **POLICY,
     **DISCLOSURE,
     **APPROVAL,
     **COMMAND,
@@ -33,4 +36,5 @@ MESSAGES: Catalogue = {
     **PUBLICATION,
     **QUERY,
     **SYNTHETIC,
+    **LINEAGE,
 }

@@ -1,0 +1,19 @@
+"""What each published column is made of, proved from the SQL itself."""
+
+from pipeline.lineage.proofs import (
+    check_lineage,
+    identified_columns,
+    prove_count,
+    prove_indicator,
+    released_columns,
+    tables_read,
+)
+
+__all__ = [
+    "check_lineage",
+    "identified_columns",
+    "prove_count",
+    "prove_indicator",
+    "released_columns",
+    "tables_read",
+]

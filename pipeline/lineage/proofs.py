@@ -1,0 +1,136 @@
+"""Prove every query of a project: what it reads, what it returns, what it derives from.
+
+A count query reads protected tables only, and no identifier or pseudonym stands anywhere in it
+but inside `count(distinct …)`. An indicator query reads the released cells of the tables that
+the indicator declares. Each returns the columns that its contract declares, and no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sqlglot import exp
+
+from pipeline.contracts import Contracts, Pseudonymise
+from pipeline.errors import Place, Problem
+from pipeline.lineage.derivation import Derivation, Relation
+from pipeline.lineage.grammar import Refusal, parse
+
+
+def check_lineage(
+    contracts: Contracts, counts: Mapping[str, str], indicators: Mapping[str, str]
+) -> list[Problem]:
+    """Return every reason why a query is not proved, with file, line and path of columns."""
+    problems: list[Problem] = []
+    for table, sql in counts.items():
+        proof = prove_count(contracts, table, sql)
+        problems += _problems(proof, f"sql/counts/{table}.sql")
+    for code, sql in indicators.items():
+        proof = prove_indicator(contracts, code, sql)
+        problems += _problems(proof, f"sql/indicators/{code.lower()}.sql")
+    return problems
+
+
+def prove_count(contracts: Contracts, table: str, sql: str) -> Relation | list[Refusal]:
+    """Return what a count query derives its columns from, or why that is not proved."""
+    typologies = contracts.territories.typologies
+    shape = contracts.tables[table]
+    dimensions = [name for name in shape.dimensions if name not in typologies]
+    return _prove(
+        sql,
+        Derivation(
+            {name: contracts.kept_columns(name) for name in contracts.datasets},
+            identified=identified_columns(contracts),
+        ),
+        declared=["territory_code", *dimensions, *shape.measure_names],
+    )
+
+
+def prove_indicator(contracts: Contracts, code: str, sql: str) -> Relation | list[Refusal]:
+    """Return what an indicator query derives its columns from, or why that is not proved."""
+    indicator = contracts.indicators[code]
+    return _prove(
+        sql,
+        Derivation(
+            {name: released_columns(contracts, name) for name in indicator.tables},
+            parameters=frozenset(indicator.targets),
+        ),
+        declared=[
+            *("ref_area", "area_level", "time_period", *indicator.dimensions),
+            *("obs_value", "is_hidden", "coverage"),
+        ],
+    )
+
+
+def identified_columns(contracts: Contracts) -> frozenset[str]:
+    """Return `dataset.column` of each kept column that is an identifier or a pseudonym."""
+    return frozenset(
+        f"{name}.{column.kept_as}"
+        for name, dataset in contracts.datasets.items()
+        for column in dataset.kept
+        if column.role == "direct_identifier" or isinstance(column.privacy, Pseudonymise)
+    )
+
+
+def released_columns(contracts: Contracts, table: str) -> list[str]:
+    """Return the columns of the released cells of a table, in order."""
+    shape = contracts.tables[table]
+    return [
+        "ref_area",
+        "area_level",
+        "time_period",
+        *shape.dimensions,
+        *shape.measure_names,
+        "obs_status",
+        "conf_status",
+        "coverage",
+    ]
+
+
+def tables_read(sql: str) -> frozenset[str]:
+    """Return the names of the tables that a query reads, its own CTEs left out.
+
+    A query that cannot be proved reads nothing, so that nothing is run for it.
+    """
+    tree = parse(sql)
+    return frozenset() if isinstance(tree, Refusal) else frozenset(_tables(tree, frozenset()))
+
+
+def _tables(tree: exp.Expr, ctes: frozenset[str]) -> Iterable[str]:
+    with_ = tree.args.get("with_")
+    for cte in with_.expressions if with_ else ():
+        yield from _tables(cte.this, ctes)
+        ctes |= {cte.alias.lower()}
+    for part in tree.iter_expressions():
+        if isinstance(part, exp.Table) and part.name.lower() not in ctes:
+            yield part.name.lower()
+        elif not isinstance(part, exp.With):
+            yield from _tables(part, ctes)
+
+
+def _prove(sql: str, derivation: Derivation, *, declared: list[str]) -> Relation | list[Refusal]:
+    tree = parse(sql)
+    if isinstance(tree, Refusal):
+        return [tree]
+    relation = derivation.result(tree)
+    refusals = [*derivation.refusals]
+    if set(relation.columns) != set(declared):
+        facts = {
+            "missing": ", ".join(n for n in declared if n not in relation.columns) or "-",
+            "unknown": ", ".join(n for n in relation.columns if n not in declared) or "-",
+        }
+        refusals.append(Refusal(code="lineage.other_columns", facts=tuple(facts.items())))
+    return refusals or relation
+
+
+def _problems(proof: Relation | list[Refusal], file: str) -> list[Problem]:
+    if isinstance(proof, Relation):
+        return []
+    return [
+        Problem(
+            code=refusal.code,
+            place=Place(file=file, line=refusal.line, column=refusal.column),
+            facts=refusal.facts,
+        )
+        for refusal in proof
+    ]

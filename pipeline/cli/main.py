@@ -12,6 +12,7 @@ import typer
 
 from pipeline import __version__
 from pipeline.cli.demo import demo_app
+from pipeline.cli.lineage import lineage_app
 from pipeline.cli.rules import contracts_app, keys_app
 from pipeline.cli.shared import AsJson, open_workspace
 from pipeline.errors import CartableError, Language
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.add_typer(demo_app, name="demo")
 app.add_typer(contracts_app, name="contracts")
 app.add_typer(keys_app, name="keys")
+app.add_typer(lineage_app)
 
 
 class QueryFormat(StrEnum):

@@ -8,12 +8,15 @@ from pipeline.lineage.proofs import (
     released_columns,
     tables_read,
 )
+from pipeline.lineage.trace import Link, trace
 
 __all__ = [
+    "Link",
     "check_lineage",
     "identified_columns",
     "prove_count",
     "prove_indicator",
     "released_columns",
     "tables_read",
+    "trace",
 ]

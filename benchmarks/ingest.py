@@ -41,6 +41,7 @@ from rich.table import Table
 
 from pipeline.settings import INSTALLATION, Settings
 from pipeline.steps.installing import make_keys
+from pipeline.steps.signing import sign_demonstration
 from pipeline.steps.workspace import Workspace
 from pipeline.synthetic import draw_nation, names_for, pupil_batches
 
@@ -87,6 +88,7 @@ def write_delivery(folder: Path, *, rows: int) -> None:
     _write_project(folder / "project")
     workspace = open_workspace(folder, "base")
     make_keys(workspace.settings)
+    sign_demonstration(workspace)
     _accept_schools(workspace, facts.schools["school_code"])
 
 

@@ -16,8 +16,8 @@ import pytest
 
 from pipeline.settings import INSTALLATION, Settings
 from pipeline.steps.workspace import Workspace
-from pipeline.storage.keys import KeyRing
 from tests import small_country
+from tests.signing import sign_for_tests
 
 
 @pytest.fixture(scope="session")
@@ -68,8 +68,7 @@ def workspace(tmp_path: Path) -> Workspace:
         project=INSTALLATION,
         language="en",
     )
-    KeyRing.create(settings.keys)
-    return Workspace(settings)
+    return sign_for_tests(Workspace(settings))
 
 
 @dataclass(frozen=True)

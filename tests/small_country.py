@@ -19,7 +19,7 @@ import yaml
 from pipeline.settings import INSTALLATION, Settings
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.workspace import Workspace
-from pipeline.storage.keys import KeyRing
+from tests.signing import sign_for_tests
 
 # Two inter-communal bodies of three communes each.
 COMMUNES = ("35001", "35024", "35039", "35002", "35005", "35041")
@@ -86,7 +86,7 @@ def _keep_tables(contracts: Path) -> None:
 
 
 def open_workspace(folder: Path, project: Path, *, now: datetime = NOW) -> Workspace:
-    """Return a workspace in a folder, with keys of its own, at a given time."""
+    """Return a workspace in a folder, with keys and a signed policy, at a given time."""
     settings = Settings(
         home=folder / "data",
         keys=folder / "keys",
@@ -94,9 +94,8 @@ def open_workspace(folder: Path, project: Path, *, now: datetime = NOW) -> Works
         project=project,
         language="en",
     )
-    if not settings.keys.exists():
-        KeyRing.create(settings.keys)
-    return Workspace(settings, clock=lambda: now)
+    workspace = Workspace(settings, clock=lambda: now)
+    return workspace if settings.keys.exists() else sign_for_tests(workspace)
 
 
 def take(

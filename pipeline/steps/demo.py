@@ -14,6 +14,7 @@ from pipeline.steps.prepare import prepare
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.release import approve, release
+from pipeline.steps.signing import sign_demonstration
 from pipeline.steps.workspace import Workspace
 from pipeline.synthetic import Facts, draw_deliveries, read_facts, write_deliveries
 
@@ -28,13 +29,14 @@ def run_demo(
     """Run the main job on the demonstration; a second run changes nothing.
 
     Deliveries are drawn in memory and handed over as streams: no file in clear is written.
-    Demo keys are made when there are none, and the demo approves its own candidate.
+    Demo keys are made when there are none; the demo signs the policy with keys behind which
+    nobody stands, and approves its own candidate.
 
     Returns:
         One receipt per step.
     """
     _demo_keys(workspace)
-    receipts = []
+    receipts = [sign_demonstration(workspace)]
     for dataset, period, content in draw_deliveries(_facts(workspace), periods=periods, seed=SEED):
         receipts.append(
             ingest(

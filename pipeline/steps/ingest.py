@@ -20,6 +20,7 @@ from pipeline.intake import (
 )
 from pipeline.privacy.minimise import minimise
 from pipeline.quality import Verdict, gate_parameters, require, run_gate
+from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import record_delivery, record_destroyed, record_refusal
@@ -54,8 +55,10 @@ def ingest(
 
     Raises:
         DeliveryError: the file is refused as a whole; it stays sealed, refused rows are kept.
+        PolicyError: the rules are not those that are signed; nothing was read.
         QualityError: a critical expectation failed; nothing was accepted.
     """
+    require_policy(workspace)
     dataset = _dataset(workspace, dataset_name, file=file)
     received = as_of or workspace.clock()
     _check_dates(workspace, period, received, place=Place(dataset=dataset_name, file=file))

@@ -18,6 +18,7 @@ from pipeline.steps.already_public import of_period, read_public_cells
 from pipeline.steps.arriving import coverage
 from pipeline.steps.counting import count_period
 from pipeline.steps.observing import add_coverage, observe
+from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.protecting import Released, release_cells
 from pipeline.steps.receipt import Receipt
@@ -67,7 +68,11 @@ def input_hash(workspace: Workspace) -> str:
 
     A release of the same rows and rules that is still public keeps its own: to publish it again
     changes nothing, whatever was released since.
+
+    Raises:
+        PolicyError: the rules are not those that are signed; nothing was read.
     """
+    require_policy(workspace)
     state = state_hash(workspace)
     public = workspace.releases.releases()
     for release in reversed(public):
@@ -84,6 +89,7 @@ def prepare(workspace: Workspace, *, progress: Progress = SILENT) -> Receipt:
     Raises:
         ContractError: a query reads or returns what it must not.
         DisclosureError: a table cannot be shown to be safe.
+        PolicyError: the rules are not those that are signed; nothing was read.
         QualityError: rows were lost while counting, or a critical expectation failed.
     """
     progress.stage("Checking what the candidate depends on")

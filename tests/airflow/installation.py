@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline.settings import Settings
 from pipeline.steps.workspace import Workspace
-from pipeline.storage.keys import KeyRing
+from tests.signing import sign_for_tests
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,11 +33,11 @@ class Installation:
     options: dict[str, str] = field(default_factory=dict)
 
     def prepare(self) -> None:
-        """Make the folders and the keys; the schedules are those of the project."""
+        """Make the folders and the keys, and sign the project, whose schedules they are."""
         for folder in (self.inbox, self.airflow, self.dags):
             folder.mkdir(parents=True)
         (self.dags / "cartable").symlink_to(ROOT / "dags")
-        KeyRing.create(self.keys)
+        sign_for_tests(self.workspace())
 
     @property
     def inbox(self) -> Path:

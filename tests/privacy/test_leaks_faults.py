@@ -29,10 +29,10 @@ from pipeline.steps.demo import deliver_demo
 from pipeline.steps.ingest import ingest
 from pipeline.steps.scheduled import run_step
 from pipeline.steps.workspace import Workspace
-from pipeline.storage.keys import KeyRing
 from tests.privacy.scan import Identities, Person
 from tests.privacy.scan_demo import demo_deliveries, persons_of
 from tests.privacy.scan_views import views_of, views_of_folder
+from tests.signing import sign_for_tests
 
 pytestmark = pytest.mark.slow
 
@@ -98,13 +98,13 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, delivery: bytes) -> Path:
     """A home that knows the schools, its keys and a delivery of pupils beside it."""
     folder = tmp_path_factory.mktemp("prepared")
     (folder / f"pupils_{PERIOD}.csv").write_bytes(delivery)
-    KeyRing.create(folder / "keys")
     settings = Settings(
         home=folder / "data", keys=folder / "keys", project=INSTALLATION, language="en"
     )
     schools = io.BytesIO(demo_deliveries(PERIOD)["schools"])
     as_of = datetime(2021, 10, 15, tzinfo=UTC)
-    ingest(Workspace(settings), "schools", schools, file="s.csv", period=PERIOD, as_of=as_of)
+    workspace = sign_for_tests(Workspace(settings))
+    ingest(workspace, "schools", schools, file="s.csv", period=PERIOD, as_of=as_of)
     return folder
 
 

@@ -16,12 +16,15 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from pipeline.settings import INSTALLATION, Settings
+from pipeline.steps.workspace import Workspace
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.quarantine import QuarantineStore
 from tests.privacy.scan import Identities
 from tests.privacy.scan_demo import demo_deliveries, persons_of
 from tests.privacy.scan_runs import Run, own_environment, run_watched
 from tests.privacy.scan_views import views_of_folder
+from tests.signing import sign_for_tests
 
 PERIOD = "2021"
 ROWS = 150
@@ -88,6 +91,14 @@ def deliver(folder: Path, name: str, content: bytes) -> str:
     return str(path)
 
 
+def sign_in(folder: Path) -> None:
+    """Make the keys of a folder and sign the project there."""
+    settings = Settings(
+        home=folder / "data", keys=folder / "keys", project=INSTALLATION, language="en"
+    )
+    sign_for_tests(Workspace(settings))
+
+
 def ingest_command(dataset: str, path: str) -> list[str]:
     return ["ingest", dataset, path, "--period", PERIOD, "--as-of", "2021-10-15"]
 
@@ -96,7 +107,7 @@ def ingest_command(dataset: str, path: str) -> list[str]:
 def refused(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """All wrong files taken in, one after the other, then the state of all zones."""
     folder = tmp_path_factory.mktemp("refused")
-    KeyRing.create(folder / "keys")
+    sign_in(folder)
     schools = deliver(folder, "schools", demo_deliveries(PERIOD)["schools"])
     commands = [ingest_command("schools", schools)]
     for name, content, _ in WRONG:
@@ -158,7 +169,7 @@ print(json.dumps(statuses))
 
 
 def test_a_killed_ingest_leaves_no_person_in_clear(tmp_path: Path, identities: Identities) -> None:
-    KeyRing.create(tmp_path / "keys")
+    sign_in(tmp_path)
     header, *rows = lines_of("pupils")
     schools = deliver(tmp_path, "schools", demo_deliveries(PERIOD)["schools"])
     files = [

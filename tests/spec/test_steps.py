@@ -24,6 +24,7 @@ from pipeline.steps.status import status
 from pipeline.steps.workspace import Workspace
 from tests import small_country
 from tests.conftest import Command
+from tests.signing import sign_for_tests
 from tests.small_country import NOW, SCHOOLS, open_workspace, pupil_rows, table, take
 
 CODES = list(SCHOOLS)
@@ -188,7 +189,7 @@ def test_an_approval_dies_with_a_changed_rule(
     policy = changed / "contracts" / "policy.yml"
     policy.write_text(policy.read_text(encoding="utf-8").replace("value: 5", "value: 6", 1))
     with pytest.raises(ApprovalError, match=r"approval\.superseded"):
-        release(open_workspace(prepared.home.parent, changed), old)
+        release(sign_for_tests(open_workspace(prepared.home.parent, changed)), old)
 
 
 def test_an_unknown_candidate_is_told(command: Command, prepared: Workspace) -> None:
@@ -377,7 +378,8 @@ def test_a_release_of_rows_and_rules_that_are_current_again_is_put_back(
     text = policy.read_text(encoding="utf-8").replace("version: 1", "version: 2")
     policy.write_text(text, encoding="utf-8")
     first = publish(delivered)
-    publish(open_workspace(delivered.home.parent, changed))
+    publish(sign_for_tests(open_workspace(delivered.home.parent, changed)))
+    sign_for_tests(delivered)
     assert propose(delivered) is not None
     again = publish(delivered)
     assert (again.ids, again.changed) == (first.ids, True)

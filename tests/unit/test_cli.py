@@ -319,11 +319,12 @@ def test_schemas_are_written(command: Command, small: Workspace, tmp_path: Path)
 
 
 def test_keys_are_made_once(command: Command, small: Workspace) -> None:
-    before = {path.name: path.read_bytes() for path in small.settings.keys.iterdir()}
+    before = {path: path.read_bytes() for path in small.settings.keys.rglob("*.*")}
     ran = command(small, "keys", "init")
     assert (ran.code, ran.err.partition(":")[0]) == (9, "storage.keys_exist")
-    assert {path.name: path.read_bytes() for path in small.settings.keys.iterdir()} == before
+    assert {path: path.read_bytes() for path in small.settings.keys.rglob("*.*")} == before
     shutil.rmtree(small.settings.keys)
+    shutil.rmtree(small.home)
     assert command(small, "keys", "init").code == 0
     assert small.settings.keys.is_dir()
 

@@ -54,7 +54,7 @@ lock: .venv/.main ## write the locks anew from pyproject.toml; UPGRADE=1 takes n
 	@scripts/lock
 
 clean: ## remove the environment and the caches, never data or keys
-	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .venv-peers .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The wider lock holds all that the narrower one holds, at the same versions.

@@ -32,7 +32,7 @@ def run_query(
     Raises:
         StorageError: the query failed; the engine's own message is cut, for it may quote rows.
     """
-    with duckdb.connect(":memory:", config=_LOCKED) as connection:
+    with duckdb.connect(":memory:", config=LOCKED) as connection:
         try:
             for table, rows in tables.items():
                 connection.register(table, rows)
@@ -42,7 +42,7 @@ def run_query(
             raise StorageError("storage.query_failed", place=place) from None
 
 
-_LOCKED: dict[str, str | bool | int | float | list[str]] = {
+LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "max_temp_directory_size": "0B",
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",

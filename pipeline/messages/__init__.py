@@ -18,6 +18,7 @@ from pipeline.messages.privacy import PRIVACY
 from pipeline.messages.publication import PUBLICATION
 from pipeline.messages.quality import QUALITY
 from pipeline.messages.query import QUERY
+from pipeline.messages.risk import RISK
 from pipeline.messages.schedule import SCHEDULE
 from pipeline.messages.storage import STORAGE
 from pipeline.messages.synthetic import SYNTHETIC
@@ -31,6 +32,7 @@ MESSAGES: Catalogue = {
     **DISCLOSURE,
     **APPROVAL,
     **COMMAND,
+    **RISK,
     **SCHEDULE,
     **STORAGE,
     **PUBLICATION,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ("main", "test", "airflow", "all", "uv")
+LOCKS = ("main", "test", "airflow", "all", "uv", "peers")
 HEAVY = {"apache-airflow", "playwright", "pyspark", "pytest", "mypy", "opendp"}
 
 Pins = dict[tuple[str, str], frozenset[str]]

@@ -23,6 +23,7 @@ from pipeline.contracts import (
     check_contracts,
 )
 from pipeline.contracts.geography import Geography
+from pipeline.contracts.jurisdiction import Jurisdiction, Profile
 from pipeline.errors import ContractError, Place, Problem
 from pipeline.geography_files import read_geography
 from pipeline.settings import INSTALLATION
@@ -109,16 +110,22 @@ class _Reader:
 
     def contracts(self) -> Contracts:
         policy = self._model("policy", Policy)
+        jurisdiction = self._model("jurisdiction", Jurisdiction)
+        profile = self._profile(jurisdiction)
         territories = self._model("territories", Territories)
         codelists = self._model("codelists", CodeLists)
         indicators = self._model("indicators", Indicators)
         datasets = self._folder("datasets", Dataset)
         tables = self._folder("tables", Table)
-        if not (policy and territories and codelists and indicators) or self.problems:
+        if self.problems or not (
+            policy and jurisdiction and profile and territories and codelists and indicators
+        ):
             self.refuse_problems()
             raise ContractError("contract.missing_folder", place=Place(file=str(self.root)))
         contracts = Contracts.model_construct(
             policy=policy,
+            jurisdiction=jurisdiction,
+            law=jurisdiction.applied(profile),
             territories=territories,
             codelists=codelists.root,
             datasets=datasets,
@@ -129,13 +136,26 @@ class _Reader:
         self.refuse_problems()
         return contracts
 
+    def _profile(self, jurisdiction: Jurisdiction | None) -> Profile | None:
+        """Return the profile that a project names: its own, else that of the installation."""
+        if jurisdiction is None:
+            return None
+        name = f"jurisdictions/{jurisdiction.profile}"
+        own = (self.root / "contracts" / f"{name}.yml").is_file()
+        profile = self._model(name, Profile, root=self.root if own else INSTALLATION)
+        if profile is not None and profile.profile != jurisdiction.profile:
+            place = Place(file=f"contracts/{name}.yml", rule="profile")
+            facts = (("name", profile.profile),)
+            self.problems.append(Problem(code="contract.file_name", place=place, facts=facts))
+        return profile
+
     def _folder(self, folder: str, model: type[Model]) -> dict[str, Model]:
         paths = sorted((self.root / "contracts" / folder).glob("*.yml"))
         loaded = {path.stem: self._model(f"{folder}/{path.stem}", model) for path in paths}
         return {name: item for name, item in loaded.items() if item is not None}
 
-    def _model(self, name: str, model: type[Model]) -> Model | None:
-        path = self.root / "contracts" / f"{name}.yml"
+    def _model(self, name: str, model: type[Model], *, root: Path | None = None) -> Model | None:
+        path = (root or self.root) / "contracts" / f"{name}.yml"
         file = f"contracts/{name}.yml"
         if not path.is_file():
             self.problems.append(Problem(code="contract.missing_file", place=Place(file=file)))

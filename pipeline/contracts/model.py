@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pydantic import Field
+
 from pipeline.contracts.base import Frozen, Name
 from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Column, Dataset
 from pipeline.contracts.indicators import Indicator, Indicators
+from pipeline.contracts.jurisdiction import Jurisdiction, Profile
 from pipeline.contracts.policy import Policy
 from pipeline.contracts.tables import Table
 from pipeline.contracts.territories import Territories
@@ -17,6 +20,8 @@ class Contracts(Frozen):
     """The rules of one project, each validated; the cross-checks are in `checks`."""
 
     policy: Policy
+    jurisdiction: Jurisdiction
+    law: Profile = Field(description="The jurisdiction's profile, with the project's own words.")
     territories: Territories
     codelists: Mapping[Name, CodeList]
     datasets: Mapping[Name, Dataset]

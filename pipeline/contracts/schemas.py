@@ -9,12 +9,15 @@ from pydantic import BaseModel
 from pipeline.contracts.codelists import CodeLists
 from pipeline.contracts.datasets import Dataset
 from pipeline.contracts.indicators import Indicators
+from pipeline.contracts.jurisdiction import Jurisdiction, Profile
 from pipeline.contracts.policy import Policy
 from pipeline.contracts.tables import Table
 from pipeline.contracts.territories import Territories
 
 FILES: dict[str, type[BaseModel]] = {
     "policy": Policy,
+    "jurisdiction": Jurisdiction,
+    "jurisdiction_profile": Profile,
     "territories": Territories,
     "codelists": CodeLists,
     "dataset": Dataset,

@@ -12,7 +12,9 @@ from pipeline.messages.command import COMMAND
 from pipeline.messages.contract import CONTRACT
 from pipeline.messages.delivery import DELIVERY
 from pipeline.messages.disclosure import DISCLOSURE
+from pipeline.messages.ledger import LEDGER
 from pipeline.messages.lineage import LINEAGE
+from pipeline.messages.papers import PAPERS
 from pipeline.messages.policy import POLICY
 from pipeline.messages.privacy import PRIVACY
 from pipeline.messages.publication import PUBLICATION
@@ -21,6 +23,7 @@ from pipeline.messages.query import QUERY
 from pipeline.messages.risk import RISK
 from pipeline.messages.schedule import SCHEDULE
 from pipeline.messages.storage import STORAGE
+from pipeline.messages.subjects import SUBJECTS
 from pipeline.messages.synthetic import SYNTHETIC
 
 MESSAGES: Catalogue = {
@@ -32,11 +35,14 @@ MESSAGES: Catalogue = {
     **DISCLOSURE,
     **APPROVAL,
     **COMMAND,
+    **LEDGER,
     **RISK,
     **SCHEDULE,
     **STORAGE,
+    **SUBJECTS,
     **PUBLICATION,
     **QUERY,
     **SYNTHETIC,
     **LINEAGE,
+    **PAPERS,
 }

@@ -15,12 +15,13 @@ from pipeline.quality.verdicts import Outcome, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
-    from pipeline.quality.validation import Reading
+    from pipeline.quality.readings import Reading
 
 
 def run_gate(
-    frame: pd.DataFrame,
+    rows: pd.DataFrame | pa.Table,
     suite: Mapping[str, Any],
     *,
     zone: str,
@@ -32,7 +33,7 @@ def run_gate(
     Binary columns (pseudonyms) are compared as lower-case hexadecimal text.
 
     Args:
-        frame: one row per protected row or released cell.
+        rows: one row per protected row or released cell; an Arrow table may be of millions.
         suite: parsed JSON of `expectations/<zone>/<name>.json`.
         zone: `protected` or `published`.
         name: of the dataset or published table.
@@ -53,12 +54,12 @@ def run_gate(
             "quality.suite_invalid", place=place, count=len(problems), problems=problems
         )
     read = read_suite(suite)
-    readings = validate(frame, read, parameters=given)
+    readings = validate(rows, read, parameters=given)
     outcomes = [
         _outcome(expectation, reading, zone=zone)
         for expectation, reading in zip(read.expectations, readings, strict=True)
     ]
-    return Verdict(suite=read.name, outcomes=tuple(outcomes), rows=len(frame))
+    return Verdict(suite=read.name, outcomes=tuple(outcomes), rows=len(rows))
 
 
 def _outcome(expectation: Expectation, reading: Reading, *, zone: str) -> Outcome:

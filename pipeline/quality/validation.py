@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import great_expectations as gx
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
 from great_expectations.data_context.data_context.context_factory import project_manager
 from great_expectations.data_context.data_context.ephemeral_data_context import (
@@ -29,27 +29,38 @@ from great_expectations.data_context.types.base import (
 
 from pipeline.errors import ContractError, Place, QualityError
 from pipeline.quality.parameters import Parameter
+from pipeline.quality.readings import COMPANIONS, Judged, Part, Reading, has_companions, weighed
+from pipeline.quality.reduction import reductions
 from pipeline.quality.suites import Suite
 
+# Below, calling the library once on every row takes less time than several times on few.
+REDUCED_FROM = 100_000
 _UNKNOWN = -1
 _COUNTS_ONLY = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What the library says of one expectation, without values."""
-
-    position: int
-    passed: bool
-    crashed: bool
-    unexpected: int | None
-    checked: int | None
+# Numbers of rows, never values: of each row of a reduction that breaks an expectation.
+_ROWS_ONLY = {
+    "result_format": "COMPLETE",
+    "partial_unexpected_count": 0,
+    "exclude_unexpected_values": True,
+}
+_WHICH_ROWS = frozenset({"column", "row_condition"})
 
 
 def validate(
-    frame: pd.DataFrame, suite: Suite, *, parameters: Mapping[str, Parameter]
+    rows: pd.DataFrame | pa.Table,
+    suite: Suite,
+    *,
+    parameters: Mapping[str, Parameter],
+    reduced_from: int | None = None,
 ) -> list[Reading]:
     """Return one reading per expectation of the suite, in its order.
+
+    Args:
+        rows: one row per protected row or released cell.
+        suite: what to expect.
+        parameters: those of the run.
+        reduced_from: an Arrow table of so many rows is judged by reductions of it, with the
+            same readings; default `REDUCED_FROM`.
 
     Raises:
         ContractError: the library does not accept the suite.
@@ -57,14 +68,19 @@ def validate(
     """
     place = Place(file=f"expectations/{suite.name}.json")
     with _silence():
-        expectations = _expectations(suite)
-        if expectations is None:
+        everything = _expectations(suite, range(len(suite.expectations)))
+        if everything is None:
             raise ContractError("quality.suite_refused", place=place)
-        result = _run(frame, expectations, parameters)
+        least = REDUCED_FROM if reduced_from is None else reduced_from
+        if isinstance(rows, pa.Table) and len(rows) >= least:
+            judged = _judge_reduced(rows, suite, parameters)
+        else:
+            frame = rows.to_pandas() if isinstance(rows, pa.Table) else rows
+            judged = _judge(frame, everything, parameters, result_format=_COUNTS_ONLY)
     # Raised outside the handler, so that no cause or context drags values along.
-    if result is None:
+    if judged is None:
         raise QualityError("quality.gate_crashed", place=place)
-    readings = sorted((_reading(r) for r in result.results), key=lambda reading: reading.position)
+    readings = sorted(judged, key=lambda reading: reading.position)
     if [reading.position for reading in readings] != list(range(len(suite.expectations))):
         raise QualityError(
             "quality.count_mismatch",
@@ -75,28 +91,74 @@ def validate(
     return readings
 
 
-def _expectations(suite: Suite) -> gx.ExpectationSuite | None:
+def _expectations(
+    suite: Suite, positions: Iterable[int], *, with_companions: bool = False
+) -> gx.ExpectationSuite | None:
     # An expectation that the library does not know is dropped by it without a word: the position
     # in `meta` tells afterwards which ones came back.
+    chosen = [(position, suite.expectations[position]) for position in positions]
+    written = [
+        {
+            "type": expectation.type,
+            "kwargs": dict(expectation.kwargs),
+            "severity": expectation.severity,
+            "meta": {"position": position, "part": "itself"},
+        }
+        for position, expectation in chosen
+    ]
+    written += [
+        {
+            "type": kind,
+            "kwargs": {k: v for k, v in expectation.kwargs.items() if k in _WHICH_ROWS},
+            "meta": {"position": position, "part": part},
+        }
+        for position, expectation in chosen
+        for part, kind in COMPANIONS.items()
+        if with_companions and has_companions(expectation)
+    ]
     try:
-        return gx.ExpectationSuite(
-            name=suite.name,
-            expectations=[
-                {
-                    "type": expectation.type,
-                    "kwargs": dict(expectation.kwargs),
-                    "severity": expectation.severity,
-                    "meta": {"position": position},
-                }
-                for position, expectation in enumerate(suite.expectations)
-            ],
-        )
+        return gx.ExpectationSuite(name=suite.name, expectations=written)
     except Exception:  # noqa: BLE001 - whatever the library refuses is refused
         return None
 
 
+def _judge_reduced(
+    table: pa.Table, suite: Suite, parameters: Mapping[str, Parameter]
+) -> list[Reading] | None:
+    try:
+        readings: list[Reading] = []
+        for reduction in reductions(table, suite.expectations, parameters):
+            chosen = _expectations(suite, reduction.positions, with_companions=True)
+            frame = reduction.table.to_pandas()
+            result = None
+            if chosen is not None:
+                result = _run(frame, chosen, parameters, result_format=_ROWS_ONLY)
+            if result is None:
+                return None
+            judged = [_judged(each) for each in result.results]
+            readings += weighed(judged, suite.expectations, reduction)
+    except Exception:  # noqa: BLE001 - a gate that crashes refuses; the cause may quote a row
+        return None
+    return readings
+
+
+def _judge(
+    frame: pd.DataFrame,
+    suite: gx.ExpectationSuite,
+    parameters: Mapping[str, Parameter],
+    *,
+    result_format: Mapping[str, Any],
+) -> list[Reading] | None:
+    result = _run(frame, suite, parameters, result_format=result_format)
+    return None if result is None else [_reading(each) for each in result.results]
+
+
 def _run(
-    frame: pd.DataFrame, suite: gx.ExpectationSuite, parameters: Mapping[str, Parameter]
+    frame: pd.DataFrame,
+    suite: gx.ExpectationSuite,
+    parameters: Mapping[str, Parameter],
+    *,
+    result_format: Mapping[str, Any],
 ) -> ExpectationSuiteValidationResult | None:
     context = _context()
     try:
@@ -105,7 +167,9 @@ def _run(
             batch_parameters={"dataframe": _comparable(frame)}
         )
         given = {k: list(v) if isinstance(v, tuple) else v for k, v in parameters.items()}
-        return batch.validate(suite, result_format=_COUNTS_ONLY, expectation_parameters=given)
+        return batch.validate(
+            suite, result_format=dict(result_format), expectation_parameters=given
+        )
     except Exception:  # noqa: BLE001 - a gate that crashes refuses; the cause may quote a row
         return None
     finally:
@@ -161,6 +225,13 @@ def _crashed(exception_info: Mapping[str, Any]) -> bool:
     if flat is not None:
         return bool(flat)
     return any(metric.get("raised_exception", True) for metric in exception_info.values())
+
+
+def _judged(result: ExpectationValidationResult) -> Judged:
+    config = result.expectation_config
+    rows = result.result.get("unexpected_index_list")
+    part: Part = "itself" if config is None else config.meta.get("part", "itself")
+    return Judged(reading=_reading(result), part=part, rows=rows)
 
 
 @contextmanager

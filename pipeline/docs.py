@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from pipeline.cli import app
-from pipeline.contracts import Column, Contracts, Generalise, Pseudonymise
+from pipeline.contracts import Column, Contracts, describe
 from pipeline.project import load_project
 from pipeline.settings import INSTALLATION
 
@@ -92,7 +92,7 @@ def _datasets(contracts: Contracts) -> str:
     parts = []
     for name, dataset in contracts.datasets.items():
         rows = [
-            (f"`{c.name}`", c.label.en, _type(c), c.role.replace("_", " "), _rule(c))
+            (f"`{c.name}`", c.label.en, _type(c), c.role.replace("_", " "), describe(c.privacy).en)
             for c in dataset.columns
         ]
         header = ("column", "what", "type", "role", "what is kept")
@@ -109,16 +109,6 @@ def _datasets(contracts: Contracts) -> str:
 def _type(column: Column) -> str:
     detail = column.codelist or column.format or column.pattern
     return f"{column.type} `{detail}`" if detail else column.type
-
-
-def _rule(column: Column) -> str:
-    match column.privacy:
-        case Pseudonymise():
-            return f"a keyed pseudonym, domain {column.privacy.domain}"
-        case Generalise():
-            return f"only its {column.privacy.to}"
-        case _:
-            return "nothing" if column.kept_as is None else "the value"
 
 
 def _tables(contracts: Contracts) -> str:

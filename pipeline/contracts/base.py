@@ -10,6 +10,16 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.+-]{1,32}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
 
+# Of the period's first year; with a leading +, of the year after. Every year has it.
+MonthDay = Annotated[
+    str,
+    Field(
+        pattern=r"^\+?(0[13578]-(0[1-9]|[12][0-9]|3[01])|1[02]-(0[1-9]|[12][0-9]|3[01])"
+        r"|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))$",
+        description="Month-day; of the year after the period's start with a leading +.",
+    ),
+]
+
 TOTAL = "_T"
 NOT_APPLICABLE = "_Z"
 UNKNOWN = "_U"

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from pipeline.contracts.codelists import CodeList
-from pipeline.contracts.datasets import Column, Dataset, Generalise, Keep, Pseudonymise
+from pipeline.contracts.datasets import Column, Dataset
+from pipeline.contracts.findings import Finding, Path, unknown
 from pipeline.contracts.model import Contracts
+from pipeline.contracts.rule_checks import check_rule
 from pipeline.contracts.tables import Table
 from pipeline.contracts.territories import Territories, Typology
-from pipeline.errors import Fact
-
-Path = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A broken rule: which contract, where in it, which message."""
-
-    contract: str
-    path: Path
-    code: str
-    facts: tuple[tuple[str, Fact], ...] = ()
 
 
 def check_contracts(contracts: Contracts) -> list[Finding]:
@@ -37,10 +25,6 @@ def check_contracts(contracts: Contracts) -> list[Finding]:
     return findings + list(_indicators(contracts))
 
 
-def _unknown(contract: str, path: Path, kind: str, name: str) -> Finding:
-    return Finding(contract, path, "contract.unknown_name", (("kind", kind), ("name", name)))
-
-
 def _territories(contracts: Contracts) -> Iterator[Finding]:
     territories = contracts.territories
     levels = [level.level for level in territories.levels]
@@ -48,7 +32,7 @@ def _territories(contracts: Contracts) -> Iterator[Finding]:
         path: Path = ("hierarchies", name)
         for member in members:
             if member not in levels:
-                yield _unknown("territories", path, "level", member)
+                yield unknown("territories", path, "level", member)
         if members[:1] != (territories.base_level,):
             yield Finding(
                 "territories", path, "contract.hierarchy_base", (("name", territories.base_level),)
@@ -68,7 +52,7 @@ def _typologies(territories: Territories) -> Iterator[Finding]:
         if not _cuts_fit(typology):
             yield Finding("territories", ("typologies", name, "classes"), "contract.cut_points")
         if typology.of != territories.base_level:
-            yield _unknown("territories", ("typologies", name, "of"), "base level", typology.of)
+            yield unknown("territories", ("typologies", name, "of"), "base level", typology.of)
 
 
 def _cuts_fit(typology: Typology) -> bool:
@@ -88,10 +72,12 @@ def _codelist(name: str, codelist: CodeList, contracts: Contracts) -> Iterator[F
                 yield Finding("codelists", path, "contract.repeated", (("name", spelled),))
             seen.add(spelled)
         for target, code in item.broader.items():
+            if target in contracts.territories.prefixes:
+                continue
             if target not in contracts.codelists:
-                yield _unknown("codelists", (*path, "broader"), "code list", target)
+                yield unknown("codelists", (*path, "broader"), "code list", target)
             elif code not in contracts.codelists[target].codes:
-                yield _unknown("codelists", (*path, "broader", target), f"code of {target}", code)
+                yield unknown("codelists", (*path, "broader", target), f"code of {target}", code)
 
 
 def _dataset(name: str, dataset: Dataset, contracts: Contracts) -> Iterator[Finding]:
@@ -101,7 +87,7 @@ def _dataset(name: str, dataset: Dataset, contracts: Contracts) -> Iterator[Find
     names = [column.name for column in dataset.columns]
     for key in dataset.key:
         if key not in names:
-            yield _unknown(where, ("key",), "column", key)
+            yield unknown(where, ("key",), "column", key)
     for repeated in sorted({n for n in names if names.count(n) > 1}):
         yield Finding(where, ("columns",), "contract.repeated", (("name", repeated),))
     kept = [str(column.kept_as) for column in dataset.kept]
@@ -109,48 +95,36 @@ def _dataset(name: str, dataset: Dataset, contracts: Contracts) -> Iterator[Find
         yield Finding(where, ("columns",), "contract.repeated", (("name", repeated),))
     if dataset.expected:
         if dataset.expected.column not in kept:
-            yield _unknown(where, ("expected", "column"), "kept column", dataset.expected.column)
+            yield unknown(where, ("expected", "column"), "kept column", dataset.expected.column)
         yield from _reference(where, ("expected", "each"), dataset.expected.each, contracts)
     for position, column in enumerate(dataset.columns):
-        yield from _column(where, ("columns", position), column, contracts)
+        path: Path = ("columns", position)
+        yield from _column(where, path, column, dataset=dataset, contracts=contracts)
 
 
 def _reference(where: str, path: Path, reference: str, contracts: Contracts) -> Iterator[Finding]:
     dataset, _, column = reference.partition(".")
     if dataset not in contracts.datasets:
-        yield _unknown(where, path, "dataset", dataset)
+        yield unknown(where, path, "dataset", dataset)
     elif column not in contracts.kept_columns(dataset):
-        yield _unknown(where, path, f"kept column of {dataset}", column)
+        yield unknown(where, path, f"kept column of {dataset}", column)
 
 
-def _column(where: str, path: Path, column: Column, contracts: Contracts) -> Iterator[Finding]:
+def _column(
+    where: str, path: Path, column: Column, *, dataset: Dataset, contracts: Contracts
+) -> Iterator[Finding]:
     if (column.type == "code") != (column.codelist is not None):
         yield Finding(where, path, "contract.codelist_missing", (("name", column.name),))
     if column.codelist is not None and column.codelist not in contracts.codelists:
-        yield _unknown(where, (*path, "codelist"), "code list", column.codelist)
+        yield unknown(where, (*path, "codelist"), "code list", column.codelist)
     if (column.type == "date") != (column.format is not None):
         yield Finding(where, path, "contract.date_format", (("name", column.name),))
     if column.references:
         yield from _reference(where, (*path, "references"), column.references, contracts)
     levels = contracts.territories.prefixes
     if column.territory is not None and column.territory not in levels:
-        yield _unknown(where, (*path, "territory"), "level", column.territory)
-    yield from _privacy(where, (*path, "privacy"), column, contracts)
-
-
-def _privacy(where: str, path: Path, column: Column, contracts: Contracts) -> Iterator[Finding]:
-    rule = column.privacy
-    if column.role == "direct_identifier" and isinstance(rule, Keep | Generalise):
-        yield Finding(where, path, "contract.identifier_kept", (("name", column.name),))
-    if isinstance(rule, Pseudonymise) and (column.type != "text" or not column.required):
-        yield Finding(where, path, "contract.pseudonym_type", (("name", column.name),))
-    if isinstance(rule, Generalise):
-        source = contracts.codelists.get(column.codelist or "")
-        if source is None or rule.to not in contracts.codelists:
-            yield _unknown(where, path, "code list", rule.to)
-        elif missing := set(source.codes) - set(source.broader(rule.to)):
-            facts = (("name", rule.to), ("count", len(missing)))
-            yield Finding(where, path, "contract.generalise_gap", facts)
+        yield unknown(where, (*path, "territory"), "level", column.territory)
+    yield from check_rule(where, (*path, "privacy"), column, dataset=dataset, contracts=contracts)
 
 
 def _table(name: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
@@ -158,7 +132,7 @@ def _table(name: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
     if table.table != name:
         yield Finding(where, ("table",), "contract.file_name", (("name", table.table),))
     if table.population not in contracts.datasets:
-        yield _unknown(where, ("population",), "dataset", table.population)
+        yield unknown(where, ("population",), "dataset", table.population)
     else:
         yield from _persons(where, table, contracts)
     known: Mapping[str, object] = {**contracts.codelists, **contracts.territories.typologies}
@@ -177,10 +151,10 @@ def _level(
     territories = contracts.territories
     path: Path = ("levels", level)
     if level not in territories.prefixes:
-        yield _unknown(where, path, "level", level)
+        yield unknown(where, path, "level", level)
     for dimension in crossed:
         if dimension not in table.dimensions:
-            yield _unknown(where, path, "dimension", dimension)
+            yield unknown(where, path, "dimension", dimension)
         if dimension in territories.typologies and level == territories.base_level:
             yield Finding(where, path, "contract.typology_level", (("name", dimension),))
 
@@ -190,9 +164,9 @@ def _measures(where: str, table: Table, contracts: Contracts) -> Iterator[Findin
     for position, measure in enumerate(table.measures):
         path: Path = ("measures", position)
         if measure.unit not in contracts.indicators.units:
-            yield _unknown(where, (*path, "unit"), "unit", measure.unit)
+            yield unknown(where, (*path, "unit"), "unit", measure.unit)
         if measure.indicator is not None and measure.indicator not in indicators:
-            yield _unknown(where, (*path, "indicator"), "indicator", measure.indicator)
+            yield unknown(where, (*path, "indicator"), "indicator", measure.indicator)
 
 
 def _persons(where: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
@@ -205,7 +179,7 @@ def _persons(where: str, table: Table, contracts: Contracts) -> Iterator[Finding
         if len(table.measures) != 1:
             yield Finding(where, ("measures",), "contract.one_count", (("name", table.table),))
     if table.sensitivity is not None and table.sensitivity not in contracts.policy.thresholds:
-        yield _unknown(where, ("sensitivity",), "threshold", table.sensitivity)
+        yield unknown(where, ("sensitivity",), "threshold", table.sensitivity)
 
 
 def _indicators(contracts: Contracts) -> Iterator[Finding]:
@@ -216,14 +190,14 @@ def _indicators(contracts: Contracts) -> Iterator[Finding]:
             yield Finding("indicators", path, "contract.repeated", (("name", indicator.code),))
         seen.add(indicator.code)
         if indicator.unit not in contracts.indicators.units:
-            yield _unknown("indicators", (*path, "unit"), "unit", indicator.unit)
+            yield unknown("indicators", (*path, "unit"), "unit", indicator.unit)
         for table in indicator.tables:
             if table not in contracts.tables:
-                yield _unknown("indicators", (*path, "tables"), "table", table)
+                yield unknown("indicators", (*path, "tables"), "table", table)
         for target in indicator.targets:
             if target not in contracts.policy.targets:
-                yield _unknown("indicators", (*path, "targets"), "target", target)
+                yield unknown("indicators", (*path, "targets"), "target", target)
         for dimension in indicator.dimensions:
             tables = [contracts.tables[t] for t in indicator.tables if t in contracts.tables]
             if tables and not any(dimension in table.dimensions for table in tables):
-                yield _unknown("indicators", (*path, "dimensions"), "dimension", dimension)
+                yield unknown("indicators", (*path, "dimensions"), "dimension", dimension)

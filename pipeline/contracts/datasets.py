@@ -7,41 +7,38 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.contracts.base import Frozen, Label, Name, Text
+from pipeline.contracts.rules import (
+    Age,
+    Band,
+    Clip,
+    Drop,
+    Generalise,
+    GeneraliseTerritory,
+    Keep,
+    Map,
+    PrivacyRule,
+    Pseudonymise,
+    Redact,
+    Round,
+    TruncateDate,
+)
 
 ColumnType = Literal["text", "integer", "decimal", "date", "code"]
+KeptType = Literal["text", "integer", "decimal", "date", "code", "boolean", "pseudonym"]
 Role = Literal[
     "direct_identifier", "quasi_identifier", "sensitive", "attribute", "geography", "measure"
 ]
 
-
-class Drop(Frozen):
-    """Not kept: checked while it is read, then forgotten."""
-
-    rule: Literal["drop"]
-
-
-class Keep(Frozen):
-    """Kept as it is, after its type and code list were checked."""
-
-    rule: Literal["keep"]
-
-
-class Pseudonymise(Frozen):
-    """Replaced by a keyed 128-bit pseudonym; the same person only within one domain."""
-
-    rule: Literal["pseudonymise"]
-    domain: Name
-    as_: Name = Field(alias="as", description="Name of the kept column.")
-
-
-class Generalise(Frozen):
-    """Replaced by the coarser code that the column's code list declares."""
-
-    rule: Literal["generalise"]
-    to: Name = Field(description="The coarser code list; also the name of the kept column.")
-
-
-PrivacyRule = Annotated[Drop | Keep | Pseudonymise | Generalise, Field(discriminator="rule")]
+# What these rules keep, whatever the type of the column.
+_KEPT_TYPES: dict[type, KeptType] = {
+    Pseudonymise: "pseudonym",
+    Age: "integer",
+    Band: "code",
+    Generalise: "code",
+    GeneraliseTerritory: "text",
+    Map: "code",
+    Redact: "boolean",
+}
 
 
 class Column(Frozen):
@@ -72,12 +69,34 @@ class Column(Frozen):
         match self.privacy:
             case Drop():
                 return None
-            case Keep():
+            case Keep() | Clip() | Round():
                 return self.name
-            case Pseudonymise():
-                return self.privacy.as_
-            case Generalise():
+            case Generalise() | Map() | Band():
                 return self.privacy.to
+            case _:
+                return self.privacy.as_
+
+    @property
+    def kept_type(self) -> KeptType | None:
+        """Type of what is kept, or None when nothing is."""
+        match self.privacy:
+            case Drop():
+                return None
+            case TruncateDate(to=to):
+                return "text" if to == "month" else "integer"
+            case _:
+                return _KEPT_TYPES.get(type(self.privacy), self.type)
+
+    @property
+    def kept_codelist(self) -> str | None:
+        """Name of the code list that closes what is kept, if one does."""
+        match self.privacy:
+            case Keep():
+                return self.codelist
+            case Generalise() | Map() | Band():
+                return self.privacy.to
+            case _:
+                return None
 
 
 class FileFormat(Frozen):

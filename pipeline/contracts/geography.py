@@ -48,6 +48,10 @@ class Geography:
             inside.setdefault(upper[level], []).append(base)
         return {code: tuple(sorted(bases)) for code, bases in sorted(inside.items())}
 
+    def upward(self, level: str, other: str) -> dict[str, str]:
+        """Return code of a level → code of the other level in which it lies."""
+        return {row[level]: row[other] for row in self.parents.values()}
+
 
 def class_by_measure(typology: Typology, measure: int) -> str:
     """Return the class of a territory by the cut points of its typology."""

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.contracts.base import Days, Frozen, Label, Name, Signed, Text
+from pipeline.contracts.domains import Domain
 
 
 class Threshold(Signed):
@@ -78,6 +79,13 @@ class Licence(Frozen):
     url: Text
 
 
+class IdentifierPattern(Frozen):
+    """The form of an identifier that no kept text may hold."""
+
+    label: Label
+    pattern: Text = Field(description="Regular expression (RE2) of the whole identifier.")
+
+
 class Policy(Frozen):
     """The file `contracts/policy.yml`."""
 
@@ -101,3 +109,8 @@ class Policy(Frozen):
     microdata: Microdata
     retention: Retention
     targets: Mapping[Name, Signed]
+    domains: Mapping[Name, Domain]
+    identifier_patterns: Mapping[Name, IdentifierPattern] = Field(
+        default_factory=dict,
+        description="Beside the identifiers that the contracts of the datasets declare.",
+    )

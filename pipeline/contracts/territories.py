@@ -84,3 +84,12 @@ class Territories(Frozen):
     def prefixes(self) -> dict[str, str]:
         """Level → prefix of its codes."""
         return {level.level: level.prefix for level in self.levels}
+
+    def is_inside(self, level: str, other: str) -> bool:
+        """Tell whether each territory of a level lies in one of the other, or is it."""
+        if level == other:
+            return True
+        return any(
+            level in members and other in members[members.index(level) + 1 :]
+            for members in self.hierarchies.values()
+        )

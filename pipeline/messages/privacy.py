@@ -18,11 +18,11 @@ PRIVACY: Catalogue = {
     "privacy.identifier_not_text": {
         "en": (
             "An identifier is not valid text; nothing was kept",
-            "Declare the column as text and read it in the encoding of its sender",
+            "Declare the column as text or integer and read it in the encoding of its sender",
         ),
         "fr": (
             "Un identifiant n'est pas un texte valide ; rien n'a été gardé",
-            "Déclarer la colonne en text et la lire dans le codage de l'expéditeur",
+            "Déclarer la colonne en text ou integer et la lire dans le codage de l'expéditeur",
         ),
     },
     "privacy.identifier_too_long": {
@@ -133,6 +133,76 @@ PRIVACY: Catalogue = {
         "fr": (
             "Une colonne n'est pas du type déclaré {type} ; rien n'a été gardé",
             "Corriger le type dans le contrat, ou refuser ces lignes à la lecture",
+        ),
+    },
+    "privacy.identifier_planted": {
+        "en": (
+            "{count} row(s) of a kept column hold what looks like an identifier: {kind_en}; nothing was kept",
+            "Ask the sender to clear the column, or close it by a code list, or drop or redact it in the contract",
+        ),
+        "fr": (
+            "{count} ligne(s) d'une colonne gardée contiennent ce qui semble un identifiant : {kind_fr} ; rien n'a été gardé",
+            "Demander à l'expéditeur de nettoyer la colonne, ou la fermer par une nomenclature, ou utiliser drop ou redact dans le contrat",
+        ),
+    },
+    "privacy.not_born": {
+        "en": (
+            "{count} date(s) of birth lie after the day on which the age is counted; nothing was kept",
+            "Ask the sender to correct the dates, or check the day `at` of the rule and the period of the delivery",
+        ),
+        "fr": (
+            "{count} date(s) de naissance suivent le jour où l'âge est compté ; rien n'a été gardé",
+            "Demander à l'expéditeur de corriger les dates, ou vérifier le jour `at` de la règle et la période de la livraison",
+        ),
+    },
+    "privacy.not_finite": {
+        "en": (
+            "{count} number(s) are not finite; nothing was kept",
+            "Refuse these rows when they are read, by `minimum` and `maximum`",
+        ),
+        "fr": (
+            "{count} nombre(s) ne sont pas finis ; rien n'a été gardé",
+            "Refuser ces lignes à la lecture, par `minimum` et `maximum`",
+        ),
+    },
+    "privacy.no_territory": {
+        "en": (
+            "{count} value(s) lead to no territory; nothing was kept",
+            "Add them to the list of postcodes, or declare `residue: missing` for the column",
+        ),
+        "fr": (
+            "{count} valeur(s) ne mènent à aucun territoire ; rien n'a été gardé",
+            "Les ajouter à la liste des codes postaux, ou déclarer `residue: missing` pour la colonne",
+        ),
+    },
+    "privacy.no_territories": {
+        "en": (
+            "The territories from {level} to {to} are not known; nothing was kept",
+            "Declare both levels in one hierarchy of contracts/territories.yml",
+        ),
+        "fr": (
+            "Les territoires de {level} à {to} ne sont pas connus ; rien n'a été gardé",
+            "Déclarer les deux niveaux dans une hiérarchie de contracts/territories.yml",
+        ),
+    },
+    "privacy.no_rule": {
+        "en": (
+            "A rule of the contract is not known to this version; nothing was kept",
+            "Run the version for which the contract was written",
+        ),
+        "fr": (
+            "Une règle du contrat est inconnue de cette version ; rien n'a été gardé",
+            "Exécuter la version pour laquelle le contrat a été écrit",
+        ),
+    },
+    "privacy.no_pseudonym": {
+        "en": (
+            "A column to be moved to the next epoch holds no pseudonyms; nothing was changed",
+            "Give the column of 16-byte pseudonyms, none missing",
+        ),
+        "fr": (
+            "Une colonne à passer à l'époque suivante ne contient pas de pseudonymes ; rien n'a été changé",
+            "Donner la colonne des pseudonymes de 16 octets, sans valeur manquante",
         ),
     },
 }

@@ -1,26 +1,25 @@
 """AES-CMAC of a whole column of messages: one call of the cipher per block round.
 
-Each round gathers the next 16 bytes of every message, adds padding and subkey where the
-message ends, and encrypts them all at once. The result is that of the standard, row by row.
+Messages of many blocks come first, so that each round works on the rows before the first that has
+ended. The result is that of the standard, row by row.
 
 Source: NIST SP 800-38B; RFC 4493.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from numpy.typing import NDArray
 
 BLOCK_BYTES = 16
 # Rows worked on at once: their blocks stay in the processor's cache.
-_SLICE_ROWS = 1 << 15
-# What a message has left in a round: 0 to 16 bytes end in it, more are counted as 17.
-_FOLLOWED = BLOCK_BYTES + 1
+SLICE_ROWS = 1 << 14
 
 Bytes = NDArray[np.uint8]
 Positions = NDArray[np.int64]
@@ -32,25 +31,98 @@ _Items = NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """Messages laid end to end, each with a head of the same size before it.
+    """Messages in one run of bytes, each with a head of the same size before it.
 
     Attributes:
-        heads: shape (rows, 0 to 16): the first bytes of each message.
+        heads: shape (rows): the first bytes of each message, the lowest byte first.
+        head_bytes: how many of them count, 0 to 7; those above are zero.
         data: the bytes that follow, of all messages.
-        offsets: shape (rows + 1): message i goes on with `data[offsets[i]:offsets[i + 1]]`.
+        starts: shape (rows): message i goes on with `data[starts[i]:starts[i] + sizes[i]]`.
+        sizes: shape (rows), in bytes, heads not counted.
     """
 
-    heads: Bytes
+    heads: NDArray[np.uint64]
+    head_bytes: int
     data: Bytes
-    offsets: Positions
+    starts: Positions
+    sizes: Positions
+
+    def taken(self, rows: Positions) -> Messages:
+        """Return some of the messages, in the order given."""
+        return Messages(
+            self.heads.take(rows),
+            self.head_bytes,
+            self.data,
+            self.starts.take(rows),
+            self.sizes.take(rows),
+        )
 
     def slices(self) -> Iterator[tuple[slice, Messages]]:
         """Yield parts of bounded size and which rows they are."""
-        for first in range(0, len(self.heads), _SLICE_ROWS):
-            rows = slice(first, min(first + _SLICE_ROWS, len(self.heads)))
-            offsets = self.offsets[rows.start : rows.stop + 1]
-            data = self.data[offsets[0] : offsets[-1]]
-            yield rows, Messages(self.heads[rows], data, offsets - offsets[0])
+        for first in range(0, len(self.heads), SLICE_ROWS):
+            rows = slice(first, first + SLICE_ROWS)
+            starts, sizes = self.starts[rows], self.sizes[rows]
+            yield rows, Messages(self.heads[rows], self.head_bytes, self.data, starts, sizes)
+
+
+class Cmac:
+    """AES-CMAC under one key.
+
+    Args:
+        key: 16, 24 or 32 bytes.
+    """
+
+    __slots__ = ("_cipher", "_final", "_keep")
+
+    def __init__(self, key: bytes) -> None:
+        # ECB is the bare block cipher here; CMAC chains the blocks itself.
+        self._cipher = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305
+        self._keep, self._final = _last_block_tables(self._cipher.update(bytes(BLOCK_BYTES)))
+
+    def of(self, messages: Messages) -> Bytes:
+        """Return the AES-CMAC of each message of any length, shape (rows, 16)."""
+        macs = np.empty((len(messages.heads), BLOCK_BYTES), dtype=np.uint8)
+        for rows, part in messages.slices():
+            macs[rows] = self._chained(part)
+        return macs
+
+    def _chained(self, messages: Messages) -> Bytes:
+        """Return the last cipher block of each message; at most `SLICE_ROWS` of them."""
+        left = messages.sizes + messages.head_bytes
+        rounds = np.maximum(left + (BLOCK_BYTES - 1), BLOCK_BYTES) >> 4
+        last = int(rounds.max())
+        if int(rounds.min()) == last:
+            return self._rounds(messages, left, going_on=[*[len(left)] * last, 0])
+        order = np.argsort((last - rounds).astype(np.uint16), kind="stable")
+        going_on = len(left) - np.cumsum(np.bincount(rounds, minlength=last + 1))
+        macs = self._rounds(messages.taken(order), left[order], going_on=going_on.tolist())
+        back = np.empty(len(order), dtype=_BLOCK)
+        back[order] = macs.reshape(-1).view(_BLOCK)
+        return back.view(np.uint8).reshape(-1, BLOCK_BYTES)
+
+    def _rounds(self, messages: Messages, left: Positions, *, going_on: list[int]) -> Bytes:
+        """Chain the blocks of messages sorted by falling number of blocks.
+
+        Args:
+            messages: at least one.
+            left: bytes of each, head counted.
+            going_on: by r, the number of messages of more than r blocks; 0 at the end.
+        """
+        # The cipher asks for room of one block less a byte beyond what it writes.
+        room = np.empty((len(left) + 1) * BLOCK_BYTES, dtype=np.uint8)
+        state = _pairs(room[:-BLOCK_BYTES])
+        windows = _Windows(messages)
+        for done, (rows, full) in enumerate(itertools.pairwise(going_on)):
+            blocks = windows.blocks(rows, done)
+            if done == 0:
+                _write_heads(blocks, messages)
+            ends = left[full:rows] - done * BLOCK_BYTES
+            blocks[full:] &= _pairs(self._keep.take(ends))
+            blocks[full:] ^= _pairs(self._final.take(ends))
+            if done:
+                blocks ^= state[:rows]
+            self._cipher.update_into(blocks.view(np.uint8).reshape(-1).data, room.data)
+        return room[:-BLOCK_BYTES].reshape(-1, BLOCK_BYTES)
 
 
 def cmac(messages: Messages, *, key: bytes) -> Bytes:
@@ -60,62 +132,57 @@ def cmac(messages: Messages, *, key: bytes) -> Bytes:
         messages: of any lengths, empty ones too.
         key: 16, 24 or 32 bytes.
     """
-    # ECB is the bare block cipher here; CMAC chains the blocks itself.
-    cipher = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305
-    keep, final = _last_block_tables(cipher)
-    macs = np.empty((len(messages.heads), BLOCK_BYTES), dtype=np.uint8)
-    for rows, part in messages.slices():
-        macs[rows] = _chained(part, cipher=cipher, keep=keep, final=final)
-    return macs
+    return Cmac(key).of(messages)
 
 
-def _chained(messages: Messages, *, cipher: CipherContext, keep: _Blocks, final: _Blocks) -> Bytes:
-    """Return the last cipher block of each message; at most `_SLICE_ROWS` of them."""
-    head = messages.heads.shape[1]
-    margin = np.zeros(BLOCK_BYTES, dtype=np.uint8)
-    data = np.concatenate([margin, messages.data, margin])
-    windows = np.ndarray((len(data) - BLOCK_BYTES + 1,), dtype=_BLOCK, buffer=data, strides=(1,))
-    starts = messages.offsets[:-1] + (BLOCK_BYTES - head)
-    left = np.diff(messages.offsets) + head
-    state = np.zeros((len(left), 2), dtype=np.uint64)
-    rows: Positions | slice = slice(None)
-    while len(left):
-        blocks = _pairs(windows[starts])
-        if isinstance(rows, slice):
-            _write_heads(blocks, messages.heads)
-        ends = np.minimum(left, _FOLLOWED)
-        blocks &= _pairs(keep.take(ends))
-        blocks ^= _pairs(final.take(ends))
-        blocks ^= state[rows]
-        state[rows] = _encrypted(cipher, blocks)
-        going_on = np.flatnonzero(left > BLOCK_BYTES)
-        rows = going_on if isinstance(rows, slice) else rows[going_on]
-        starts, left = starts[going_on] + BLOCK_BYTES, left[going_on] - BLOCK_BYTES
-    return state.view(np.uint8)
+class _Windows:
+    """Every run of 16 bytes around some messages.
+
+    A run may begin with bytes of the message before and end with those of the next one: heads
+    are written over the former, the latter are masked.
+    """
+
+    def __init__(self, messages: Messages) -> None:
+        first = int(messages.starts.min()) - BLOCK_BYTES
+        beyond = int((messages.starts + messages.sizes).max()) + BLOCK_BYTES
+        data = messages.data[max(first, 0) : beyond]
+        before, after = max(-first, 0), max(beyond - len(messages.data), 0)
+        if before or after:
+            data = np.concatenate([np.zeros(before, np.uint8), data, np.zeros(after, np.uint8)])
+        self._data = data
+        self._starts = messages.starts - (first + messages.head_bytes)
+        steps = np.diff(self._starts)
+        self._step = int(steps[0]) if len(steps) and (steps == steps[0]).all() else 0
+
+    def blocks(self, rows: int, done: int) -> _Blocks:
+        """Return the block of the first rows that follows `done` others."""
+        if self._step > 0:
+            first = int(self._starts[0]) + done * BLOCK_BYTES
+            items = np.ndarray(
+                (rows,), _BLOCK, buffer=self._data, offset=first, strides=(self._step,)
+            )
+            return _pairs(items.copy())
+        count = len(self._data) - BLOCK_BYTES + 1
+        every = np.ndarray((count,), _BLOCK, buffer=self._data, strides=(1,))
+        # Indexed: `take` would first lay out every one of them.
+        return _pairs(every[self._starts[:rows] + done * BLOCK_BYTES])
 
 
 def _pairs(items: _Items) -> _Blocks:
-    return items.view(np.uint64).reshape(-1, 2)
+    return items.view("<u8").reshape(-1, 2)
 
 
-def _write_heads(blocks: _Blocks, heads: Bytes) -> None:
-    content = blocks.view(np.uint8)
-    for column in range(heads.shape[1]):
-        content[:, column] = heads[:, column]
+def _write_heads(blocks: _Blocks, messages: Messages) -> None:
+    blocks[:, 0] >>= np.uint64(8 * messages.head_bytes)
+    blocks[:, 0] <<= np.uint64(8 * messages.head_bytes)
+    blocks[:, 0] |= messages.heads
 
 
-def _encrypted(cipher: CipherContext, blocks: _Blocks) -> _Blocks:
-    # The cipher asks for room of one block less a byte beyond what it writes.
-    encrypted = np.empty(blocks.nbytes + BLOCK_BYTES, dtype=np.uint8)
-    cipher.update_into(blocks.view(np.uint8).reshape(-1).data, encrypted.data)
-    return _pairs(encrypted[: blocks.nbytes])
-
-
-def _last_block_tables(cipher: CipherContext) -> tuple[_Items, _Items]:
+def _last_block_tables(encrypted_zero: bytes) -> tuple[_Items, _Items]:
     """Return, by bytes left, which bytes of a block are kept and what is then added to it."""
-    k1 = _doubled(cipher.update(bytes(BLOCK_BYTES)))
+    k1 = _doubled(encrypted_zero)
     k2 = _doubled(k1)
-    keep = np.full((_FOLLOWED + 1, BLOCK_BYTES), 0xFF, dtype=np.uint8)
+    keep = np.full((BLOCK_BYTES + 1, BLOCK_BYTES), 0xFF, dtype=np.uint8)
     final = np.zeros_like(keep)
     for left in range(BLOCK_BYTES):
         keep[left, left:] = 0

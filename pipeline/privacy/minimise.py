@@ -1,29 +1,39 @@
 """Keep of each row what its contract says, by exactly one rule per column, and no more.
 
 What enters is the typed table of a delivery; what leaves holds no direct identifier. A column
-that the contract does not know is never kept: the whole table is refused.
+that the contract does not know is never kept: the whole table is refused. So is one whose kept
+text holds an identifier.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.contracts import (
-    CodeList,
+    Age,
+    Band,
+    Clip,
     Column,
     Dataset,
-    Drop,
     Generalise,
+    GeneraliseTerritory,
     Keep,
+    Map,
     Pseudonymise,
+    Redact,
+    Round,
+    TruncateDate,
 )
 from pipeline.errors import Place, PrivacyError
-from pipeline.privacy.pseudonyms import pseudonymise
+from pipeline.privacy import codes, dates, numbers
+from pipeline.privacy.planted import check_planted
+from pipeline.privacy.pseudonyms import PSEUDONYM, pseudonymise
+from pipeline.privacy.rulebook import Rulebook
+
+Values: TypeAlias = "pa.Array | pa.ChunkedArray"
 
 KEPT_TYPES: dict[str, pa.DataType] = {
     "text": pa.string(),
@@ -31,43 +41,42 @@ KEPT_TYPES: dict[str, pa.DataType] = {
     "integer": pa.int64(),
     "decimal": pa.float64(),
     "date": pa.date32(),
+    "boolean": pa.bool_(),
+    "pseudonym": PSEUDONYM,
 }
 
 
-def minimise(
-    table: pa.Table,
-    dataset: Dataset,
-    codelists: Mapping[str, CodeList],
-    keys: Mapping[str, bytes],
-) -> pa.Table:
+def minimise(table: pa.Table, dataset: Dataset, rulebook: Rulebook) -> pa.Table:
     """Return what is kept of a table: same rows, the contract's kept columns in its order.
 
     Args:
         table: exactly the contract's columns in any order, typed, codes as in the code lists.
         dataset: the contract, with one privacy rule per column.
-        codelists: code list by name.
-        keys: the 32-byte pseudonym key of each domain.
+        rulebook: lists, keys and territories of the dataset and period.
 
     Returns:
         Text and codes as string, integers as int64, decimals as float64, dates as date32,
-        pseudonyms as 16 bytes. No metadata of the input is carried over.
+        whether a cell was filled as bool, pseudonyms as 16 bytes. No metadata of the input is
+        carried over.
 
     Raises:
-        PrivacyError: a column is unknown, missing or repeated, a code is not in its list or
-            has no coarser one, an identifier or a key is missing. Nothing is returned then.
+        PrivacyError: a column is unknown, missing or repeated, a kept text holds an identifier,
+            a code is not in its list or has no coarser one, a number or date is none that the
+            rule can be applied to, an identifier or a key is missing. Nothing is returned then.
     """
     _check_columns(table, dataset)
+    check_planted(table, dataset, rulebook)
     kept = {}
     for column in dataset.columns:
+        place = Place(dataset=dataset.dataset, column=column.name)
         try:
-            values = _applied(table.column(column.name), column, codelists, keys)
+            if column.kept_as is not None:
+                values = _applied(table, column, rulebook)
+                kept[column.kept_as] = values.cast(KEPT_TYPES[str(column.kept_type)])
         except PrivacyError as error:
-            raise _at(error, dataset.dataset, column.name) from None
+            raise _at(error, place) from None
         except pa.ArrowException:
-            place = Place(dataset=dataset.dataset, column=column.name)
             raise PrivacyError("privacy.not_of_type", place=place, type=column.type) from None
-        if values is not None:
-            kept[str(column.kept_as)] = values
     return pa.table(kept)
 
 
@@ -83,63 +92,104 @@ def _check_columns(table: pa.Table, dataset: Dataset) -> None:
         raise PrivacyError("privacy.columns_unknown", place=place, count=unknown)
 
 
-def _applied(
-    values: pa.ChunkedArray,
-    column: Column,
-    codelists: Mapping[str, CodeList],
-    keys: Mapping[str, bytes],
-) -> pa.Array | pa.ChunkedArray | None:
-    """Return what the column's rule keeps, or None when it keeps nothing."""
-    match column.privacy:
-        case Drop():
-            return None
+def _applied(table: pa.Table, column: Column, rulebook: Rulebook) -> Values:
+    """Return what the column's rule keeps."""
+    rule = column.privacy
+    if isinstance(rule, Pseudonymise):
+        parts = [table.column(name) for name in (column.name, *rule.with_)]
+        return _pseudonymised(parts, rule.domain, rulebook)
+    values = table.column(column.name).cast(KEPT_TYPES[column.type])
+    match rule:
         case Keep():
-            return _kept(values, column, codelists)
-        case Pseudonymise(domain=domain):
-            return _pseudonymised(values, domain=domain, keys=keys)
-        case Generalise(to=target):
-            return _generalised(values, _codelist(column, codelists), target=target)
+            return _kept(values, column, rulebook)
+        case Redact():
+            return codes.redact(values)
+        case TruncateDate() | Age():
+            return _dated(values, rule, rulebook.period)
+        case Clip() | Round():
+            return _numbered(values, rule)
+        case _:
+            return _coded(values, column, rulebook)
 
 
-def _kept(
-    values: pa.ChunkedArray, column: Column, codelists: Mapping[str, CodeList]
-) -> pa.ChunkedArray:
-    typed = values.cast(KEPT_TYPES[column.type])
+def _dated(values: Values, rule: TruncateDate | Age, period: str) -> Values:
+    if isinstance(rule, TruncateDate):
+        return dates.truncate_date(values, rule)
+    return dates.age(values, at=rule.at, period=period)
+
+
+def _numbered(values: Values, rule: Clip | Round) -> Values:
+    if isinstance(rule, Clip):
+        return numbers.clip(values, rule)
+    return numbers.round_to(values, rule.base)
+
+
+def _coded(values: Values, column: Column, rulebook: Rulebook) -> Values:
+    """Return what the rules that end in a closed list keep."""
+    match column.privacy:
+        case Band() as rule:
+            return _banded(values, rule, rulebook)
+        case Generalise(to=to):
+            broader = rulebook.codelist(column.codelist).broader(to)
+            return codes.recode(values, broader, refusal="privacy.no_coarser_code")
+        case GeneraliseTerritory() as rule:
+            return _territory(values, column, rule, rulebook=rulebook)
+        case Map() as rule:
+            return _mapped(values, column, rule, rulebook=rulebook)
+        case _:
+            raise PrivacyError("privacy.no_rule")
+
+
+def _banded(values: Values, rule: Band, rulebook: Rulebook) -> Values:
+    if rule.at is not None:
+        values = dates.age(values, at=rule.at, period=rulebook.period)
+    names = rulebook.codelist(rule.to).codes
+    return numbers.band(values, cuts=rule.cuts, codes=names)
+
+
+def _mapped(values: Values, column: Column, rule: Map, *, rulebook: Rulebook) -> Values:
+    target = rulebook.codelist(rule.to)
     if column.type == "code":
-        known = {code: code for code in _codelist(column, codelists).codes}
-        return _recoded(typed, known, refusal="privacy.code_unknown")
-    return typed
+        recoding = rulebook.codelist(column.codelist).broader(rule.to)
+    else:
+        recoding, values = codes.spellings(target), codes.composed(values)
+    return codes.recode_or(values, recoding, residue=rule.residue)
 
 
-def _pseudonymised(values: pa.ChunkedArray, *, domain: str, keys: Mapping[str, bytes]) -> pa.Array:
-    if domain not in keys:
+def _kept(values: Values, column: Column, rulebook: Rulebook) -> Values:
+    if column.type != "code":
+        return values
+    known = {code: code for code in rulebook.codelist(column.codelist).codes}
+    return codes.recode(values, known, refusal="privacy.code_unknown")
+
+
+def _pseudonymised(parts: list[Values], domain: str, rulebook: Rulebook) -> pa.Array:
+    if domain not in rulebook.keys or domain not in rulebook.canonical:
         raise PrivacyError("privacy.no_key", domain=domain)
-    return pseudonymise([values], key=keys[domain])
+    return pseudonymise(parts, keys=rulebook.keys[domain], canonical=rulebook.canonical[domain])
 
 
-def _generalised(values: pa.ChunkedArray, codelist: CodeList, *, target: str) -> pa.ChunkedArray:
-    broader = codelist.broader(target)
-    return _recoded(values.cast(pa.string()), broader, refusal="privacy.no_coarser_code")
+def _territory(
+    values: Values, column: Column, rule: GeneraliseTerritory, *, rulebook: Rulebook
+) -> Values:
+    """Return the territory of each code, postcode or address."""
+    level = str(rule.from_ if rule.by else column.territory)
+    if (level, rule.to) not in rulebook.territories:
+        raise PrivacyError("privacy.no_territories", level=level, to=rule.to)
+    route = rulebook.territories[level, rule.to]
+    if rule.by is not None:
+        listed = rulebook.codelist(rule.by)
+        written = {code: code for code in listed.codes}
+        if column.type == "text":
+            written, values = codes.spellings(listed), codes.composed(values)
+        below = listed.broader(level)
+        known = {text: below[code] for text, code in written.items() if code in below}
+        route = {text: route[at] for text, at in known.items() if at in route}
+    return codes.territory(values, route, rule)
 
 
-def _recoded(
-    codes: pa.ChunkedArray, recoding: Mapping[str, str], *, refusal: str
-) -> pa.ChunkedArray:
-    """Return the recoded codes, nulls as nulls; refuse if the recoding lacks a code."""
-    positions = pc.index_in(codes, value_set=pa.array(recoding.keys(), pa.string()))
-    if lacking := positions.null_count - codes.null_count:
-        raise PrivacyError(refusal, count=lacking)
-    return pc.take(pa.array(recoding.values(), pa.string()), positions)
-
-
-def _codelist(column: Column, codelists: Mapping[str, CodeList]) -> CodeList:
-    if column.codelist is None or column.codelist not in codelists:
-        raise PrivacyError("privacy.no_codelist")
-    return codelists[column.codelist]
-
-
-def _at(error: PrivacyError, dataset: str, column: str) -> PrivacyError:
+def _at(error: PrivacyError, place: Place) -> PrivacyError:
     """Return the same refusal with its address."""
-    problem, place = error.problem, Place(dataset=dataset, column=column)
+    problem = error.problem
     facts: dict[str, Any] = dict(problem.facts)
     return PrivacyError(problem.code, place=place, count=problem.count, **facts)

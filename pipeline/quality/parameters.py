@@ -14,8 +14,7 @@ from pipeline.contracts import (
     Column,
     Contracts,
     Dataset,
-    Generalise,
-    Pseudonymise,
+    Keep,
     Table,
     Territories,
 )
@@ -44,14 +43,13 @@ def gate_parameters(contracts: Contracts, *, zone: str, name: str) -> dict[str, 
 def _dataset_parameters(contracts: Contracts, dataset: Dataset) -> Iterator[tuple[str, Parameter]]:
     yield "columns", tuple(str(column.kept_as) for column in dataset.kept)
     for column in dataset.kept:
-        if isinstance(column.privacy, Pseudonymise):
-            continue
         kept = column.kept_as
-        coarser = isinstance(column.privacy, Generalise)
-        codelist = column.privacy.to if isinstance(column.privacy, Generalise) else column.codelist
-        if codelist is not None:
-            yield f"{kept}_codes", contracts.codelists[codelist].codes
-        pattern = None if coarser else _pattern(contracts, column)
+        if column.kept_codelist is not None:
+            yield f"{kept}_codes", contracts.codelists[column.kept_codelist].codes
+        # What was delivered is bound by these; what another rule made of it is not.
+        if not isinstance(column.privacy, Keep):
+            continue
+        pattern = _pattern(contracts, column)
         if pattern is not None:
             yield f"{kept}_pattern", rf"\A(?:{pattern})\Z"
         if column.minimum is not None:

@@ -11,6 +11,7 @@ import pyarrow.csv
 from numpy.random import default_rng
 
 from pipeline.privacy.pseudonyms import pseudonymise
+from pipeline.project import load_project
 from pipeline.settings import INSTALLATION
 from pipeline.steps.demo import PERIODS, SEED
 from pipeline.storage.keys import KeyRing
@@ -75,10 +76,14 @@ def sample_persons(count: int, *, seed: int) -> list[Person]:
 
 
 def demo_pseudonyms(ring: KeyRing) -> list[bytes]:
-    """Return the pseudonyms that the persons have under the keys of an installation."""
+    """Return the pseudonyms that the persons have, in each period, under the keys of a ring."""
+    domains = load_project(INSTALLATION).contracts.policy.domains
     found: list[bytes] = []
-    for dataset, domain in DOMAINS.items():
+    for dataset, name in DOMAINS.items():
         mine = demo_persons().filter(pa.compute.equal(demo_persons()["dataset"], dataset))
         ids = mine["national_id"].unique()
-        found += pseudonymise([ids], key=ring.pseudonym_key(domain)).to_pylist()
+        for period in PERIODS:
+            keys = ring.pseudonym_keys(name, *domains[name].scope(period))
+            canonical = domains[name].canonical
+            found += pseudonymise([ids], keys=keys, canonical=canonical).to_pylist()
     return found

@@ -52,8 +52,8 @@ CALLS = [
     "pipeline.intake.reading.find_repeats",
     "pipeline.intake.reading.count_records",
     "pipeline.steps.ingest.minimise",
-    "pipeline.privacy.pseudonyms.canonicalise",
-    "pipeline.privacy.pseudonyms.cmac",
+    "pipeline.privacy.pseudonyms.Speller",
+    "pipeline.privacy.pseudonyms.Cmac",
     "pipeline.quality.validation.gx.ExpectationSuite",
     "pipeline.quality.validation.EphemeralDataContext",
     "pipeline.quality.validation._comparable",
@@ -61,7 +61,7 @@ CALLS = [
     "pipeline.steps.ingest.require",
     "pipeline.storage.encrypted_parquet.pq.write_table",
     "pipeline.storage.protected.split_by_sender",
-    "pipeline.storage.ledger.canonical_json",
+    "pipeline.storage.ledger_entries.canonical_json",
 ]
 
 

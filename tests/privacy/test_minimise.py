@@ -13,14 +13,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.contracts import CodeList, CodeLists, Dataset
+from pipeline.contracts import Canonical, CodeList, CodeLists, Dataset
 from pipeline.errors import PrivacyError
 from pipeline.privacy.minimise import minimise
 from pipeline.privacy.pseudonyms import pseudonymise
+from pipeline.privacy.rulebook import Rulebook
 from pipeline.yaml_source import read_yaml
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
-KEYS = {"pupil": bytes(range(32)), "teacher": bytes(range(1, 33))}
+KEYS = {"pupil": [bytes(range(32))], "teacher": [bytes(range(1, 33))]}
+CANONICAL = Canonical(
+    version=1,
+    unicode="nfkc",
+    case="upper",
+    apostrophes="unified",
+    hyphens="unified",
+    invisible="removed",
+    space="collapsed",
+    leading_zeros="kept",
+)
 
 
 @functools.cache
@@ -30,6 +41,16 @@ def contract(name: str) -> str:
 
 def codelists() -> dict[str, CodeList]:
     return CodeLists.model_validate_json(contract("codelists"), strict=True).root
+
+
+def book(**changes: Any) -> Rulebook:
+    given_: dict[str, Any] = {
+        "codelists": codelists(),
+        "period": "2021",
+        "keys": KEYS,
+        "canonical": dict.fromkeys(KEYS, CANONICAL),
+    }
+    return Rulebook(**(given_ | changes))
 
 
 def real_dataset(name: str) -> Dataset:
@@ -63,14 +84,13 @@ def pupils(rows: int = 3) -> pa.Table:
 
 
 def refused(table: pa.Table, dataset: Dataset, **changes: Any) -> PrivacyError:
-    given_ = {"codelists": codelists(), "keys": KEYS} | changes
     with pytest.raises(PrivacyError) as refusal:
-        minimise(table, dataset, given_["codelists"], given_["keys"])
+        minimise(table, dataset, book(**changes))
     return refusal.value
 
 
 def test_the_pupils_contract_keeps_no_direct_identifier() -> None:
-    kept = minimise(pupils(), real_dataset("pupils"), codelists(), KEYS)
+    kept = minimise(pupils(), real_dataset("pupils"), book())
     assert kept.schema.names == [
         "pupil_pseudonym",
         "sex",
@@ -80,13 +100,15 @@ def test_the_pupils_contract_keeps_no_direct_identifier() -> None:
         "home_device",
     ]
     assert kept.column("edu_level").to_pylist() == ["L02", "L1", "L2"]
-    expected = pseudonymise([pupils().column("national_id")], key=KEYS["pupil"])
+    expected = pseudonymise(
+        [pupils().column("national_id")], keys=KEYS["pupil"], canonical=CANONICAL
+    )
     assert kept.column("pupil_pseudonym").combine_chunks() == expected
     assert kept.schema.types == [pa.binary(16)] + [pa.string()] * 5
 
 
 def test_no_identifier_is_left_in_any_buffer() -> None:
-    kept = minimise(pupils(), real_dataset("pupils"), codelists(), KEYS)
+    kept = minimise(pupils(), real_dataset("pupils"), book())
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, kept.schema) as writer:
         writer.write_table(kept)
@@ -103,14 +125,13 @@ def test_every_contract_of_the_project_has_typed_kept_columns() -> None:
         empty = pa.table(
             {c.name: pa.array([], types.get(c.type, pa.string())) for c in dataset.columns}
         )
-        keys = {"pupil": bytes(32), "teacher": bytes(32)}
-        kept = minimise(empty, dataset, codelists(), keys)
+        kept = minimise(empty, dataset, book())
         assert kept.schema.names == [column.kept_as for column in dataset.kept]
 
 
 def test_minimal_types_whatever_comes_in() -> None:
     dataset = small_dataset(
-        {"name": "a", "type": "text", "privacy": {"rule": "keep"}},
+        {"name": "a", "type": "text", "pattern": "[a-z]", "privacy": {"rule": "keep"}},
         {"name": "b", "type": "integer", "privacy": {"rule": "keep"}},
         {"name": "c", "type": "decimal", "privacy": {"rule": "keep"}},
         {"name": "d", "type": "date", "format": "%d/%m/%Y", "privacy": {"rule": "keep"}},
@@ -125,7 +146,7 @@ def test_minimal_types_whatever_comes_in() -> None:
             "a": pa.array(["x", None], pa.large_string()),
         }
     )
-    kept = minimise(table, dataset, codelists(), {})
+    kept = minimise(table, dataset, book(keys={}))
     assert kept.schema.names == ["a", "b", "c", "d", "e"]
     assert kept.schema.types == [
         pa.string(),
@@ -144,7 +165,7 @@ def test_the_metadata_of_the_input_is_not_carried_over() -> None:
     table = pupils().replace_schema_metadata({"pandas": "Le Goff", "file": "eleves.csv"})
     field = table.schema.field("sex").with_metadata({"origin": "Le Goff"})
     table = table.set_column(4, field, table.column("sex"))
-    kept = minimise(table, real_dataset("pupils"), codelists(), KEYS)
+    kept = minimise(table, real_dataset("pupils"), book())
     assert not kept.schema.metadata
     assert all(not kept.schema.field(name).metadata for name in kept.schema.names)
 
@@ -209,11 +230,13 @@ def test_a_missing_code_list_is_refused() -> None:
     ("keys", "code"),
     [
         ({}, "privacy.no_key"),
-        ({"teacher": bytes(32)}, "privacy.no_key"),
-        ({"pupil": bytes(31)}, "privacy.key_size"),
+        ({"teacher": [bytes(32)]}, "privacy.no_key"),
+        ({"pupil": []}, "privacy.key_size"),
+        ({"pupil": [bytes(31)]}, "privacy.key_size"),
+        ({"pupil": [bytes(32), bytes(33)]}, "privacy.key_size"),
     ],
 )
-def test_a_missing_or_wrong_key_is_refused(keys: dict[str, bytes], code: str) -> None:
+def test_a_missing_or_wrong_key_is_refused(keys: dict[str, list[bytes]], code: str) -> None:
     assert refused(pupils(), real_dataset("pupils"), keys=keys).problem.code == code
 
 
@@ -240,8 +263,7 @@ def test_two_domains_give_unlinkable_pseudonyms() -> None:
         minimise(
             pa.table({"id": [f"{i:011}" for i in range(200)]}),
             small_dataset(column | {"privacy": rule | {"domain": domain}}),
-            codelists(),
-            KEYS,
+            book(),
         )
         for domain in ("pupil", "teacher")
     ]
@@ -260,7 +282,7 @@ def test_generalising_equals_looking_each_code_up(codes: list[str | None], cut: 
     dataset = small_dataset(column | {"privacy": {"rule": "generalise", "to": "edu_level"}})
     lists = codelists()
     chunks = [pa.array(part, pa.string()) for part in (codes[:cut], codes[cut:])]
-    kept = minimise(pa.table({"g": pa.chunked_array(chunks)}), dataset, lists, {})
+    kept = minimise(pa.table({"g": pa.chunked_array(chunks)}), dataset, book(codelists=lists))
     broader = lists["grade"].broader("edu_level")
     expected = [code if code is None else broader[code] for code in codes]
     assert kept.column("edu_level").to_pylist() == expected

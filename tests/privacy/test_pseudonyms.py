@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +15,24 @@ from cryptography.hazmat.primitives.cmac import CMAC
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.contracts import Canonical
 from pipeline.errors import PrivacyError
-from pipeline.privacy.canonical import CANONICAL_VERSION, canonicalise
+from pipeline.privacy.canonical import canonicalise
 from pipeline.privacy.cmac import Messages, cmac
-from pipeline.privacy.pseudonyms import pseudonymise
+from pipeline.privacy.pseudonyms import FRAME_VERSION, pseudonymise
 
 KEY = bytes(range(32))
 OTHER_KEY = bytes(range(1, 33))
+CANONICAL = Canonical(
+    version=1,
+    unicode="nfkc",
+    case="upper",
+    apostrophes="unified",
+    hyphens="unified",
+    invisible="removed",
+    space="collapsed",
+    leading_zeros="kept",
+)
 
 # NIST SP 800-38B, appendix D.3 (AES-256), as in its examples of 2016.
 SP_800_38B_KEY = "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4"
@@ -48,9 +60,9 @@ RFC_4493_MACS = {
 def macs(messages: list[bytes], key: bytes, *, head: int = 0) -> list[bytes]:
     """MACs of messages, the first `head` bytes of each given apart."""
     offsets = np.cumsum([0, *(len(m) - head for m in messages)], dtype=np.int64)
-    heads = np.frombuffer(b"".join(m[:head] for m in messages), dtype=np.uint8)
+    heads = np.array([int.from_bytes(m[:head], "little") for m in messages], dtype=np.uint64)
     data = np.frombuffer(b"".join(m[head:] for m in messages), dtype=np.uint8)
-    found = cmac(Messages(heads.reshape(len(messages), head), data, offsets), key=key)
+    found = cmac(Messages(heads, head, data, offsets[:-1], np.diff(offsets)), key=key)
     return [row.tobytes() for row in found]
 
 
@@ -62,11 +74,15 @@ def mac_of_one(message: bytes, key: bytes) -> bytes:
 
 def pseudonym_of_one(fields: list[str], key: bytes) -> bytes:
     """The slow, obvious way: frame one row, MAC it with the library."""
-    message = bytes([CANONICAL_VERSION])
+    message = bytes([FRAME_VERSION])
     for field in fields:
-        canonical = canonicalise(pa.array([field]))[0].as_py().encode()
+        canonical = canonicalise(pa.array([field]), CANONICAL)[0].as_py().encode()
         message += len(canonical).to_bytes(2, "big") + canonical
     return mac_of_one(message, key)
+
+
+def pseudonyms(columns: Sequence[pa.Array | pa.ChunkedArray], *, key: bytes = KEY) -> pa.Array:
+    return pseudonymise(columns, keys=[key], canonical=CANONICAL)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +111,7 @@ def test_wycheproof_vectors_pass() -> None:
 
 
 @settings(deadline=None)
-@given(st.data(), st.integers(0, 16))
+@given(st.data(), st.integers(0, 7))
 def test_a_column_has_the_macs_of_its_rows(data: st.DataObject, head: int) -> None:
     messages = data.draw(st.lists(st.binary(min_size=head, max_size=70), max_size=20))
     assert macs(messages, KEY, head=head) == [mac_of_one(m, KEY) for m in messages]
@@ -116,24 +132,24 @@ fields = st.text(max_size=40).map(lambda text: "x" + text)
 @given(st.lists(st.tuples(fields, fields), max_size=6))
 def test_a_composite_key_is_framed_field_by_field(rows: list[tuple[str, str]]) -> None:
     columns = [pa.array([row[i] for row in rows], pa.string()) for i in (0, 1)]
-    found = pseudonymise(columns, key=KEY).to_pylist()
+    found = pseudonyms(columns).to_pylist()
     assert found == [pseudonym_of_one(list(row), KEY) for row in rows]
 
 
 def test_fields_cannot_run_into_each_other() -> None:
-    left = pseudonymise([pa.array(["AB", "A"]), pa.array(["C", "BC"])], key=KEY).to_pylist()
+    left = pseudonyms([pa.array(["AB", "A"]), pa.array(["C", "BC"])]).to_pylist()
     assert left[0] != left[1]
-    assert left[0] != pseudonymise([pa.array(["ABC"])], key=KEY)[0].as_py()
+    assert left[0] != pseudonyms([pa.array(["ABC"])])[0].as_py()
 
 
 def test_the_order_of_the_parts_counts() -> None:
     a, b = pa.array(["DIALLO"]), pa.array(["AWA"])
-    assert pseudonymise([a, b], key=KEY) != pseudonymise([b, a], key=KEY)
+    assert pseudonyms([a, b]) != pseudonyms([b, a])
 
 
 def test_another_key_gives_other_pseudonyms() -> None:
     ids = pa.array([f"{i:09}AB" for i in range(1000)])
-    ours, theirs = pseudonymise([ids], key=KEY), pseudonymise([ids], key=OTHER_KEY)
+    ours, theirs = pseudonyms([ids]), pseudonyms([ids], key=OTHER_KEY)
     assert ours.type == pa.binary(16)
     assert len(set(ours.to_pylist())) == 1000
     assert not set(ours.to_pylist()) & set(theirs.to_pylist())
@@ -141,58 +157,58 @@ def test_another_key_gives_other_pseudonyms() -> None:
 
 def test_the_layout_of_a_column_does_not_matter() -> None:
     ids = [f"N\u2019Diaye {i}" for i in range(50)]
-    expected = pseudonymise([pa.array(ids)], key=KEY)
+    expected = pseudonyms([pa.array(ids)])
     chunked = pa.chunked_array([ids[:7], [], ids[7:]])
     sliced = pa.array(["before", *ids, "after"]).slice(1, 50)
     for layout in (chunked, sliced, pa.array(ids, pa.large_string())):
-        assert pseudonymise([layout], key=KEY) == expected
-    again = pseudonymise([pa.array([*ids, ids[0]]).slice(50, 1)], key=KEY)
+        assert pseudonyms([layout]) == expected
+    again = pseudonyms([pa.array([*ids, ids[0]]).slice(50, 1)])
     assert again[0] == expected[0]
 
 
 def test_the_same_person_typed_otherwise_has_the_same_pseudonym() -> None:
     typed = pa.array(["N'DIAYE", "n\u2019diaye", "\u200bN\uff07Diaye", "  N'Diaye\u00a0"])
-    assert len(set(pseudonymise([typed], key=KEY).to_pylist())) == 1
+    assert len(set(pseudonyms([typed]).to_pylist())) == 1
 
 
 def test_the_mapping_never_changes_silently() -> None:
     """Pseudonyms already stored depend on these bytes: a failure here means a new version."""
-    assert CANONICAL_VERSION == 1
-    found = pseudonymise([pa.array(["123456789AB"])], key=KEY)[0].as_py()
+    assert FRAME_VERSION == 1
+    found = pseudonyms([pa.array(["123456789AB"])])[0].as_py()
     assert found == mac_of_one(b"\x01\x00\x0b123456789AB", KEY)
 
 
 def test_an_empty_column_gives_an_empty_column() -> None:
     for empty in (pa.array([], pa.string()), pa.chunked_array([], pa.string())):
-        assert pseudonymise([empty], key=KEY) == pa.array([], pa.binary(16))
+        assert pseudonyms([empty]) == pa.array([], pa.binary(16))
 
 
 @pytest.mark.parametrize("missing", [None, "", " \t", "\u200b\ufeff"])
 def test_a_missing_or_blank_identifier_is_refused(missing: str | None) -> None:
     with pytest.raises(PrivacyError) as refusal:
-        pseudonymise([pa.array(["A1", missing, "A2", missing], pa.string())], key=KEY)
+        pseudonyms([pa.array(["A1", missing, "A2", missing], pa.string())])
     assert refusal.value.problem.code == "privacy.identifier_missing"
     assert refusal.value.problem.count == 2
 
 
 def test_an_identifier_may_have_65535_bytes_and_no_more() -> None:
-    [longest] = pseudonymise([pa.array(["x" * 65_535])], key=KEY).to_pylist()
+    [longest] = pseudonyms([pa.array(["x" * 65_535])]).to_pylist()
     assert longest == mac_of_one(b"\x01\xff\xff" + b"X" * 65_535, KEY)
     with pytest.raises(PrivacyError, match=r"privacy\.identifier_too_long: 1 "):
-        pseudonymise([pa.array(["x" * 65_536])], key=KEY)
+        pseudonyms([pa.array(["x" * 65_536])])
 
 
 def test_a_column_that_is_no_text_is_refused() -> None:
-    for column in (pa.array([1, 2]), pa.array([b"\x01"]), pa.nulls(2)):
+    for column in (pa.array([1.5]), pa.array([b"\x01"]), pa.nulls(2)):
         with pytest.raises(PrivacyError, match=r"privacy\.identifier_not_text"):
-            pseudonymise([column], key=KEY)
+            pseudonyms([column])
 
 
 def test_broken_utf8_is_refused_without_its_bytes() -> None:
     raw = pa.array([b"secret\xff"], pa.binary())
     broken = pa.Array.from_buffers(pa.string(), 1, raw.buffers())
     with pytest.raises(PrivacyError) as refusal:
-        pseudonymise([broken], key=KEY)
+        pseudonyms([broken])
     assert "secret" not in repr(refusal.value)
     assert refusal.value.__cause__ is None
     assert refusal.value.__suppress_context__
@@ -201,10 +217,10 @@ def test_broken_utf8_is_refused_without_its_bytes() -> None:
 def test_parts_of_unequal_length_and_no_part_are_refused() -> None:
     for columns in ([], [pa.array(["A"]), pa.array(["A", "B"])]):
         with pytest.raises(PrivacyError, match=r"privacy\.identifier_parts"):
-            pseudonymise(columns, key=KEY)
+            pseudonyms(columns)
 
 
 @pytest.mark.parametrize("size", [0, 16, 31, 33])
 def test_a_key_of_another_size_is_refused(size: int) -> None:
     with pytest.raises(PrivacyError, match=r"privacy\.key_size"):
-        pseudonymise([pa.array(["A"])], key=bytes(size))
+        pseudonyms([pa.array(["A"])], key=bytes(size))

@@ -61,6 +61,7 @@ def require_policy(workspace: Workspace) -> str:
             opinion is not answered.
         StorageError: a record, a pin or the ledger is missing or altered.
     """
+    workspace.ledger.check_heads()
     found = standing(workspace)
     match found.state:
         case State.IN_FORCE:

@@ -62,7 +62,12 @@ class Workspace:
     @cached_property
     def ledger(self) -> Ledger:
         """The ledger."""
-        return Ledger(self.home / "ledger", clock=self.clock)
+        return Ledger(
+            self.home / "ledger",
+            clock=self.clock,
+            signer=self.ring,
+            copy=self.settings.ledger_copy,
+        )
 
     @cached_property
     def deliveries(self) -> DeliveryStore:

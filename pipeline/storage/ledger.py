@@ -1,25 +1,19 @@
 """The ledger: what was done, in order, each entry bound to the one before it by its hash.
 
-Entries hold counts, hashes and ids; a fact that could be a name, a sentence or a value of a
-delivery is refused. Entries are only ever added. A line that a kill cut short was never
-acknowledged to anyone: the next append removes it and says so. Any other damage is an error
-that names the first bad entry.
+Entries are only ever added. A line that a kill cut short was never acknowledged to anyone: the
+next append removes it and says so. Any other damage is an error that names the first bad entry.
+With a signer, the head is signed at each append, and an append to a ledger that lost entries is
+refused.
 """
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import json
-import math
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
-from typing import Any
 
 from pipeline.errors import Place, StorageError
 from pipeline.storage.atomic import (
@@ -29,72 +23,62 @@ from pipeline.storage.atomic import (
     sync_folder,
 )
 from pipeline.storage.clock import Clock, utc_now
-from pipeline.storage.signed import canonical_json
+from pipeline.storage.ledger_entries import (
+    FILE,
+    LINE_BYTES,
+    START,
+    Entry,
+    Fact,
+    Scalar,
+    altered_entry,
+    check_facts,
+    is_unfinished,
+    missing_end,
+    new_entry,
+    parsed,
+    read_chain,
+)
+from pipeline.storage.ledger_heads import HEAD, check_head, read_head, write_head
+from pipeline.storage.ledger_index import LedgerIndex
+from pipeline.storage.signed import Signer
 
-Scalar = str | int | float | bool
-Fact = Scalar | list[str] | list[int] | list[float] | list[bool]
+__all__ = ["FILE", "REPAIR", "START", "Entry", "Fact", "Ledger", "Scalar"]
 
-FILE = "ledger.jsonl"
-START = "0" * 64
 REPAIR = "ledger_repair"
-
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-_TEXT = re.compile(r"[A-Za-z0-9_.:/+=-]{1,200}")
-_LINE_BYTES = 64 * 1024
-# A line starts and ends so: a last line that starts otherwise, or that holds all of its hash
-# and more, was not cut short by a kill.
-_FIRST_FIELD = b'{"at":"'
-_LAST_FIELD = re.compile(rb'"hash":"[0-9a-f]{64}"')
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One entry.
-
-    Attributes:
-        seq: its position, from 1.
-        at: when, ISO 8601 in UTC.
-        kind: what was done.
-        facts: counts, hashes and ids.
-        previous: hash of the entry before it; 64 zeros for the first.
-        hash: SHA-256, in hex, of the five fields above in canonical JSON.
-    """
-
-    seq: int
-    at: str
-    kind: str
-    facts: dict[str, Fact]
-    previous: str
-    hash: str
-
-    def holds(self, kind: str, facts: dict[str, Fact]) -> bool:
-        """Tell whether the entry is of this kind and says all of these facts."""
-        missing = object()
-        return self.kind == kind and all(
-            self.facts.get(name, missing) == fact for name, fact in facts.items()
-        )
 
 
 class Ledger:
     """The ledger in one folder; several processes may append at once.
 
     Args:
-        folder: holds `ledger.jsonl`, mode 0600; made at the first append.
+        folder: holds `ledger.jsonl`, mode 0600, made at the first append; and `head.json`.
         clock: tells the time, with its zone.
+        signer: the installation's keys; without them no head is written or checked.
+        copy: a file elsewhere that holds the signed head too.
     """
 
-    def __init__(self, folder: Path, *, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: Clock = utc_now,
+        signer: Signer | None = None,
+        copy: Path | None = None,
+    ) -> None:
         self._path = folder / FILE
         self._clock = clock
+        self._signer = signer
+        self._heads = [path for path in (folder / HEAD, copy) if path is not None]
+        self._index = LedgerIndex(self._path)
 
     def append(self, kind: str, /, **facts: Fact) -> Entry:
         """Add an entry and return it once it is on the disk.
 
         Raises:
-            StorageError: a fact is no count, hash or id; the last entry is altered; or the
-                disk refuses, and then nothing was added.
+            StorageError: a fact is no count, hash or id; the last entry is altered; entries
+                that a head tells of are gone; or the disk refuses.
         """
-        _check_facts(kind, facts)
+        check_facts(kind, facts)
         with self._writing() as descriptor:
             return self._add(descriptor, kind, facts)
 
@@ -104,63 +88,77 @@ class Ledger:
         Raises:
             StorageError: as `append`, or an entry is altered.
         """
-        _check_facts(kind, facts)
+        check_facts(kind, facts)
         with self._writing() as descriptor:
-            whole = os.fstat(descriptor).st_size
-            found = [entry for entry in self._read(whole) if entry.holds(kind, facts)]
-            return found[-1] if found else self._add(descriptor, kind, facts)
+            self._index.bring_forward(os.fstat(descriptor).st_size)
+            found = self._index.latest(kind, facts)
+            return found or self._add(descriptor, kind, facts)
 
     def entries(self, kind: str | None = None) -> Iterator[Entry]:
-        """Yield the entries in order, of one kind or of all, each checked against the chain.
+        """Yield the entries in order, of one kind or of all.
+
+        All of them are checked against the chain while they are read; for those of one kind, it
+        is enough that this process checked the chain before.
 
         Raises:
             StorageError: at the first bad entry, naming it.
         """
-        for entry in self._read(self._whole_bytes()):
-            if kind is None or entry.kind == kind:
-                yield entry
+        size = self._whole_bytes()
+        if kind is not None:
+            self._index.bring_forward(size)
+            yield from self._index.of_kind(kind)
+        elif size:
+            with self._path.open("rb") as stream:
+                for _, entry in read_chain(stream, size):
+                    yield entry
 
     def find(self, kind: str, /, **facts: Fact) -> Entry | None:
-        """Return the latest entry of this kind that says all of these facts."""
-        latest = None
-        for entry in self.entries(kind):
-            if entry.holds(kind, facts):
-                latest = entry
-        return latest
+        """Return the latest entry of this kind that says all of these facts.
+
+        Raises:
+            StorageError: an entry is altered.
+        """
+        self._index.bring_forward(self._whole_bytes())
+        return self._index.latest(kind, facts)
 
     def verify(self) -> int:
-        """Check the whole chain and return how many entries it has.
+        """Check the whole chain anew and return how many entries it has.
 
-        A ledger that lost its last entries is a valid shorter one: compare `head` with the
-        copy kept elsewhere.
+        A ledger that lost its last entries is a valid shorter one: `check_heads` tells.
 
         Raises:
             StorageError: naming the first bad entry.
         """
         return sum(1 for _ in self.entries())
 
+    def check_heads(self) -> None:
+        """Check that the ledger holds all that its signed heads tell of.
+
+        Raises:
+            StorageError: entries are gone, others stand in their place, or a head is altered.
+        """
+        try:
+            descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            self._check_none_told()
+            return
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+            self._are_behind(descriptor)
+        finally:
+            os.close(descriptor)
+
     @property
     def head(self) -> str:
         """The hash of the last entry, in hex; 64 zeros when there is none."""
-        head = START
-        for entry in self.entries():
-            head = entry.hash
-        return head
+        self._index.bring_forward(self._whole_bytes())
+        return self._index.last.hash if self._index.last else START
 
     def _add(self, descriptor: int, kind: str, facts: dict[str, Fact]) -> Entry:
-        last = self._last(descriptor)
-        body: dict[str, Any] = {
-            "seq": last.seq + 1 if last else 1,
-            "at": self._clock().astimezone(UTC).isoformat(timespec="microseconds"),
-            "kind": kind,
-            "facts": facts,
-            "previous": last.hash if last else START,
-        }
-        entry = Entry(**body, hash=_hash(body))
-        line = _line(entry)
-        if len(line) > _LINE_BYTES:
-            raise StorageError("storage.ledger_fact", name="facts")
-        self._write(descriptor, line)
+        at = self._clock().astimezone(UTC).isoformat(timespec="microseconds")
+        entry = new_entry(self._last(descriptor), kind, facts, at=at)
+        self._write(descriptor, entry.line)
+        self._write_heads(entry)
         return entry
 
     def _write(self, descriptor: int, line: bytes) -> None:
@@ -173,6 +171,11 @@ class Ledger:
         except OSError as error:
             os.ftruncate(descriptor, before)
             raise cannot_write(self._path, error) from None
+
+    def _write_heads(self, entry: Entry) -> None:
+        if self._signer is not None:
+            for path in self._heads:
+                write_head(path, entry, self._signer)
 
     @contextmanager
     def _writing(self) -> Iterator[int]:
@@ -187,127 +190,96 @@ class Ledger:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             if os.fstat(descriptor).st_size == 0:
                 sync_folder(self._path.parent)
+            # Before the repair: what a head tells of was acknowledged, and is never removed.
+            is_behind = self._are_behind(descriptor)
             self._repair(descriptor)
+            last = self._last(descriptor)
+            if is_behind and last is not None:
+                self._write_heads(last)
             yield descriptor
         finally:
             os.close(descriptor)
+
+    def _are_behind(self, descriptor: int) -> bool:
+        """Check every head against the entries; tell whether one does not reach the last yet."""
+        if self._signer is None:
+            return False
+        last = self._last(descriptor)
+        count, is_behind = last.seq if last else 0, False
+
+        def hash_at(seq: int) -> str:
+            if last is not None and last.seq == seq:
+                return last.hash
+            self._index.bring_forward(_finished(descriptor))
+            return self._index.at(seq).hash
+
+        for path in self._heads:
+            head = read_head(path, self._signer)
+            if head is not None:
+                check_head(path, head, count=count, hash_at=hash_at)
+            elif path == self._heads[0] and count > 1:
+                raise StorageError("ledger.no_head", place=Place(file=str(path)))
+            is_behind = is_behind or head is None or head.seq < count
+        return is_behind
+
+    def _check_none_told(self) -> None:
+        """Check that no head tells of an entry where there is no ledger at all."""
+        for path in self._heads:
+            head = read_head(path, self._signer) if self._signer else None
+            if head is not None:
+                raise StorageError(
+                    "ledger.cut", place=Place(file=str(path)), told=head.seq, found=0
+                )
 
     def _repair(self, descriptor: int) -> None:
         size, fragment = _fragment(descriptor)
         if not fragment:
             return
-        if _is_unfinished(fragment):
+        if is_unfinished(fragment):
             os.ftruncate(descriptor, size - len(fragment))
             os.fsync(descriptor)
             self._add(descriptor, REPAIR, {"bytes_removed": len(fragment)})
-        elif end := _missing_end(fragment):
+        elif end := missing_end(fragment):
             self._write(descriptor, end)
         else:
-            raise self._bad(self._count(size) + 1)
+            raise altered_entry(self._count(size) + 1)
 
     def _last(self, descriptor: int) -> Entry | None:
-        size = os.fstat(descriptor).st_size
+        """Return the last entry that is whole; what a kill left of another is passed over."""
+        size = _finished(descriptor)
         if size == 0:
             return None
-        start = max(0, size - _LINE_BYTES)
+        start = max(0, size - LINE_BYTES)
         line = os.pread(descriptor, size - start, start).splitlines(keepends=True)[-1]
-        entry = _parsed(line)
+        entry = parsed(line + missing_end(line))
         if entry is None:
-            raise self._bad(self._count(size))
+            raise altered_entry(self._count(size) + (not line.endswith(b"\n")))
         return entry
 
     def _whole_bytes(self) -> int:
-        """Return the size of the finished entries; a torn line at the end is not counted."""
         try:
             descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
             return 0
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH)
-            size, fragment = _fragment(descriptor)
-            return size - len(fragment) if _is_unfinished(fragment) else size
+            return _finished(descriptor)
         finally:
             os.close(descriptor)
-
-    def _read(self, size: int) -> Iterator[Entry]:
-        """Yield the entries in the first `size` bytes; these never change once written."""
-        if size == 0:
-            return
-        seq, previous, position = 0, START, 0
-        with self._path.open("rb") as stream:
-            while position < size:
-                line = stream.readline(_LINE_BYTES)
-                position += len(line)
-                seq += 1
-                entry = _parsed(line + _missing_end(line))
-                if entry is None or entry.seq != seq or entry.previous != previous:
-                    raise self._bad(seq)
-                previous = entry.hash
-                yield entry
 
     def _count(self, size: int) -> int:
         with self._path.open("rb") as stream:
             return stream.read(size).count(b"\n")
 
-    def _bad(self, seq: int) -> StorageError:
-        return StorageError("storage.ledger_altered", place=Place(file=FILE, line=seq), entry=seq)
 
-
-def _check_facts(kind: str, facts: dict[str, Fact]) -> None:
-    if _NAME.fullmatch(kind) is None:
-        raise StorageError("storage.ledger_fact", name="kind")
-    for name, fact in facts.items():
-        items = fact if isinstance(fact, list) else [fact]
-        if _NAME.fullmatch(name) is None:
-            raise StorageError("storage.ledger_fact", name="name")
-        if not all(_is_safe(item) for item in items):
-            raise StorageError("storage.ledger_fact", name=name)
-
-
-def _is_safe(item: object) -> bool:
-    if isinstance(item, str):
-        return _TEXT.fullmatch(item) is not None
-    return isinstance(item, int) or (isinstance(item, float) and math.isfinite(item))
-
-
-def _hash(body: dict[str, Any]) -> str:
-    return hashlib.sha256(canonical_json(body)).hexdigest()
-
-
-def _line(entry: Entry) -> bytes:
-    body = {name: getattr(entry, name) for name in ("seq", "at", "kind", "facts", "previous")}
-    return canonical_json(body)[:-1] + f',"hash":"{entry.hash}"}}\n'.encode()
-
-
-def _parsed(line: bytes) -> Entry | None:
-    """Return the entry that stands in a line, or None unless every byte is as it was written."""
-    try:
-        content = json.loads(line)
-        recorded = content.pop("hash")
-        entry = Entry(**content, hash=recorded)
-        is_whole = _hash(content) == recorded and _line(entry) == line
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return None
-    return entry if is_whole else None
+def _finished(descriptor: int) -> int:
+    """Return the size of the finished entries; a torn line at the end is not counted."""
+    size, fragment = _fragment(descriptor)
+    return size - len(fragment) if is_unfinished(fragment) else size
 
 
 def _fragment(descriptor: int) -> tuple[int, bytes]:
     """Return the file's size, and the bytes after its last line end."""
     size = os.fstat(descriptor).st_size
-    start = max(0, size - _LINE_BYTES)
+    start = max(0, size - LINE_BYTES)
     return size, os.pread(descriptor, size - start, start).rpartition(b"\n")[2]
-
-
-def _is_unfinished(fragment: bytes) -> bool:
-    return (
-        fragment[: len(_FIRST_FIELD)] == _FIRST_FIELD[: len(fragment)]
-        and len(fragment) < _LINE_BYTES
-        and _LAST_FIELD.search(fragment) is None
-    )
-
-
-def _missing_end(line: bytes) -> bytes:
-    """Return what a line lacks when a kill tore it after its hash, whole otherwise; or nothing."""
-    if line.endswith(b"\n"):
-        return b""
-    return next((end for end in (b"\n", b"}\n") if _parsed(line + end)), b"")

@@ -314,7 +314,7 @@ def test_a_period_that_is_no_year_is_refused_before_anything_is_received(
     assert ran.code == 4
     assert ran.err.startswith("delivery.bad_period: ")
     assert "--period 2021" in ran.err
-    assert not small.home.exists()
+    assert not (small.home / "deliveries").exists()
 
 
 def test_an_unknown_dataset_is_refused_with_the_known_ones(
@@ -325,7 +325,7 @@ def test_an_unknown_dataset_is_refused_with_the_known_ones(
         assert ran.code == 4
         assert ran.err.startswith("delivery.unknown_dataset: ")
         assert "pupils, " in ran.err
-    assert not small.home.exists()
+    assert not (small.home / "deliveries").exists()
 
 
 def test_a_file_under_the_wrong_dataset_is_refused_without_its_header(
@@ -341,7 +341,7 @@ def test_a_file_that_is_not_there_is_a_mistake_of_usage(command: Command, small:
     ran = command(small, "ingest", "pupils", "nowhere.csv", "--period", "2021")
     assert ran.code == 2
     assert "nowhere.csv" in ran.err
-    assert not small.home.exists()
+    assert not (small.home / "deliveries").exists()
 
 
 def test_keys_that_are_missing_are_told(command: Command, small: Workspace) -> None:

@@ -1,0 +1,48 @@
+"""What is said of the ledger and of its signed head."""
+
+from __future__ import annotations
+
+from pipeline.messages.catalogue import Catalogue
+
+LEDGER: Catalogue = {
+    "ledger.cut": {
+        "en": (
+            "The signed head tells of {told} entries, the ledger holds {found}: it was cut or replaced; nothing was written",
+            "Put the whole ledger back from a backup, look for who cut it, and run `cartable ledger verify`",
+        ),
+        "fr": (
+            "La tête signée parle de {told} entrées, le registre en contient {found} : il a été coupé ou remplacé ; rien n'a été écrit",
+            "Remettre le registre entier depuis une sauvegarde, chercher qui l'a coupé, et lancer `cartable ledger verify`",
+        ),
+    },
+    "ledger.other": {
+        "en": (
+            "Entry {entry} of the ledger is not the one that the signed head tells of: the ledger was replaced; nothing was written",
+            "Put the whole ledger back from a backup, look for who replaced it, and run `cartable ledger verify`",
+        ),
+        "fr": (
+            "L'entrée {entry} du registre n'est pas celle dont parle la tête signée : le registre a été remplacé ; rien n'a été écrit",
+            "Remettre le registre entier depuis une sauvegarde, chercher qui l'a remplacé, et lancer `cartable ledger verify`",
+        ),
+    },
+    "ledger.no_head": {
+        "en": (
+            "The signed head of the ledger is gone; nothing was written",
+            "Put it back from a backup, or from the copy that CARTABLE_LEDGER_COPY names: the files are the same",
+        ),
+        "fr": (
+            "La tête signée du registre a disparu ; rien n'a été écrit",
+            "La remettre depuis une sauvegarde, ou depuis la copie que nomme CARTABLE_LEDGER_COPY : les fichiers sont les mêmes",
+        ),
+    },
+    "ledger.no_copy": {
+        "en": (
+            "There is no copy of the signed head there; the ledger was not compared with it",
+            "Give the file that CARTABLE_LEDGER_COPY names, by `--copy FILE`",
+        ),
+        "fr": (
+            "Il n'y a pas de copie de la tête signée à cet endroit ; le registre n'y a pas été comparé",
+            "Donner le fichier que nomme CARTABLE_LEDGER_COPY, par `--copy FICHIER`",
+        ),
+    },
+}

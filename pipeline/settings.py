@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import CartableError, Language
+from pipeline.storage.roots import FILE_SOURCE, RootSource
 
 INSTALLATION = Path(__file__).resolve().parent.parent
 
@@ -26,6 +28,10 @@ class Settings:
             delegate (`CARTABLE_APPROVERS`, separated by commas, default `delegate`).
         ledger_copy: a file kept elsewhere that holds the signed head of the ledger
             (`CARTABLE_LEDGER_COPY`; none by default).
+        root: where the root key lies: `CARTABLE_ROOT_KEY` holds it in hex, or
+            `CARTABLE_ROOT_COMMAND` prints it in hex; else the file `root.key` of `keys`.
+        vault_copy: the file that is kept equal to the current `vault.json`
+            (`CARTABLE_VAULT_COPY`, default: none).
     """
 
     home: Path
@@ -35,13 +41,16 @@ class Settings:
     inbox: Path = Path("inbox")
     approvers: tuple[str, ...] = ("delegate",)
     ledger_copy: Path | None = None
+    root: RootSource = FILE_SOURCE
+    vault_copy: Path | None = None
 
 
 def read_settings() -> Settings:
     """Return the settings that the environment gives.
 
     Raises:
-        CartableError: the key folder lies inside the data folder, or nobody may approve.
+        CartableError: the key folder or the copy of the vault lies inside the data folder,
+            nobody may approve, or the root key is given in two ways.
     """
     home = Path(os.environ.get("CARTABLE_HOME", "data")).resolve()
     keys = Path(os.environ.get("CARTABLE_KEYS", "keys")).resolve()
@@ -52,7 +61,9 @@ def read_settings() -> Settings:
     if not approvers:
         # A scheduler takes an empty list for everyone.
         raise CartableError("approval.nobody")
-    copy = os.environ.get("CARTABLE_LEDGER_COPY")
+    ledger_copy, vault_copy = _path("CARTABLE_LEDGER_COPY"), _path("CARTABLE_VAULT_COPY")
+    if vault_copy is not None and home in vault_copy.parents:
+        raise CartableError("storage.keys_inside_data")
     return Settings(
         home=home,
         keys=keys,
@@ -60,5 +71,27 @@ def read_settings() -> Settings:
         language="fr" if os.environ.get("CARTABLE_LANG", "en").startswith("fr") else "en",
         inbox=Path(os.environ.get("CARTABLE_INBOX", "inbox")).resolve(),
         approvers=approvers,
-        ledger_copy=Path(copy).resolve() if copy else None,
+        ledger_copy=ledger_copy,
+        root=_root_source(),
+        vault_copy=vault_copy,
     )
+
+
+def _path(name: str) -> Path | None:
+    text = os.environ.get(name)
+    return Path(text).resolve() if text else None
+
+
+def _root_source() -> RootSource:
+    text = os.environ.get("CARTABLE_ROOT_KEY", "")
+    command = os.environ.get("CARTABLE_ROOT_COMMAND", "")
+    if text and command:
+        raise CartableError("storage.root_twice")
+    if text:
+        return RootSource(kind="environment", text=text)
+    if not command:
+        return FILE_SOURCE
+    try:
+        return RootSource(kind="command", command=tuple(shlex.split(command)))
+    except ValueError:
+        raise CartableError("storage.root_command_missing") from None

@@ -95,14 +95,124 @@ STORAGE: Catalogue = {
             "Restaurer le dossier des clés, en entier, depuis sa sauvegarde",
         ),
     },
-    "storage.key_not_unwrapped": {
+    "storage.key_forgotten": {
         "en": (
-            "A data key is altered, or was wrapped by other keys or for another file",
-            "Check that CARTABLE_KEYS and CARTABLE_HOME belong together; restore the file",
+            "The key of a file is not in the vault: it was destroyed for ever, or the file belongs to other keys",
+            "If the data was to be destroyed, nothing is to be done; else check that CARTABLE_KEYS and CARTABLE_HOME belong together",
         ),
         "fr": (
-            "Une clé de données est altérée, ou vient d'autres clés ou d'un autre fichier",
-            "Vérifier que CARTABLE_KEYS et CARTABLE_HOME vont ensemble ; restaurer le fichier",
+            "La clé d'un fichier n'est pas dans le coffre : elle a été détruite pour toujours, ou le fichier appartient à d'autres clés",
+            "Si les données devaient être détruites, il n'y a rien à faire ; sinon vérifier que CARTABLE_KEYS et CARTABLE_HOME vont ensemble",
+        ),
+    },
+    "storage.vault_missing": {
+        "en": (
+            "The table of data keys is missing from the vault folder of the data; nothing was opened",
+            "Check that CARTABLE_HOME is the folder that belongs to these keys, or restore its vault folder",
+        ),
+        "fr": (
+            "La table des clés de données manque au dossier vault des données ; rien n'a été ouvert",
+            "Vérifier que CARTABLE_HOME est le dossier qui va avec ces clés, ou restaurer son dossier vault",
+        ),
+    },
+    "storage.vault_altered": {
+        "en": (
+            "The table of data keys is altered, or of another installation or another time; nothing was opened",
+            "Restore the vault folder of the data as it was when vault.json was last replaced",
+        ),
+        "fr": (
+            "La table des clés de données est altérée, d'une autre installation ou d'un autre moment ; rien n'a été ouvert",
+            "Restaurer le dossier vault des données tel qu'il était au dernier remplacement de vault.json",
+        ),
+    },
+    "storage.vault_older": {
+        "en": (
+            "The vault of the key folder is older than the data: data keys were destroyed or replaced since; nothing was opened",
+            "Put the current vault.json back, from the copy that is written at each replacement",
+        ),
+        "fr": (
+            "Le coffre du dossier des clés est plus ancien que les données : des clés ont été détruites ou remplacées depuis ; rien n'a été ouvert",
+            "Remettre le vault.json actuel, depuis la copie écrite à chaque remplacement",
+        ),
+    },
+    "storage.copy_of_others": {
+        "en": (
+            "In the place of the copy of the vault lies that of another installation, or another file; it was not replaced",
+            "Name another file in CARTABLE_VAULT_COPY",
+        ),
+        "fr": (
+            "À la place de la copie du coffre se trouve celle d'une autre installation, ou un autre fichier ; rien n'a été remplacé",
+            "Indiquer un autre fichier dans CARTABLE_VAULT_COPY",
+        ),
+    },
+    "storage.former_format": {
+        "en": (
+            "A file is of a former format, which was never part of a release of Cartable; nothing was opened",
+            "Start anew with empty folders and deliver the originals again",
+        ),
+        "fr": (
+            "Un fichier est d'un ancien format, qui n'a jamais fait partie d'une version publiée de Cartable ; rien n'a été ouvert",
+            "Repartir de dossiers vides et livrer de nouveau les originaux",
+        ),
+    },
+    "storage.epoch_turning": {
+        "en": (
+            "The pseudonyms of a domain are passing to another epoch; nothing was read or accepted",
+            "Run `cartable keys rotate --domain` for that domain until it ends, then this command again",
+        ),
+        "fr": (
+            "Les pseudonymes d'un domaine passent à une autre époque ; rien n'a été lu ni accepté",
+            "Lancer `cartable keys rotate --domain` pour ce domaine jusqu'au bout, puis de nouveau cette commande",
+        ),
+    },
+    "storage.root_no_key": {
+        "en": (
+            "The root key of the {source} is not 64 hexadecimal digits; nothing was opened",
+            "Set CARTABLE_ROOT_KEY, or have CARTABLE_ROOT_COMMAND print it, as 64 hexadecimal digits",
+        ),
+        "fr": (
+            "La clé racine ({source}) n'est pas faite de 64 chiffres hexadécimaux ; rien n'a été ouvert",
+            "Donner CARTABLE_ROOT_KEY, ou ce qu'affiche CARTABLE_ROOT_COMMAND, en 64 chiffres hexadécimaux",
+        ),
+    },
+    "storage.root_command_slow": {
+        "en": (
+            "The command that gives the root key did not answer within {seconds} seconds; nothing was opened",
+            "Run it by hand to see why; it must ask nothing of a person",
+        ),
+        "fr": (
+            "La commande qui donne la clé racine n'a pas répondu en {seconds} secondes ; rien n'a été ouvert",
+            "La lancer à la main pour voir pourquoi ; elle ne doit rien demander à une personne",
+        ),
+    },
+    "storage.root_command_missing": {
+        "en": (
+            "The command that gives the root key cannot be run; nothing was opened",
+            "Correct CARTABLE_ROOT_COMMAND: a program by its full path, and its arguments; no shell reads it",
+        ),
+        "fr": (
+            "La commande qui donne la clé racine ne peut être lancée ; rien n'a été ouvert",
+            "Corriger CARTABLE_ROOT_COMMAND : un programme par son chemin complet, et ses arguments ; aucun interpréteur ne la lit",
+        ),
+    },
+    "storage.root_command_failed": {
+        "en": (
+            "The command that gives the root key failed with exit code {status}; nothing was opened",
+            "Run it by hand to see why",
+        ),
+        "fr": (
+            "La commande qui donne la clé racine a échoué avec le code {status} ; rien n'a été ouvert",
+            "La lancer à la main pour voir pourquoi",
+        ),
+    },
+    "storage.root_twice": {
+        "en": (
+            "CARTABLE_ROOT_KEY and CARTABLE_ROOT_COMMAND are both set",
+            "Unset one of them",
+        ),
+        "fr": (
+            "CARTABLE_ROOT_KEY et CARTABLE_ROOT_COMMAND sont tous deux définis",
+            "N'en garder qu'un",
         ),
     },
     "storage.sealed_missing": {

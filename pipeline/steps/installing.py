@@ -6,7 +6,7 @@ from pipeline.errors import Place, StorageError
 from pipeline.settings import Settings
 from pipeline.storage.keys import KeyRing
 
-SEALED_ZONES = ("deliveries", "quarantine", "protected", "review", "ledger")
+SEALED_ZONES = ("deliveries", "quarantine", "protected", "review", "ledger", "vault")
 
 
 def make_keys(settings: Settings) -> None:
@@ -19,4 +19,6 @@ def make_keys(settings: Settings) -> None:
     has_keys = settings.keys.is_dir() and any(settings.keys.iterdir())
     if not has_keys and any((settings.home / zone).exists() for zone in SEALED_ZONES):
         raise StorageError("storage.keys_lost", place=Place(file=str(settings.home)))
-    KeyRing.create(settings.keys)
+    KeyRing.create(
+        settings.keys, home=settings.home, source=settings.root, copy=settings.vault_copy
+    )

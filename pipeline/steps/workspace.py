@@ -57,7 +57,12 @@ class Workspace:
     @cached_property
     def ring(self) -> KeyRing:
         """The keys."""
-        return KeyRing.open(self.settings.keys)
+        return KeyRing.open(
+            self.settings.keys,
+            home=self.home,
+            source=self.settings.root,
+            copy=self.settings.vault_copy,
+        )
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -21,14 +21,14 @@ class Part(Frozen):
         name: of the file.
         sha256: of the encrypted file.
         rows: how many it holds.
-        wrapped_key: its data key, wrapped, in hex.
+        key_id: of its data key, in hex.
         senders: whose rows it holds, all of them; empty when the batch knows no senders.
     """
 
     name: str
     sha256: Sha256
     rows: int
-    wrapped_key: str
+    key_id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
     senders: tuple[str, ...]
 
 
@@ -43,7 +43,10 @@ class Batch(Frozen):
         sender_column: the column that names the sender, if any.
         columns: name → Arrow type.
         counts: of the step that made it.
-        parts: the files.
+        parts: the files; one whose rows were all removed stays, empty, since its batch still
+            has the truth on its senders.
+        epochs: pseudonym domain → epoch of its pseudonyms, where it is not the first.
+        removed: rows that were taken out since it was accepted.
     """
 
     batch_id: str
@@ -54,6 +57,8 @@ class Batch(Frozen):
     columns: Mapping[str, str]
     counts: Mapping[str, int]
     parts: tuple[Part, ...]
+    epochs: Mapping[str, Annotated[int, Field(ge=2)]] = {}
+    removed: Annotated[int, Field(ge=0)] = 0
 
     @property
     def rows(self) -> int:

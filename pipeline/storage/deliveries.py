@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pipeline.errors import StorageError
-from pipeline.storage.folders import check_name, hidden_folder, locked, show, shown, shred
+from pipeline.storage.folders import check_name, hidden_folder, locked, show, shown, withdraw
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.sealed import open_sealed, seal
+from pipeline.storage.shredding import shred_withdrawn
 from pipeline.storage.signed import read_signed, write_signed
 
 CONTENT = "content.sealed"
@@ -53,6 +54,7 @@ class DeliveryStore:
     """
 
     def __init__(self, home: Path, ring: KeyRing) -> None:
+        self._home = home
         self._folder = home / "deliveries"
         self._ring = ring
 
@@ -127,18 +129,26 @@ class DeliveryStore:
         return [path.name for path in shown(self._folder)]
 
     def destroy(self, delivery_id: str) -> bool:
-        """Destroy a delivery: its wrapped key first, by overwriting it, then its files.
-
-        Copies of the disk's blocks and backups die with the vault key that wrapped it.
+        """Withdraw a delivery and shred all that is withdrawn; copies of it die with its key.
 
         Returns:
             False when there was none: destroying twice is no error.
+        """
+        is_there = self.withdraw(delivery_id)
+        shred_withdrawn(self._home, self._ring)
+        return is_there
+
+    def withdraw(self, delivery_id: str) -> bool:
+        """Take a delivery out of sight for good; the next shredding destroys it.
+
+        Returns:
+            False when there was none: withdrawing twice is no error.
         """
         folder = self._folder / check_name(delivery_id)
         with locked(self._folder):
             if not folder.exists():
                 return False
-            shred(folder)
+            withdraw(folder, self._folder)
         return True
 
     def _described(self, delivery_id: str, *, is_new: bool) -> Delivery:

@@ -25,10 +25,12 @@ from pipeline.storage.atomic import (
     make_private_folder,
     sync_folder,
 )
+from pipeline.storage.key_files import overwrite
 
 LOCK = ".lock"
 WORK = ".work-"
-# More than the header of a sealed file, which holds its wrapped key.
+GONE = ".gone-"
+# The header of a sealed file and more. What makes the rest unreadable is the forgotten key.
 SHREDDED_BYTES = 4096
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,199}")
@@ -47,14 +49,19 @@ def check_name(name: str) -> str:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, *, lock: str = LOCK, wait: bool = True) -> Iterator[None]:
     """Hold the folder's lock: one writer at a time, others wait.
 
+    Args:
+        folder: made when it is missing.
+        lock: which lock, where a folder has several.
+        wait: False to raise `BlockingIOError` when another holds it.
+
     Raises:
-        StorageError: the folder cannot be made or its lock not be taken.
+        StorageError: the folder cannot be made.
     """
     make_private_folder(folder)
-    descriptor = _take(folder / LOCK, fcntl.LOCK_EX)
+    descriptor = take(folder / lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
     try:
         yield
     finally:
@@ -73,9 +80,9 @@ def hidden_folder(folder: Path, *, mode: int = PRIVATE_FOLDER) -> Iterator[Path]
     """
     try:
         with locked(folder):
-            _clear_abandoned(folder)
+            clear_abandoned(folder)
             work = Path(tempfile.mkdtemp(prefix=WORK, dir=folder))
-            alive = _take(work / LOCK, fcntl.LOCK_EX)
+            alive = take(work / LOCK, fcntl.LOCK_EX)
         try:
             content = work / "content"
             content.mkdir(mode=mode)
@@ -113,19 +120,35 @@ def remove(folder: Path) -> None:
     shutil.rmtree(away)
 
 
-def shred(folder: Path) -> None:
-    """Destroy a shown folder of sealed files: their wrapped keys first, then all of it.
+def withdraw(path: Path, folder: Path) -> None:
+    """Take a shown file or folder out of sight, for good, in one rename.
 
-    Blocks that the disk still keeps, and backups, die with the vault key that wrapped the keys.
-    Hold the store's lock.
+    It waits in the hidden `.gone-*` of its store until its keys are forgotten and it is removed;
+    see `pipeline/storage/shredding.py`. Hold the store's lock.
     """
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("r+b") as stream:
-                stream.write(bytes(min(SHREDDED_BYTES, path.stat().st_size)))
-                stream.flush()
-                os.fsync(stream.fileno())
-    remove(folder)
+    away = Path(tempfile.mkdtemp(prefix=GONE, dir=folder))
+    path.rename(away / path.name)
+    sync_folder(away)
+    sync_folder(path.parent)
+
+
+def withdrawn(folder: Path) -> list[Path]:
+    """Return what a store has out of sight, to be removed."""
+    return sorted(folder.glob(f"{GONE}*"))
+
+
+def remove_withdrawn(folder: Path) -> int:
+    """Overwrite the beginning of each file of a withdrawn folder, then remove it.
+
+    Returns:
+        How many files there were.
+    """
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    for path in paths:
+        overwrite(path, min(SHREDDED_BYTES, path.stat().st_size))
+    shutil.rmtree(folder)
+    sync_folder(folder.parent)
+    return len(paths)
 
 
 def shown(folder: Path) -> list[Path]:
@@ -135,7 +158,7 @@ def shown(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 
-def _clear_abandoned(folder: Path) -> None:
+def clear_abandoned(folder: Path) -> None:
     """Remove what killed writers left; hold the lock, under which all work folders are born."""
     for part in folder.glob(".*.part"):
         part.unlink(missing_ok=True)
@@ -146,7 +169,7 @@ def _clear_abandoned(folder: Path) -> None:
 
 def _is_alive(lock: Path) -> bool:
     try:
-        descriptor = _take(lock, fcntl.LOCK_EX | fcntl.LOCK_NB, make=False)
+        descriptor = take(lock, fcntl.LOCK_EX | fcntl.LOCK_NB, make=False)
     except BlockingIOError:
         return True
     except FileNotFoundError:
@@ -155,7 +178,8 @@ def _is_alive(lock: Path) -> bool:
     return False
 
 
-def _take(path: Path, kind: int, *, make: bool = True) -> int:
+def take(path: Path, kind: int, *, make: bool = True) -> int:
+    """Return a descriptor that holds a lock of a kind of `fcntl.flock` until it is closed."""
     flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if make else 0)
     descriptor = os.open(path, flags, PRIVATE_FILE)
     try:

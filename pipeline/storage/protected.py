@@ -1,34 +1,31 @@
 """The protected store: accepted, pseudonymised rows, encrypted, one folder per batch.
 
-`protected/<dataset>/<period>/<batch>/` holds encrypted Parquet parts and `batch.json`. The
-signed `protected/index.json` names every batch with the hash of its `batch.json`; a batch
-exists from the instant the index names it. What the index does not name is never read, and what
-it names must be there unaltered. No plain row is ever on disk, no key ever in SQL.
+`protected/<dataset>/<period>/<batch>/` holds encrypted Parquet parts and a note of them. The
+signed `protected/index.json` names every batch with the hash of its note; a batch exists from
+the instant the index names it. What the index does not name is never read, and what it names
+must be there unaltered. No plain row is ever on disk, no key ever in SQL.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import ValidationError
 
 from pipeline.errors import Place, StorageError
-from pipeline.storage.atomic import write_atomically
+from pipeline.storage.batch_index import BatchIndex, write_note
 from pipeline.storage.batches import Batch, Part, current_parts, utc_as_of
 from pipeline.storage.encrypted_parquet import read_part, write_part
-from pipeline.storage.folders import check_name, hidden_folder, locked, remove, show, shown, shred
+from pipeline.storage.folders import check_name, hidden_folder, locked, show, withdraw
 from pipeline.storage.keys import KeyRing
-from pipeline.storage.signed import altered, canonical_json, read_signed, write_signed
+from pipeline.storage.rewriting import Change, Rewriting, Rewritten
+from pipeline.storage.senders import count_groups, split_by_sender
+from pipeline.storage.shredding import shred_withdrawn
+from pipeline.storage.signed import canonical_json
 from pipeline.storage.state import hash_rows
-
-INDEX = "index.json"
-NOTE = "batch.json"
-PURPOSE = "protected index"
 
 
 class ProtectedStore:
@@ -36,12 +33,14 @@ class ProtectedStore:
 
     Args:
         home: the folder of all zones.
-        ring: wraps data keys, signs the index.
+        ring: keeps data keys, signs the index.
     """
 
     def __init__(self, home: Path, ring: KeyRing) -> None:
+        self._home = home
         self._folder = home / "protected"
         self._ring = ring
+        self._index = BatchIndex(self._folder, ring)
 
     def accept(
         self,
@@ -69,8 +68,9 @@ class ProtectedStore:
             counts: to keep with the batch.
 
         Raises:
-            StorageError: no row, a row without sender, another batch of this id, a damaged
-                index, or a disk that refuses; nothing was accepted.
+            StorageError: no row, a row without sender, another batch of this id, a pseudonym
+                epoch that began since the keys were opened, a damaged index, or a disk that
+                refuses; nothing was accepted.
         """
         if table.num_rows == 0:
             raise StorageError("storage.empty_batch", place=Place(dataset=dataset))
@@ -83,19 +83,21 @@ class ProtectedStore:
             columns={field.name: str(field.type) for field in table.schema},
             counts=counts,
             parts=(),
+            epochs=self._ring.epochs,
         )
         if not self.has(batch_id):
-            with hidden_folder(self._folder) as content:
+            count = count_groups(table, sender_column, groups=groups)
+            with hidden_folder(self._folder) as content, self._ring.vault.adding(count) as keys:
                 split = split_by_sender(table, sender_column, groups=groups)
                 parts = tuple(
                     write_part(
                         rows,
                         content / f"part-{group:03d}.parquet",
-                        self._ring,
+                        key,
                         address=(dataset, period, batch_id),
                         senders=senders,
                     )
-                    for group, rows, senders in split
+                    for key, (group, rows, senders) in zip(keys, split, strict=True)
                 )
                 self._commit(content, batch.model_copy(update={"parts": parts}))
         return self._same(batch, rows=table.num_rows)
@@ -106,25 +108,68 @@ class ProtectedStore:
         Raises:
             StorageError: the index is missing or altered.
         """
-        return batch_id in self._index()
+        return batch_id in self._index.entries()
 
     def destroy_before(self, period: str) -> None:
-        """Destroy the batches of all periods before one; again is nothing.
+        """Withdraw the batches of all periods before one, and shred all that is withdrawn.
 
-        They leave the index first, then their wrapped keys are overwritten, then they go.
-        Copies of the disk's blocks and backups die with the vault key that wrapped them.
+        Raises:
+            StorageError: the index is missing or altered, or the disk refuses.
+        """
+        self.withdraw_before(period)
+        shred_withdrawn(self._home, self._ring)
+
+    def withdraw_before(self, period: str) -> int:
+        """Take the batches of all periods before one out of the index, for good.
+
+        The next shredding destroys them.
+
+        Returns:
+            How many there were; again is nothing.
 
         Raises:
             StorageError: the index is missing or altered, or the disk refuses.
         """
         with locked(self._folder):
-            index = self._index()
-            kept = {key: entry for key, entry in index.items() if entry["period"] >= period}
-            if len(kept) < len(index):
-                self._write_index(kept)
-            for folder in sorted(self._folder.glob("[!.]*/[12][0-9][0-9][0-9]/*")):
-                if folder.parent.name < period:
-                    shred(folder)
+            entries = self._index.entries()
+            kept = {key: entry for key, entry in entries.items() if entry.period >= period}
+            if len(kept) < len(entries):
+                self._index.write(kept)
+        return len(entries) - len(kept)
+
+    def rewrite(
+        self,
+        dataset: str,
+        period: str,
+        change: Change,
+        *,
+        epochs: Mapping[str, int] | None = None,
+    ) -> Rewritten:
+        """Change the rows of a dataset and period in every batch, superseded ones too.
+
+        Parts that `change` leaves as they are are not touched; the others are written anew under
+        new keys. The zone is the one before or the one after, never between. What was replaced
+        is out of sight; the next shredding destroys it. A part without a row left stays, empty:
+        its batch is known for ever, so that the same delivery is not taken in anew, and still
+        has the truth on its senders, so that no row that it replaced comes back.
+
+        Args:
+            dataset: the contract.
+            period: such as `2021`.
+            change: gets the rows of one part; returns rows of the same columns, or None for no
+                row.
+            epochs: what the batches' epochs become, when it is their pseudonyms that change.
+
+        Raises:
+            StorageError: other columns, a domain between two epochs, a file that is missing or
+                altered, or a disk that refuses; nothing was changed. What `change` raises goes
+                through.
+        """
+        with locked(self._folder):
+            if epochs is None:
+                self._check_epochs(self.batches(dataset, period))
+            rewriting = Rewriting(self._folder, self._index, self._ring)
+            return rewriting.rewrite((dataset, period), change, epochs=epochs)
 
     def batch(self, batch_id: str) -> Batch:
         """Return one batch.
@@ -132,10 +177,10 @@ class ProtectedStore:
         Raises:
             StorageError: there is none of this id, or it is altered.
         """
-        index = self._index()
-        if batch_id not in index:
+        entries = self._index.entries()
+        if batch_id not in entries:
             raise StorageError("storage.unknown_id", kind="batch")
-        return self._read_batch(batch_id, index[batch_id])
+        return self._index.batch(batch_id, entries[batch_id])
 
     def batches(self, dataset: str | None = None, period: str | None = None) -> list[Batch]:
         """Return the batches, of one dataset and period or of all, by `as_of` and id.
@@ -144,28 +189,30 @@ class ProtectedStore:
             StorageError: the index or a batch is missing or altered.
         """
         found = [
-            self._read_batch(batch_id, entry)
-            for batch_id, entry in self._index().items()
-            if dataset in (None, entry["dataset"]) and period in (None, entry["period"])
+            self._index.batch(batch_id, entry)
+            for batch_id, entry in self._index.entries().items()
+            if dataset in (None, entry.dataset) and period in (None, entry.period)
         ]
         return sorted(found, key=lambda batch: batch.age)
 
     def periods(self, dataset: str) -> list[str]:
         """Return the periods of which the store holds rows of a dataset, sorted."""
-        entries = self._index().values()
-        return sorted({entry["period"] for entry in entries if entry["dataset"] == dataset})
+        entries = self._index.entries().values()
+        return sorted({entry.period for entry in entries if entry.dataset == dataset})
 
     def current(self, dataset: str, period: str) -> pa.Table:
         """Return the rows in force: for each sender those of the newest batch that holds it.
 
         Raises:
             StorageError: nothing was accepted for them, batches in force have other columns
-                than each other, or a file is missing or altered.
+                than each other, a pseudonym domain is between two epochs, or a file is missing
+                or altered.
         """
         batches = self.batches(dataset, period)
         place = Place(dataset=dataset)
         if not batches:
             raise StorageError("storage.nothing_accepted", place=place, period=period)
+        self._check_epochs(batches)
         tables = [self._rows(*chosen) for chosen in current_parts(batches)]
         if any(not table.schema.equals(tables[0].schema) for table in tables):
             raise StorageError("storage.columns_differ", place=place, period=period)
@@ -185,35 +232,40 @@ class ProtectedStore:
         Raises:
             StorageError: as `current`.
         """
-        held = sorted({(entry["dataset"], entry["period"]) for entry in self._index().values()})
+        held = sorted({(each.dataset, each.period) for each in self._index.entries().values()})
         states = [[*key, self.state_hash(*key)] for key in held]
         return hashlib.sha256(canonical_json(states)).hexdigest()
 
     def _commit(self, content: Path, batch: Batch) -> None:
         """Show the batch and name it in the index, unless another run was first."""
-        note = canonical_json(batch.model_dump(mode="json"))
-        with write_atomically(content / NOTE) as stream:
-            stream.write(note)
+        entry = write_note(content, batch)
         with locked(self._folder):
-            index = self._index()
-            if batch.batch_id in index:
+            entries = self._index.entries()
+            if batch.batch_id in entries:
                 return
-            if not (self._folder / INDEX).exists():
-                self._write_index({})
-            target = self._folder / batch.dataset / batch.period / batch.batch_id
+            if self._ring.vault.epochs() != batch.epochs:
+                raise StorageError("storage.epoch_turning")
+            if not self._index.has_file():
+                self._index.write({})
+            target = self._index.batch_folder(batch.batch_id, entry)
             if target.exists():
                 # A kill came between showing and naming: it was never a batch.
-                remove(target)
+                withdraw(target, self._folder)
             show(content, target)
-            sha256 = hashlib.sha256(note).hexdigest()
-            entry = {"dataset": batch.dataset, "period": batch.period, "sha256": sha256}
-            self._write_index({**index, batch.batch_id: entry})
+            self._index.write({**entries, batch.batch_id: entry})
+
+    def _check_epochs(self, batches: Iterable[Batch]) -> None:
+        """Check that all pseudonyms stand at the epochs of the keys."""
+        if any(batch.epochs != self._ring.epochs for batch in batches):
+            raise StorageError("storage.epoch_turning")
 
     def _same(self, told: Batch, *, rows: int) -> Batch:
         """Return the batch kept under an id, which must be the one that the caller told of."""
         kept = self.batch(told.batch_id)
         of_content = ("dataset", "period", "sender_column", "columns")
-        if kept.rows != rows or any(getattr(kept, n) != getattr(told, n) for n in of_content):
+        if kept.rows + kept.removed != rows or any(
+            getattr(kept, n) != getattr(told, n) for n in of_content
+        ):
             raise StorageError("storage.batch_differs", place=Place(dataset=told.dataset))
         return kept
 
@@ -225,54 +277,3 @@ class ProtectedStore:
             return rows
         wanted = pa.array(sorted(senders), pa.string())
         return rows.filter(pc.is_in(rows[batch.sender_column].cast(pa.string()), wanted))
-
-    def _index(self) -> dict[str, dict[str, str]]:
-        path = self._folder / INDEX
-        if not path.exists() and not shown(self._folder):
-            return {}
-        return read_signed(path, self._ring, purpose=PURPOSE)
-
-    def _write_index(self, index: Mapping[str, Mapping[str, str]]) -> None:
-        write_signed(self._folder / INDEX, index, self._ring, purpose=PURPOSE)
-
-    def _read_batch(self, batch_id: str, entry: Mapping[str, str]) -> Batch:
-        path = self._folder / entry["dataset"] / entry["period"] / batch_id / NOTE
-        try:
-            note = path.read_bytes()
-            if hashlib.sha256(note).hexdigest() != entry["sha256"]:
-                raise altered(path)
-            return Batch.model_validate_json(note)
-        except (OSError, ValidationError):
-            raise altered(path) from None
-
-
-def split_by_sender(
-    table: pa.Table, sender_column: str | None, *, groups: int
-) -> Iterator[tuple[int, pa.Table, tuple[str, ...]]]:
-    """Yield the rows by group of senders: group, rows, senders; all rows of one in one group.
-
-    The group of a sender is the same in every batch and on every machine.
-
-    Raises:
-        StorageError: a row has no sender.
-    """
-    if sender_column is None:
-        yield 0, table, ()
-        return
-    column = table[sender_column].cast(pa.string())
-    if column.null_count:
-        place = Place(column=sender_column)
-        raise StorageError("storage.sender_missing", place=place, count=column.null_count)
-    coded = column.combine_chunks().dictionary_encode()
-    senders = coded.dictionary.to_pylist()
-    group_of = np.array([_group(sender, groups) for sender in senders])
-    group_of_row = group_of[coded.indices.to_numpy()]
-    for group in np.unique(group_of).tolist():
-        rows = table.take(np.flatnonzero(group_of_row == group))
-        held = [sender for sender, at in zip(senders, group_of, strict=True) if at == group]
-        yield group, rows, tuple(sorted(held))
-
-
-def _group(sender: str, groups: int) -> int:
-    digest = hashlib.sha256(sender.encode()).digest()
-    return int.from_bytes(digest[:8], "big") % groups

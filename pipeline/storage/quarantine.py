@@ -13,9 +13,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.errors import StorageError
-from pipeline.storage.folders import check_name, hidden_folder, locked, remove, show, shown, shred
+from pipeline.storage.folders import check_name, hidden_folder, locked, show, shown, withdraw
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.sealed_tables import open_table, seal_table
+from pipeline.storage.shredding import shred_withdrawn
 from pipeline.storage.signed import read_signed, write_signed
 
 ROWS = "rows.sealed"
@@ -60,6 +61,7 @@ class QuarantineStore:
     """
 
     def __init__(self, home: Path, ring: KeyRing) -> None:
+        self._home = home
         self._folder = home / "quarantine"
         self._ring = ring
 
@@ -88,7 +90,7 @@ class QuarantineStore:
             write_signed(content / SUMMARY, body, self._ring, purpose=_purpose(batch_id))
             with locked(self._folder):
                 if target.exists():
-                    remove(target)
+                    withdraw(target, self._folder)
                 show(content, target)
 
     def summary(self, batch_id: str | None = None) -> list[Refusals]:
@@ -118,16 +120,26 @@ class QuarantineStore:
         return [path.name for path in shown(self._folder)]
 
     def destroy(self, batch_id: str) -> bool:
-        """Destroy the refused rows of a batch, and their counts.
+        """Withdraw the refused rows of a batch and their counts, and shred all that is withdrawn.
 
         Returns:
             False when there were none: destroying twice is no error.
+        """
+        is_there = self.withdraw(batch_id)
+        shred_withdrawn(self._home, self._ring)
+        return is_there
+
+    def withdraw(self, batch_id: str) -> bool:
+        """Take the refused rows of a batch out of sight for good; the next shredding destroys them.
+
+        Returns:
+            False when there were none: withdrawing twice is no error.
         """
         folder = self._folder / check_name(batch_id)
         with locked(self._folder):
             if not folder.exists():
                 return False
-            shred(folder)
+            withdraw(folder, self._folder)
         return True
 
     def _read_summary(self, batch_id: str) -> list[tuple[str, str, int]]:

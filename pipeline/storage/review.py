@@ -13,9 +13,10 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.errors import StorageError
-from pipeline.storage.folders import check_name, hidden_folder, locked, remove, show, shown, shred
+from pipeline.storage.folders import check_name, hidden_folder, locked, show, shown, withdraw
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.sealed_tables import open_json, open_table, seal_json, seal_table
+from pipeline.storage.shredding import shred_withdrawn
 from pipeline.storage.signed import altered, read_signed, write_signed
 
 NOTE = "candidate.json"
@@ -32,6 +33,7 @@ class ReviewStore:
     """
 
     def __init__(self, home: Path, ring: KeyRing) -> None:
+        self._home = home
         self._folder = home / "review"
         self._ring = ring
 
@@ -61,7 +63,7 @@ class ReviewStore:
                 if self._is_whole(candidate_id):
                     return
                 if target.exists():
-                    remove(target)
+                    withdraw(target, self._folder)
                 show(content, target)
 
     def facts(self, candidate_id: str) -> dict[str, Any]:
@@ -106,10 +108,19 @@ class ReviewStore:
         return [path.name for path in shown(self._folder)]
 
     def destroy_counts(self, candidate_id: str) -> None:
-        """Destroy the tables of a decided candidate; its facts stay. Twice is no error.
+        """Withdraw the tables of a decided candidate and shred all that is withdrawn.
 
-        From the first instant the candidate says that they are destroyed, so that tables which
-        are brought back are not read again.
+        Raises:
+            StorageError: there is none of this id, or the disk refuses.
+        """
+        self.withdraw_counts(candidate_id)
+        shred_withdrawn(self._home, self._ring)
+
+    def withdraw_counts(self, candidate_id: str) -> None:
+        """Take the tables of a candidate out of sight; its facts stay. Twice is no error.
+
+        The next shredding destroys them. From the first instant the candidate says that they are
+        destroyed, so that tables which are brought back are not read again.
 
         Raises:
             StorageError: there is none of this id, or the disk refuses.
@@ -119,7 +130,7 @@ class ReviewStore:
             note = self._note(folder, candidate_id)
             self._write_note(folder, candidate_id, note["tables"], is_destroyed=True)
             if (folder / COUNTS).exists():
-                shred(folder / COUNTS)
+                withdraw(folder / COUNTS, self._folder)
 
     def _is_whole(self, candidate_id: str) -> bool:
         folder = self._folder / candidate_id

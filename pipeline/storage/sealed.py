@@ -1,10 +1,10 @@
 """Encrypt a stream to a file and read it back: no plain copy ever touches the disk.
 
-A sealed file is a header (format, wrapped data key, nonce prefix) and chunks of 64 KiB, each
-AES-256-GCM under a random data key of that file. The nonce of a chunk is prefix, position and
-whether it is the last (the STREAM construction); what each chunk authenticates is the header
-and the context. So a chunk that was altered, moved, dropped or added is refused, and so is a
-file that stands in the place of another.
+A sealed file is a header (format, the id of its data key, context, nonce prefix) and chunks of
+64 KiB, each AES-256-GCM under that random key, which lies in the vault. The nonce of a chunk is
+prefix, position and whether it is the last (the STREAM construction); what each chunk
+authenticates is the header. So a chunk that was altered, moved, dropped or added is refused, and
+so is a file that stands in the place of another: its context is not the one that was asked for.
 
 Source: Hoang, Reyhanitabar, Rogaway and Vizár, Online Authenticated-Encryption, CRYPTO 2015.
 """
@@ -24,14 +24,17 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pipeline.errors import Place, StorageError
 from pipeline.storage.atomic import write_atomically
-from pipeline.storage.keys import KEY_BYTES, KeyRing
+from pipeline.storage.key_table import ID_BYTES
+from pipeline.storage.keys import KeyRing
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 CHUNK_BYTES = 64 * 1024
 TAG_BYTES = 16
-MAGIC = b"CARTABLE SEALED\x01"
+MAGIC = b"CARTABLE SEALED\x02"
+FORMER_MAGIC = b"CARTABLE SEALED\x01"
+SUFFIX = ".sealed"
 PREFIX_BYTES = 7
 COUNTER_BYTES = 4
 
@@ -58,7 +61,7 @@ def seal(
     Args:
         source: read to its end; short reads are allowed.
         target: replaced if it exists; mode 0600, missing parents are made with mode 0700.
-        ring: wraps the file's random data key.
+        ring: its vault keeps the file's random data key.
         context: what the file is, such as `b"delivery:<id>"`; needed again to open it.
         on_bytes: called with the number of plain bytes of each chunk once it is sealed.
 
@@ -68,13 +71,11 @@ def seal(
     Raises:
         StorageError: the source cannot be read or the target cannot be written.
     """
-    data_key = secrets.token_bytes(KEY_BYTES)
-    wrapped = ring.wrap(data_key, context=context)
     prefix = secrets.token_bytes(PREFIX_BYTES)
-    header = MAGIC + len(wrapped).to_bytes(2, "big") + wrapped + prefix
-    cipher = _ChunkCipher(data_key, header=header, prefix=prefix, context=context)
     digest, size = hashlib.sha256(), 0
-    with write_atomically(target) as stream:
+    with ring.vault.adding(1) as [key], write_atomically(target) as stream:
+        header = MAGIC + key.id + len(context).to_bytes(2, "big") + context + prefix
+        cipher = _ChunkCipher(key.key, header)
         stream.write(header)
         for position, (chunk, is_last) in enumerate(_chunks(source)):
             digest.update(chunk)
@@ -100,12 +101,10 @@ def open_sealed(path: Path, ring: KeyRing, *, context: bytes) -> BinaryIO:
     except OSError:
         raise StorageError("storage.sealed_missing", place=Place(file=str(path))) from None
     try:
-        header = _read_header(file)
-        wrapped, prefix = header[len(MAGIC) + 2 : -PREFIX_BYTES], header[-PREFIX_BYTES:]
-        data_key = ring.unwrap(wrapped, context=context)
-        cipher = _ChunkCipher(data_key, header=header, prefix=prefix, context=context)
+        header = _asked_header(file, path, context)
+        cipher = _ChunkCipher(ring.vault.key(header.key_id, file=path), header.data)
         return io.BufferedReader(_SealedReader(file, cipher, path=path), buffer_size=CHUNK_BYTES)
-    except (StorageError, ValueError, OSError):
+    except (ValueError, OSError):
         file.close()
         raise _altered(path) from None
     except BaseException:
@@ -113,13 +112,47 @@ def open_sealed(path: Path, ring: KeyRing, *, context: bytes) -> BinaryIO:
         raise
 
 
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What stands before the chunks.
+
+    Attributes:
+        key_id: of the file's data key.
+        context: what the file is.
+        data: all of the header, as it stands there.
+    """
+
+    key_id: bytes
+    context: bytes
+    data: bytes
+
+
+def read_header(path: Path) -> Header | None:
+    """Return the header of a sealed file, nothing of it verified; None for another kind of file.
+
+    Raises:
+        StorageError: by its name or beginning it is a sealed file, and its header is damaged or
+            of the former format.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        is_sealed = path.suffix == SUFFIX or file.read(len(MAGIC)) in (MAGIC, FORMER_MAGIC)
+        if not is_sealed:
+            return None
+        file.seek(0)
+        try:
+            return _read_header(file, path)
+        except ValueError:
+            raise _altered(path) from None
+
+
 class _ChunkCipher:
     """Encrypts and decrypts the chunks of one file by their position."""
 
-    def __init__(self, data_key: bytes, *, header: bytes, prefix: bytes, context: bytes) -> None:
+    def __init__(self, data_key: bytes, header: bytes) -> None:
         self._cipher = AESGCM(data_key)
-        self._prefix = prefix
-        self._bound = hashlib.sha256(header + context).digest()
+        self._prefix = header[-PREFIX_BYTES:]
+        self._bound = hashlib.sha256(header).digest()
 
     def encrypt(self, chunk: bytes, *, position: int, is_last: bool) -> bytes:
         return self._cipher.encrypt(self._nonce(position, is_last=is_last), chunk, self._bound)
@@ -198,15 +231,25 @@ def _read_full(source: BinaryIO) -> bytes:
     return b"".join(parts)
 
 
-def _read_header(file: BinaryIO) -> bytes:
-    start = file.read(len(MAGIC) + 2)
+def _asked_header(file: BinaryIO, path: Path, context: bytes) -> Header:
+    header = _read_header(file, path)
+    if header.context != context:
+        raise ValueError
+    return header
+
+
+def _read_header(file: BinaryIO, path: Path) -> Header:
+    fixed = len(MAGIC) + ID_BYTES + 2
+    start = file.read(fixed)
+    if start[: len(MAGIC)] == FORMER_MAGIC:
+        raise StorageError("storage.former_format", place=Place(file=str(path)))
     if start[: len(MAGIC)] != MAGIC:
         raise ValueError
-    length = int.from_bytes(start[len(MAGIC) :], "big") + PREFIX_BYTES
-    rest = file.read(length)
-    if len(rest) != length:
+    length = int.from_bytes(start[-2:], "big")
+    rest = file.read(length + PREFIX_BYTES)
+    if len(start) != fixed or len(rest) != length + PREFIX_BYTES:
         raise ValueError
-    return start + rest
+    return Header(start[len(MAGIC) : -2], rest[:length], start + rest)
 
 
 def _altered(path: Path) -> StorageError:

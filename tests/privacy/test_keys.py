@@ -18,8 +18,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from pipeline.errors import StorageError
 from pipeline.storage.keys import KeyRing
+from pipeline.storage.signed import canonical_json
 
-FILES = ("root.key", "vault.json", "publisher.key", "publisher.pub")
+FILES = ("root.key", "vault.json", "publisher.pub")
 
 
 @pytest.fixture
@@ -43,11 +44,10 @@ def hkdf_sha256(root: bytes, info: bytes) -> bytes:
 def test_opened_keys_are_those_that_were_created(tmp_path: Path) -> None:
     created = KeyRing.create(tmp_path / "deep" / "keys")
     opened = KeyRing.open(tmp_path / "deep" / "keys")
-    assert opened.epoch == created.epoch == 1
-    assert opened.pseudonym_key("pupil") == created.pseudonym_key("pupil")
+    assert opened.epochs == created.epochs == {}
+    assert opened.pseudonym_keys("pupil") == created.pseudonym_keys("pupil")
     assert opened.public_key == created.public_key
-    wrapped = created.wrap(b"d" * 32, context=b"file")
-    assert opened.unwrap(wrapped, context=b"file") == b"d" * 32
+    assert opened.installation == created.installation
 
 
 def test_only_the_owner_has_rights(folder: Path) -> None:
@@ -58,7 +58,8 @@ def test_only_the_owner_has_rights(folder: Path) -> None:
 
 def test_no_key_lies_in_the_open_but_the_root(folder: Path) -> None:
     ring = KeyRing.open(folder)
-    secrets = [ring.pseudonym_key("pupil"), ring._vault_key, ring._publisher.private_bytes_raw()]
+    state = ring._state
+    secrets = [*ring.pseudonym_keys("pupil"), state.vault_key, state.base, state.publisher]
     for path in folder.iterdir():
         content = path.read_bytes()
         for secret in secrets:
@@ -66,36 +67,29 @@ def test_no_key_lies_in_the_open_but_the_root(folder: Path) -> None:
             assert secret.hex().encode() not in content
 
 
-def test_a_pseudonym_key_is_hkdf_of_purpose_domain_and_epoch(folder: Path) -> None:
-    fields = [b"cartable", b"pseudonym", b"pupil", b"1"]
-    info = b"".join(len(field).to_bytes(4, "big") + field for field in fields)
-    expected = hkdf_sha256((folder / "root.key").read_bytes(), info)
-    assert KeyRing.open(folder).pseudonym_key("pupil") == expected
-
-
-def test_every_domain_and_installation_has_its_own_key(folder: Path, tmp_path: Path) -> None:
-    rings = [KeyRing.open(folder), KeyRing.create(tmp_path / "other")]
-    keys = {ring.pseudonym_key(name) for ring in rings for name in ("pupil", "teacher", "pupil1")}
-    assert len(keys) == 6
-    assert {len(key) for key in keys} == {32}
-
-
-def test_two_wrappings_of_one_key_differ(folder: Path) -> None:
+def test_a_pseudonym_key_is_hkdf_of_purpose_domain_scope_and_epoch(folder: Path) -> None:
     ring = KeyRing.open(folder)
-    assert ring.wrap(b"d" * 32, context=b"") != ring.wrap(b"d" * 32, context=b"")
+    fields = [b"cartable", b"pseudonym", b"pupil", b"digest", b"2021", b"1"]
+    info = b"".join(len(field).to_bytes(4, "big") + field for field in fields)
+    expected = hkdf_sha256(ring._state.base, info)
+    assert ring.pseudonym_keys("pupil", "digest", "2021") == (expected,)
 
 
-def test_a_wrapped_key_opens_for_its_context_and_ring_only(folder: Path, tmp_path: Path) -> None:
-    ring, other = KeyRing.open(folder), KeyRing.create(tmp_path / "other")
-    wrapped = ring.wrap(b"d" * 32, context=b"file 1")
-    assert ring.unwrap(wrapped, context=b"file 1") == b"d" * 32
-    flipped = [wrapped[:i] + bytes([wrapped[i] ^ 1]) + wrapped[i + 1 :] for i in range(60)]
-    cut = [wrapped[:size] for size in range(60)]
-    attempts = [(ring, w, b"file 1") for w in (*flipped, *cut, wrapped + b"x")]
-    attempts += [(ring, wrapped, b"file 2"), (ring, wrapped, b""), (other, wrapped, b"file 1")]
-    for with_ring, content, context in attempts:
-        with pytest.raises(StorageError, match=r"storage\.key_not_unwrapped"):
-            with_ring.unwrap(content, context=context)
+def test_every_domain_scope_and_installation_has_its_own_key(folder: Path, tmp_path: Path) -> None:
+    rings = [KeyRing.open(folder), KeyRing.create(tmp_path / "other")]
+    asked = [
+        ("pupil",),
+        ("teacher",),
+        ("pupil1",),
+        ("pupil", "1"),
+        ("pupil", "a", "b"),
+        ("pupil", "ab"),
+    ]
+    keys = {key for ring in rings for names in asked for key in ring.pseudonym_keys(*names)}
+    assert len(keys) == 12
+    assert {len(key) for key in keys} == {32}
+    checks = {ring.pseudonym_check(name, 1) for ring in rings for name in ("pupil", "teacher")}
+    assert len(checks) == 4
 
 
 def test_a_signature_verifies_with_the_public_file(folder: Path) -> None:
@@ -130,9 +124,9 @@ def test_of_two_makers_at_once_the_second_is_refused(
     assert KeyRing.open(tmp_path / "keys").public_key == first.public_key
 
 
-@pytest.mark.parametrize("last", range(1, 4))
+@pytest.mark.parametrize("last", range(1, 3))
 def test_a_creation_cut_short_cannot_be_opened(folder: Path, last: int) -> None:
-    for name in ("root.key", "publisher.key", "publisher.pub", "vault.json")[last:]:
+    for name in ("root.key", "publisher.pub", "vault.json")[last:]:
         (folder / name).unlink()
     assert refusal(folder) == "storage.keys_missing"
 
@@ -154,7 +148,7 @@ def test_a_link_in_place_of_a_key_is_refused(folder: Path, tmp_path: Path, name:
     assert refusal(folder) == "storage.keys_missing"
 
 
-@pytest.mark.parametrize("name", ["root.key", "vault.json", "publisher.key"])
+@pytest.mark.parametrize("name", ["root.key", "vault.json"])
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o610])
 def test_a_key_open_to_others_is_refused(folder: Path, name: str, mode: int) -> None:
     (folder / name).chmod(mode)
@@ -174,7 +168,7 @@ def test_stricter_modes_are_accepted(folder: Path) -> None:
         (folder / name).chmod(0o400)
     (folder / "publisher.pub").chmod(0o444)
     folder.chmod(0o500)
-    assert KeyRing.open(folder).epoch == 1
+    assert KeyRing.open(folder).epochs == {}
 
 
 def test_another_root_is_told_from_damage_a_hundred_times_of_a_hundred(folder: Path) -> None:
@@ -185,14 +179,14 @@ def test_another_root_is_told_from_damage_a_hundred_times_of_a_hundred(folder: P
     assert refusal(folder) == "storage.keys_altered"
 
 
-@pytest.mark.parametrize("name", ["vault.json", "publisher.key", "publisher.pub"])
+@pytest.mark.parametrize("name", ["vault.json", "publisher.pub"])
 def test_a_file_of_other_keys_is_refused(folder: Path, tmp_path: Path, name: str) -> None:
     KeyRing.create(tmp_path / "other")
     (folder / name).write_bytes((tmp_path / "other" / name).read_bytes())
     assert refusal(folder) in {"storage.keys_altered", "storage.keys_wrong_root"}
 
 
-@pytest.mark.parametrize("name", ["root.key", "publisher.key", "publisher.pub"])
+@pytest.mark.parametrize("name", FILES)
 def test_each_flipped_bit_of_a_key_is_refused(folder: Path, name: str) -> None:
     content = (folder / name).read_bytes()
     for position in range(len(content)):
@@ -209,15 +203,18 @@ def _flipped(text: str) -> str:
 @pytest.mark.parametrize(
     "change",
     [
-        {"epoch": lambda _: 2},
-        {"epoch": lambda _: 0},
-        {"epoch": lambda _: "1"},
-        {"version": lambda _: 2},
+        {"generation": lambda _: 2},
+        {"generation": lambda _: -1},
+        {"generation": lambda _: "0"},
+        {"renewing": lambda _: 1},
+        {"epochs": lambda _: {"pupil": 2}},
+        {"version": lambda _: 3},
+        {"installation": _flipped},
         {"root_check": _flipped},
         {"public_key": _flipped},
-        {"wrapped_key": _flipped},
-        {"wrapped_key": lambda key: key[:-2]},
-        {"wrapped_key": str.upper},
+        {"sealed": _flipped},
+        {"sealed": lambda key: key[:-2]},
+        {"sealed": str.upper},
         {"more": lambda _: 1},
     ],
 )
@@ -228,8 +225,20 @@ def test_a_changed_fact_of_the_vault_is_refused(
     facts = json.loads(path.read_text())
     for name, function in change.items():
         facts[name] = function(facts.get(name))
-    path.write_text(json.dumps(facts))
+    path.write_bytes(canonical_json(facts) + b"\n")
     assert refusal(folder) in {"storage.keys_altered", "storage.keys_wrong_root"}
+
+
+def test_a_vault_in_another_spelling_is_refused(folder: Path) -> None:
+    path = folder / "vault.json"
+    path.write_text(json.dumps(json.loads(path.read_text()), indent=1))
+    assert refusal(folder) == "storage.keys_altered"
+
+
+def test_a_vault_of_the_former_format_is_told_so(folder: Path) -> None:
+    former = {"version": 1, "epoch": 1, "root_check": "0" * 64, "public_key": "0" * 64}
+    (folder / "vault.json").write_text(json.dumps({**former, "wrapped_key": "0" * 120}, indent=2))
+    assert refusal(folder) == "storage.former_format"
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b'{"epoch": 1'])
@@ -240,7 +249,10 @@ def test_a_vault_that_is_none_is_refused_without_its_content(folder: Path, conte
 
 def test_a_ring_shows_and_gives_away_nothing(folder: Path) -> None:
     ring = KeyRing.open(folder)
-    assert repr(ring) == str(ring) == "KeyRing(epoch=1)"
+    assert repr(ring) == str(ring) == "KeyRing()"
+    state = repr(ring._state)
+    assert "vault_key" not in state
+    assert ring._state.base.hex() not in state
     assert not hasattr(ring, "__dict__")
     for escape in (pickle.dumps, json.dumps):
         with pytest.raises(TypeError):
@@ -249,8 +261,8 @@ def test_a_ring_shows_and_gives_away_nothing(folder: Path) -> None:
 
 def test_no_refusal_holds_a_byte_of_a_key(folder: Path) -> None:
     root = (folder / "root.key").read_bytes()
-    wrapped = json.loads((folder / "vault.json").read_text())["wrapped_key"]
-    (folder / "publisher.key").write_bytes(b"altered")
+    wrapped = json.loads((folder / "vault.json").read_text())["sealed"]
+    (folder / "vault.json").write_text((folder / "vault.json").read_text().replace("sealed", "x"))
     with pytest.raises(StorageError) as refused:
         KeyRing.open(folder)
     told = repr(refused.value) + refused.value.words("fr") + repr(refused.value.__cause__)

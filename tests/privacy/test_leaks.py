@@ -37,7 +37,8 @@ def ring(demo_output: Path) -> KeyRing:
 def secrets(demo_output: Path, ring: KeyRing) -> dict[str, bytes]:
     return {
         "root": (demo_output / "keys" / "root.key").read_bytes(),
-        "vault": ring._vault_key,
+        "vault": ring._state.vault_key,
+        "base": ring._state.base,
         "publisher": ring._publisher.private_bytes_raw(),
         "pupil": ring.pseudonym_key("pupil"),
         "teacher": ring.pseudonym_key("teacher"),

@@ -129,7 +129,8 @@ def test_no_person_of_a_wrong_file_is_anywhere(refused: Run, identities: Identit
 
 
 def test_the_refused_persons_are_sealed_in_quarantine(refused: Run, identities: Identities) -> None:
-    store = QuarantineStore(refused.folder / "data", KeyRing.open(refused.folder / "keys"))
+    home = refused.folder / "data"
+    store = QuarantineStore(home, KeyRing.open(refused.folder / "keys", home=home))
     rows = pa.concat_tables(store.open(batch) for batch in store.ids())["row"]
     opened = refused.folder / "opened"
     opened.mkdir()

@@ -11,18 +11,6 @@ from pipeline.storage.keys import KeyRing
 from tests.resilience.processes import Processes
 
 
-@pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("installation") / "keys"
-    KeyRing.create(folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def ring(keys: Path) -> KeyRing:
-    return KeyRing.open(keys)
-
-
 @pytest.fixture
 def tmp_path(tmp_path: Path) -> Iterator[Path]:
     """In memory where that can be: a killed process needs no disk, and a disk takes its time."""
@@ -36,6 +24,18 @@ def tmp_path(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    """The keys of `home`: a vault belongs to one home."""
+    KeyRing.create(tmp_path / "keys")
+    return tmp_path / "keys"
+
+
+@pytest.fixture
+def ring(keys: Path, home: Path) -> KeyRing:
+    return KeyRing.open(keys, home=home)
 
 
 @pytest.fixture(scope="session")

@@ -64,13 +64,13 @@ def accept_batch(store: ProtectedStore, batch_id: str) -> None:
 
 
 def accept(home: Path, keys: Path) -> None:
-    store = ProtectedStore(home, KeyRing.open(keys))
+    store = ProtectedStore(home, KeyRing.open(keys, home=home))
     for batch_id in BATCHES:
         accept_batch(store, batch_id)
 
 
 def receive(home: Path, keys: Path) -> None:
-    store = DeliveryStore(home, KeyRing.open(keys))
+    store = DeliveryStore(home, KeyRing.open(keys, home=home))
     store.receive(io.BytesIO(b"x" * 150_000), dataset="pupils", period="2021")
 
 
@@ -78,7 +78,7 @@ REFUSED = pa.table([[2, 5], ["sex", "sex"], ["code", "code"], [b"2;X", b"5;Y"]],
 
 
 def seal_for_review(home: Path, keys: Path) -> None:
-    ring = KeyRing.open(keys)
+    ring = KeyRing.open(keys, home=home)
     QuarantineStore(home, ring).put("whole", REFUSED)
     review = ReviewStore(home, ring)
     review.put("decided", {"exact": rows(0, "AB")}, {"hidden": 3})

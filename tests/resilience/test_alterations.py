@@ -171,11 +171,10 @@ def test_rows_without_an_index_are_refused_to_readers_and_writers(
         accept_batch(store, "whole")
 
 
-def test_a_batch_of_another_store_is_not_read(
-    filled: Path, tmp_path: Path, keys: Path, ring: KeyRing
-) -> None:
+def test_a_batch_of_another_store_is_not_read(filled: Path, tmp_path: Path, ring: KeyRing) -> None:
     other = tmp_path / "other"
-    SCENARIOS["accept"](other, keys)
+    KeyRing.create(tmp_path / "other-keys")
+    SCENARIOS["accept"](other, tmp_path / "other-keys")
     batch = Path("protected", "pupils", "2021", "whole")
     shutil.rmtree(filled / batch)
     shutil.copytree(other / batch, filled / batch)
@@ -193,7 +192,7 @@ def test_a_batch_brought_in_without_the_index_is_never_read(filled: Path, ring: 
 
 
 def test_other_keys_open_nothing(filled: Path, tmp_path: Path) -> None:
-    other = KeyRing.create(tmp_path / "other-keys")
+    other = KeyRing.create(tmp_path / "other-keys", home=tmp_path / "other-home")
     for read in ZONES.values():
         with pytest.raises(StorageError):
             read(filled, other)

@@ -117,8 +117,9 @@ def test_processes_that_accept_the_same_at_once_make_it_once(
     processes: Processes, home: Path, tmp_path: Path, keys: Path, ring: KeyRing
 ) -> None:
     assert processes.run("accept_at_once", home, keys)
-    assert processes.run("accept", tmp_path / "alone", keys)
-    together, alone = ProtectedStore(home, ring), ProtectedStore(tmp_path / "alone", ring)
+    other = KeyRing.create(tmp_path / "other-keys", home=tmp_path / "alone")
+    assert processes.run("accept", tmp_path / "alone", tmp_path / "other-keys")
+    together, alone = ProtectedStore(home, ring), ProtectedStore(tmp_path / "alone", other)
     assert [b.batch_id for b in together.batches()] == [b.batch_id for b in alone.batches()]
     assert together.state_hash_all() == alone.state_hash_all()
 

@@ -79,47 +79,59 @@ STATES: dict[str, Callable[[Path, KeyRing], State]] = {
 }
 
 
+def installation(folder: Path) -> tuple[Path, Path]:
+    """Return a home and its keys, new."""
+    KeyRing.create(folder / "keys")
+    return folder / "home", folder / "keys"
+
+
+def opened(home: Path, keys: Path) -> KeyRing:
+    return KeyRing.open(keys, home=home)
+
+
 def leftovers(home: Path) -> list[str]:
     return [p.name for p in home.rglob("*") if p.name.startswith(WORK) or p.suffix == ".part"]
 
 
 @pytest.mark.parametrize("scenario", STATES)
 def test_a_kill_before_any_change_leaves_a_valid_state_and_the_next_run_completes_it(
-    scenario: str, processes: Processes, tmp_path: Path, keys: Path, ring: KeyRing
+    scenario: str, processes: Processes, tmp_path: Path
 ) -> None:
     state = STATES[scenario]
-    assert processes.run(scenario, tmp_path / "whole", keys)
-    expected = state(tmp_path / "whole", ring)
+    home, keys = installation(tmp_path / "whole")
+    assert processes.run(scenario, home, keys)
+    expected = state(home, opened(home, keys))
     kills = 0
     while True:
-        home = tmp_path / "killed"
+        home, keys = installation(tmp_path / "killed")
         if processes.run(scenario, home, keys, kill_before_change=kills + 1):
             break
         kills += 1
-        state(home, ring)
+        state(home, opened(home, keys))
         assert processes.run(scenario, home, keys)
-        assert state(home, ring) == expected
-        shutil.rmtree(home)
+        assert state(home, opened(home, keys)) == expected
+        shutil.rmtree(home.parent)
     assert kills >= 8
 
 
 @pytest.mark.parametrize("scenario", STATES)
 def test_a_kill_at_a_random_instant_leaves_a_valid_state_and_the_next_run_completes_it(
-    scenario: str, processes: Processes, tmp_path: Path, keys: Path, ring: KeyRing
+    scenario: str, processes: Processes, tmp_path: Path
 ) -> None:
     state = STATES[scenario]
-    assert processes.run(scenario, tmp_path / "warm", keys)
+    assert processes.run(scenario, *installation(tmp_path / "warm"))
+    home, keys = installation(tmp_path / "whole")
     started = time.monotonic()
-    assert processes.run(scenario, tmp_path / "whole", keys)
+    assert processes.run(scenario, home, keys)
     duration = time.monotonic() - started
-    expected = state(tmp_path / "whole", ring)
+    expected = state(home, opened(home, keys))
     instants = random.Random(scenario)
     for number in range(RANDOM_KILLS):
-        home = tmp_path / f"killed-{number}"
+        home, keys = installation(tmp_path / f"killed-{number}")
         processes.run(scenario, home, keys, kill_after=instants.uniform(0, duration))
-        state(home, ring)
+        state(home, opened(home, keys))
         assert processes.run(scenario, home, keys)
-        assert state(home, ring) == expected
+        assert state(home, opened(home, keys)) == expected
 
 
 def test_what_a_killed_run_left_is_cleared_by_the_next_write(

@@ -1,0 +1,143 @@
+"""The files of the key folder: the owner's alone, never followed through a link.
+
+What is replaced or destroyed is overwritten first. An overwritten block may live on where the
+disk keeps copies of its own (flash, snapshots): keep the key folder off such disks.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from pipeline.errors import Place, StorageError
+from pipeline.storage.atomic import cannot_write, open_new, sync_folder, write_atomically
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def check_folder(folder: Path) -> None:
+    """Check that a folder is there and its owner's alone.
+
+    Raises:
+        StorageError: it is missing, or others have rights on it.
+    """
+    if not folder.is_dir():
+        raise StorageError("storage.keys_missing", place=Place(file=str(folder)))
+    if folder.stat().st_mode & _OTHERS:
+        raise StorageError("storage.keys_open_to_others", place=Place(file=str(folder)))
+
+
+def read_private(path: Path, *, refused: int = _OTHERS) -> bytes:
+    """Return the bytes of a regular file that has none of the refused mode bits.
+
+    Raises:
+        StorageError: it is missing or no plain file, or others have rights on it.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as stream:
+            mode = os.fstat(stream.fileno()).st_mode
+            if not stat.S_ISREG(mode) or mode & refused:
+                raise StorageError("storage.keys_open_to_others", place=Place(file=str(path)))
+            return stream.read()
+    except OSError:
+        raise StorageError("storage.keys_missing", place=Place(file=str(path))) from None
+
+
+def read_public(path: Path) -> bytes:
+    """Return the bytes of a file that others may read but not write.
+
+    Raises:
+        StorageError: as `read_private`.
+    """
+    return read_private(path, refused=stat.S_IWGRP | stat.S_IWOTH)
+
+
+def write_first(path: Path, content: bytes) -> None:
+    """Write the file that must not exist: of two makers at once, the second is refused.
+
+    Raises:
+        StorageError: it exists, or the disk refuses.
+    """
+    try:
+        with open_new(path) as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        sync_folder(path.parent)
+    except FileExistsError:
+        raise StorageError("storage.keys_exist", place=Place(file=str(path.parent))) from None
+    except OSError as error:
+        raise cannot_write(path, error) from None
+
+
+def replace_secret(path: Path, content: bytes) -> None:
+    """Put a content in the place of another, atomically, and overwrite the other.
+
+    A kill leaves the old file or the new one, and perhaps a second name of the old one, which
+    `clear_replaced` overwrites.
+
+    Raises:
+        StorageError: the folder is missing or the disk refuses.
+    """
+    if not path.parent.is_dir():
+        raise StorageError("storage.keys_missing", place=Place(file=str(path.parent)))
+    clear_replaced(path)
+    # Where a disk knows no second names, the old file is removed and not overwritten.
+    with suppress(OSError):
+        replaced(path).hardlink_to(path)
+    with write_atomically(path) as stream:
+        stream.write(content)
+    clear_replaced(path)
+
+
+def clear_replaced(path: Path) -> None:
+    """Overwrite and remove what a file replaced; nothing when all is done already.
+
+    Raises:
+        StorageError: the disk refuses.
+    """
+    old = replaced(path)
+    if not old.exists():
+        return
+    if path.exists() and old.samefile(path):
+        old.unlink()
+    else:
+        destroy_secret(old)
+
+
+def destroy_secret(path: Path) -> None:
+    """Overwrite a file and remove it; none there is no error.
+
+    Raises:
+        StorageError: the disk refuses.
+    """
+    try:
+        if not path.exists():
+            return
+        overwrite(path, path.stat().st_size)
+        path.unlink()
+        sync_folder(path.parent)
+    except OSError as error:
+        raise cannot_write(path, error) from None
+
+
+def overwrite(path: Path, size: int) -> None:
+    """Put zeros over the first bytes of a file, on the disk."""
+    path.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    with path.open("r+b") as stream:
+        stream.write(bytes(size))
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def keys_altered(path: Path) -> StorageError:
+    """Return the refusal of a file of the keys that is not as it was written."""
+    return StorageError("storage.keys_altered", place=Place(file=str(path)))
+
+
+def replaced(path: Path) -> Path:
+    """Return the second name that a file keeps while it is replaced."""
+    return path.with_name(f".{path.name}.replaced")

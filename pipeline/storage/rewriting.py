@@ -1,0 +1,150 @@
+"""Change rows of the protected zone in place: new files beside the old, then one new index.
+
+Only the parts that a change touches are written, each under a new key. A kill before the index
+is replaced leaves the zone as it was, one after it as it will be; the files that are not named
+any more wait for the next shredding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.errors import Place, StorageError
+from pipeline.storage.batch_index import BatchIndex, IndexEntry, write_note
+from pipeline.storage.batches import Batch, Part
+from pipeline.storage.encrypted_parquet import read_part, write_part
+from pipeline.storage.key_table import DataKey
+from pipeline.storage.keys import KeyRing
+
+Change = Callable[[pa.Table], pa.Table | None]
+Epochs = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewritten:
+    """What a rewriting changed.
+
+    Attributes:
+        batches: ids of those that changed, sorted.
+        parts: how many files were written anew.
+        removed: rows that are there no more.
+    """
+
+    batches: tuple[str, ...] = ()
+    parts: int = 0
+    removed: int = 0
+
+
+class Rewriting:
+    """The rewriting of batches of one zone, whose lock the caller holds.
+
+    Args:
+        folder: of the protected zone.
+        index: of the zone.
+        ring: opens parts, and keeps the keys of new ones.
+    """
+
+    def __init__(self, folder: Path, index: BatchIndex, ring: KeyRing) -> None:
+        self._folder = folder
+        self._index = index
+        self._ring = ring
+
+    def rewrite(
+        self, held: tuple[str, str], change: Change, *, epochs: Epochs | None = None
+    ) -> Rewritten:
+        """Apply a change to every part of a dataset and period; see `ProtectedStore.rewrite`."""
+        entries = dict(self._index.entries())
+        batches = [
+            self._index.batch(batch_id, entry)
+            for batch_id, entry in entries.items()
+            if (entry.dataset, entry.period) == held
+        ]
+        # A batch that stands at the epochs already was changed by a run that was killed.
+        behind = [batch for batch in batches if epochs is None or batch.epochs != epochs]
+        changed = [(batch, self._changed(batch, change)) for batch in behind]
+        changed = [(batch, found) for batch, found in changed if found or epochs is not None]
+        parts = sum(len(found) for _, found in changed)
+        if not changed:
+            return Rewritten()
+        with self._ring.vault.adding(parts) as keys:
+            unused = iter(keys)
+            for batch, found in changed:
+                revision = entries[batch.batch_id].revision + 1
+                entries[batch.batch_id] = self._revise(
+                    batch, found, unused, revision=revision, epochs=epochs
+                )
+            self._index.write(entries)
+        self._index.withdraw_unnamed()
+        return Rewritten(
+            batches=tuple(sorted(batch.batch_id for batch, _ in changed)),
+            parts=parts,
+            removed=sum(_removed(batch, found) for batch, found in changed),
+        )
+
+    def _changed(self, batch: Batch, change: Change) -> dict[str, pa.Table]:
+        """Return the name of each part that the change touches, and its rows afterwards."""
+        found = {}
+        for part in batch.parts:
+            rows = read_part(
+                part, self._path(batch, part.name), self._ring, address=_address(batch)
+            )
+            after = change(rows)
+            after = rows.schema.empty_table() if after is None else after
+            if not after.schema.equals(rows.schema):
+                raise StorageError(
+                    "storage.columns_differ",
+                    place=Place(dataset=batch.dataset),
+                    period=batch.period,
+                )
+            if not after.equals(rows):
+                found[part.name] = after
+        return found
+
+    def _revise(
+        self,
+        batch: Batch,
+        found: Mapping[str, pa.Table],
+        keys: Iterator[DataKey],
+        *,
+        revision: int,
+        epochs: Epochs | None,
+    ) -> IndexEntry:
+        """Write the changed parts and the note of a batch, which no index names yet."""
+        parts = tuple(
+            self._write(batch, part, found[part.name], next(keys), revision=revision)
+            if part.name in found
+            else part
+            for part in batch.parts
+        )
+        following = batch.model_copy(
+            update={
+                "parts": parts,
+                "epochs": batch.epochs if epochs is None else epochs,
+                "removed": batch.removed + _removed(batch, found),
+            }
+        )
+        return write_note(self._path(batch), following, revision=revision)
+
+    def _write(
+        self, batch: Batch, part: Part, rows: pa.Table, key: DataKey, *, revision: int
+    ) -> Part:
+        first_name = part.name.removesuffix(".parquet").partition(".")[0]
+        path = self._path(batch, f"{first_name}.{revision}.parquet")
+        return write_part(rows, path, key, address=_address(batch), senders=part.senders)
+
+    def _path(self, batch: Batch, *name: str) -> Path:
+        return self._folder.joinpath(*_address(batch), *name)
+
+
+def _address(batch: Batch) -> tuple[str, str, str]:
+    return batch.dataset, batch.period, batch.batch_id
+
+
+def _removed(batch: Batch, found: Mapping[str, pa.Table]) -> int:
+    """Return how many rows fewer the changed parts hold."""
+    before = {part.name: part.rows for part in batch.parts}
+    return sum(before[name] - rows.num_rows for name, rows in found.items())

@@ -1,0 +1,52 @@
+"""The senders of a delivery, spread over a few files: one sender's rows lie in one file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.errors import Place, StorageError
+
+
+def count_groups(table: pa.Table, sender_column: str | None, *, groups: int) -> int:
+    """Return how many groups `split_by_sender` yields."""
+    if sender_column is None:
+        return 1
+    senders = pc.unique(table[sender_column].cast(pa.string())).drop_null()
+    return len({_group(sender, groups) for sender in senders.to_pylist()})
+
+
+def split_by_sender(
+    table: pa.Table, sender_column: str | None, *, groups: int
+) -> Iterator[tuple[int, pa.Table, tuple[str, ...]]]:
+    """Yield the rows by group of senders: group, rows, senders; all rows of one in one group.
+
+    The group of a sender is the same in every batch and on every machine.
+
+    Raises:
+        StorageError: a row has no sender.
+    """
+    if sender_column is None:
+        yield 0, table, ()
+        return
+    column = table[sender_column].cast(pa.string())
+    if column.null_count:
+        place = Place(column=sender_column)
+        raise StorageError("storage.sender_missing", place=place, count=column.null_count)
+    coded = column.combine_chunks().dictionary_encode()
+    senders = coded.dictionary.to_pylist()
+    group_of = np.array([_group(sender, groups) for sender in senders])
+    group_of_row = group_of[coded.indices.to_numpy()]
+    for group in np.unique(group_of).tolist():
+        rows = table.take(np.flatnonzero(group_of_row == group))
+        held = [sender for sender, at in zip(senders, group_of, strict=True) if at == group]
+        yield group, rows, tuple(sorted(held))
+
+
+def _group(sender: str, groups: int) -> int:
+    digest = hashlib.sha256(sender.encode()).digest()
+    return int.from_bytes(digest[:8], "big") % groups

@@ -13,6 +13,8 @@ import typer
 from pipeline import __version__
 from pipeline.cli.demo import demo_app
 from pipeline.cli.lineage import lineage_app
+from pipeline.cli.openings import quarantine_app, review_app
+from pipeline.cli.requests import breach_app, request_app
 from pipeline.cli.rules import contracts_app, keys_app
 from pipeline.cli.shared import AsJson, open_workspace
 from pipeline.errors import CartableError, Language
@@ -34,6 +36,10 @@ app = typer.Typer(
 app.add_typer(demo_app, name="demo")
 app.add_typer(contracts_app, name="contracts")
 app.add_typer(keys_app, name="keys")
+app.add_typer(quarantine_app, name="quarantine")
+app.add_typer(review_app, name="review")
+app.add_typer(request_app, name="request")
+app.add_typer(breach_app, name="breach")
 app.add_typer(lineage_app)
 
 

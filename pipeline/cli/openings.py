@@ -1,0 +1,91 @@
+"""The commands that open a closed zone; each opening stands in the ledger before it is shown."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.shared import AsJson, open_workspace
+from pipeline.contracts.rights import REASONS
+
+if TYPE_CHECKING:
+    from pipeline.steps.openings import Opened
+
+quarantine_app = typer.Typer(help="Look into the quarantine.", no_args_is_help=True)
+review_app = typer.Typer(help="Look at what is under review.", no_args_is_help=True)
+
+Reason = Annotated[str, typer.Option(help=f"Why: {', '.join(REASONS)}.")]
+To = Annotated[
+    Path | None, typer.Option(help="Write to this new file, yours alone, instead of the terminal.")
+]
+
+
+@quarantine_app.command("show")
+def quarantine_show(
+    batch: Annotated[str, typer.Argument(help="The batch, as `cartable status` names it.")],
+    reason: Reason,
+    to: To = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show the refused rows of a batch in clear, after the ledger was told.
+
+    Example: cartable quarantine show pupils-2021-0123456789abcdef --reason correction
+    """
+    _check_watched(to, as_json=as_json)
+    from pipeline.steps.openings import open_quarantine
+
+    _show(open_quarantine(open_workspace(), batch, reason=reason, to=to), to, as_json=as_json)
+
+
+@review_app.command("open")
+def review_open(
+    candidate: Annotated[str, typer.Argument(help="The candidate, as `prepare` named it.")],
+    table: Annotated[str, typer.Option(help="Which table, such as exact_enrolment.")],
+    reason: Reason,
+    to: To = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show a table of a candidate, exact counts too, after the ledger was told.
+
+    Example: cartable review open candidate-0123456789abcdef --table exact_enrolment --reason audit
+    """
+    _check_watched(to, as_json=as_json)
+    from pipeline.steps.openings import open_review
+
+    opened = open_review(open_workspace(), candidate, table=table, reason=reason, to=to)
+    _show(opened, to, as_json=as_json)
+
+
+def _check_watched(to: Path | None, *, as_json: bool) -> None:
+    """Refuse to show where nobody looks: what is piped ends in files and logs of others."""
+    from pipeline.errors import PrivacyError
+
+    if to is None and (as_json or not sys.stdout.isatty()):
+        raise PrivacyError("subjects.not_a_terminal")
+
+
+def _show(opened: Opened, to: Path | None, *, as_json: bool) -> None:
+    from pipeline.cli.console import show_receipts, show_table
+
+    if to is None:
+        rows = [{name: _plain(cell) for name, cell in row.items()} for row in _rows(opened)]
+        show_table(opened.receipt.step, rows)
+    show_receipts([opened.receipt], as_json=as_json)
+
+
+def _rows(opened: Opened) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = opened.rows.to_pylist()
+    return rows
+
+
+def _plain(cell: object) -> object:
+    """Return a cell without what a terminal or its markup would obey."""
+    if not isinstance(cell, str):
+        return cell
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cell)
+    return shown.replace("[", r"\[")

@@ -1,0 +1,118 @@
+"""Open quarantine or review: the ledger says who may have looked before anything is shown."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.contracts.rights import REASONS
+from pipeline.errors import PrivacyError
+from pipeline.steps.choices import check_choice
+from pipeline.steps.receipt import Receipt
+from pipeline.steps.workspace import Workspace
+from pipeline.storage.clear_files import check_clear_target, write_clear
+
+UNDECODED = "backslashreplace"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What was opened, in clear: for a terminal or a file of its owner, and nothing else.
+
+    Attributes:
+        rows: column → values, one row per refused row or cell.
+        receipt: what may be told of it.
+    """
+
+    rows: pa.Table = field(repr=False)
+    receipt: Receipt
+
+
+def open_quarantine(
+    workspace: Workspace, batch_id: str, *, reason: str, to: Path | None = None
+) -> Opened:
+    """Return the refused rows of a batch, and write them to a file if one is named.
+
+    Args:
+        workspace: the zones and the ledger.
+        batch_id: the batch, or the delivery when all of it was refused.
+        reason: a code of `REASONS`.
+        to: a new file of mode 0600 outside of the zones.
+
+    Raises:
+        PrivacyError: the reason is not on the list.
+        StorageError: nothing of that batch is in quarantine, it is altered, or the file is there
+            already.
+    """
+    _check(workspace, reason, to)
+    refused = sum(each.rows for each in workspace.quarantine.summary(batch_id))
+    workspace.ledger.append(
+        "opening", zone="quarantine", batch=batch_id, rows=refused, reason=reason
+    )
+    rows = workspace.quarantine.open(batch_id)
+    encoding = _encoding(workspace, batch_id)
+    text = [row.decode(encoding, UNDECODED) for row in rows["row"].to_pylist()]
+    shown = rows.set_column(rows.schema.get_field_index("row"), "row", pa.array(text, pa.string()))
+    return _opened(workspace, shown, ids={"batch": batch_id}, step="quarantine show", to=to)
+
+
+def open_review(
+    workspace: Workspace, candidate_id: str, *, table: str, reason: str, to: Path | None = None
+) -> Opened:
+    """Return a table of a candidate under review, and write it to a file if one is named.
+
+    Args:
+        workspace: the zones and the ledger.
+        candidate_id: as `prepare` named it.
+        table: such as `exact_enrolment`.
+        reason: a code of `REASONS`.
+        to: a new file of mode 0600 outside of the zones.
+
+    Raises:
+        PrivacyError: the reason or the table is not on the list.
+        StorageError: there is no such candidate, its counts are destroyed, or the file is there
+            already.
+    """
+    _check(workspace, reason, to)
+    tables = workspace.review.tables(candidate_id)
+    check_choice("table", table, tables)
+    rows = tables[table]
+    workspace.ledger.append(
+        "opening",
+        zone="review",
+        candidate=candidate_id,
+        table=table,
+        rows=rows.num_rows,
+        reason=reason,
+    )
+    return _opened(workspace, rows, ids={"candidate": candidate_id}, step="review open", to=to)
+
+
+def _check(workspace: Workspace, reason: str, to: Path | None) -> None:
+    check_choice("reason", reason, REASONS)
+    if to is not None:
+        check_clear_target(to, workspace.home)
+
+
+def _encoding(workspace: Workspace, batch_id: str) -> str:
+    """Return how the sender of a batch writes; a batch bears the name of its dataset."""
+    name = batch_id.rsplit("-", 2)[0]
+    dataset = workspace.project.contracts.datasets.get(name)
+    if dataset is None:
+        raise PrivacyError("subjects.dataset_gone", name=name)
+    encoding = dataset.format.encoding
+    # A row of a file in UTF-16 was sealed without the mark that stood at the file's start.
+    return "utf-16-le" if encoding == "utf-16" else encoding
+
+
+def _opened(
+    workspace: Workspace, rows: pa.Table, *, ids: dict[str, str], step: str, to: Path | None
+) -> Opened:
+    if to is not None:
+        content = json.dumps(rows.to_pylist(), ensure_ascii=False, indent=2, default=str)
+        write_clear(to, f"{content}\n".encode(), workspace.home)
+    receipt = Receipt(step=step, changed=True, ids=ids, counts={"rows": rows.num_rows})
+    return Opened(rows=rows, receipt=receipt)

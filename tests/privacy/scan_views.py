@@ -47,7 +47,7 @@ _AROUND = 4096
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}")
 _WRAPPED = re.compile(rb"(?:[A-Za-z0-9+/]{60,76}\r?\n)+[A-Za-z0-9+/]+={0,2}")
 _HEX = re.compile(rb"[0-9A-Fa-f]{16,}")
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|[nrt/])")
+_ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|[nrt/])")
 _ESCAPED = re.compile(rb"%[0-9A-Fa-f]{2}|&[#\w]+;|\\[nrtux/]|=[0-9A-F]{2}")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _QUOTED = re.compile(rb"=[0-9A-F]{2}")

@@ -24,6 +24,9 @@ from pipeline.contracts import (
 )
 from pipeline.contracts.geography import Geography
 from pipeline.contracts.jurisdiction import Jurisdiction, Profile
+from pipeline.contracts.recoding_checks import check_recodings
+from pipeline.contracts.recodings import Recodings
+from pipeline.engines.mentions import mentions
 from pipeline.errors import ContractError, Place, Problem
 from pipeline.geography_files import read_geography
 from pipeline.settings import INSTALLATION
@@ -75,6 +78,7 @@ def load_project(root: Path) -> Project:
     contracts = reader.contracts()
     geography = read_geography(root, contracts.territories)
     counts = reader.queries("counts", [(table, table) for table in contracts.tables])
+    reader.check_recodings(contracts, geography, counts)
     computed = [i.code for i in contracts.indicators.indicators if i.kind != "count"]
     indicators = reader.queries("indicators", [(code, code.lower()) for code in computed])
     suites = reader.suites(
@@ -117,6 +121,7 @@ class _Reader:
         indicators = self._model("indicators", Indicators)
         datasets = self._folder("datasets", Dataset)
         tables = self._folder("tables", Table)
+        recodings = self._optional("recodings", Recodings)
         if self.problems or not (
             policy and jurisdiction and profile and territories and codelists and indicators
         ):
@@ -131,10 +136,27 @@ class _Reader:
             datasets=datasets,
             tables=tables,
             indicators=indicators,
+            recodings=recodings.root if recodings else {},
         )
         self.problems += [self._problem(finding) for finding in check_contracts(contracts)]
         self.refuse_problems()
         return contracts
+
+    def check_recodings(
+        self, contracts: Contracts, geography: Geography, counts: Mapping[str, str]
+    ) -> None:
+        if contracts.recodings:
+            queries = {
+                table: mentions(sql, file=f"sql/counts/{table}.sql")
+                for table, sql in counts.items()
+            }
+            found = check_recodings(contracts, geography, queries)
+            self.problems += [self._problem(finding) for finding in found]
+
+    def _optional(self, name: str, model: type[Model]) -> Model | None:
+        """Return a contract that a project may have or not."""
+        path = self.root / "contracts" / f"{name}.yml"
+        return self._model(name, model) if path.is_file() else None
 
     def _profile(self, jurisdiction: Jurisdiction | None) -> Profile | None:
         """Return the profile that a project names: its own, else that of the installation."""

@@ -12,6 +12,7 @@ from pipeline.contracts.datasets import Column, Dataset
 from pipeline.contracts.indicators import Indicator, Indicators
 from pipeline.contracts.jurisdiction import Jurisdiction, Profile
 from pipeline.contracts.policy import Policy
+from pipeline.contracts.recodings import Recoding
 from pipeline.contracts.tables import Table
 from pipeline.contracts.territories import Territories
 
@@ -27,6 +28,7 @@ class Contracts(Frozen):
     datasets: Mapping[Name, Dataset]
     tables: Mapping[Name, Table]
     indicators: Indicators
+    recodings: Mapping[Name, Mapping[str, Recoding]] = Field(default_factory=dict)
 
     def codes(self, dimension: str) -> tuple[str, ...]:
         """Return the codes of a dimension in order: a code list or a typology, no total."""

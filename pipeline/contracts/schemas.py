@@ -11,6 +11,7 @@ from pipeline.contracts.datasets import Dataset
 from pipeline.contracts.indicators import Indicators
 from pipeline.contracts.jurisdiction import Jurisdiction, Profile
 from pipeline.contracts.policy import Policy
+from pipeline.contracts.recodings import Recodings
 from pipeline.contracts.tables import Table
 from pipeline.contracts.territories import Territories
 
@@ -23,6 +24,7 @@ FILES: dict[str, type[BaseModel]] = {
     "dataset": Dataset,
     "table": Table,
     "indicators": Indicators,
+    "recodings": Recodings,
 }
 
 

@@ -6,7 +6,7 @@ value of its own: who is known to have none is told apart by that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +54,12 @@ class Cells:
 
 
 def cells_of(
-    counted: pa.Table, *, quasi_identifiers: Sequence[str], sensitive: Sequence[str], rows: str
+    counted: pa.Table,
+    *,
+    quasi_identifiers: Sequence[str],
+    sensitive: Sequence[str],
+    rows: str,
+    orders: Mapping[str, Sequence[str]] | None = None,
 ) -> Cells:
     """Return the cells of a table of counted combinations.
 
@@ -63,23 +68,28 @@ def cells_of(
         quasi_identifiers: their names.
         sensitive: their names.
         rows: name of the count.
+        orders: sensitive column of codes → its codes in their order, where they have one.
     """
+    orders = orders or {}
     return Cells(
         quasi_identifiers=tuple(_coded(name, counted[name]) for name in quasi_identifiers),
-        sensitive=tuple(_coded(name, counted[name]) for name in sensitive),
+        sensitive=tuple(_coded(name, counted[name], orders.get(name)) for name in sensitive),
         rows=counted[rows].to_numpy().astype(np.int64),
     )
 
 
-def _coded(name: str, column: pa.ChunkedArray) -> Coded:
+def _coded(name: str, column: pa.ChunkedArray, order: Sequence[str] | None = None) -> Coded:
     kind = column.type
     is_ordered = any(
         is_kind(kind) for is_kind in (pa.types.is_integer, pa.types.is_floating, pa.types.is_date)
     )
     found = pc.unique(column)
-    values = found.take(pc.array_sort_indices(found, null_placement="at_end"))
+    ranks = found if order is None else pc.index_in(found, value_set=pa.array(order, kind))
+    values = found.take(pc.array_sort_indices(ranks, null_placement="at_end"))
     code = pc.index_in(column, value_set=values, skip_nulls=False).to_numpy()
-    return Coded(name, code.astype(np.int64), tuple(values.to_pylist()), is_ordered)
+    return Coded(
+        name, code.astype(np.int64), tuple(values.to_pylist()), is_ordered or order is not None
+    )
 
 
 def classes_of(columns: Iterable[tuple[Integers, int]], *, cells: int) -> tuple[Integers, int]:

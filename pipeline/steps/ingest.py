@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
-from pipeline.contracts import Dataset, Pseudonymise
+from pipeline.contracts import Dataset
 from pipeline.errors import CartableError, DeliveryError, Place
 from pipeline.intake import (
     Reading,
@@ -19,11 +19,13 @@ from pipeline.intake import (
     refusal_problems,
 )
 from pipeline.privacy.minimise import minimise
+from pipeline.privacy.recode import recode
 from pipeline.quality import Verdict, gate_parameters, require, run_gate
 from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import record_delivery, record_destroyed, record_refusal
+from pipeline.steps.rulebooks import rulebook
 from pipeline.steps.workspace import Workspace
 
 COUNTS = ("counted", "accepted", "refused", "expectations")
@@ -72,7 +74,7 @@ def ingest(
     try:
         reading = _read(workspace, dataset, delivery.id, file=file, period=period)
         progress.stage(f"{dataset_name} {period}: protecting")
-        rows, verdict = _protect(workspace, dataset, reading)
+        rows, verdict = _protect(workspace, dataset, reading, period=period)
     except CartableError as error:
         _refuse(workspace, delivery.id, error)
         raise
@@ -150,24 +152,27 @@ def _reference(workspace: Workspace, dataset: Dataset, period: str, *, file: str
     )
 
 
-def _protect(workspace: Workspace, dataset: Dataset, reading: Reading) -> tuple[pa.Table, Verdict]:
+def _protect(
+    workspace: Workspace, dataset: Dataset, reading: Reading, *, period: str
+) -> tuple[pa.Table, Verdict]:
     contracts = workspace.project.contracts
-    domains = {
-        column.privacy.domain
-        for column in dataset.columns
-        if isinstance(column.privacy, Pseudonymise)
-    }
-    keys = {domain: workspace.ring.pseudonym_key(domain) for domain in sorted(domains)}
-    rows = minimise(reading.accepted, dataset, contracts.codelists, keys)
+    rows = minimise(reading.accepted, dataset, rulebook(workspace, dataset, period))
     suite = workspace.project.suites["protected", dataset.dataset]
     verdict = run_gate(
-        rows.to_pandas(),
+        rows,
         suite,
         zone="protected",
         name=dataset.dataset,
         parameters=gate_parameters(contracts, zone="protected", name=dataset.dataset),
     )
-    return rows, require(verdict)
+    kept = recode(
+        rows,
+        dataset.dataset,
+        period,
+        contracts=contracts,
+        geography=workspace.project.geography,
+    )
+    return kept, require(verdict)
 
 
 def _refuse(workspace: Workspace, delivery_id: str, error: CartableError) -> None:

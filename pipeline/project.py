@@ -24,9 +24,8 @@ from pipeline.contracts import (
 )
 from pipeline.contracts.geography import Geography
 from pipeline.contracts.jurisdiction import Jurisdiction, Profile
-from pipeline.contracts.recoding_checks import check_recodings
+from pipeline.contracts.recoding_checks import check_recodings, words_of
 from pipeline.contracts.recodings import Recodings
-from pipeline.engines.mentions import mentions
 from pipeline.errors import ContractError, Place, Problem
 from pipeline.geography_files import read_geography
 from pipeline.settings import INSTALLATION
@@ -146,10 +145,7 @@ class _Reader:
         self, contracts: Contracts, geography: Geography, counts: Mapping[str, str]
     ) -> None:
         if contracts.recodings:
-            queries = {
-                table: mentions(sql, file=f"sql/counts/{table}.sql")
-                for table, sql in counts.items()
-            }
+            queries = {table: words_of(sql) for table, sql in counts.items()}
             found = check_recodings(contracts, geography, queries)
             self.problems += [self._problem(finding) for finding in found]
 

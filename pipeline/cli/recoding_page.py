@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline.cli.console import show_table
+from pipeline.cli.numbers import number, percentage
 from pipeline.contracts import Label
-from pipeline.dissemination.site.words import number, percent_sign
 from pipeline.errors import Language
 from pipeline.privacy.recode_search import Cost
 from pipeline.steps.recoding import Proposed
@@ -109,9 +109,6 @@ def show_proposal(proposed: Proposed, language: Language) -> None:
         }
         return WORDS[key].words(language).format(**about, **facts)
 
-    def share(part: float) -> str:
-        return number(100 * part, 1, language) + percent_sign(language)
-
     if search.steps is None:
         print(say("none"))
         _show_needed(proposed, language)
@@ -129,8 +126,9 @@ def show_proposal(proposed: Proposed, language: Language) -> None:
             "checked": search.checked,
         }
         told = {name: number(figure, 0, language) for name, figure in figures.items()}
-        changed = share(search.rows_changed / proposed.rows)
-        print(say("loss", loss=share(search.loss), share=changed, **told))
+        shares = {"loss": search.loss, "share": search.rows_changed / proposed.rows}
+        told |= {name: percentage(share, 1, language) for name, share in shares.items()}
+        print(say("loss", **told))
         _show_needed(proposed, language)
 
 

@@ -9,9 +9,9 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline.cli.console import show_table
+from pipeline.cli.numbers import number, percentage
 from pipeline.cli.risk_rows import Row, rows_of
 from pipeline.contracts import Label
-from pipeline.dissemination.site.words import number, percent_sign
 from pipeline.errors import Language
 from pipeline.privacy.risk import Risk
 from pipeline.steps.risk import Measured
@@ -63,6 +63,10 @@ WORDS: dict[str, Label] = {
         en="Earlier measurements (of the rows as they were held)",
         fr="Mesures antérieures (des lignes telles qu'elles étaient conservées)",
     ),
+    "first": Label(
+        en="No earlier measurement; this one is in the ledger.",
+        fr="Aucune mesure antérieure ; celle-ci est au registre.",
+    ),
     "at": Label(en="at (UTC)", fr="le (UTC)"),
     "recoded": Label(en="recoding", fr="recodage"),
     "persons": Label(en="persons", fr="personnes"),
@@ -113,14 +117,17 @@ def show_risk(measured: Measured, language: Language) -> None:
         print(f"  {meaning}")
     print()
     recent = measured.history[-_HISTORY_SHOWN:]
+    if not recent:
+        print(say("first"))
+        return
     show_table(say("history"), [
         {
-            say("at"): past.at[:16],
+            say("at"): past.at[:16].replace("T", " "),
             say("recoded"): past.recoding or "-",
-            say("persons"): past.risk.rows,
-            "k": past.risk.k,
-            say("under"): past.risk.rows_under_k,
-            say("alone"): past.risk.unique_rows,
+            say("persons"): number(past.risk.rows, 0, language),
+            "k": number(past.risk.k, 0, language),
+            say("under"): number(past.risk.rows_under_k, 0, language),
+            say("alone"): number(past.risk.unique_rows, 0, language),
         }
         for past in recent
     ])  # fmt: skip
@@ -140,16 +147,18 @@ def _line(row: Row, measured: Measured, language: Language) -> dict[str, str]:
         line[words["after"]] = _told(row, measured.after, language)
     else:
         line[words["value"]] = _told(row, measured.after, language)
-    verdict = {True: "reached", False: "missed", None: "unasked"}[row.reached(measured.after)]
-    return {**line, words["policy"]: _limit(row, words, language), words["verdict"]: words[verdict]}
+    reached = row.reached(measured.after)
+    verdict = "unasked" if reached is None else "reached" if reached else "missed"
+    line[words["policy"]] = _limit(row, words, language)
+    line[words["verdict"]] = words[verdict] if row.is_judged else ""
+    return line
 
 
 def _told(row: Row, risk: Risk, language: Language) -> str:
     value = row.value(risk)
     told = number(value, row.decimals, language)
     if row.is_share_of_rows:
-        share = number(100 * value / risk.rows, 2, language)
-        told += f" ({share}{percent_sign(language)})"
+        told += f" ({percentage(value / risk.rows, 2, language)})"
     return told
 
 

@@ -51,6 +51,7 @@ class Row:
         decimals: how many are told.
         at_least: what the policy asks of it; None when nothing.
         at_most: likewise.
+        is_judged: True for a figure that the policy may ask something of.
         is_share_of_rows: True when its share of the persons is told beside it.
     """
 
@@ -60,6 +61,7 @@ class Row:
     decimals: int = 0
     at_least: float | None = None
     at_most: float | None = None
+    is_judged: bool = False
     is_share_of_rows: bool = False
 
     def reached(self, risk: Risk) -> bool | None:
@@ -87,6 +89,7 @@ def _classes(limits: Limits) -> Iterator[Row]:
         meaning=_K,
         value=lambda r: r.k,
         at_least=limits.k,
+        is_judged=True,
     )
     yield Row(
         label=Label(
@@ -111,6 +114,7 @@ def _records(limits: Limits) -> Iterator[Row]:
         value=lambda r: r.greatest_risk,
         decimals=3,
         at_most=limits.record_risk,
+        is_judged=True,
     )
     yield Row(
         label=Label(en="mean risk of a record", fr="risque moyen d'une ligne"),
@@ -138,6 +142,7 @@ def _diversity(limits: Limits, column: str, position: int) -> Iterator[Row]:
         meaning=_L,
         value=of(lambda one: one.distinct_l),
         at_least=limits.distinct_l,
+        is_judged=True,
     )
     if limits.distinct_l is not None:
         yield Row(
@@ -155,6 +160,7 @@ def _diversity(limits: Limits, column: str, position: int) -> Iterator[Row]:
         value=of(lambda one: one.entropy_l),
         decimals=2,
         at_least=limits.entropy_l,
+        is_judged=True,
     )
     yield Row(
         label=Label(en=f"{column}: farthest class (t)", fr=f"{column} : classe la plus loin (t)"),
@@ -162,4 +168,5 @@ def _diversity(limits: Limits, column: str, position: int) -> Iterator[Row]:
         value=of(lambda one: one.t),
         decimals=3,
         at_most=limits.t,
+        is_judged=True,
     )

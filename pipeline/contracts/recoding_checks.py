@@ -6,8 +6,8 @@ the arrivals of senders, and by the population that says how much of a territory
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from pipeline.contracts.datasets import Column
 from pipeline.contracts.findings import Finding, Path, unknown
@@ -20,12 +20,18 @@ from pipeline.contracts.rules import Pseudonymise
 RECODABLE = frozenset({"quasi_identifier", "geography"})
 
 
-@dataclass(frozen=True, slots=True)
-class Mentions:
-    """What the query of a published table names: tables, and columns of whichever of them."""
+# What a query says that names nothing: comments and texts.
+_SILENT = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
-    tables: frozenset[str]
-    columns: frozenset[str]
+
+def words_of(sql: str) -> frozenset[str]:
+    """Return every word of a query outside comments and texts, in small letters.
+
+    Tables and columns are among them, wherever they stand: a column is told by its bare name, so
+    that one of another table counts as well. Too much may be needed, never too little.
+    """
+    return frozenset(word.lower() for word in _WORD.findall(_SILENT.sub(" ", sql)))
 
 
 def is_recodable(column: Column) -> bool:
@@ -33,12 +39,14 @@ def is_recodable(column: Column) -> bool:
     return column.role in RECODABLE and not isinstance(column.privacy, Pseudonymise)
 
 
-def needs(contracts: Contracts, queries: Mapping[str, Mentions], dataset: str) -> dict[str, str]:
+def needs(
+    contracts: Contracts, queries: Mapping[str, frozenset[str]], dataset: str
+) -> dict[str, str]:
     """Return kept column → the first that needs it as it is, by its address.
 
     Args:
         contracts: all of them.
-        queries: published table → what its query names.
+        queries: published table → words of its query.
         dataset: whose columns.
     """
     found: dict[str, str] = {}
@@ -48,11 +56,13 @@ def needs(contracts: Contracts, queries: Mapping[str, Mentions], dataset: str) -
 
 
 def _needs(
-    contracts: Contracts, queries: Mapping[str, Mentions], dataset: str
+    contracts: Contracts, queries: Mapping[str, frozenset[str]], dataset: str
 ) -> Iterator[tuple[str, str]]:
     for table, query in queries.items():
-        if dataset in query.tables:
-            yield from ((column, f"sql/counts/{table}.sql") for column in sorted(query.columns))
+        if dataset in query:
+            address = f"sql/counts/{table}.sql"
+            kept = contracts.kept_columns(dataset)
+            yield from ((column, address) for column in kept if column in query)
     for name, other in contracts.datasets.items():
         address = f"contracts/datasets/{name}.yml"
         references = [column.references for column in other.columns]
@@ -70,14 +80,14 @@ def _needs(
 
 
 def check_recodings(
-    contracts: Contracts, geography: Geography, queries: Mapping[str, Mentions]
+    contracts: Contracts, geography: Geography, queries: Mapping[str, frozenset[str]]
 ) -> list[Finding]:
     """Return every way in which the recodings do not fit.
 
     Args:
         contracts: all of them, checked among each other.
         geography: the territories.
-        queries: published table → what its query names.
+        queries: published table → words of its query.
     """
     findings: list[Finding] = []
     for dataset, periods in contracts.recodings.items():

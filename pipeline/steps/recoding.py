@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.contracts.ladders import Ladder, ladder_of
-from pipeline.contracts.recoding_checks import needs
+from pipeline.contracts.recoding_checks import needs, words_of
 from pipeline.contracts.recodings import SUPPRESS
 from pipeline.engines import count_combinations
 from pipeline.engines.grouping import ROWS
-from pipeline.engines.mentions import mentions
 from pipeline.errors import Place, PrivacyError
 from pipeline.privacy.recode import recode
 from pipeline.privacy.recode_search import Search, search_recoding
@@ -81,10 +80,7 @@ def propose(workspace: Workspace, dataset: str, period: str | None = None) -> Pr
     contract, period = asked(workspace, dataset, period)
     project = workspace.project
     contracts, quasi = project.contracts, quasi_identifiers(contract)
-    queries = {
-        table: mentions(sql, file=f"sql/counts/{table}.sql")
-        for table, sql in project.counts.items()
-    }
+    queries = {table: words_of(sql) for table, sql in project.counts.items()}
     needed = needs(contracts, queries, dataset)
     kept = contracts.kept_columns(dataset)
     ladders = {

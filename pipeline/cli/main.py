@@ -11,10 +11,12 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
+from pipeline.cli.audit import audit_app
 from pipeline.cli.demo import demo_app
 from pipeline.cli.lineage import lineage_app
 from pipeline.cli.openings import quarantine_app, review_app
 from pipeline.cli.requests import breach_app, request_app
+from pipeline.cli.risk import risk_app
 from pipeline.cli.rules import contracts_app, keys_app
 from pipeline.cli.shared import AsJson, open_workspace
 from pipeline.errors import CartableError, Language
@@ -41,6 +43,8 @@ app.add_typer(review_app, name="review")
 app.add_typer(request_app, name="request")
 app.add_typer(breach_app, name="breach")
 app.add_typer(lineage_app)
+app.add_typer(audit_app, name="audit")
+app.add_typer(risk_app)
 
 
 class QueryFormat(StrEnum):

@@ -15,14 +15,14 @@ PAPERS: Catalogue = {
             "Donner la première année d'une année scolaire dont une livraison est venue : {known}",
         ),
     },
-    "papers.cannot_write": {
+    "papers.no_folder": {
         "en": (
-            "The paper could not be written ({why})",
-            "Name a file in a folder that exists and may be written",
+            "The folder of the paper does not exist",
+            "Make the folder first, or name another",
         ),
         "fr": (
-            "Le document n'a pas pu être écrit ({why})",
-            "Nommer un fichier dans un dossier qui existe et où l'on peut écrire",
+            "Le dossier du document n'existe pas",
+            "Créer d'abord le dossier, ou en nommer un autre",
         ),
     },
 }

@@ -1,5 +1,21 @@
-"""What people read before they decide."""
+"""What people read before they decide, and what they show to whoever asks."""
 
 from pipeline.papers.disclosure import disclosure_report
+from pipeline.papers.dpia import dpia_json
+from pipeline.papers.evidence import Event, Evidence, Incoming, PublishedLevel, RefusedRows
+from pipeline.papers.register import columns_csv, register_csv, register_page
+from pipeline.papers.report import audit_page
 
-__all__ = ["disclosure_report"]
+__all__ = [
+    "Event",
+    "Evidence",
+    "Incoming",
+    "PublishedLevel",
+    "RefusedRows",
+    "audit_page",
+    "columns_csv",
+    "disclosure_report",
+    "dpia_json",
+    "register_csv",
+    "register_page",
+]

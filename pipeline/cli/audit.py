@@ -1,0 +1,88 @@
+"""The commands that write the papers of the data protection officer."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.shared import AsJson, open_workspace
+from pipeline.errors import Language
+
+audit_app = typer.Typer(help="Write the data protection officer's papers.", no_args_is_help=True)
+
+
+class PaperLanguage(StrEnum):
+    """In which language a paper is written."""
+
+    EN = "en"
+    FR = "fr"
+
+
+Lang = Annotated[
+    PaperLanguage | None, typer.Option(help="Of the paper; default: that of the messages.")
+]
+
+
+def _language(lang: PaperLanguage | None, otherwise: Language) -> Language:
+    if lang is None:
+        return otherwise
+    return "fr" if lang is PaperLanguage.FR else "en"
+
+
+@audit_app.command()
+def register(
+    to: Annotated[Path, typer.Option(help="The folder of the three files.", file_okay=False)],
+    lang: Lang = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the register of processing (GDPR, article 30) as a page and as CSV.
+
+    Example: cartable audit register --to papers
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.auditing import write_register
+
+    workspace = open_workspace()
+    language = _language(lang, workspace.settings.language)
+    show_receipts([write_register(workspace, to, language=language)], as_json=as_json)
+
+
+@audit_app.command()
+def dpia(
+    to: Annotated[Path, typer.Option(help="The file to write.", dir_okay=False)],
+    lang: Lang = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the impact assessment (GDPR, article 35) for the PIA tool of the CNIL.
+
+    Example: cartable audit dpia --to papers/pia.json --lang fr
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.auditing import write_dpia
+
+    workspace = open_workspace()
+    language = _language(lang, workspace.settings.language)
+    show_receipts([write_dpia(workspace, to, language=language)], as_json=as_json)
+
+
+@audit_app.command()
+def report(
+    period: Annotated[str, typer.Option(help="First year of the school year, such as 2021.")],
+    to: Annotated[Path, typer.Option(help="The page to write.", dir_okay=False)],
+    lang: Lang = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the audit report of a period: what came in, what was kept, who decided what.
+
+    Example: cartable audit report --period 2021 --to papers/audit_2021.html
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.auditing import write_report
+
+    workspace = open_workspace()
+    language = _language(lang, workspace.settings.language)
+    receipt = write_report(workspace, period, to, language=language)
+    show_receipts([receipt], as_json=as_json)

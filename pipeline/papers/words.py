@@ -1,0 +1,251 @@
+"""The words of the papers, in English and French."""
+
+from __future__ import annotations
+
+from pipeline.contracts import Label
+
+_PAIRS: dict[str, tuple[str, str]] = {
+    # Both papers.
+    "none": ("none", "néant"),
+    "none_yet": ("None so far.", "Aucun à ce jour."),
+    "unverified": ("not verified", "non vérifié"),
+    "source": ("Source", "Source"),
+    "controller": ("Controller", "Responsable de traitement"),
+    "controller_contact": ("Contact of the controller", "Contact du responsable"),
+    "representative": ("Representative", "Représentant"),
+    "dpo": ("Data protection officer", "Délégué à la protection des données"),
+    "joint": ("Joint controllers", "Responsables conjoints"),
+    "processors": ("Processors", "Sous-traitants"),
+    "authority": ("Supervisory authority", "Autorité de contrôle"),
+    "formality": ("Formality", "Formalité"),
+    "formality_filed": ("Formality: number and date", "Formalité : numéro et date"),
+    "not_filed": ("none done", "aucune accomplie"),
+    "purposes": ("Purposes", "Finalités"),
+    "legal_basis": ("Legal basis", "Base légale"),
+    "persons": ("Categories of persons", "Catégories de personnes"),
+    "no_persons": (
+        "none: the rows are no persons",
+        "aucune : les lignes ne sont pas des personnes",
+    ),
+    "recipients": ("Recipients", "Destinataires"),
+    "transfers": ("Transfers and safeguards", "Transferts et garanties"),
+    "no_transfer": (
+        "Personal data do not leave the country",
+        "Les données personnelles ne quittent pas le pays",
+    ),
+    "retention": ("Retention", "Durées de conservation"),
+    "security": ("Security measures", "Mesures de sécurité"),
+    "dates": ("Dates", "Dates"),
+    "since": ("Processing since", "Traitement depuis le"),
+    "updated": ("This paper", "Ce document"),
+    "policy_version": ("Policy", "Politique"),
+    "law": ("Law that applies", "Droit applicable"),
+    "column": ("Column", "Colonne"),
+    "role": ("Role", "Rôle"),
+    "kept": ("What is kept", "Ce qui est gardé"),
+    "sensitive": ("sensitive", "sensible"),
+    "dataset": ("Dataset", "Jeu de données"),
+    "zone": ("Zone", "Zone"),
+    "days": ("days", "jours"),
+    "reason": ("Reason", "Raison"),
+    "zone.deliveries": ("Deliveries, sealed", "Livraisons, scellées"),
+    "zone.quarantine": ("Refused rows, sealed", "Lignes refusées, scellées"),
+    "zone.protected": ("Pseudonymised rows, encrypted", "Lignes pseudonymisées, chiffrées"),
+    "zone.review": ("Exact counts under review, sealed", "Comptes exacts en revue, scellés"),
+    # The register.
+    "register.title": ("Register of processing", "Registre des activités de traitement"),
+    "register.lead": (
+        (
+            "Written from the contracts in force (GDPR, article 30, and its counterparts). Each"
+            " dataset is one activity; each of its columns is listed with what is kept of it."
+        ),
+        (
+            "Écrit à partir des contrats en vigueur (RGPD, article 30, et ses équivalents). Chaque"
+            " jeu de données est une activité ; chacune de ses colonnes est listée avec ce qui en"
+            " est gardé."
+        ),
+    ),
+    "register.data": ("Categories of data", "Catégories de données"),
+    "register.common": ("Common to all activities", "Commun à toutes les activités"),
+    "register.activities": ("Activities", "Activités"),
+    # The audit report.
+    "report.title": ("Audit report", "Rapport d'audit"),
+    "report.lead": (
+        (
+            "Measured: every figure is counted from the ledger, the stores and the release on the"
+            " day of this report. It holds no value of a delivery and no pseudonym."
+        ),
+        (
+            "Mesuré : chaque chiffre est compté dans le registre scellé, les zones et la"
+            " publication au jour du rapport. Il n'y a ici ni valeur livrée ni pseudonyme."
+        ),
+    ),
+    "report.contents": ("Contents", "Sommaire"),
+    "report.in": ("What came in", "Ce qui est entré"),
+    "report.kept": ("What was dropped, what was kept", "Ce qui a été écarté, ce qui a été gardé"),
+    "report.risk": ("Risk before and after", "Risque avant et après"),
+    "report.keys": ("Keys and epochs", "Clés et époques"),
+    "report.rights": ("Requests, erasures, breaches", "Demandes, effacements, violations"),
+    "report.policy": ("History of the policy", "Historique de la politique"),
+    "report.openings": (
+        "Openings of quarantine and review",
+        "Ouvertures de la quarantaine et de la revue",
+    ),
+    "report.releases": ("Candidates, approvals, releases", "Candidats, approbations, publications"),
+    "report.disclosure": ("Disclosure control", "Contrôle de divulgation"),
+    "report.destroyed": ("What was destroyed", "Ce qui a été détruit"),
+    "report.ledger": ("State of the ledger", "État du registre scellé"),
+    "report.scope.period": ("This period", "Cette période"),
+    "report.scope.all": ("All periods, since the first entry", "Toutes périodes, depuis l'origine"),
+    "deliveries": ("Deliveries", "Livraisons"),
+    "counted": ("Rows counted", "Lignes comptées"),
+    "accepted": ("Accepted", "Acceptées"),
+    "refused": ("Refused", "Refusées"),
+    "received": ("Received", "Reçue le"),
+    "verdict": ("Verdict", "Verdict"),
+    "verdict.accepted": ("accepted", "acceptée"),
+    "verdict.refused": ("refused as a whole", "refusée en entier"),
+    "verdict.pending": ("no verdict in the ledger", "sans verdict au registre"),
+    "by_rule": ("Rows refused, by rule", "Lignes refusées, par règle"),
+    "by_rule.note": (
+        "Refused rows that are still in quarantine; those destroyed since count above only.",
+        "Lignes refusées encore en quarantaine ; celles détruites depuis ne sont que ci-dessus.",
+    ),
+    "rule": ("Rule", "Règle"),
+    "rows": ("Rows", "Lignes"),
+    "columns": ("Columns", "Colonnes"),
+    "columns.delivered": ("delivered", "livrées"),
+    "columns.dropped": ("dropped", "écartées"),
+    "columns.changed": ("kept changed", "gardées transformées"),
+    "columns.as_is": ("kept as they are", "gardées telles quelles"),
+    "when": ("When (UTC)", "Quand (UTC)"),
+    "entry": ("Entry", "Entrée"),
+    "event": ("Event", "Événement"),
+    "facts": ("Facts", "Faits"),
+    "cells": ("Cells", "Cellules"),
+    "hidden": ("Hidden", "Masquées"),
+    "hidden_small": ("Hidden: small", "Masquées : petites"),
+    "hidden_other": ("Hidden: would tell", "Masquées : révélatrices"),
+    "share": ("Share hidden", "Part masquée"),
+    "threshold": ("Threshold", "Seuil"),
+    "table": ("Table", "Tableau"),
+    "level": ("Level", "Niveau"),
+    "indicator": ("Indicator", "Indicateur"),
+    "smallest": ("Smallest count published", "Plus petit compte publié"),
+    "candidate": ("Candidate", "Candidat"),
+    "singling": ("Singling out", "Individualisation"),
+    "linkability": ("Linkability", "Corrélation"),
+    "inference": ("Inference", "Inférence"),
+    "wp29": (
+        "The three questions of WP29 Opinion 05/2014, with the numbers that there are.",
+        "Les trois questions de l'avis 05/2014 du G29, avec les chiffres disponibles.",
+    ),
+    "silent": (
+        "Indicators that count no persons and hide nothing",
+        "Indicateurs qui ne comptent pas de personnes et ne masquent rien",
+    ),
+    "no_release": (
+        "No release holds this period.",
+        "Aucune publication ne contient cette période.",
+    ),
+    "entries": ("Entries", "Entrées"),
+    "head": ("Head (SHA-256)", "Tête (SHA-256)"),
+    "chain": ("Chain", "Chaîne"),
+    "chain.whole": ("verified from first to last", "vérifiée de la première à la dernière"),
+    "fingerprint": ("Rules (SHA-256)", "Règles (SHA-256)"),
+    "in_force": ("Release in force", "Publication en vigueur"),
+}
+WORDS = {key: Label(en=en, fr=fr) for key, (en, fr) in _PAIRS.items()}
+
+ROLES = {
+    "direct_identifier": Label(en="direct identifier", fr="identifiant direct"),
+    "quasi_identifier": Label(en="quasi-identifier", fr="quasi-identifiant"),
+    "sensitive": Label(en="sensitive", fr="sensible"),
+    "attribute": Label(en="attribute", fr="attribut"),
+    "geography": Label(en="geography", fr="géographie"),
+    "measure": Label(en="measure", fr="mesure"),
+}
+
+_KINDS: dict[str, tuple[str, str]] = {
+    "delivery": ("delivery received", "livraison reçue"),
+    "batch": ("rows accepted", "lignes acceptées"),
+    "refusal": ("delivery refused", "livraison refusée"),
+    "destroyed": ("destroyed", "détruit"),
+    "candidate": ("candidate made", "candidat préparé"),
+    "approval": ("approval", "approbation"),
+    "release": ("release", "publication"),
+    "withdrawal": ("release withdrawn", "publication retirée"),
+    "put_back": ("release put back in force", "publication remise en vigueur"),
+    "recompute": ("release to be recomputed", "publication à recalculer"),
+    "risk": ("risk measured", "risque mesuré"),
+    "key_event": ("key event", "événement de clé"),
+    "policy_signatory": ("signatory enrolled", "signataire inscrit"),
+    "policy_opinion": ("opinion of the officer", "avis du délégué à la protection"),
+    "policy_signature": ("signature of the delegate", "signature du délégataire"),
+    "opening": ("opening", "ouverture"),
+    "request": ("request of a person", "demande d'une personne"),
+    "erasure": ("erasure", "effacement"),
+    "breach": ("breach", "violation"),
+    "ledger_repair": ("unfinished line removed", "ligne inachevée retirée"),
+}
+KINDS = {kind: Label(en=en, fr=fr) for kind, (en, fr) in _KINDS.items()}
+
+
+# What a fact of an entry is called in French; in English its name says it.
+_FACTS_FR = {
+    "accepted": "acceptées",
+    "answer": "réponse",
+    "approver": "approuvé par",
+    "bytes": "octets",
+    "candidate": "candidat",
+    "content": "contenu",
+    "counted": "comptées",
+    "dataset": "jeu",
+    "deadline": "échéance",
+    "decision": "décision",
+    "delivery": "livraison",
+    "demonstration": "démonstration",
+    "domain": "domaine",
+    "epoch": "époque",
+    "event": "événement",
+    "fingerprint": "empreinte",
+    "generation": "génération",
+    "inputs": "entrées",
+    "key": "clé",
+    "kind": "nature",
+    "opinion": "avis",
+    "period": "période",
+    "policy": "politique",
+    "reason": "motif",
+    "record": "acte",
+    "refused": "refusées",
+    "release": "publication",
+    "replaces": "remplace",
+    "request": "demande",
+    "role": "rôle",
+    "rows": "lignes",
+    "rule": "règle",
+    "words": "texte",
+}
+
+
+def fact_words(name: str) -> Label:
+    """Return what a fact of an entry is called; its own name when it has no words yet."""
+    plain = name.replace("_", " ")
+    return Label(en=plain, fr=_FACTS_FR.get(name, plain))
+
+
+def kind_words(kind: str) -> Label:
+    """Return what a kind of entry is called; its own name when it has no words yet."""
+    plain = kind.replace("_", " ")
+    return KINDS.get(kind, Label(en=plain, fr=plain))
+
+
+def number(value: float | None, language: str) -> str:
+    """Return a number as it is written in a language; a dash for none."""
+    if value is None:
+        return "\N{EN DASH}"
+    text = f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+    if language != "fr":
+        return text
+    return text.replace(",", "\N{NARROW NO-BREAK SPACE}").replace(".", ",")

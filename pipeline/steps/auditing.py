@@ -1,0 +1,221 @@
+"""Write the officer's papers: the register, the impact assessment, the audit report of a period.
+
+All figures are counted here, from the ledger (its chain checked from first to last), the stores'
+own counts and the release in force. No sealed row is opened for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import CartableError, ContractError, Language, Place
+from pipeline.lineage import check_lineage, identified_columns
+from pipeline.papers import (
+    Event,
+    Evidence,
+    Incoming,
+    PublishedLevel,
+    RefusedRows,
+    audit_page,
+    columns_csv,
+    dpia_json,
+    register_csv,
+    register_page,
+)
+from pipeline.steps.receipt import Receipt
+from pipeline.steps.workspace import Workspace
+from pipeline.storage.atomic import write_atomically
+
+
+def write_register(workspace: Workspace, folder: Path, *, language: Language) -> Receipt:
+    """Write the register of processing: `register.html`, `register.csv`, `register_columns.csv`.
+
+    Raises:
+        StorageError: the disk refuses.
+    """
+    contracts, today = workspace.project.contracts, workspace.clock().date()
+    folder.mkdir(parents=True, exist_ok=True)
+    hashes = _write(
+        {
+            folder / "register.html": register_page(contracts, language=language, on=today),
+            # With a mark at the start, so that spreadsheets read the accents right.
+            folder / "register.csv": "\ufeff"
+            + register_csv(contracts, language=language, on=today),
+            folder / "register_columns.csv": "\ufeff" + columns_csv(contracts, language=language),
+        }
+    )
+    columns = sum(len(dataset.columns) for dataset in contracts.datasets.values())
+    return Receipt(
+        step="audit register",
+        changed=True,
+        counts={"datasets": len(contracts.datasets), "columns": columns},
+        hashes=hashes,
+    )
+
+
+def write_dpia(workspace: Workspace, file: Path, *, language: Language) -> Receipt:
+    """Write the impact assessment as the JSON that the CNIL's PIA tool imports.
+
+    Raises:
+        StorageError: the disk refuses.
+    """
+    text = dpia_json(workspace.project.contracts, language=language, made_at=workspace.clock())
+    return Receipt(step="audit dpia", changed=True, hashes=_write({file: text}))
+
+
+def write_report(workspace: Workspace, period: str, file: Path, *, language: Language) -> Receipt:
+    """Write the audit report of a period as one page.
+
+    Raises:
+        ContractError: nothing is known of the period.
+        StorageError: the ledger or a store is altered, or the disk refuses.
+    """
+    evidence = gather(workspace, period)
+    page = audit_page(workspace.project.contracts, evidence, language=language)
+    return Receipt(
+        step="audit report",
+        changed=True,
+        ids={"period": period},
+        counts={"deliveries": len(evidence.incoming), "entries": len(evidence.events)},
+        hashes={**_write({file: page}), "ledger": evidence.head},
+    )
+
+
+def gather(workspace: Workspace, period: str) -> Evidence:
+    """Return all that the report of a period tells, counted now.
+
+    Raises:
+        ContractError: nothing is known of the period.
+        StorageError: the ledger or a store is altered.
+    """
+    project = workspace.project
+    entries = list(workspace.ledger.entries())
+    events = tuple(Event(seq=e.seq, at=e.at, kind=e.kind, facts=e.facts) for e in entries)
+    incoming = tuple(_incoming(events, period))
+    if not incoming:
+        known = sorted({_of(str(e.facts["delivery"]))[1] for e in events if e.kind == "delivery"})
+        raise ContractError("papers.unknown_period", period=period, known=", ".join(known) or "-")
+    release, disclosure = _release(workspace, period)
+    problems = check_lineage(project.contracts, project.counts, project.indicators)
+    queries = len(project.counts) + len(project.indicators)
+    return Evidence(
+        period=period,
+        made_at=workspace.clock(),
+        events=events,
+        head=entries[-1].hash,
+        incoming=incoming,
+        quarantine=tuple(_quarantine(workspace, period)),
+        release=release,
+        published=tuple(_published(workspace, period)) if release else (),
+        disclosure=tuple(disclosure),
+        proved_queries=None if problems else queries,
+        identified_columns=len(identified_columns(project.contracts)),
+        fingerprint=project.fingerprint,
+    )
+
+
+def _of(name: str) -> tuple[str, str]:
+    """Return dataset and period of a delivery, which its name tells: dataset, period, hash."""
+    dataset, period, _ = name.rsplit("-", 2)
+    return dataset, period
+
+
+def _incoming(events: tuple[Event, ...], period: str) -> Iterator[Incoming]:
+    verdicts: dict[str, Event] = {}
+    for event in events:
+        if event.kind in {"batch", "refusal"}:
+            about = "batch" if event.kind == "batch" else "delivery"
+            verdicts[str(event.facts[about])] = event
+    told: set[str] = set()
+    for event in events:
+        name = str(event.facts.get("delivery", ""))
+        if event.kind != "delivery" or name in told or _of(name)[1] != period:
+            continue
+        told.add(name)
+        yield _delivery(event, name, verdicts.get(name))
+
+
+def _delivery(event: Event, name: str, verdict: Event | None) -> Incoming:
+    facts: dict[str, Any] = dict(verdict.facts) if verdict else {}
+    kinds = {"batch": "accepted", "refusal": "refused"}
+    return Incoming(
+        name=name,
+        dataset=_of(name)[0],
+        at=event.at,
+        verdict=kinds[verdict.kind] if verdict else "pending",
+        rule=facts.get("rule"),
+        counted=facts.get("counted"),
+        accepted=facts.get("accepted"),
+        refused=facts.get("refused"),
+    )
+
+
+def _quarantine(workspace: Workspace, period: str) -> Iterator[RefusedRows]:
+    for refused in workspace.quarantine.summary():
+        dataset, of = _of(refused.batch_id)
+        if of == period:
+            yield RefusedRows(
+                dataset=dataset, column=refused.column, rule=refused.rule, rows=refused.rows
+            )
+
+
+def _release(workspace: Workspace, period: str) -> tuple[str | None, list[dict[str, Any]]]:
+    """Return the release in force and the disclosure report of its candidate."""
+    current = workspace.published.current()
+    if current is None or period not in current.facts["periods"]:
+        return None, []
+    candidate = str(current.facts["candidate"])
+    return current.release_id, list(workspace.review.facts(candidate)["report"])
+
+
+PUBLISHED = """
+    select
+        indicator,
+        area_level,
+        time_period,
+        count(*) as cells,
+        count(*) filter (where conf_status = 'C') as hidden,
+        min(obs_value) filter (where obs_value > 0) as smallest
+    from observations
+    group by indicator, area_level, time_period
+    order by indicator, cells desc, area_level
+"""
+
+
+def _published(workspace: Workspace, period: str) -> Iterator[PublishedLevel]:
+    """Return what the release in force holds of the period, by indicator and level."""
+    from pipeline.steps.asking import ask
+
+    counted = {
+        measure.indicator
+        for table in workspace.project.contracts.tables.values()
+        for measure in table.measures
+        if table.counts == "persons" and measure.indicator
+    }
+    for row in ask(workspace.home, PUBLISHED).table.to_pylist():
+        if row["time_period"] != period:
+            continue
+        counts_persons = row["indicator"] in counted and row["smallest"] is not None
+        yield PublishedLevel(
+            indicator=row["indicator"],
+            area_level=row["area_level"],
+            cells=row["cells"],
+            hidden=row["hidden"],
+            smallest=int(row["smallest"]) if counts_persons else None,
+        )
+
+
+def _write(papers: dict[Path, str]) -> dict[str, str]:
+    """Write papers, each whole or not at all, and return name → SHA-256."""
+    hashes = {}
+    for path, text in papers.items():
+        content = text.encode()
+        if not path.parent.is_dir():
+            raise CartableError("papers.no_folder", place=Place(file=path.name))
+        with write_atomically(path) as stream:
+            stream.write(content)
+        hashes[path.name] = hashlib.sha256(content).hexdigest()
+    return hashes

@@ -1,0 +1,198 @@
+"""The audit report tells what was measured, by section, and holds no value of a delivery."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.contracts import Contracts
+from pipeline.errors import CartableError, ContractError
+from pipeline.papers import Event, Evidence, Incoming, PublishedLevel, RefusedRows, audit_page
+from pipeline.papers.report import SECTIONS
+from pipeline.project import load_project
+from pipeline.steps.auditing import gather, write_dpia, write_register, write_report
+from pipeline.steps.prepare import prepare
+from pipeline.steps.release import approve, release
+from pipeline.steps.workspace import Workspace
+from tests import small_country
+from tests.unit.paper_reading import read_paper
+
+ROOT = Path(__file__).parents[2]
+HASH = "0123456789abcdef" * 4
+
+
+@pytest.fixture(scope="module")
+def contracts() -> Contracts:
+    return load_project(ROOT).contracts
+
+
+def _event(seq: int, kind: str, **facts: str | float | bool) -> Event:
+    return Event(seq=seq, at=f"2026-11-23T09:{seq:02d}:00+00:00", kind=kind, facts=facts)
+
+
+def _evidence(*events: Event, released: bool = True) -> Evidence:
+    return Evidence(
+        period="2021",
+        made_at=datetime(2026, 11, 23, 10, tzinfo=UTC),
+        events=events,
+        head=HASH,
+        incoming=(
+            Incoming(
+                name=f"pupils-2021-{HASH[:16]}",
+                dataset="pupils",
+                at="2026-11-23T09:00:00+00:00",
+                verdict="accepted",
+                counted=1200,
+                accepted=1190,
+                refused=10,
+            ),
+            Incoming(
+                name=f"teachers-2021-{HASH[:16]}",
+                dataset="teachers",
+                at="2026-11-23T09:00:00+00:00",
+                verdict="refused",
+                rule="delivery.header",
+                refused=0,
+            ),
+        ),
+        quarantine=(RefusedRows(dataset="pupils", column="sex", rule="codelist", rows=10),),
+        release="release-1" if released else None,
+        published=(
+            PublishedLevel(
+                indicator="ENROLMENT", area_level="commune", cells=40, hidden=10, smallest=5
+            ),
+            PublishedLevel(
+                indicator="PROGRAMMES", area_level="commune", cells=8, hidden=0, smallest=None
+            ),
+        )
+        if released
+        else (),
+        disclosure=(
+            {
+                "table": "enrolment",
+                "area_level": "commune",
+                "threshold": 5,
+                "cells": 80,
+                "primary": 12,
+                "secondary": 8,
+                "hidden_pct": 25.0,
+            },
+        )
+        if released
+        else (),
+        proved_queries=17,
+        identified_columns=2,
+        fingerprint=HASH,
+    )
+
+
+# One entry of each kind that a section tells, as other rooms write them.
+TOLD = {
+    "risk": _event(1, "risk", dataset="pupils", period="2021", k=7, share_below=0.25),
+    "keys": _event(2, "key_event", event="rotated", domain="pupil", epoch=2),
+    "rights": _event(3, "erasure", request="2026-003", files=2),
+    "policy": _event(4, "policy_opinion", opinion="with_reservations", policy=HASH),
+    "openings": _event(5, "opening", zone="quarantine", rows=3, reason="correction"),
+    "releases": _event(6, "approval", approver="delegate", candidate="candidate-1"),
+    "destroyed": _event(7, "destroyed", zone="review", candidate="candidate-1"),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_section_tells_its_entries(contracts: Contracts, language: str) -> None:
+    assert set(TOLD) == set(SECTIONS)
+    paper = read_paper(audit_page(contracts, _evidence(*TOLD.values()), language=language))
+    assert (paper.language, paper.outside) == (language, [])
+    assert set(paper.anchors) <= set(paper.ids)
+    none = {"en": "None so far.", "fr": "Aucun à ce jour."}[language]
+    assert none not in paper.text
+    for words in ("with_reservations", "2026-003", "correction", "0.25"):
+        assert words in paper.text
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_section_without_entries_says_none(contracts: Contracts, language: str) -> None:
+    paper = read_paper(audit_page(contracts, _evidence(released=False), language=language))
+    none = {"en": "None so far.", "fr": "Aucun à ce jour."}[language]
+    assert paper.text.count(none) == len(SECTIONS)
+
+
+def test_the_figures_of_what_came_in_are_told(contracts: Contracts) -> None:
+    text = read_paper(audit_page(contracts, _evidence(), language="en")).text
+    for words in ("1,200", "1,190", "refused as a whole", "delivery.header", "codelist"):
+        assert words in text
+
+
+def test_the_three_questions_are_answered_by_numbers(contracts: Contracts) -> None:
+    text = read_paper(audit_page(contracts, _evidence(), language="en")).text
+    assert "48 observations of the period are published, 10 of them without a value" in text
+    assert "smallest count of persons above nought is 5; the lowest threshold" in text
+    assert "17 queries proved: none of the 2 identified columns" in text
+    assert "12 cells of the release hidden as small, 8 more" in text
+
+
+def test_entries_of_another_period_are_left_out_of_its_risk(contracts: Contracts) -> None:
+    other = _event(1, "risk", dataset="pupils", period="2019", k=3)
+    text = read_paper(audit_page(contracts, _evidence(other), language="en")).text
+    assert text.count("None so far.") == len(SECTIONS)
+
+
+def test_a_kind_of_entry_that_has_no_words_yet_is_counted_under_its_name(
+    contracts: Contracts,
+) -> None:
+    page = audit_page(contracts, _evidence(_event(1, "moon_landing")), language="fr")
+    assert "moon landing" in read_paper(page).text
+
+
+def test_words_from_outside_are_escaped(contracts: Contracts) -> None:
+    event = _event(1, "opening", reason="<script>alert(1)</script>")
+    page = audit_page(contracts, _evidence(event), language="en")
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_papers_of_a_real_run_hold_no_value_and_no_pseudonym(
+    prepared: Workspace, tmp_path: Path
+) -> None:
+    candidate = prepare(prepared).ids["candidate"]
+    approve(prepared, candidate, approver="delegate")
+    release(prepared, candidate)
+    out = tmp_path / "papers"
+    out.mkdir()
+    write_register(prepared, out, language="fr")
+    write_dpia(prepared, out / "pia.json", language="fr")
+    receipt = write_report(prepared, small_country.PERIOD, out / "audit.html", language="en")
+    papers = "".join(path.read_text(encoding="utf-8") for path in sorted(out.iterdir()))
+    assert len(list(out.iterdir())) == 5
+    assert small_country.MARKER not in papers
+    # The paper is one on these rows: what it must not hold is there to be told.
+    rows = prepared.protected.current("pupils", small_country.PERIOD)
+    pseudonyms = rows["pupil_pseudonym"].to_pylist()
+    assert len(set(pseudonyms)) == rows.num_rows > 100
+    assert receipt.counts["deliveries"] == 3
+    assert not [p for p in pseudonyms if (p.hex() if isinstance(p, bytes) else str(p)) in papers]
+    text = read_paper((out / "audit.html").read_text(encoding="utf-8")).text
+    assert "release-" in text
+    assert "queries proved" in text
+
+
+def test_a_report_before_any_release_says_so(delivered: Workspace, tmp_path: Path) -> None:
+    write_report(delivered, small_country.PERIOD, tmp_path / "audit.html", language="en")
+    text = read_paper((tmp_path / "audit.html").read_text(encoding="utf-8")).text
+    assert "No release holds this period." in text
+    assert gather(delivered, small_country.PERIOD).published == ()
+
+
+def test_a_period_of_which_nothing_came_is_refused(delivered: Workspace, tmp_path: Path) -> None:
+    with pytest.raises(ContractError) as refused:
+        write_report(delivered, "1999", tmp_path / "audit.html", language="en")
+    assert refused.value.problem.code == "papers.unknown_period"
+    assert not (tmp_path / "audit.html").exists()
+
+
+def test_a_folder_that_is_not_there_is_refused(delivered: Workspace, tmp_path: Path) -> None:
+    with pytest.raises(CartableError) as refused:
+        write_dpia(delivered, tmp_path / "nowhere" / "pia.json", language="en")
+    assert refused.value.problem.code == "papers.no_folder"

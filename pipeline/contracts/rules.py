@@ -196,9 +196,10 @@ class Clip(Frozen):
     @property
     def words(self) -> Label:
         """What is kept, in words."""
-        low, high = self.at_least, self.at_most
-        en = [f"at least {low:g}"] * (low is not None) + [f"at most {high:g}"] * (high is not None)
-        fr = [f"au moins {low:g}"] * (low is not None) + [f"au plus {high:g}"] * (high is not None)
+        ends = (("least", self.at_least), ("most", self.at_most))
+        en = [f"at {bound} {at:g}" for bound, at in ends if at is not None]
+        french = {"least": "au moins", "most": "au plus"}
+        fr = [f"{french[bound]} {at:g}" for bound, at in ends if at is not None]
         return Label(
             en=f"the value, told as {', '.join(en)}", fr=f"la valeur, dite {', '.join(fr)}"
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pipeline.messages.approval import APPROVAL
 from pipeline.messages.catalogue import Catalogue
+from pipeline.messages.change import CHANGE
 from pipeline.messages.command import COMMAND
 from pipeline.messages.contract import CONTRACT
 from pipeline.messages.delivery import DELIVERY
@@ -34,6 +35,7 @@ MESSAGES: Catalogue = {
     **POLICY,
     **DISCLOSURE,
     **APPROVAL,
+    **CHANGE,
     **COMMAND,
     **LEDGER,
     **RISK,

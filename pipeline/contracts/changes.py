@@ -1,0 +1,324 @@
+"""What a change of the rules would alter, and whether it lets more of persons through.
+
+Each change is told in words with its address. A change is loosening when more may be kept, for
+longer, finer, or shown to more; when it cannot be told, it counts as loosening: whoever signs is
+to look at it. Nothing that differs goes without a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pipeline.contracts.base import Label
+from pipeline.contracts.differences import ABSENT, Address, Difference, differences
+from pipeline.contracts.orders import (
+    Direction,
+    added_loosens,
+    always,
+    column,
+    falls,
+    method,
+    optional,
+    persons,
+    removed_loosens,
+    rises,
+    role,
+    rule,
+    rule_words,
+    said,
+    severity,
+    steps,
+    within,
+)
+from pipeline.errors import Fact, Place, Problem
+
+Judge = Callable[[Difference], Direction]
+SameQuery = Callable[[str, str], bool]
+
+_TEXTS = frozenset(
+    {
+        *("label", "description", "source", "reason", "unit", "caveat", "licence", "publisher"),
+        *("definition", "numerator", "denominator", "meta", "synthetic", "title", "about", "url"),
+    }
+)
+_LOOSENING = always(Direction.LOOSENING)
+_NEUTRAL = always(Direction.NEUTRAL)
+
+
+class Kind(StrEnum):
+    """The folder or file of contracts in which a part stands."""
+
+    POLICY = "contracts/policy.yml"
+    TERRITORIES = "contracts/territories.yml"
+    CODELISTS = "contracts/codelists.yml"
+    INDICATORS = "contracts/indicators.yml"
+    JURISDICTION = "contracts/jurisdiction.yml"
+    RECODINGS = "contracts/recodings.yml"
+
+
+_FILES: Mapping[str, str] = {
+    "policy": Kind.POLICY,
+    "territories": Kind.TERRITORIES,
+    "codelists": Kind.CODELISTS,
+    "indicators": Kind.INDICATORS,
+    "jurisdiction": Kind.JURISDICTION,
+    "law": Kind.JURISDICTION,
+    "recodings": Kind.RECODINGS,
+}
+
+# Address, `*` for any one name → what is said of it, and who judges. The first that fits counts.
+_RULES: tuple[tuple[str, str, Judge], ...] = (
+    ("policy thresholds * value", "threshold", falls),
+    ("policy thresholds *", "threshold_set", _NEUTRAL),
+    ("policy protection_width value", "protection_width", falls),
+    ("policy microdata *", "microdata", removed_loosens),
+    ("policy microdata t value", "microdata", rises),
+    ("policy microdata record_risk value", "microdata", rises),
+    ("policy microdata * value", "microdata", falls),
+    ("policy retention * value", "retention", rises),
+    ("policy targets *", "target", _NEUTRAL),
+    ("policy targets * *", "target", _NEUTRAL),
+    ("policy recipients *", "recipient", added_loosens),
+    ("policy purpose", "purpose", _LOOSENING),
+    ("policy legal_basis", "legal_basis", _LOOSENING),
+    ("policy controller", "controller", _LOOSENING),
+    ("policy licence *", "text", _NEUTRAL),
+    ("policy version", "version", _NEUTRAL),
+    ("policy policy", "version", _NEUTRAL),
+    ("policy domains *", "domain", _NEUTRAL),
+    ("policy domains * linkable", "linkable", said({"period": 0, "years": 1})),
+    ("policy domains * canonical *", "canonical", _LOOSENING),
+    ("policy identifier_patterns *", "identifier_pattern", removed_loosens),
+    ("policy identifier_patterns * pattern", "identifier_pattern", _LOOSENING),
+    ("datasets *", "dataset", added_loosens),
+    ("datasets * purpose", "purpose", _LOOSENING),
+    ("datasets * key", "key", _LOOSENING),
+    ("datasets * key *", "key", _LOOSENING),
+    ("datasets * max_refused_pct", "max_refused", rises),
+    ("datasets * counts_persons", "counts_persons", said({True: 0, False: 1})),
+    ("datasets * columns *", "column", column),
+    ("datasets * columns * privacy", "rule", rule),
+    ("datasets * columns * role", "role", role),
+    ("datasets * columns * minimum", "range", within("minimum")),
+    ("datasets * columns * maximum", "range", within("maximum")),
+    ("datasets * columns * pattern", "closed", optional),
+    ("datasets * columns * references", "closed", optional),
+    ("datasets * columns * codelist", "closed", optional),
+    ("datasets * columns * required", "form", _NEUTRAL),
+    ("datasets * columns * format", "form", _NEUTRAL),
+    ("datasets * columns * decimal", "form", _NEUTRAL),
+    ("datasets * schedule", "form", _NEUTRAL),
+    ("datasets * format *", "form", _NEUTRAL),
+    ("datasets * expected", "form", _NEUTRAL),
+    ("datasets * storage_groups", "form", _NEUTRAL),
+    ("tables *", "table", added_loosens),
+    ("tables * dimensions *", "dimension", added_loosens),
+    ("tables * levels *", "level", added_loosens),
+    ("tables * levels * *", "level", added_loosens),
+    ("tables * measures *", "measure", added_loosens),
+    ("tables * measures * indicator", "measure", added_loosens),
+    ("tables * method", "method", method),
+    ("tables * counts", "counts_persons", persons),
+    ("codelists *", "codelist", _NEUTRAL),
+    ("codelists * items *", "code", added_loosens),
+    ("codelists * items * broader *", "broader", _LOOSENING),
+    ("codelists * items * broader", "broader", _LOOSENING),
+    ("codelists * items * spelled", "form", _NEUTRAL),
+    ("codelists * items * spelled *", "form", _NEUTRAL),
+    ("indicators *", "indicator", _NEUTRAL),
+    ("indicators * *", "indicator", _NEUTRAL),
+    ("indicators * * *", "indicator", _NEUTRAL),
+    ("indicators * * * *", "indicator", _NEUTRAL),
+    ("territories typologies *", "typology", added_loosens),
+    ("territories typologies * classes *", "typology", _LOOSENING),
+    ("territories typologies * classes * below", "typology", _LOOSENING),
+    ("territories levels *", "territory_level", added_loosens),
+    ("territories reference_vintage", "geography", _LOOSENING),
+    ("recodings *", "recoding", removed_loosens),
+    ("recodings * *", "recoding", removed_loosens),
+    ("recodings * * columns *", "recoding", steps),
+    ("jurisdiction processors *", "recipient", added_loosens),
+    ("jurisdiction joint_controllers *", "recipient", added_loosens),
+    ("jurisdiction transfers *", "recipient", added_loosens),
+    ("jurisdiction demonstration", "text", _NEUTRAL),
+)
+
+
+_HOW: Mapping[tuple[bool, bool], Label] = {
+    (True, False): Label(en="added", fr="ajout"),
+    (False, True): Label(en="removed", fr="retrait"),
+    (False, False): Label(en="changed", fr="modification"),
+}
+_FIELDS = frozenset(
+    {"value", "linkable", "pattern", "privacy", "role", "minimum", "maximum", "codelist"}
+    | {"references", "max_refused_pct", "counts_persons", "sensitivity", "method", "severity"}
+    | {"counts", "below", "indicator", "broader", "key", "purpose", "legal_basis", "columns"}
+)
+_SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change, in words, with its address.
+
+    Attributes:
+        direction: whether it lets more of persons through.
+        problem: what changed, where, and what it would alter.
+    """
+
+    direction: Direction
+    problem: Problem
+
+    @property
+    def is_loosening(self) -> bool:
+        """Whether it lets more of persons through, or may."""
+        return self.direction is Direction.LOOSENING
+
+
+def compare(
+    before: Mapping[str, Any], after: Mapping[str, Any], *, is_same_query: SameQuery
+) -> list[Change]:
+    """Return every change between two snapshots of a project.
+
+    Args:
+        before: as it was signed: `files`, `contracts`, `queries`, `suites`.
+        after: as it stands, the same parts.
+        is_same_query: tells whether two texts are one query but for comments and layout.
+    """
+    found = list(_contracts(before["contracts"], after["contracts"]))
+    found += _queries(before["queries"], after["queries"], is_same_query)
+    found += _suites(before["suites"], after["suites"])
+    told = {change.problem.place.file for change in found}
+    for difference in differences(before["files"], after["files"]):
+        if difference.address[0] not in told:
+            found.append(_file(difference))
+    return found
+
+
+def _contracts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    sensitivities = [contracts["policy"]["thresholds"] for contracts in (before, after)]
+    for difference in differences(before, after):
+        match difference.address:
+            case (top, *_) if difference.is_reordered:
+                ranks = top in {"codelists", "territories"}
+                direction = Direction.LOOSENING if ranks else Direction.NEUTRAL
+                yield _change(difference, "order", direction)
+            case ("tables", _, "sensitivity"):
+                direction = _sensitivity(difference, sensitivities)
+                yield _change(difference, "sensitivity", direction)
+            case address:
+                code, judge = _rule_for(address)
+                yield _change(difference, code, judge(difference))
+
+
+def _rule_for(address: Address) -> tuple[str, Judge]:
+    for pattern, code, judge in _RULES:
+        parts = pattern.split()
+        fits = (part in {"*", name} for part, name in zip(parts, address, strict=False))
+        if len(parts) == len(address) and all(fits):
+            return code, judge
+    if address[0] == "law" or address[-1] in _TEXTS:
+        return "text", _NEUTRAL
+    return "other", _LOOSENING
+
+
+def _sensitivity(difference: Difference, thresholds: list[Mapping[str, Any]]) -> Direction:
+    """Judge the sensitivity of a table by the thresholds that it names before and after."""
+    values = []
+    for name, known in zip((difference.before, difference.after), thresholds, strict=True):
+        values.append(known[name]["value"] if name in known else 1)
+    return falls(Difference(difference.address, *values))
+
+
+def _queries(
+    before: Mapping[str, str], after: Mapping[str, str], is_same: SameQuery
+) -> Iterator[Change]:
+    for difference in differences(before, after):
+        texts = difference.before, difference.after
+        if ABSENT not in texts and is_same(*texts):
+            yield _in_file(difference, "form_only", Direction.NEUTRAL)
+        else:
+            removed = difference.is_removed
+            direction = Direction.NEUTRAL if removed else Direction.LOOSENING
+            yield _in_file(difference, "query", direction)
+
+
+def _suites(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    for difference in differences(before, after):
+        match difference.address:
+            case _ if difference.is_reordered:
+                direction, code = Direction.NEUTRAL, "order"
+            case (_,):
+                direction, code = removed_loosens(difference), "suite"
+            case (_, "expectations", _):
+                direction, code = removed_loosens(difference), "expectation"
+            case (_, "expectations", _, "severity"):
+                direction, code = severity(difference), "severity"
+            case (_, "expectations", _, "meta", *_):
+                direction, code = Direction.NEUTRAL, "text"
+            case _:
+                direction, code = Direction.LOOSENING, "expectation_altered"
+        yield _in_file(difference, code, direction)
+
+
+def _file(difference: Difference) -> Change:
+    """Tell of a file whose meaning did not change, or cannot be read here: territories."""
+    file = difference.address[0]
+    if file.startswith(("contracts/", "sql/", "expectations/")):
+        return _in_file(difference, "form_only", Direction.NEUTRAL)
+    return _in_file(difference, "geography", Direction.LOOSENING)
+
+
+def _change(difference: Difference, code: str, direction: Direction) -> Change:
+    top, *inside = difference.address
+    if top in {"datasets", "tables"}:
+        file, inside = f"contracts/{top}/{inside[0]}.yml", inside[1:]
+    else:
+        file = _FILES.get(top, f"contracts/{top}.yml")
+    return _told(difference, code, direction, file=str(file), inside=inside)
+
+
+def _in_file(difference: Difference, code: str, direction: Direction) -> Change:
+    file, *inside = difference.address
+    return _told(difference, code, direction, file=file, inside=inside)
+
+
+def _told(
+    difference: Difference, code: str, direction: Direction, *, file: str, inside: list[str]
+) -> Change:
+    how = _HOW[difference.is_added, difference.is_removed]
+    facts: dict[str, Fact] = {
+        "name": _name(difference.address),
+        "before": _short(difference.before),
+        "after": _short(difference.after),
+        "how_en": how.en,
+        "how_fr": how.fr,
+    }
+    if code == "rule":
+        for moment, kept in (("before", difference.before), ("after", difference.after)):
+            words = rule_words(kept)
+            facts |= {f"{moment}_en": words.en, f"{moment}_fr": words.fr}
+    place = Place(file=file, rule=".".join(inside) or None)
+    problem = Problem(code=f"change.{code}", place=place, facts=tuple(sorted(facts.items())))
+    return Change(direction, problem)
+
+
+def _name(address: Address) -> str:
+    """Return the name of what changed: the last part that is no field of it."""
+    named = [part for part in address if part not in _FIELDS]
+    return named[-1] if named else address[-1]
+
+
+def _short(content: Any) -> str:
+    """Return a value on a few words, or what stands for a whole part."""
+    if content is ABSENT or content is None:
+        return "-"
+    if isinstance(content, Mapping) and content.keys() == {"en", "fr"}:
+        return _short(content["en"])
+    if isinstance(content, Mapping | list | tuple):
+        return "…"
+    text = str(content)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

@@ -1,0 +1,451 @@
+"""A change of the rules is told with its address, and as loosening when it lets more through."""
+
+from __future__ import annotations
+
+import copy
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.contracts.changes import Change, Direction, compare
+from pipeline.project import load_project
+from pipeline.settings import INSTALLATION
+from pipeline.steps.comparing import is_same_query
+from pipeline.steps.snapshots import snapshot_of
+
+Snapshot = dict[str, Any]
+POLICY = "contracts/policy.yml"
+PUPILS = "contracts/datasets/pupils.yml"
+ENROLMENT = "contracts/tables/enrolment.yml"
+LISTS = "contracts/codelists.yml"
+TERRITORIES = "contracts/territories.yml"
+SUITE = "expectations/protected/pupils.json"
+QUERY = "sql/counts/enrolment.sql"
+LOOSER, TIGHTER, NEUTRAL = Direction.LOOSENING, Direction.TIGHTENING, Direction.NEUTRAL
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory, small_project: Path) -> Path:
+    folder = tmp_path_factory.mktemp("rules") / "project"
+    shutil.copytree(small_project, folder)
+    for part in ("sql", "expectations"):
+        shutil.copytree(INSTALLATION / part, folder / part)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def signed(project: Path) -> Snapshot:
+    return read(project)
+
+
+def read(project: Path) -> Snapshot:
+    snapshot: Snapshot = json.loads(json.dumps(snapshot_of(load_project(project))))
+    return snapshot
+
+
+def changed(project: Path, file: str, old: str, new: str) -> Snapshot:
+    """Return the project with one edit of one file, which is undone then."""
+    path = project / file
+    content = path.read_bytes()
+    assert old.encode() in content, (file, old)
+    path.write_bytes(content.replace(old.encode(), new.encode(), 1))
+    try:
+        return read(project)
+    finally:
+        path.write_bytes(content)
+
+
+def told(before: Snapshot, after: Snapshot) -> list[Change]:
+    return compare(before, after, is_same_query=is_same_query)
+
+
+DISTINCT = """\
+  distinct_l:
+    value: 2
+    unit: values
+    reason: Persons who cannot be told apart must not all have the same sensitive value
+    source: Machanavajjhala et al. (2007), l-diversity
+"""
+INE = """\
+  ine:
+    label: {en: French pupil identifier, fr: Identifiant national élève (INE)}
+    pattern: "[0-9]{9}[A-Z]{2}|[0-9]{10}[A-Z]"
+"""
+
+# File, edit, what is told, and what the way back is.
+SEEDED = {
+    "a threshold is lowered": (
+        *(POLICY, "value: 5\n    unit: pupils", "value: 4\n    unit: pupils"),
+        *("change.threshold", TIGHTER),
+    ),
+    "the protection width is lowered": (
+        *(POLICY, "value: 3\n  unit: persons", "value: 2\n  unit: persons"),
+        *("change.protection_width", TIGHTER),
+    ),
+    "k of the protected rows is lowered": (
+        *(POLICY, "value: 5\n    unit: persons", "value: 4\n    unit: persons"),
+        *("change.microdata", TIGHTER),
+    ),
+    "a limit of the protected rows is taken away": (
+        *(POLICY, DISTINCT, ""),
+        *("change.microdata", TIGHTER),
+    ),
+    "a retention is lengthened": (
+        *(POLICY, "value: 30\n    unit: days", "value: 31\n    unit: days"),
+        *("change.retention", TIGHTER),
+    ),
+    "a recipient is added": (
+        *(POLICY, "licence:\n  id", "  - {en: A company, fr: Une entreprise}\nlicence:\n  id"),
+        *("change.recipient", TIGHTER),
+    ),
+    "another purpose": (
+        *(POLICY, "No decision on any single person.", "Decisions on single persons."),
+        *("change.purpose", LOOSER),
+    ),
+    "pupils become linkable over years": (
+        *(POLICY, "linkable: period", "linkable: years"),
+        *("change.linkable", TIGHTER),
+    ),
+    "the spelling of identifiers changes": (
+        *(POLICY, "leading_zeros: kept", "leading_zeros: stripped"),
+        *("change.canonical", LOOSER),
+    ),
+    "a form of identifiers is no more looked for": (
+        *(POLICY, INE, ""),
+        *("change.identifier_pattern", TIGHTER),
+    ),
+    "a birth date is kept in part": (
+        PUPILS,
+        'format: "%d/%m/%Y"\n    role: quasi_identifier\n    privacy: {rule: drop}',
+        (
+            'format: "%d/%m/%Y"\n    role: quasi_identifier\n'
+            "    privacy: {rule: truncate_date, to: year, as: birth_year}"
+        ),
+        *("change.rule", TIGHTER),
+    ),
+    "a grade is kept as it is": (
+        *(PUPILS, "{rule: generalise, to: edu_level}", "{rule: keep}"),
+        *("change.rule", TIGHTER),
+    ),
+    "an identifier is no more dropped": (
+        PUPILS,
+        (
+            "{en: Given name, fr: Prénom}\n    type: text\n    role: direct_identifier\n"
+            "    privacy: {rule: drop}"
+        ),
+        (
+            "{en: Given name, fr: Prénom}\n    type: text\n    role: direct_identifier\n"
+            "    privacy: {rule: pseudonymise, domain: pupil, as: name_pseudonym}"
+        ),
+        *("change.rule", TIGHTER),
+    ),
+    "a role leaves the sensitive ones": (
+        *(PUPILS, "role: sensitive", "role: attribute"),
+        *("change.role", TIGHTER),
+    ),
+    "a role leaves the quasi-identifiers": (
+        PUPILS,
+        "codelist: sex\n    role: quasi_identifier",
+        "codelist: sex\n    role: measure",
+        *("change.role", TIGHTER),
+    ),
+    "more rows may be refused": (
+        *(PUPILS, "max_refused_pct: 2", "max_refused_pct: 20"),
+        *("change.max_refused", TIGHTER),
+    ),
+    "another key": (
+        *(PUPILS, "key: [national_id]", "key: [national_id, school_code]"),
+        *("change.key", LOOSER),
+    ),
+    "a column is added and kept": (
+        PUPILS,
+        "  - name: home_internet\n",
+        (
+            "  - name: canteen\n    label: {en: Canteen, fr: Cantine}\n    type: integer\n"
+            "    role: sensitive\n    privacy: {rule: keep}\n  - name: home_internet\n"
+        ),
+        *("change.column", TIGHTER),
+    ),
+    "a form that closes a text is taken away": (
+        *(PUPILS, '    pattern: "[0-9]{9}[A-Z]{2}"\n', ""),
+        *("change.closed", TIGHTER),
+    ),
+    "a dimension is crossed at a level": (
+        *(ENROLMENT, "commune: [sex, edu_level]", "commune: [sex, edu_level, sector]"),
+        *("change.level", TIGHTER),
+    ),
+    "a code is added to a list": (
+        *(
+            LISTS,
+            "\n    - {code: F,",
+            "\n    - {code: X, label: {en: X, fr: X}}\n    - {code: F,",
+        ),
+        *("change.code", TIGHTER),
+    ),
+    "the classes of territories are cut otherwise": (
+        *(TERRITORIES, "below: 2000\n", "below: 1000\n"),
+        *("change.typology", LOOSER),
+    ),
+    "the territories are others": (
+        *("demo/facts/territories.csv", "Acigné,6874", "Acigné,6875"),
+        *("change.geography", LOOSER),
+    ),
+    "a query reads otherwise": (
+        *(QUERY, "count(*) as pupils", "count(distinct sex) as pupils"),
+        *("change.query", LOOSER),
+    ),
+    "an expectation becomes a warning": (
+        *(SUITE, '"severity": "critical"', '"severity": "warning"'),
+        *("change.severity", TIGHTER),
+    ),
+    "an expectation asks for less": (
+        *(SUITE, '"max_value": 50000000', '"max_value": 90000000'),
+        *("change.expectation_altered", LOOSER),
+    ),
+}
+
+
+# What is changed back, and what protects no less: told, and not as loosening.
+OTHERS = {
+    "a target": (
+        (POLICY, "value: 5\n    unit: pupils per", "value: 4\n    unit: pupils per"),
+        NEUTRAL,
+    ),
+    "a reason": ((POLICY, "Long enough to correct", "Enough to correct"), NEUTRAL),
+    "a source": ((POLICY, "source: INSEE, at least", "source: Insee, at least"), NEUTRAL),
+    "the version": ((POLICY, "version: 1\n", "version: 2\n"), NEUTRAL),
+    "a comment": ((POLICY, "# The policy", "# This policy"), NEUTRAL),
+    "a label": ((PUPILS, "{en: Grade, fr: Niveau", "{en: Class, fr: Niveau"), NEUTRAL),
+    "a schedule": ((PUPILS, '"0 3 * * *"', '"0 4 * * *"'), NEUTRAL),
+    "a column that is dropped": (
+        (
+            PUPILS,
+            "  - name: address\n",
+            (
+                "  - name: diet\n    label: {en: Diet, fr: Régime}\n    type: text\n"
+                "    role: sensitive\n    privacy: {rule: drop}\n  - name: address\n"
+            ),
+        ),
+        NEUTRAL,
+    ),
+    "a spelling of senders": (
+        (LISTS, "spelled: [collège]", "spelled: [collège, Collège]"),
+        NEUTRAL,
+    ),
+    "a comment of a query": ((QUERY, "-- zone: review", "-- zone:  review"), NEUTRAL),
+    "the layout of a query": (
+        (QUERY, "select school_code, sex", "select  school_code, sex"),
+        NEUTRAL,
+    ),
+    "why an expectation is there": (
+        (SUITE, "Only what the contract", "What the contract"),
+        NEUTRAL,
+    ),
+    "a role becomes sensitive": (
+        (
+            PUPILS,
+            "role: quasi_identifier\n    privacy: {rule: keep}",
+            "role: sensitive\n    privacy: {rule: keep}",
+        ),
+        LOOSER,
+    ),
+    "a role becomes an identifier": (
+        (
+            PUPILS,
+            'format: "%d/%m/%Y"\n    role: quasi_identifier',
+            'format: "%d/%m/%Y"\n    role: direct_identifier',
+        ),
+        TIGHTER,
+    ),
+    "a level is published no more": (
+        (ENROLMENT, "  epci: [sex, edu_level, sector]\n", ""),
+        TIGHTER,
+    ),
+    "a column is kept no more": (
+        (
+            PUPILS,
+            "codelist: home_device\n    role: sensitive\n    privacy: {rule: keep}",
+            "codelist: home_device\n    role: sensitive\n    privacy: {rule: drop}",
+        ),
+        TIGHTER,
+    ),
+    "a lesser value is refused": (
+        (PUPILS, "max_refused_pct: 2", "max_refused_pct: 1"),
+        TIGHTER,
+    ),
+    "a threshold that as many persons reach": (
+        (ENROLMENT, "sensitivity: enrolment", "sensitivity: staff"),
+        NEUTRAL,
+    ),
+    "a threshold that more persons reach": (
+        (ENROLMENT, "sensitivity: enrolment", "sensitivity: home"),
+        TIGHTER,
+    ),
+}
+
+
+def test_equal_rules_differ_in_nothing(signed: Snapshot) -> None:
+    assert told(signed, copy.deepcopy(signed)) == []
+
+
+@pytest.mark.parametrize("name", SEEDED)
+def test_each_seeded_loosening_is_named(name: str, project: Path, signed: Snapshot) -> None:
+    file, old, new, code, back = SEEDED[name]
+    after = changed(project, file, old, new)
+    found = told(signed, after)
+    loosening = [change for change in found if change.is_loosening]
+    assert {change.problem.code for change in loosening} == {code}
+    assert {change.problem.place.file for change in found} == {file}
+    words = loosening[0].problem.words("en"), loosening[0].problem.words("fr")
+    assert file in words[0]
+    assert words[0] != words[1]
+    directions = {change.direction for change in told(after, signed)}
+    assert directions == {back}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_protects_no_less_is_told_and_not_flagged(
+    name: str, project: Path, signed: Snapshot
+) -> None:
+    edit, direction = OTHERS[name]
+    found = told(signed, changed(project, *edit))
+    assert [change.direction for change in found] == [direction]
+    assert found[0].problem.place.file == edit[0]
+
+
+def test_more_than_fifteen_loosenings_and_as_many_others_are_seeded() -> None:
+    assert len(SEEDED) >= 15
+    assert sum(back is TIGHTER for *_, back in SEEDED.values()) + len(OTHERS) >= len(SEEDED)
+
+
+def leaves(content: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    items = content.items() if isinstance(content, dict) else enumerate(content)
+    for key, value in items:
+        if isinstance(value, dict | list) and value:
+            yield from leaves(value, (*path, key))
+        else:
+            yield (*path, key)
+
+
+def put(content: Any, path: tuple[str | int, ...], value: object) -> None:
+    for key in path[:-1]:
+        content = content[key]
+    content[path[-1]] = value
+
+
+def test_no_leaf_of_the_rules_can_change_without_a_line(signed: Snapshot) -> None:
+    paths = list(leaves(signed["contracts"]))
+    assert len(paths) > 1000
+    for path in paths[::7]:
+        after = copy.deepcopy(signed)
+        put(after["contracts"], path, "something else")
+        assert told(signed, after), path
+
+
+EDITS: dict[str, tuple[tuple[str, ...], object, object, Direction]] = {
+    "a table is protected no more": (
+        ("tables", "enrolment", "method"),
+        "suppression",
+        "none",
+        LOOSER,
+    ),
+    "a table is protected": (("tables", "enrolment", "method"), "none", "suppression", TIGHTER),
+    "another method": (("tables", "enrolment", "method"), "suppression", "noise", LOOSER),
+    "units, not persons": (("tables", "enrolment", "counts"), "persons", "units", LOOSER),
+    "nobody is counted": (("datasets", "pupils", "counts_persons"), True, False, LOOSER),
+    "a recoding is finer": (
+        ("recodings",),
+        {"pupils": {"2021": {"columns": {"sex": 2}}}},
+        {"pupils": {"2021": {"columns": {"sex": 1}}}},
+        LOOSER,
+    ),
+    "a recoding hides": (
+        ("recodings",),
+        {"pupils": {"2021": {"columns": {"sex": 2}}}},
+        {"pupils": {"2021": {"columns": {"sex": "suppress"}}}},
+        TIGHTER,
+    ),
+    "a recoding is gone": (
+        ("recodings",),
+        {"pupils": {"2021": {"columns": {"sex": 2}}}},
+        {},
+        LOOSER,
+    ),
+    "a field of tomorrow": (("policy", "unheard_of"), 1, 0, LOOSER),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_what_no_contract_of_today_can_say_is_judged_too(name: str, signed: Snapshot) -> None:
+    path, old, new, direction = EDITS[name]
+    before, after = copy.deepcopy(signed), copy.deepcopy(signed)
+    put(before["contracts"], path, old)
+    put(after["contracts"], path, new)
+    assert {change.direction for change in told(before, after)} == {direction}
+
+
+def rule_of(**parameters: object) -> Callable[[Snapshot], None]:
+    def edit(snapshot: Snapshot) -> None:
+        snapshot["contracts"]["datasets"]["pupils"]["columns"][3]["privacy"] = parameters
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "direction"),
+    [
+        ({"rule": "drop"}, {"rule": "redact", "as": "x"}, LOOSER),
+        ({"rule": "redact", "as": "x"}, {"rule": "age", "at": "10-01", "as": "x"}, LOOSER),
+        ({"rule": "age", "at": "10-01", "as": "x"}, {"rule": "redact", "as": "x"}, TIGHTER),
+        ({"rule": "round", "base": 10}, {"rule": "round", "base": 5}, LOOSER),
+        ({"rule": "round", "base": 5}, {"rule": "round", "base": 10}, TIGHTER),
+        ({"rule": "round", "base": 5}, {"rule": "round", "base": 7}, LOOSER),
+        (
+            {"rule": "band", "to": "x", "cuts": [5, 9]},
+            {"rule": "band", "to": "x", "cuts": [9]},
+            TIGHTER,
+        ),
+        (
+            {"rule": "band", "to": "x", "cuts": [9]},
+            {"rule": "band", "to": "x", "cuts": [5]},
+            LOOSER,
+        ),
+        ({"rule": "clip", "at_most": 9}, {"rule": "clip", "at_most": 8}, TIGHTER),
+        ({"rule": "clip", "at_most": 9}, {"rule": "clip", "at_most": 10}, LOOSER),
+        ({"rule": "clip", "at_most": 9}, {"rule": "clip", "at_most": None, "at_least": 1}, LOOSER),
+        (
+            {"rule": "truncate_date", "to": "year", "as": "x"},
+            {"rule": "truncate_date", "to": "month", "as": "x"},
+            LOOSER,
+        ),
+        (
+            {"rule": "truncate_date", "to": "month", "as": "x"},
+            {"rule": "truncate_date", "to": "year", "as": "x"},
+            TIGHTER,
+        ),
+        ({"rule": "redact", "as": "x"}, {"rule": "redact", "as": "y"}, NEUTRAL),
+        (
+            {"rule": "pseudonymise", "domain": "a", "as": "x"},
+            {"rule": "pseudonymise", "domain": "b", "as": "x"},
+            LOOSER,
+        ),
+        ({"rule": "keep"}, {"rule": "pseudonymise", "domain": "a", "as": "x"}, TIGHTER),
+        (
+            {"rule": "generalise", "to": "x"},
+            {"rule": "pseudonymise", "domain": "a", "as": "x"},
+            LOOSER,
+        ),
+    ],
+)
+def test_rules_are_ordered_by_what_they_keep(
+    before: dict[str, object], after: dict[str, object], direction: Direction, signed: Snapshot
+) -> None:
+    old, new = copy.deepcopy(signed), copy.deepcopy(signed)
+    rule_of(**before)(old)
+    rule_of(**after)(new)
+    [change] = told(old, new)
+    assert (change.problem.code, change.direction) == ("change.rule", direction)

@@ -4,7 +4,7 @@ A recoding is a node of a lattice: one step per column. Coarsening never makes a
 a node that reaches k is reached by every node above it, and what a node loses never shrinks
 upwards. The search is exact: it takes nodes by loss and stops at the first that reaches k; before
 that, each column is raised to the lowest step at which k is reached with all other columns left
-out, for below it no node can.
+out, for below it no node can; pairs and triples of columns rule out nodes in the same way.
 
 Loss is the normalised certainty penalty: a value costs the share of its hierarchy that it was
 widened to, 0 as delivered and 1 when nothing is kept, as the mean over rows and quasi-identifiers.
@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ from pipeline.errors import Place, PrivacyError
 from pipeline.privacy.risk_cells import Cells, Coded, Integers, classes_of, total_by
 
 Node = tuple[int, ...]
+
+_SUBSETS = (2, 3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +104,7 @@ def _least(lattice: _Lattice, k: int, start: Node) -> Node:
     seen = {start}
     while True:
         _, _, node = heappop(waiting)
-        if lattice.k(node) >= k:
+        if lattice.reaches(node, k):
             return node
         for above in lattice.above(node):
             if above not in seen:
@@ -199,6 +202,10 @@ class _Lattice:
         self._rows = cells.rows
         self._quasi_identifiers = max(len(cells.quasi_identifiers), 1)
         self._known: dict[Node, int] = {}
+        self._top = tuple(column.top for column in self.columns)
+        positions = range(len(self.columns))
+        self._subsets = [kept for size in _SUBSETS for kept in combinations(positions, size)]
+        self._suffices: dict[tuple[object, ...], bool] = {}
 
     def k(self, node: Node) -> int:
         """Return the rows of the smallest class of a node."""
@@ -207,6 +214,24 @@ class _Lattice:
             number, classes = classes_of([*self._fixed, *moved], cells=len(self._rows))
             self._known[node] = int(total_by(number, self._rows, groups=classes).min())
         return self._known[node]
+
+    def reaches(self, node: Node, k: int) -> bool:
+        """Tell whether the smallest class of a node has k rows.
+
+        Two or three columns that fall short with all others left out fall short with them: that
+        is known once for the many nodes that share their steps.
+        """
+        return all(self._alone(kept, node, k) for kept in self._subsets) and self.k(node) >= k
+
+    def _alone(self, kept: tuple[int, ...], node: Node, k: int) -> bool:
+        """Tell whether some columns of a node reach k with all others left out."""
+        about = (kept, *(node[position] for position in kept))
+        if about not in self._suffices:
+            tops = list(self._top)
+            for position in kept:
+                tops[position] = node[position]
+            self._suffices[about] = self.k(tuple(tops)) >= k
+        return self._suffices[about]
 
     def loss(self, node: Node) -> float:
         """Return the mean penalty over rows and quasi-identifiers, those that stay included."""

@@ -120,16 +120,16 @@ _JOIN_SIDES = {"", "LEFT", "RIGHT", "FULL"}
 _JOIN_KINDS = {"", "INNER", "OUTER", "CROSS"}
 
 
-def parse(sql: str) -> exp.Query | Refusal:
+def parse(sql: str) -> exp.Query | list[Refusal]:
     """Return the one query that a text holds, all of it on the allow-list, or why it is not."""
     try:
         statements = sqlglot.parse(sql, dialect=DIALECT)
     except SqlglotError:
         # The parser's own words quote the query, literals and all.
-        return Refusal(code="contract.unreadable_sql")
+        return [Refusal(code="contract.unreadable_sql")]
     if len(statements) != 1 or not isinstance(statements[0], exp.Select | exp.SetOperation):
-        return Refusal(code="contract.not_a_select")
-    return next(_strangers(statements[0]), statements[0])
+        return [Refusal(code="contract.not_a_select")]
+    return list(dict.fromkeys(_strangers(statements[0]))) or statements[0]
 
 
 def line_of(node: exp.Expr) -> int | None:

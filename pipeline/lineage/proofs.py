@@ -93,7 +93,7 @@ def tables_read(sql: str) -> frozenset[str]:
     A query that cannot be proved reads nothing, so that nothing is run for it.
     """
     tree = parse(sql)
-    return frozenset() if isinstance(tree, Refusal) else frozenset(_tables(tree, frozenset()))
+    return frozenset() if isinstance(tree, list) else frozenset(_tables(tree, frozenset()))
 
 
 def _tables(tree: exp.Expr, ctes: frozenset[str]) -> Iterable[str]:
@@ -110,8 +110,8 @@ def _tables(tree: exp.Expr, ctes: frozenset[str]) -> Iterable[str]:
 
 def _prove(sql: str, derivation: Derivation, *, declared: list[str]) -> Relation | list[Refusal]:
     tree = parse(sql)
-    if isinstance(tree, Refusal):
-        return [tree]
+    if isinstance(tree, list):
+        return tree
     relation = derivation.result(tree)
     refusals = [*derivation.refusals]
     if set(relation.columns) != set(declared):

@@ -95,6 +95,8 @@ class Evidence:
         proved_queries: queries whose lineage was proved while gathering; None: not proved.
         identified_columns: kept columns that are identifiers or pseudonyms.
         fingerprint: hash of all rules on the disk.
+        requests: of persons, the late ones first: number, right, dates, state.
+        breaches: the open ones first: number, dates, nature, state.
     """
 
     period: str
@@ -109,3 +111,5 @@ class Evidence:
     proved_queries: int | None
     identified_columns: int
     fingerprint: str
+    requests: tuple[Mapping[str, Fact | None], ...] = ()
+    breaches: tuple[Mapping[str, Fact | None], ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.contracts import Contracts, Drop, Keep, Label
@@ -10,11 +10,12 @@ from pipeline.papers.evidence import Event, Evidence, Fact
 from pipeline.papers.page import render_page
 from pipeline.papers.questions import three_questions
 from pipeline.papers.register import Activity, activities
+from pipeline.papers.risk import risk_lines
 from pipeline.papers.words import fact_words, kind_words
 
 # The kinds of entries that each section tells; what a later version adds falls under its own name.
 SECTIONS: dict[str, tuple[str, ...]] = {
-    "risk": ("risk",),
+    "risk": ("recoded",),
     "keys": ("key_event",),
     "rights": ("request", "erasure", "restriction", "recompute", "breach"),
     "policy": ("policy_signatory", "policy_opinion", "policy_signature"),
@@ -90,6 +91,11 @@ def audit_page(contracts: Contracts, evidence: Evidence, *, language: str) -> st
             for name, kinds in SECTIONS.items()
         },
         kinds=_kinds(evidence.events),
+        risks=risk_lines(evidence.events, evidence.period),
+        registers={
+            "requests": [_row(row, language) for row in evidence.requests],
+            "breaches": [_row(row, language) for row in evidence.breaches],
+        },
         telling=telling,
         silent=sorted({one.indicator for one in evidence.published} - told),
         questions=three_questions(contracts, evidence),
@@ -112,6 +118,13 @@ def _line(event: Event, language: str) -> Line:
         for name, value in event.facts.items()
     )
     return Line(event.seq, event.minute, kind_words(event.kind), facts)
+
+
+def _row(row: Mapping[str, Fact | None], language: str) -> dict[str, str]:
+    return {
+        fact_words(name).words(language): "" if value is None else _fact(value, language)
+        for name, value in row.items()
+    }
 
 
 def _fact(value: Fact | Sequence[Fact], language: str) -> str:

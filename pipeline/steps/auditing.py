@@ -25,7 +25,9 @@ from pipeline.papers import (
     register_csv,
     register_page,
 )
+from pipeline.steps.breaches import list_breaches
 from pipeline.steps.receipt import Receipt
+from pipeline.steps.requests import list_requests
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.atomic import write_atomically
 
@@ -92,6 +94,8 @@ def gather(workspace: Workspace, period: str) -> Evidence:
         StorageError: the ledger or a store is altered.
     """
     project = workspace.project
+    # These may tell the ledger what a kill left untold: they come before it is read.
+    requests, breaches = list_requests(workspace), list_breaches(workspace)
     entries = list(workspace.ledger.entries())
     events = tuple(Event(seq=e.seq, at=e.at, kind=e.kind, facts=e.facts) for e in entries)
     incoming = tuple(_incoming(events, period))
@@ -114,6 +118,8 @@ def gather(workspace: Workspace, period: str) -> Evidence:
         proved_queries=None if problems else queries,
         identified_columns=len(identified_columns(project.contracts)),
         fingerprint=project.fingerprint,
+        requests=tuple(requests),
+        breaches=tuple(breaches),
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -15,6 +17,8 @@ from pipeline.errors import Problem
 from pipeline.lineage import check_lineage, prove_count, prove_indicator, tables_read
 from pipeline.lineage.derivation import Relation
 from pipeline.project import Project, load_project
+from pipeline.steps.workspace import Workspace
+from tests.conftest import Command
 
 ROOT = Path(__file__).parents[2]
 
@@ -355,6 +359,30 @@ def test_a_refusal_tells_line_clause_and_path(project: Project) -> None:
         "clause": "group by",
         "path": "enrolled.pupil_pseudonym ← pupils.pupil_pseudonym",
     }
+
+
+def test_everything_that_cannot_be_proved_is_told_at_once(project: Project) -> None:
+    sql = project.counts["enrolment"].replace(ENROLLED, "select *, getenv('X') as sex\n")
+    problems = _problems(project, sql.replace("from schools\n", "from read_csv('x')\n"))
+    assert {p.code for p in problems} == {"lineage.star", UNPROVED}
+    assert {dict(p.facts).get("name") for p in problems} == {None, "getenv()", "read_csv()"}
+
+
+def test_a_query_that_is_not_proved_stops_the_check_of_the_contracts(
+    workspace: Workspace, command: Command, tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "contracts", tmp_path / "own" / "contracts")
+    shutil.copytree(ROOT / "sql", tmp_path / "own" / "sql")
+    (tmp_path / "own" / "demo").symlink_to(ROOT / "demo")
+    query = tmp_path / "own" / "sql" / "counts" / "enrolment.sql"
+    text = query.read_text(encoding="utf-8")
+    query.write_text(text.replace("from pupils\n", "from pupils order by pupil_pseudonym\n"))
+    own = Workspace(replace(workspace.settings, project=tmp_path / "own"))
+    ran = command(own, "contracts", "check", language="fr")
+    line = next(n for n, part in enumerate(query.read_text().splitlines(), 1) if "order by" in part)
+    assert ran.code == 3
+    assert f"fichier sql/counts/enrolment.sql, ligne {line}" in ran.err
+    assert "order by : pupils.pupil_pseudonym" in ran.err
 
 
 def test_a_pseudonym_that_reaches_the_outside_is_named_with_its_column(project: Project) -> None:

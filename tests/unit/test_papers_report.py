@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pipeline.contracts import Contracts
 from pipeline.errors import CartableError, ContractError
 from pipeline.papers import Event, Evidence, Incoming, PublishedLevel, RefusedRows, audit_page
 from pipeline.papers.report import SECTIONS
+from pipeline.papers.risk import risk_lines
 from pipeline.project import load_project
 from pipeline.steps.auditing import gather, write_dpia, write_register, write_report
 from pipeline.steps.prepare import prepare
@@ -90,7 +92,7 @@ def _evidence(*events: Event, released: bool = True) -> Evidence:
 
 # One entry of each kind that a section tells, as other rooms write them.
 TOLD = {
-    "risk": _event(1, "risk", dataset="pupils", period="2021", k=7, share_below=0.25),
+    "risk": _event(1, "recoded", dataset="pupils", period="2021", files=8, share=0.25),
     "keys": _event(2, "key_event", event="rotated", domain="pupil", epoch=2),
     "rights": _event(3, "erasure", request="2026-003", files=2),
     "policy": _event(4, "policy_opinion", opinion="with_reservations", policy=HASH),
@@ -107,7 +109,7 @@ def test_a_section_tells_its_entries(contracts: Contracts, language: str) -> Non
     assert (paper.language, paper.outside) == (language, [])
     assert set(paper.anchors) <= set(paper.ids)
     none = {"en": "None so far.", "fr": "Aucun à ce jour."}[language]
-    assert none not in paper.text
+    assert paper.text.count(none) == 3
     for words in ("with_reservations", "2026-003", "correction", "0.25"):
         assert words in paper.text
 
@@ -116,7 +118,67 @@ def test_a_section_tells_its_entries(contracts: Contracts, language: str) -> Non
 def test_a_section_without_entries_says_none(contracts: Contracts, language: str) -> None:
     paper = read_paper(audit_page(contracts, _evidence(released=False), language=language))
     none = {"en": "None so far.", "fr": "Aucun à ce jour."}[language]
-    assert paper.text.count(none) == len(SECTIONS)
+    # Nothing measured, no request and no breach are said beside the sections.
+    assert paper.text.count(none) == len(SECTIONS) + 3
+
+
+def _risk(seq: int, *, recoding: str, k: int, period: str = "2021") -> Event:
+    return Event(
+        seq=seq,
+        at="2026-11-23T09:00:00+00:00",
+        kind="risk",
+        facts={
+            "dataset": "pupils",
+            "period": period,
+            "recoding": recoding,
+            "wanted_k": 5,
+            "rows": 2000,
+            "classes": 60,
+            "k": k,
+            "rows_under_k": 50,
+            "unique_rows": 3,
+            "greatest_risk": 1.0,
+            "mean_risk": 0.03,
+            "rows_over_risk": 50,
+            "sensitive_column": ["home_internet"],
+            "sensitive_distinct_l": [1],
+            "sensitive_entropy_l": [1.25],
+            "sensitive_t": [0.4],
+        },
+    )
+
+
+def test_risk_is_told_before_and_after_by_the_last_measurements() -> None:
+    first, last, after = (
+        _risk(1, recoding="none", k=1),
+        _risk(2, recoding="none", k=2),
+        _risk(3, recoding=HASH[:16], k=5),
+    )
+    lines = risk_lines([first, last, after, _risk(4, recoding="none", k=9, period="2019")], "2021")
+    assert [(line.is_recoded, line.k, line.reaches_k) for line in lines] == [
+        (False, 2, False),
+        (True, 5, True),
+    ]
+    assert lines[0].under_k_pct == 2.5
+    assert lines[1].sensitive[0].entropy_l == 1.25
+
+
+def test_the_page_shows_both_measurements(contracts: Contracts) -> None:
+    events = (_risk(1, recoding="none", k=2), _risk(2, recoding=HASH[:16], k=5))
+    text = read_paper(audit_page(contracts, _evidence(*events), language="fr")).text
+    for words in ("sans recodage", "recodé", "2 / 5", "5 / 5", "2,50 %", "1,25"):
+        assert words in text
+
+
+def test_requests_and_breaches_are_listed_with_their_state(contracts: Contracts) -> None:
+    evidence = replace(
+        _evidence(),
+        requests=({"request": "request-0001", "state": "late", "due": "2026-12-01"},),
+        breaches=({"breach": "breach-0001", "state": "to_notify", "hours_left": 70},),
+    )
+    text = read_paper(audit_page(contracts, evidence, language="en")).text
+    for words in ("request-0001", "late", "breach-0001", "to_notify", "hours left", "70"):
+        assert words in text
 
 
 def test_the_figures_of_what_came_in_are_told(contracts: Contracts) -> None:
@@ -134,9 +196,12 @@ def test_the_three_questions_are_answered_by_numbers(contracts: Contracts) -> No
 
 
 def test_entries_of_another_period_are_left_out_of_its_risk(contracts: Contracts) -> None:
-    other = _event(1, "risk", dataset="pupils", period="2019", k=3)
-    text = read_paper(audit_page(contracts, _evidence(other), language="en")).text
-    assert text.count("None so far.") == len(SECTIONS)
+    events = (
+        _event(1, "recoded", dataset="pupils", period="2019", files=3),
+        _risk(2, recoding="none", k=2, period="2019"),
+    )
+    text = read_paper(audit_page(contracts, _evidence(*events), language="en")).text
+    assert text.count("None so far.") == len(SECTIONS) + 3
 
 
 def test_a_kind_of_entry_that_has_no_words_yet_is_counted_under_its_name(

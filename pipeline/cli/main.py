@@ -13,11 +13,12 @@ import typer
 from pipeline import __version__
 from pipeline.cli.audit import audit_app
 from pipeline.cli.demo import demo_app
+from pipeline.cli.keys import keys_app
 from pipeline.cli.lineage import lineage_app
 from pipeline.cli.openings import quarantine_app, review_app
 from pipeline.cli.requests import breach_app, request_app
 from pipeline.cli.risk import risk_app
-from pipeline.cli.rules import contracts_app, keys_app
+from pipeline.cli.rules import contracts_app
 from pipeline.cli.shared import AsJson, open_workspace
 from pipeline.errors import CartableError, Language
 from pipeline.settings import read_settings

@@ -1,4 +1,4 @@
-"""The commands on rules and keys."""
+"""The commands on rules."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.shared import AsJson, open_workspace
-from pipeline.settings import read_settings
 
 contracts_app = typer.Typer(help="Look at the contracts: the rules in force.", no_args_is_help=True)
-keys_app = typer.Typer(help="Make the keys.", no_args_is_help=True)
 
 
 @contracts_app.command("check")
@@ -46,17 +44,3 @@ def contracts_schema(
         path = folder / f"{name}.schema.json"
         path.write_text(schema, encoding="utf-8")
         print(path)
-
-
-@keys_app.command("init")
-def keys_init() -> None:
-    """Make the keys in CARTABLE_KEYS; refused when there are some.
-
-    Example: cartable keys init
-    """
-    from pipeline.steps.installing import make_keys
-
-    settings = read_settings()
-    make_keys(settings)
-    print(f"Keys made in {settings.keys}.")
-    print("Back them up apart from the data: without them it is lost.")

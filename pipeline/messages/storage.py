@@ -205,6 +205,106 @@ STORAGE: Catalogue = {
             "La lancer à la main pour voir pourquoi",
         ),
     },
+    "storage.root_needs_file": {
+        "en": (
+            "A new root key goes to the key folder when it lies there, else to a file that you name; none was made",
+            "Give `--to FILE` when, and only when, the root key comes from the environment or a command",
+        ),
+        "fr": (
+            "Une nouvelle clé racine va au dossier des clés si elle s'y trouve, sinon à un fichier indiqué ; aucune n'a été créée",
+            "Donner `--to FICHIER` si, et seulement si, la clé racine vient de l'environnement ou d'une commande",
+        ),
+    },
+    "storage.secret_inside_data": {
+        "en": (
+            "What opens the data would lie among the data; nothing was written",
+            "Name a place outside CARTABLE_HOME",
+        ),
+        "fr": (
+            "Ce qui ouvre les données se trouverait parmi elles ; rien n'a été écrit",
+            "Indiquer un endroit hors de CARTABLE_HOME",
+        ),
+    },
+    "storage.shares_threshold": {
+        "en": (
+            "The root key is split into at most {most} shares, of which at least 2 and at most all restore it; nothing was written",
+            "Choose `--shares` and `--threshold` so, such as 5 and 3",
+        ),
+        "fr": (
+            "La clé racine est partagée en {most} parts au plus, dont au moins 2 et au plus toutes la restaurent ; rien n'a été écrit",
+            "Choisir `--shares` et `--threshold` ainsi, par exemple 5 et 3",
+        ),
+    },
+    "storage.shares_mixed": {
+        "en": (
+            "The shares are not of one backup, or one is given twice; nothing was written",
+            "Give shares of the same backup, each once",
+        ),
+        "fr": (
+            "Les parts ne viennent pas d'une même sauvegarde, ou l'une est donnée deux fois ; rien n'a été écrit",
+            "Donner des parts de la même sauvegarde, chacune une fois",
+        ),
+    },
+    "storage.shares_too_few": {
+        "en": (
+            "{count} share(s) were given and {threshold} are needed; nothing was written",
+            "Ask more custodians for their shares",
+        ),
+        "fr": (
+            "{count} part(s) ont été données et il en faut {threshold} ; rien n'a été écrit",
+            "Demander leurs parts à d'autres dépositaires",
+        ),
+    },
+    "storage.shares_wrong": {
+        "en": (
+            "The shares do not agree on the root key; nothing was written",
+            "Replace the wrong share by that of another custodian",
+        ),
+        "fr": (
+            "Les parts ne s'accordent pas sur la clé racine ; rien n'a été écrit",
+            "Remplacer la mauvaise part par celle d'un autre dépositaire",
+        ),
+    },
+    "storage.share_altered": {
+        "en": (
+            "A share is altered or is none; nothing was written",
+            "Take the custodian's other copy, or the share of another custodian",
+        ),
+        "fr": (
+            "Une part est altérée ou n'en est pas une ; rien n'a été écrit",
+            "Prendre l'autre exemplaire du dépositaire, ou la part d'un autre",
+        ),
+    },
+    "storage.shares_of_others": {
+        "en": (
+            "The shares restore the root key of another vault than the one in the key folder; nothing was written",
+            "Put the vault.json there that belongs to these shares, or take the shares of the latest backup",
+        ),
+        "fr": (
+            "Les parts restaurent la clé racine d'un autre coffre que celui du dossier des clés ; rien n'a été écrit",
+            "Y mettre le vault.json qui va avec ces parts, ou prendre les parts de la dernière sauvegarde",
+        ),
+    },
+    "storage.domain_unknown": {
+        "en": (
+            "There is no pseudonym domain of this name in the policy, or a dataset in the store has no contract; nothing was changed",
+            "Look up the domains in contracts/policy.yml; keep the contract of each dataset that has rows",
+        ),
+        "fr": (
+            "Il n'y a pas de domaine de pseudonymes de ce nom dans la politique, ou un jeu gardé n'a pas de contrat ; rien n'a été changé",
+            "Chercher les domaines dans contracts/policy.yml ; garder le contrat de chaque jeu qui a des lignes",
+        ),
+    },
+    "storage.confirmation_differs": {
+        "en": (
+            "The confirmation is not the check value of this installation; nothing was destroyed",
+            "Read the check value of the root key in `cartable keys status`, and give it as it stands there",
+        ),
+        "fr": (
+            "La confirmation n'est pas la valeur de contrôle de cette installation ; rien n'a été détruit",
+            "Lire la valeur de contrôle de la clé racine dans `cartable keys status`, et la donner telle quelle",
+        ),
+    },
     "storage.root_twice": {
         "en": (
             "CARTABLE_ROOT_KEY and CARTABLE_ROOT_COMMAND are both set",

@@ -6,15 +6,28 @@ disk keeps copies of its own (flash, snapshots): keep the key folder off such di
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.errors import Place, StorageError
 from pipeline.storage.atomic import cannot_write, open_new, sync_folder, write_atomically
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+@contextmanager
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Hold the key folder itself: one process at a time replaces the root key."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def check_folder(folder: Path) -> None:
@@ -141,3 +154,8 @@ def keys_altered(path: Path) -> StorageError:
 def replaced(path: Path) -> Path:
     """Return the second name that a file keeps while it is replaced."""
     return path.with_name(f".{path.name}.replaced")
+
+
+def unfinished(path: Path) -> list[Path]:
+    """Return what kills left of atomic writes of a file, or what is being written now."""
+    return sorted(path.parent.glob(f".{path.name}.*.part"))

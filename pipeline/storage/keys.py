@@ -28,7 +28,8 @@ from pipeline.storage.roots import (
     NEXT_ROOT,
     ROOT,
     RootSource,
-    matching_root,
+    check_root,
+    end_replacement,
     read_root,
     root_check,
 )
@@ -111,8 +112,12 @@ class KeyRing:
         """
         check_folder(folder)
         # The commonest mistake, a forgotten or wrong folder, is told before a command is asked.
-        facts = read_facts(folder / VAULT)
-        root = matching_root(source, folder, facts.root_check)
+        check = read_facts(folder / VAULT).root_check
+        if source.kind == "file":
+            end_replacement(folder, lambda: read_facts(folder / VAULT).root_check)
+            check = read_facts(folder / VAULT).root_check
+        root = read_root(source, folder)
+        check_root(root, check, source=source, folder=folder)
         file = VaultFile(folder, root, copy=copy)
         state = file.read()
         ring = cls(state, vault=None if home is None else Vault(home, file))
@@ -145,17 +150,6 @@ class KeyRing:
     def root_check(self) -> str:
         """What tells this root key from another, 16 hexadecimal digits; nothing of the key."""
         return self._state.facts.root_check[:CHECK_DIGITS]
-
-    def pseudonym_key(self, domain: str) -> bytes:
-        """Return the 32-byte key of a domain in its first epoch; see `pseudonym_keys`.
-
-        Raises:
-            StorageError: the domain has passed to another epoch, which takes a chain of keys.
-        """
-        keys = self.pseudonym_keys(domain)
-        if len(keys) > 1:
-            raise StorageError("storage.epoch_turning")
-        return keys[0]
 
     def pseudonym_keys(self, domain: str, *scope: str) -> tuple[bytes, ...]:
         """Return the 32-byte keys of a pseudonymisation domain, from its first epoch to this one.

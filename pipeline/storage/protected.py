@@ -171,6 +171,23 @@ class ProtectedStore:
             rewriting = Rewriting(self._folder, self._index, self._ring)
             return rewriting.rewrite((dataset, period), change, epochs=epochs)
 
+    def renew(self) -> int:
+        """Write under new keys every part whose key is being replaced; return how many.
+
+        Raises:
+            StorageError: a file is missing or altered, or the disk refuses.
+        """
+        held = sorted({(each.dataset, each.period) for each in self._index.entries().values()})
+        with locked(self._folder):
+            rewriting = Rewriting(self._folder, self._index, self._ring)
+            done = [
+                rewriting.rewrite(each, lambda rows: rows, is_due=self._is_due) for each in held
+            ]
+        return sum(rewritten.parts for rewritten in done)
+
+    def _is_due(self, part: Part) -> bool:
+        return self._ring.vault.is_due(bytes.fromhex(part.key_id))
+
     def batch(self, batch_id: str) -> Batch:
         """Return one batch.
 

@@ -21,6 +21,7 @@ from pipeline.storage.key_table import DataKey
 from pipeline.storage.keys import KeyRing
 
 Change = Callable[[pa.Table], pa.Table | None]
+IsDue = Callable[[Part], bool]
 Epochs = Mapping[str, int]
 
 
@@ -54,9 +55,22 @@ class Rewriting:
         self._ring = ring
 
     def rewrite(
-        self, held: tuple[str, str], change: Change, *, epochs: Epochs | None = None
+        self,
+        held: tuple[str, str],
+        change: Change,
+        *,
+        epochs: Epochs | None = None,
+        is_due: IsDue | None = None,
     ) -> Rewritten:
-        """Apply a change to every part of a dataset and period; see `ProtectedStore.rewrite`."""
+        """Apply a change to the parts of a dataset and period; see `ProtectedStore.rewrite`.
+
+        Args:
+            held: dataset and period.
+            change: of the rows of a part.
+            epochs: what the batches' epochs become.
+            is_due: which parts are written anew, changed or not; the others stay. Default: those
+                that the change touches.
+        """
         entries = dict(self._index.entries())
         batches = [
             self._index.batch(batch_id, entry)
@@ -65,7 +79,7 @@ class Rewriting:
         ]
         # A batch that stands at the epochs already was changed by a run that was killed.
         behind = [batch for batch in batches if epochs is None or batch.epochs != epochs]
-        changed = [(batch, self._changed(batch, change)) for batch in behind]
+        changed = [(batch, self._changed(batch, change, is_due)) for batch in behind]
         changed = [(batch, found) for batch, found in changed if found or epochs is not None]
         parts = sum(len(found) for _, found in changed)
         if not changed:
@@ -85,10 +99,12 @@ class Rewriting:
             removed=sum(_removed(batch, found) for batch, found in changed),
         )
 
-    def _changed(self, batch: Batch, change: Change) -> dict[str, pa.Table]:
-        """Return the name of each part that the change touches, and its rows afterwards."""
+    def _changed(self, batch: Batch, change: Change, is_due: IsDue | None) -> dict[str, pa.Table]:
+        """Return the name of each part that is to be written anew, and its rows afterwards."""
         found = {}
         for part in batch.parts:
+            if is_due is not None and not is_due(part):
+                continue
             rows = read_part(
                 part, self._path(batch, part.name), self._ring, address=_address(batch)
             )
@@ -100,7 +116,7 @@ class Rewriting:
                     place=Place(dataset=batch.dataset),
                     period=batch.period,
                 )
-            if not after.equals(rows):
+            if is_due is not None or not after.equals(rows):
                 found[part.name] = after
         return found
 

@@ -9,16 +9,26 @@ from __future__ import annotations
 import hmac
 import re
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import Place, StorageError
 from pipeline.storage.derivation import KEY_BYTES, derive
-from pipeline.storage.key_files import keys_altered, read_private, replace_secret
+from pipeline.storage.key_files import (
+    clear_replaced,
+    destroy_secret,
+    folder_lock,
+    keys_altered,
+    read_private,
+    replace_secret,
+    replaced,
+    unfinished,
+)
 
 ROOT = "root.key"
-# Holds the new root while one is put in force; see `pipeline/storage/rotation.py`.
+# Holds the new root while it is put in force: see `replace_root`.
 NEXT_ROOT = "root.key.next"
 COMMAND_SECONDS = 30
 
@@ -59,29 +69,60 @@ def read_root(source: RootSource, folder: Path) -> bytes:
     return bytes.fromhex(digits.decode("ascii"))
 
 
-def matching_root(source: RootSource, folder: Path, root_check: str) -> bytes:
-    """Return the root key that belongs to a vault; end a replacement of it that was cut short.
+def check_root(root: bytes, root_check: str, *, source: RootSource, folder: Path) -> None:
+    """Check that a root key is the one with which a vault was made.
 
     Args:
-        source: where it lies.
-        folder: of the keys.
+        root: the key.
         root_check: as the vault records it.
+        source: where the root lies.
+        folder: of the keys.
 
     Raises:
-        StorageError: as `read_root`, or the root is another.
+        StorageError: it is another.
     """
-    root = read_root(source, folder)
-    if _fits(root, root_check):
-        return root
+    if not _fits(root, root_check):
+        place = Place(file=str(folder / ROOT)) if source.kind == "file" else None
+        raise StorageError("storage.keys_wrong_root", place=place)
+
+
+def end_replacement(folder: Path, root_check: Callable[[], str]) -> None:
+    """End a replacement of `root.key` that was cut short; nothing when none was.
+
+    Args:
+        folder: of the keys.
+        root_check: tells what the vault records; asked while no other process replaces the root.
+
+    Raises:
+        StorageError: the vault or a root is open to others, or the disk refuses.
+    """
+    left = (folder / NEXT_ROOT, replaced(folder / ROOT), *unfinished(folder / ROOT))
+    if any(path.exists() for path in left):
+        with folder_lock(folder):
+            put_next_root(folder, root_check())
+
+
+def put_next_root(folder: Path, root_check: str) -> None:
+    """Put the next root key in force, if it is the one that the vault names; hold the folder.
+
+    Raises:
+        StorageError: a file is open to others, or the disk refuses.
+    """
     following = folder / NEXT_ROOT
-    if source.kind == "file" and following.exists():
-        root = _of_file(following)
-        if _fits(root, root_check):
+    if following.exists():
+        root = read_private(following)
+        if len(root) == KEY_BYTES and _fits(root, root_check):
             replace_secret(folder / ROOT, root)
-            following.unlink(missing_ok=True)
-            return root
-    place = Place(file=str(folder / ROOT)) if source.kind == "file" else None
-    raise StorageError("storage.keys_wrong_root", place=place)
+        destroy_secret(following)
+    clear_replaced(folder / ROOT)
+    for part in unfinished(folder / ROOT):
+        destroy_secret(part)
+
+
+def destroy_root(folder: Path) -> None:
+    """Overwrite and remove the root keys of a folder; one that lies elsewhere is not reached."""
+    for name in (ROOT, NEXT_ROOT):
+        destroy_secret(folder / name)
 
 
 def root_check(root: bytes) -> str:

@@ -73,15 +73,15 @@ class Vault:
             StorageError: it was forgotten, or never was one of this installation; or the table
                 is missing or altered.
         """
-        if key_id not in self._table:
-            self._state, self._table = self._read()
-        if key_id not in self._table:
+        key = self._find(key_id)
+        if key is None:
             raise StorageError("storage.key_forgotten", place=Place(file=str(file)))
-        return self._table[key_id].key
+        return key.key
 
-    def born(self, key_id: bytes) -> int:
-        """Return the generation in which a key was made; 0 for one that is not known."""
-        return self._table[key_id].born if key_id in self._table else 0
+    def is_due(self, key_id: bytes) -> bool:
+        """Tell whether a key is one of those that are being replaced."""
+        key = self._find(key_id)
+        return key is not None and key.born < self.renewing
 
     @contextmanager
     def adding(self, count: int) -> Iterator[list[DataKey]]:
@@ -157,6 +157,13 @@ class Vault:
         """Return the pseudonym epochs as the disk has them now, where they are not the first."""
         return self._file.read().facts.epochs
 
+    def destroy(self) -> None:
+        """Destroy the vault key and every table: nothing that was sealed opens ever again."""
+        with locked(self._folder):
+            self._file.destroy()
+            for number in self._tables():
+                destroy_secret(self._path(number))
+
     def wrap_anew(self, file: VaultFile, *, root_check: str, before: Callable[[], None]) -> None:
         """Wrap the vault under another root.
 
@@ -171,6 +178,11 @@ class Vault:
             file.replace(state.amended(root_check=root_check))
             self._file = file
             self._state = file.read()
+
+    def _find(self, key_id: bytes) -> DataKey | None:
+        if key_id not in self._table:
+            self._state, self._table = self._read()
+        return self._table.get(key_id)
 
     def _add(self, count: int) -> list[DataKey]:
         with locked(self._folder):

@@ -34,6 +34,7 @@ from pipeline.storage.key_files import (
     read_private,
     replace_secret,
     replaced,
+    unfinished,
     write_first,
 )
 from pipeline.storage.signed import canonical_json
@@ -176,6 +177,9 @@ class VaultFile:
 
     def clear(self) -> None:
         """End what a kill cut short: no former vault stays, and the copy is the current one."""
+        for path in self._paths():
+            for part in unfinished(path):
+                destroy_secret(part)
         clear_replaced(self.path)
         if self._has_place_for_copy():
             self._check_copy(read_facts(self.path))
@@ -183,7 +187,7 @@ class VaultFile:
 
     def is_clear(self) -> bool:
         """Tell whether `clear` has nothing to do."""
-        if any(path.exists() for path in map(replaced, self._paths())):
+        if any(replaced(path).exists() or unfinished(path) for path in self._paths()):
             return False
         if self._copy is None or not self._has_place_for_copy():
             return True

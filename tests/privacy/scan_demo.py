@@ -87,3 +87,14 @@ def demo_pseudonyms(ring: KeyRing) -> list[bytes]:
             canonical = domains[name].canonical
             found += pseudonymise([ids], keys=keys, canonical=canonical).to_pylist()
     return found
+
+
+def demo_pseudonym_keys(ring: KeyRing) -> dict[str, bytes]:
+    """Return every key behind those pseudonyms, by a name of its own."""
+    domains = load_project(INSTALLATION).contracts.policy.domains
+    return {
+        f"{name} {period} {epoch}": key
+        for name in DOMAINS.values()
+        for period in PERIODS
+        for epoch, key in enumerate(ring.pseudonym_keys(name, *domains[name].scope(period)), 1)
+    }

@@ -17,7 +17,12 @@ import pytest
 
 from pipeline.storage.keys import KeyRing
 from tests.privacy.scan import Hit, Identities, Person, fold
-from tests.privacy.scan_demo import demo_persons, demo_pseudonyms, sample_persons
+from tests.privacy.scan_demo import (
+    demo_persons,
+    demo_pseudonym_keys,
+    demo_pseudonyms,
+    sample_persons,
+)
 from tests.privacy.scan_plants import DIGESTS, HASHED, PAIRS, TEXTS, plant
 from tests.privacy.scan_runs import Run, run_watched
 from tests.privacy.scan_views import View, views_of, views_of_folder
@@ -40,8 +45,7 @@ def secrets(demo_output: Path, ring: KeyRing) -> dict[str, bytes]:
         "vault": ring._state.vault_key,
         "base": ring._state.base,
         "publisher": ring._publisher.private_bytes_raw(),
-        "pupil": ring.pseudonym_key("pupil"),
-        "teacher": ring.pseudonym_key("teacher"),
+        **demo_pseudonym_keys(ring),
     }
 
 

@@ -22,7 +22,11 @@ from pipeline.storage.ledger import Ledger
 from pipeline.storage.protected import ProtectedStore
 from pipeline.storage.quarantine import SCHEMA, QuarantineStore
 from pipeline.storage.releases import ReleaseStore
+from pipeline.storage.renewing import renew_files
 from pipeline.storage.review import ReviewStore
+from pipeline.storage.root_rotation import replace_root
+from pipeline.storage.roots import FILE_SOURCE
+from pipeline.storage.shredding import shred_withdrawn
 
 APPENDERS, APPENDS = 4, 25
 READERS, PUBLICATIONS = 4, 40
@@ -83,6 +87,32 @@ def seal_for_review(home: Path, keys: Path) -> None:
     review = ReviewStore(home, ring)
     review.put("decided", {"exact": rows(0, "AB")}, {"hidden": 3})
     review.destroy_counts("decided")
+
+
+def shred(home: Path, keys: Path) -> None:
+    """Destroy one of everything and rewrite a batch; what is left does not depend on a kill."""
+    ring = KeyRing.open(keys, home=home)
+    deliveries, protected = DeliveryStore(home, ring), ProtectedStore(home, ring)
+    for batch_id in BATCHES:
+        accept_batch(protected, batch_id)
+    for content in (b"kept", b"gone"):
+        delivery = deliveries.receive(io.BytesIO(content), dataset="pupils", period="2021")
+    QuarantineStore(home, ring).put("whole", REFUSED)
+    protected.rewrite("pupils", "2021", lambda table: table.slice(0, 4))
+    deliveries.withdraw(delivery.id)
+    QuarantineStore(home, ring).withdraw("whole")
+    shred_withdrawn(home, ring)
+
+
+def rotate(home: Path, keys: Path) -> None:
+    """Replace the root, the vault key and every data key."""
+    ring = KeyRing.open(keys, home=home)
+    accept_batch(ProtectedStore(home, ring), "whole")
+    DeliveryStore(home, ring).receive(io.BytesIO(b"kept"), dataset="pupils", period="2021")
+    replace_root(ring, keys, source=FILE_SOURCE, copy=None, to=None)
+    ring = KeyRing.open(keys, home=home)
+    ring.vault.replace()
+    renew_files(home, ring)
 
 
 def builder(text: str) -> Callable[[Path], None]:
@@ -183,6 +213,8 @@ SCENARIOS = {
         accept,
         receive,
         seal_for_review,
+        shred,
+        rotate,
         publish,
         append,
         append_at_once,

@@ -18,12 +18,14 @@ from pipeline.storage.protected import ProtectedStore
 from pipeline.storage.quarantine import QuarantineStore
 from pipeline.storage.releases import ReleaseStore
 from pipeline.storage.review import ReviewStore
+from pipeline.storage.shredding import key_ids_in_use
 from tests.resilience.processes import Processes
 from tests.resilience.scenarios import BATCHES
 
 pytestmark = pytest.mark.slow
 
 RANDOM_KILLS = 6
+KEY_FILES = {"root.key", "vault.json", "publisher.pub"}
 
 State = dict[str, object]
 
@@ -70,10 +72,31 @@ def appended(home: Path, ring: KeyRing) -> State:
     return {"batches": [entry.facts for entry in ledger.entries("batch")]}
 
 
+def shredded(home: Path, ring: KeyRing) -> State:
+    """What is shown can be read; nothing else has a key once no writer was killed."""
+    store = DeliveryStore(home, ring)
+    contents = set()
+    for each in store.ids():
+        with store.open(each) as stream:
+            contents.add(stream.read())
+    quarantine = QuarantineStore(home, ring)
+    rows = {batch.batch_id: batch.rows for batch in ProtectedStore(home, ring).batches()}
+    if rows:
+        ProtectedStore(home, ring).current("pupils", "2021")
+    return {
+        "contents": contents,
+        "rows": rows,
+        "quarantine": [quarantine.open(each).num_rows for each in quarantine.ids()],
+        "keys": ring.vault.size == len(key_ids_in_use(home, ring)) or "more than are in use",
+    }
+
+
 STATES: dict[str, Callable[[Path, KeyRing], State]] = {
     "accept": accepted,
     "receive": received,
     "seal_for_review": sealed,
+    "shred": shredded,
+    "rotate": shredded,
     "publish": published,
     "append": appended,
 }
@@ -132,6 +155,23 @@ def test_a_kill_at_a_random_instant_leaves_a_valid_state_and_the_next_run_comple
         state(home, opened(home, keys))
         assert processes.run(scenario, home, keys)
         assert state(home, opened(home, keys)) == expected
+
+
+def test_no_kill_leaves_a_former_root_or_vault_key(processes: Processes, tmp_path: Path) -> None:
+    """After the next opening: one root, one vault, one table, nothing beside them."""
+    kills = 0
+    while True:
+        home, keys = installation(tmp_path / "killed")
+        if processes.run("rotate", home, keys, kill_before_change=kills + 1):
+            break
+        kills += 1
+        opened(home, keys)
+        assert {path.name for path in keys.iterdir()} == KEY_FILES
+        tables = [path.name for path in (home / "vault").glob("keys-*.sealed")]
+        generation = opened(home, keys).vault.generation
+        assert set(tables) <= {f"keys-{generation}.sealed", f"keys-{generation + 1}.sealed"}
+        shutil.rmtree(home.parent)
+    assert kills > 40
 
 
 def test_what_a_killed_run_left_is_cleared_by_the_next_write(

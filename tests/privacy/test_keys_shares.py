@@ -1,0 +1,122 @@
+"""Any K custodians restore the root key; fewer, wrong or mixed shares restore nothing."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import random
+import stat
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import StorageError
+from pipeline.storage.shares import Share, joined_root, read_share, split_root, write_shares
+from pipeline.storage.signed import canonical_json
+
+ROOT = bytes(range(32))
+INSTALLATION = "0" * 32
+
+
+def split(shares: int, threshold: int, root: bytes = ROOT) -> list[Share]:
+    return split_root(root, installation=INSTALLATION, shares=shares, threshold=threshold)
+
+
+@pytest.mark.parametrize(("shares", "threshold"), [(2, 2), (3, 2), (5, 3), (6, 6), (99, 2)])
+def test_every_group_of_the_threshold_restores_the_root(shares: int, threshold: int) -> None:
+    made = split(shares, threshold)
+    groups = list(itertools.combinations(made, threshold))
+    for group in random.Random(1).sample(groups, min(len(groups), 40)):
+        assert joined_root(group) == ROOT
+    assert joined_root(made[::-1]) == ROOT
+
+
+@pytest.mark.parametrize(("shares", "threshold"), [(5, 1), (5, 0), (2, 3), (100, 3), (1, 1)])
+def test_a_threshold_that_shares_nothing_is_refused(shares: int, threshold: int) -> None:
+    with pytest.raises(StorageError, match=r"storage\.shares_threshold"):
+        split(shares, threshold)
+
+
+def test_fewer_than_the_threshold_are_refused() -> None:
+    made = split(5, 3)
+    for group in itertools.combinations(made, 2):
+        with pytest.raises(StorageError, match=r"storage\.shares_too_few"):
+            joined_root(group)
+
+
+def test_shares_of_two_backups_or_one_share_twice_are_refused() -> None:
+    made, other = split(5, 3), split(5, 3, os.urandom(32))
+    for mixed in ([*made[:2], other[2]], [*made[:2], made[1]], [*made[:2], *split(4, 3)[2:3]]):
+        with pytest.raises(StorageError, match=r"storage\.shares_mixed"):
+            joined_root(mixed)
+
+
+def test_shares_of_an_earlier_backup_of_the_same_root_are_refused() -> None:
+    """They tell the same facts, but lie on another polynomial."""
+    first, second = split(5, 3), split(5, 3)
+    with pytest.raises(StorageError, match=r"storage\.shares_wrong"):
+        joined_root([*first[:2], second[2]])
+    with pytest.raises(StorageError, match=r"storage\.shares_wrong"):
+        joined_root([*first[:4], second[4]])
+
+
+def test_one_wrong_share_of_more_than_enough_is_refused_wherever_it_stands() -> None:
+    made = split(5, 3)
+    for position in range(5):
+        wrong = list(made)
+        wrong[position] = wrong[position].model_copy(update={"second": os.urandom(16).hex()})
+        with pytest.raises(StorageError, match=r"storage\.shares_wrong"):
+            joined_root(wrong)
+
+
+def test_two_shares_of_three_fit_every_root() -> None:
+    """What is missing could make any root: a third share is found for each."""
+    made, guess = split(3, 3), split(3, 3, os.urandom(32))
+    seen = {(share.first, share.second) for share in (*made[:2], *guess[:2])}
+    assert len(seen) == 4
+    assert ROOT[:16].hex() not in {share.first for share in made}
+
+
+def test_a_file_is_its_custodians_alone_and_shows_nothing(tmp_path: Path) -> None:
+    made = split(5, 3)
+    paths = write_shares(made, tmp_path / "custodians")
+    assert [path.name for path in paths] == [f"share-0{n}-of-05.json" for n in range(1, 6)]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in paths} == {0o600}
+    assert [read_share(path) for path in paths] == made
+    assert made[0].first not in repr(made[0])
+    paths[2].chmod(0o640)
+    with pytest.raises(StorageError, match=r"storage\.keys_open_to_others"):
+        read_share(paths[2])
+
+
+def test_all_files_are_written_or_none(tmp_path: Path) -> None:
+    (tmp_path / "share-03-of-05.json").write_text("there")
+    with pytest.raises(StorageError, match=r"storage\.keys_exist"):
+        write_shares(split(5, 3), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["share-03-of-05.json"]
+
+
+def test_every_altered_share_is_refused(tmp_path: Path) -> None:
+    [path, *_] = write_shares(split(5, 3), tmp_path)
+    content, dice = path.read_bytes(), random.Random(5)
+    for position in range(len(content)):
+        changed = bytearray(content)
+        changed[position] ^= 1 << dice.randrange(8)
+        path.write_bytes(changed)
+        with pytest.raises(StorageError, match=r"storage\.share_altered"):
+            read_share(path)
+    for altered in (content[:-1], content + b"\n", b"", b"{}", b" " + content):
+        path.write_bytes(altered)
+        with pytest.raises(StorageError, match=r"storage\.share_altered"):
+            read_share(path)
+
+
+def test_a_share_with_a_checksum_of_its_own_making_still_has_to_agree(tmp_path: Path) -> None:
+    made = split(3, 2)
+    paths = write_shares(made, tmp_path)
+    forged = made[0].model_copy(update={"first": os.urandom(16).hex()})
+    body = {**json.loads(paths[0].read_text()), "first": forged.first, "sum": forged.checksum}
+    paths[0].write_bytes(canonical_json(body) + b"\n")
+    with pytest.raises(StorageError, match=r"storage\.shares_wrong"):
+        joined_root([read_share(path) for path in paths[:2]])

@@ -53,7 +53,9 @@ def pseudonymise(
         raise PrivacyError("privacy.identifier_parts")
     fields = [bytes_and_offsets(_text(column)) for column in columns]
     speller, rows = Speller(canonical), len(columns[0])
-    macs = np.empty((rows, BLOCK_BYTES), dtype=np.uint8)
+    # Arrow's memory is used again; that of a fresh array is handed out page by page.
+    room = pa.allocate_buffer(rows * BLOCK_BYTES)
+    macs = np.frombuffer(room, dtype=np.uint8).reshape(rows, BLOCK_BYTES)
     missing = too_long = 0
     for first in range(0, rows, SLICE_ROWS):
         beyond = min(first + SLICE_ROWS, rows)
@@ -66,7 +68,7 @@ def pseudonymise(
         raise PrivacyError("privacy.identifier_missing", count=missing)
     if too_long:
         raise PrivacyError("privacy.identifier_too_long", count=too_long)
-    return _pseudonyms(macs)
+    return pa.Array.from_buffers(PSEUDONYM, rows, [None, room])
 
 
 def next_epoch(pseudonyms: pa.Array | pa.ChunkedArray, *, key: bytes) -> pa.Array:
@@ -82,8 +84,9 @@ def next_epoch(pseudonyms: pa.Array | pa.ChunkedArray, *, key: bytes) -> pa.Arra
     [cipher] = _ciphers([key])
     if pseudonyms.type != PSEUDONYM or pseudonyms.null_count:
         raise PrivacyError("privacy.no_pseudonym")
-    data, _ = bytes_and_offsets(_whole(pseudonyms.cast(pa.large_binary())))
-    return _pseudonyms(cipher.of(_blocks(data[: len(pseudonyms) * BLOCK_BYTES])))
+    data, offsets = bytes_and_offsets(_whole(pseudonyms.cast(pa.large_binary())))
+    macs = cipher.of(_blocks(data[offsets[0] : offsets[-1]]))
+    return pa.Array.from_buffers(PSEUDONYM, len(macs), [None, pa.py_buffer(macs)])
 
 
 def _ciphers(keys: Sequence[bytes]) -> list[Cmac]:
@@ -93,13 +96,14 @@ def _ciphers(keys: Sequence[bytes]) -> list[Cmac]:
 
 
 def _text(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """Return a part of the identifier as large_string; a missing one is empty."""
+    """Return a part of the identifier as text; a missing one is empty."""
     kind = column.type
     if not (
         pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_integer(kind)
     ):
         raise PrivacyError("privacy.identifier_not_text")
-    text = _whole(column).cast(pa.large_string())
+    whole = _whole(column)
+    text = whole.cast(pa.large_string()) if pa.types.is_integer(kind) else whole
     return pc.fill_null(text, "") if text.null_count else text
 
 
@@ -164,7 +168,3 @@ def _blocks(data: Bytes) -> Messages:
     starts = np.arange(0, len(data), BLOCK_BYTES)
     sizes = np.full(len(starts), BLOCK_BYTES)
     return Messages(np.zeros(len(starts), np.uint64), 0, data, starts, sizes)
-
-
-def _pseudonyms(macs: Bytes) -> pa.Array:
-    return pa.Array.from_buffers(PSEUDONYM, len(macs), [None, pa.py_buffer(macs)])

@@ -7,6 +7,7 @@ else goes through `canonicalise`, and both give the same.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,15 +17,17 @@ from pipeline.contracts import Canonical
 from pipeline.privacy.canonical import canonicalise
 from pipeline.privacy.cmac import Bytes, Positions
 
-_SPACE, _ZERO = 0x20, 0x30
-# UTF-8 writes the letters from À to ÿ as this byte and one from 0x80 on.
-_LATIN, _CONTINUED = 0xC3, 0x80
+Mask = NDArray[np.bool_]
+
+_SPACE, _ZERO, _GRAVE, _APOSTROPHE = (np.uint8(ord(sign)) for sign in " 0`'")
+# From the space to the tilde.
+_PLAIN = np.uint8(0x7F - 0x20)
+# UTF-8 writes the letters from À to ÿ as this byte and one of the 64 from 0x80 on.
+_LATIN, _SECOND, _SECONDS = np.uint8(0xC3), np.uint8(0x80), np.uint8(0x40)
 # By second byte: sharp s, the sign of division, y with diaeresis: none has its pair 0x20 away.
 _LATIN_ODD = (0x9F, 0xB7, 0xBF)
 _MULTIPLICATION = 0x97
-_CASE_STEP = 0x20
-
-Mask = NDArray[np.bool_]
+_CASE_STEP, _LETTERS = np.uint8(0x20), np.uint8(26)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +42,13 @@ class Texts:
 class Speller:
     """Spells slices of columns by the rules of one domain."""
 
-    __slots__ = ("_canonical", "_is_odd", "_spelled")
+    __slots__ = ("_canonical", "_second", "_second_is_odd")
 
     def __init__(self, canonical: Canonical) -> None:
         self._canonical = canonical
-        self._spelled = _spelled_bytes(canonical)
-        self._is_odd = _odd_bytes(canonical)
+        self._second, self._second_is_odd = _second_bytes(canonical)
 
-    def spelled(self, data: Bytes, offsets: Positions) -> Texts:
+    def spelled(self, data: Bytes, offsets: NDArray[Any]) -> Texts:
         """Return the canonical spelling of the texts between the offsets.
 
         Args:
@@ -56,11 +58,13 @@ class Speller:
         Raises:
             PrivacyError: a text is no valid UTF-8.
         """
+        offsets = offsets.astype(np.int64, copy=False)
         written = data[offsets[0] : offsets[-1]]
         texts = Texts(written, offsets[:-1] - offsets[0], np.diff(offsets))
         if not self._is_canonical(written):
-            odd = self._odd_rows(texts)
-            spelled = Texts(self._spelled.take(written), texts.starts, texts.sizes)
+            leads = _latin_letters(written)
+            odd = self._odd_rows(texts, leads)
+            spelled = Texts(self._respelled_bytes(written, leads), texts.starts, texts.sizes)
             texts = self._respelled(texts, spelled, odd) if len(odd) else spelled
         if self._canonical.leading_zeros == "stripped":
             return _without_zeros(texts)
@@ -73,22 +77,57 @@ class Speller:
         within = written.min() >= ord("'") and written.max() <= ord("Z")
         return bool(within) and self._canonical.case != "fold"
 
-    def _odd_rows(self, texts: Texts) -> Positions:
+    def _odd_rows(self, texts: Texts, leads: Positions) -> Positions:
         """Return the rows that hold what is not spelled byte by byte."""
-        odd = self._is_odd.take(texts.data)
+        is_odd = (texts.data - _SPACE) >= _PLAIN
         filled = np.flatnonzero(texts.sizes)
         first = texts.starts.take(filled)
-        last = first + texts.sizes.take(filled) - 1
-        if texts.data.max() >= _CONTINUED:
-            _mark_broken_letters(odd, texts.data, first=first, last=last)
-        if self._canonical.space != "kept":
-            is_space = texts.data == _SPACE
-            odd[first] |= is_space[first]
-            odd[last] |= is_space[last]
-            if self._canonical.space == "collapsed":
-                odd[1:] |= is_space[1:] & is_space[:-1]
-        places = np.flatnonzero(odd)
+        if is_odd.any():
+            self._clear_letters(is_odd, texts.data, leads=leads, first=first)
+        is_space = texts.data == _SPACE
+        if self._canonical.space != "kept" and is_space.any():
+            last = first + texts.sizes.take(filled) - 1
+            self._mark_spaces(is_odd, is_space, first=first, last=last)
+        places = np.flatnonzero(is_odd)
         return filled.take(np.unique(np.searchsorted(first, places, side="right") - 1))
+
+    def _clear_letters(
+        self, is_odd: Mask, data: Bytes, *, leads: Positions, first: Positions
+    ) -> None:
+        """Take the letters of Latin-1 out of what is odd, where both bytes lie in one row."""
+        begins = np.zeros(len(data) + 1, dtype=np.bool_)
+        begins[first] = True
+        begins[len(data)] = True
+        leads = leads[~begins.take(leads + 1)]
+        leads = leads[~self._second_is_odd.take(data.take(leads + 1))]
+        is_odd[leads] = False
+        is_odd[leads + 1] = False
+
+    def _mark_spaces(
+        self, is_odd: Mask, is_space: Mask, *, first: Positions, last: Positions
+    ) -> None:
+        """Mark the spaces that the rules take out."""
+        if self._canonical.leading_zeros == "stripped":
+            # One among leading zeros goes with them.
+            is_odd |= is_space
+        is_odd[first] |= is_space.take(first)
+        is_odd[last] |= is_space.take(last)
+        if self._canonical.space == "collapsed":
+            is_odd[1:] |= is_space[1:] & is_space[:-1]
+
+    def _respelled_bytes(self, written: Bytes, leads: Positions) -> Bytes:
+        """Return the bytes in the case that the rules say, and with one kind of apostrophe."""
+        case = self._canonical.case
+        if case == "upper":
+            spelled = written - _in_alphabet(written, "a")
+        else:
+            spelled = written + _in_alphabet(written, "A") if case == "fold" else written.copy()
+        is_grave = written == _GRAVE
+        if self._canonical.apostrophes == "unified" and is_grave.any():
+            spelled[is_grave] = _APOSTROPHE
+        seconds = leads[leads < len(written) - 1] + 1
+        spelled[seconds] = self._second.take(written.take(seconds))
+        return spelled
 
     def _respelled(self, written: Texts, spelled: Texts, odd: Positions) -> Texts:
         """Return the texts with the odd rows spelled one by one, at the end of the bytes."""
@@ -103,23 +142,26 @@ class Speller:
         return Texts(np.concatenate([spelled.data, data[ends[0] : ends[-1]]]), starts, sizes)
 
 
-def bytes_and_offsets(array: pa.Array) -> tuple[Bytes, Positions]:
-    """Return the bytes of a large_string or large_binary and where each row begins and ends."""
+def bytes_and_offsets(array: pa.Array) -> tuple[Bytes, NDArray[Any]]:
+    """Return the bytes of text or binary, large or not, and where each row begins and ends."""
     _, offsets, data = array.buffers()
     if offsets is None or len(array) == 0:
         return np.empty(0, dtype=np.uint8), np.zeros(1, dtype=np.int64)
-    rows = slice(array.offset, array.offset + len(array) + 1)
+    is_large = pa.types.is_large_string(array.type) or pa.types.is_large_binary(array.type)
+    ends = np.frombuffer(offsets, dtype=np.int64 if is_large else np.int32)
     content = np.empty(0, np.uint8) if data is None else np.frombuffer(data, dtype=np.uint8)
-    return content, np.frombuffer(offsets, dtype=np.int64)[rows]
+    return content, ends[array.offset : array.offset + len(array) + 1]
 
 
-def _mark_broken_letters(odd: Mask, data: Bytes, *, first: Positions, last: Positions) -> None:
-    """Mark where a second byte does not follow the first one of its letter, in the same row."""
-    is_lead = data == _LATIN
-    is_second = (data >= _CONTINUED) & ~is_lead
-    odd[1:] |= is_second[1:] != is_lead[:-1]
-    odd[first] |= is_second[first]
-    odd[last] |= is_lead[last]
+def _latin_letters(data: Bytes) -> Positions:
+    """Return where a letter of Latin-1 begins."""
+    return np.flatnonzero(data == _LATIN)
+
+
+def _in_alphabet(data: Bytes, first: str) -> Bytes:
+    """Return 0x20, the step between the cases, where a byte is a letter from `first` on, else 0."""
+    is_letter = (data - np.uint8(ord(first))) < _LETTERS
+    return is_letter.view(np.uint8) * _CASE_STEP
 
 
 def _without_zeros(texts: Texts) -> Texts:
@@ -133,29 +175,14 @@ def _without_zeros(texts: Texts) -> Texts:
     return Texts(texts.data, starts, sizes)
 
 
-def _spelled_bytes(canonical: Canonical) -> Bytes:
-    """Return, by byte, what it is spelled as."""
+def _second_bytes(canonical: Canonical) -> tuple[Bytes, Mask]:
+    """Return, by second byte of a letter of Latin-1, what it becomes and whether it is odd."""
     table = np.arange(256, dtype=np.uint8)
-    if canonical.apostrophes == "unified":
-        table[ord("`")] = ord("'")
     if canonical.case == "upper":
-        table[ord("a") : ord("z") + 1] -= _CASE_STEP
-        table[0xA0:0xC0] -= _CASE_STEP
+        table[0xA0:0xC0] -= 0x20
     elif canonical.case == "fold":
-        table[ord("A") : ord("Z") + 1] += _CASE_STEP
-        table[0x80:0x9F] += _CASE_STEP
+        table[0x80:0xA0] += 0x20
         table[_MULTIPLICATION] = _MULTIPLICATION
-    return table
-
-
-def _odd_bytes(canonical: Canonical) -> Mask:
-    """Return, by byte, whether its row has to be spelled as a whole."""
-    is_odd = np.ones(256, dtype=np.bool_)
-    is_odd[_SPACE:0x7F] = False
-    is_odd[_CONTINUED:0xC0] = False
-    is_odd[_LATIN] = False
+    is_odd = (np.arange(256, dtype=np.uint8) - _SECOND) >= _SECONDS
     is_odd[list(_LATIN_ODD)] = True
-    if canonical.leading_zeros == "stripped" and canonical.space != "kept":
-        # A space among leading zeros goes with them.
-        is_odd[_SPACE] = True
-    return is_odd
+    return table, is_odd

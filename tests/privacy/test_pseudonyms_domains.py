@@ -61,7 +61,8 @@ specs = st.fixed_dictionaries({name: st.sampled_from(o) for name, o in OPTIONS.i
 # What senders type, and what the fast way must leave to the exact one.
 typed = st.text(
     st.sampled_from(
-        "aAzZ09 -'`.@\u00e9\u00c9\u00df\u00f7\u00d7\u00ff\u00b4\u2019\u2011\u200b\u00a0\u0301\u0153\U0001f600\t\x7f"
+        "aAzZ09 -'`.@\u00e9\u00c9\u00df\u00f7\u00d7\u00ff\u00b4\u2019"
+        "\u2011\u200b\u00a0\u0301\u0153\U0001f600\t\x7f"
     )
     | st.characters(codec="utf-8"),
     max_size=30,

@@ -4,11 +4,13 @@ Identified values live here in memory only: nothing is written, logged or quoted
 """
 
 from pipeline.intake.arrivals import arrivals, due_date
-from pipeline.intake.reading import Reading, RefusedDelivery, read_delivery
+from pipeline.intake.outcome import Keep, Reading, RefusedDelivery
+from pipeline.intake.reading import read_delivery
 from pipeline.intake.reference import Reference
 from pipeline.intake.refusals import refusal_problems
 
 __all__ = [
+    "Keep",
     "Reading",
     "Reference",
     "RefusedDelivery",

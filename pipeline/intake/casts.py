@@ -98,7 +98,9 @@ def cast_column(
     verdict = Verdict(np.zeros(len(cells), np.int8))
     if column.required:
         verdict.refuse("row.required", pc.equal(pc.utf8_trim_whitespace(cells), ""))
-    cells = pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
+    is_empty = pc.equal(cells, "")
+    if pc.any(is_empty).as_py():
+        cells = pc.if_else(is_empty, pa.scalar(None, pa.string()), cells)
     values = _typed(cells, column, verdict, codelists)
     if is_key:
         verdict.refuse("row.space", pc.not_equal(cells, pc.utf8_trim_whitespace(cells)))
@@ -113,6 +115,37 @@ def cast_column(
         values = _current(values, column.territory, reference, place)
         verdict.refuse("row.territory", pc.and_(pc.is_null(values), pc.is_valid(cells)))
     return CastColumn(values, verdict)
+
+
+def cast_distinct(
+    cells: pa.ChunkedArray,
+    column: Column,
+    *,
+    codelists: Mapping[str, CodeList],
+    reference: Reference,
+    is_key: bool = False,
+    place: Place,
+) -> CastColumn:
+    """Return what `cast_column` does, asking it once for cells that are alike where many are."""
+    is_plain_text = column.type == "text" and not (
+        column.pattern or column.references or column.territory
+    )
+    encoded = None if is_key or is_plain_text else cells.combine_chunks().dictionary_encode()
+    is_worth = encoded is not None and 2 * len(encoded.dictionary) <= len(cells)
+    cast = cast_column(
+        pa.chunked_array([encoded.dictionary]) if is_worth and encoded is not None else cells,
+        column,
+        codelists=codelists,
+        reference=reference,
+        is_key=is_key,
+        place=place,
+    )
+    if not is_worth or encoded is None:
+        return cast
+    rules = cast.verdict.rules
+    indices = encoded.indices
+    spread = rules[indices.to_numpy()] if rules.any() else np.zeros(len(cells), np.int8)
+    return CastColumn(pc.take(cast.values, indices), Verdict(spread))
 
 
 def _typed(

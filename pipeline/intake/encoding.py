@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.errors import DeliveryError, Place
 
-_MARK = codecs.BOM_UTF8
+MARK = codecs.BOM_UTF8
 _SIGNATURES = (
     (codecs.BOM_UTF16_LE, "UTF-16"),
     (codecs.BOM_UTF16_BE, "UTF-16"),
@@ -60,7 +60,7 @@ def decode(data: bytes, encoding: str, *, place: Place) -> Characters:
     body, offset = _to_utf8(data[skipped:], codec)
     if offset is not None:
         raise _wrong_encoding(data, encoding, offset=skipped + offset, place=place)
-    for code, forbidden in (("delivery.nul", b"\0"), ("delivery.mark_inside", _MARK)):
+    for code, forbidden in (("delivery.nul", b"\0"), ("delivery.mark_inside", MARK)):
         if (at := body.find(forbidden)) >= 0:
             raise DeliveryError(
                 code,
@@ -75,7 +75,7 @@ def _codec(data: bytes, encoding: str) -> tuple[str | None, int]:
     if encoding == "utf-16":
         marks = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
         return marks.get(data[:2]), 2
-    return encoding, len(_MARK) if encoding == "utf-8" and data.startswith(_MARK) else 0
+    return encoding, len(MARK) if encoding == "utf-8" and data.startswith(MARK) else 0
 
 
 def _to_utf8(data: bytes, codec: str) -> tuple[bytes, int | None]:

@@ -6,8 +6,8 @@ independent counter. No refusal quotes the delivery.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import BinaryIO
 
 import numpy as np
@@ -22,66 +22,24 @@ from pipeline.intake.damage import PLACES_TOLD, damage_problems
 from pipeline.intake.encoding import Characters, decode
 from pipeline.intake.ending import check_ending
 from pipeline.intake.header import read_header
+from pipeline.intake.outcome import (
+    REFUSED,
+    Keep,
+    Reading,
+    RefusedDelivery,
+    first_broken,
+    keep_all,
+    with_verdict,
+)
+from pipeline.intake.parts import Task
 from pipeline.intake.records import Records, count_records, find_records
 from pipeline.intake.reference import Reference
 from pipeline.intake.refusals import refusal_problems
 from pipeline.intake.repeats import find_repeats
+from pipeline.intake.streaming import read_stream
 
-REFUSED = pa.schema(
-    [
-        pa.field("line", pa.int64(), nullable=False),
-        pa.field("column", pa.string(), nullable=False),
-        pa.field("rule", pa.string(), nullable=False),
-        pa.field("row", pa.binary(), nullable=False),
-    ]
-)
-_BLOCK_BYTES = 4 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one delivered file holds. Its text form shows counts, never rows.
-
-    Attributes:
-        accepted: one row per accepted record, in order of the file; exactly the contract's
-            columns: text and code (of the code list) as string, integer as int64, decimal as
-            float64, date as date32, territory codes at the reference vintage; null where empty.
-        refused: one row per refused record, in order of the file: line:int64, column:string and
-            rule:string of the first broken rule in column order, row:binary as delivered.
-        counted: records of the file by the independent counter, the header not among them.
-    """
-
-    accepted: pa.Table = field(repr=False)
-    refused: pa.Table = field(repr=False)
-    counted: int
-
-
-class RefusedDelivery(DeliveryError):  # noqa: N818  named for the event that steps handle
-    """More rows were refused than the contract allows: nothing of the file was accepted.
-
-    Attributes:
-        refused: the refused rows, as in `Reading.refused`, for the quarantine.
-        counted: records of the file.
-    """
-
-    def __init__(
-        self,
-        reading: Reading,
-        *,
-        place: Place,
-        limit_pct: float,
-        problems: tuple[Problem, ...],
-    ) -> None:
-        self.refused = reading.refused
-        self.counted = reading.counted
-        super().__init__(
-            "delivery.too_many_refused",
-            place=replace(place, rule="max_refused_pct"),
-            count=reading.refused.num_rows,
-            problems=problems,
-            counted=reading.counted,
-            limit=f"{limit_pct:g}",
-        )
+# Of a large file, read at once; a smaller one is read whole.
+BLOCK_BYTES = 8 << 20
 
 
 def read_delivery(
@@ -91,6 +49,9 @@ def read_delivery(
     *,
     file: str,
     reference: Reference,
+    keep: Keep = keep_all,
+    again: Callable[[], BinaryIO] | None = None,
+    block_bytes: int = BLOCK_BYTES,
 ) -> Reading:
     """Return the accepted and the refused rows of a delivered file.
 
@@ -100,6 +61,10 @@ def read_delivery(
         codelists: those of the project.
         file: name of the file for messages; it is shown as it is.
         reference: what rows are checked against.
+        keep: what to keep of accepted rows, of each row for itself; it may see them in parts.
+        again: opens the file anew. With it a file of more than one block is read in blocks;
+            without it, or where a file is not certainly sound, it is held as a whole.
+        block_bytes: of a block.
 
     Raises:
         RefusedDelivery: more rows are refused than `max_refused_pct` allows.
@@ -108,13 +73,23 @@ def read_delivery(
         ContractError: a pattern or a date format cannot be applied.
     """
     place = Place(dataset=dataset.dataset, file=file)
-    data = source.read()
+    head = source.read(block_bytes + 1)
+    if again and len(head) > block_bytes and dataset.format.encoding == "utf-8":
+        task = Task(dataset=dataset, codelists=codelists, reference=reference, keep=keep)
+        reading = read_stream(again, task, block_bytes=block_bytes)
+        if reading is not None and reading.is_accounted:
+            return _within_limit(reading, dataset, codelists, place=place)
+    data = head + source.read()
+    del head
     try:
-        return _read(data, dataset, codelists, place=place, reference=reference)
+        reading = _read(data, dataset, codelists, place=place, reference=reference)
+        reading = _within_limit(reading, dataset, codelists, place=place)
     except (CartableError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001  any library's message may quote a cell
         kind = type(error).__name__
+    else:
+        return replace(reading, accepted=keep(reading.accepted))
     # Raised outside of the handler: not even as a context may the cause be kept.
     raise DeliveryError("delivery.unreadable", place=place, kind=kind)
 
@@ -154,6 +129,12 @@ def _read(
     }
     reading = _sort_out(columns, characters, records, dataset)
     _check_account(reading, place)
+    return reading
+
+
+def _within_limit(
+    reading: Reading, dataset: Dataset, codelists: Mapping[str, CodeList], *, place: Place
+) -> Reading:
     if reading.refused.num_rows * 100 > dataset.max_refused_pct * reading.counted:
         problems = refusal_problems(reading.refused, dataset, codelists, file=str(place.file))
         raise RefusedDelivery(
@@ -206,7 +187,7 @@ def _cells(body: bytes, records: Records, names: list[str], delimiter: str) -> p
     return arrow_csv.read_csv(
         pa.py_buffer(memoryview(body)[records.starts[1] :]),
         read_options=arrow_csv.ReadOptions(
-            column_names=names, block_size=max(_BLOCK_BYTES, 2 * longest)
+            column_names=names, block_size=max(BLOCK_BYTES, 2 * longest)
         ),
         parse_options=arrow_csv.ParseOptions(
             delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False
@@ -224,14 +205,9 @@ def _sort_out(
 ) -> Reading:
     """Put each record among the accepted or the refused ones."""
     names = list(columns)
-    verdicts = np.stack([column.verdict.rules for column in columns.values()])
-    at = (verdicts != 0).argmax(axis=0)
-    rules = np.take_along_axis(verdicts, at[np.newaxis], axis=0)[0]
+    rules, at = first_broken(columns)
     typed = pa.table({name: column.values for name, column in columns.items()})
-    # A row refused for a cell still contradicts the others of its key: the cell and the rule
-    # are part of what it says.
-    content = typed.append_column("0 column", pa.array(at)).append_column("0 rule", pa.array(rules))
-    copies, conflicts = find_repeats(content, dataset.key)
+    copies, conflicts = find_repeats(with_verdict(typed, rules, at), dataset.key)
     key_at = names.index(dataset.key[0])
     for rule, rows in (("row.duplicate", copies), ("row.conflict", conflicts)):
         sound = rows[rules[rows] == 0]
@@ -256,8 +232,8 @@ def _sort_out(
 
 
 def _check_account(reading: Reading, place: Place) -> None:
-    accounted = reading.accepted.num_rows + reading.refused.num_rows
-    if accounted != reading.counted:
+    if not reading.is_accounted:
+        accounted = reading.accepted.num_rows + reading.refused.num_rows
         raise DeliveryError(
             "delivery.account", place=place, count=reading.counted, accounted=accounted
         )

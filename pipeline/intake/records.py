@@ -71,7 +71,8 @@ def count_records(body: bytes) -> int:
     between quotes lie in turn outside and inside of quoted text, doubled quotes included.
     """
     outside = b"".join(body.split(QUOTE)[::2]) if QUOTE in body else body
-    return outside.count(LINE_FEED) + (not body.endswith(LINE_FEED))
+    ends = int(np.count_nonzero(np.frombuffer(outside, np.uint8) == LINE_FEED[0]))
+    return ends + (not body.endswith(LINE_FEED))
 
 
 def _positions(octets: NDArray[np.uint8], character: bytes) -> Positions:

@@ -25,7 +25,7 @@ from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import record_delivery, record_destroyed, record_refusal
-from pipeline.steps.rulebooks import rulebook
+from pipeline.steps.rulebooks import is_by_row, rulebook
 from pipeline.steps.workspace import Workspace
 
 COUNTS = ("counted", "accepted", "refused", "expectations")
@@ -113,6 +113,7 @@ def _read(
     workspace: Workspace, dataset: Dataset, delivery_id: str, *, file: str, period: str
 ) -> Reading:
     reference = _reference(workspace, dataset, period, file=file)
+    rules = rulebook(workspace, dataset, period)
     with workspace.deliveries.open(delivery_id) as source:
         return read_delivery(
             source,
@@ -120,6 +121,10 @@ def _read(
             workspace.project.contracts.codelists,
             file=file,
             reference=reference,
+            keep=lambda typed: minimise(typed, dataset, rules),
+            again=(lambda: workspace.deliveries.open(delivery_id))
+            if is_by_row(dataset, rules)
+            else None,
         )
 
 
@@ -155,8 +160,7 @@ def _reference(workspace: Workspace, dataset: Dataset, period: str, *, file: str
 def _protect(
     workspace: Workspace, dataset: Dataset, reading: Reading, *, period: str
 ) -> tuple[pa.Table, Verdict]:
-    contracts = workspace.project.contracts
-    rows = minimise(reading.accepted, dataset, rulebook(workspace, dataset, period))
+    contracts, rows = workspace.project.contracts, reading.accepted
     suite = workspace.project.suites["protected", dataset.dataset]
     verdict = run_gate(
         rows,

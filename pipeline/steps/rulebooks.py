@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.contracts import Contracts, Dataset, GeneraliseTerritory, Pseudonymise
+from pipeline.contracts import Contracts, Dataset, GeneraliseTerritory, Keep, Pseudonymise
 from pipeline.privacy.rulebook import Rulebook
 from pipeline.steps.workspace import Workspace
 
@@ -34,6 +34,18 @@ def rulebook(workspace: Workspace, dataset: Dataset, period: str) -> Rulebook:
             for form in policy.identifier_patterns.values()
         },
         closed=_closed_references(contracts, dataset),
+    )
+
+
+def is_by_row(dataset: Dataset, rules: Rulebook) -> bool:
+    """Tell whether rows can be minimised in parts.
+
+    Whether a kept text holds a name is seen only beside all the names of its delivery.
+    """
+    return all(
+        column.name in rules.closed
+        for column in dataset.columns
+        if column.type == "text" and isinstance(column.privacy, Keep)
     )
 
 

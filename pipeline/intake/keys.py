@@ -1,0 +1,73 @@
+"""Keys of rows as 64-bit hashes: which rows may bear a key that another bears too.
+
+Equal keys have equal hashes. Rows of equal hashes are candidates only: `repeats` compares what
+they hold, so that a collision costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+Hashes = NDArray[np.uint64]
+Rows = NDArray[np.int64]
+
+_WORD = 8
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(29)
+_MISSING = np.uint64(0xFFFFFFFF)
+# By bytes that are left in a word: those to look at.
+_KEPT = np.array([(1 << (8 * left)) - 1 for left in range(_WORD + 1)], np.uint64)
+
+
+def hash_keys(columns: Sequence[pa.ChunkedArray]) -> Hashes:
+    """Return the hash of the key of each row.
+
+    Args:
+        columns: the typed columns of the key; a missing value is like another missing value.
+    """
+    hashes = np.zeros(len(columns[0]), np.uint64)
+    for column in columns:
+        text = column.cast(pa.large_string()).combine_chunks()
+        hashes = _mixed(hashes ^ _text_hashes(text))
+    return hashes
+
+
+def repeated(hashes: Hashes) -> Rows:
+    """Return the rows whose hash comes again, sorted."""
+    ordered = np.sort(hashes)
+    often = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not often.size:
+        return np.empty(0, np.int64)
+    return np.flatnonzero(np.isin(hashes, often))
+
+
+def _text_hashes(text: pa.Array) -> Hashes:
+    _, offsets, data = text.buffers()
+    ends = np.frombuffer(offsets, np.int64)[text.offset : text.offset + len(text) + 1]
+    is_valid = pc.is_valid(text).to_numpy(zero_copy_only=False)
+    starts, left = ends[:-1], np.where(is_valid, np.diff(ends), 0)
+    hashes = np.where(is_valid, left.astype(np.uint64), _MISSING)
+    # Room behind the last value, so that a whole word can be taken anywhere.
+    padded = np.zeros((0 if data is None else data.size) + _WORD, np.uint8)
+    if data is not None:
+        padded[: data.size] = np.frombuffer(data, np.uint8)
+    words = np.ndarray((len(padded) - _WORD + 1,), np.dtype("V8"), padded.data, strides=(1,))
+    while (going_on := left > 0).any():
+        at = np.where(going_on, starts, 0)
+        word = words[at].view(np.uint64) & _KEPT[np.clip(left, 0, _WORD)]
+        hashes = np.where(going_on, _mixed(hashes ^ word), hashes)
+        starts, left = starts + _WORD, left - _WORD
+    return hashes
+
+
+def _mixed(hashes: Hashes) -> Hashes:
+    mixed = hashes * _FACTOR
+    mixed ^= mixed >> _SHIFT
+    mixed *= _FACTOR
+    mixed ^= mixed >> _SHIFT
+    return mixed

@@ -1,0 +1,105 @@
+"""The outcome of a reading: what was accepted, what was refused and why, in counted records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from pipeline.errors import DeliveryError, Place, Problem
+from pipeline.intake.casts import CastColumn
+
+# What is made of accepted rows before they leave the reader, such as their minimisation.
+Keep = Callable[[pa.Table], pa.Table]
+
+REFUSED = pa.schema(
+    [
+        pa.field("line", pa.int64(), nullable=False),
+        pa.field("column", pa.string(), nullable=False),
+        pa.field("rule", pa.string(), nullable=False),
+        pa.field("row", pa.binary(), nullable=False),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one delivered file holds. Its text form shows counts, never rows.
+
+    Attributes:
+        accepted: one row per accepted record, in order of the file; exactly the contract's
+            columns: text and code (of the code list) as string, integer as int64, decimal as
+            float64, date as date32, territory codes at the reference vintage; null where empty. Or
+            what the caller keeps of them.
+        refused: one row per refused record, in order of the file: line:int64, column:string and
+            rule:string of the first broken rule in column order, row:binary as delivered.
+        counted: records of the file by the independent counter, the header not among them.
+    """
+
+    accepted: pa.Table = field(repr=False)
+    refused: pa.Table = field(repr=False)
+    counted: int
+
+    @property
+    def is_accounted(self) -> bool:
+        """Whether accepted and refused are as many as the independent counter found."""
+        return bool(self.accepted.num_rows + self.refused.num_rows == self.counted)
+
+
+class RefusedDelivery(DeliveryError):  # noqa: N818  named for the event that steps handle
+    """More rows were refused than the contract allows: nothing of the file was accepted.
+
+    Attributes:
+        refused: the refused rows, as in `Reading.refused`, for the quarantine.
+        counted: records of the file.
+    """
+
+    def __init__(
+        self,
+        reading: Reading,
+        *,
+        place: Place,
+        limit_pct: float,
+        problems: tuple[Problem, ...],
+    ) -> None:
+        self.refused = reading.refused
+        self.counted = reading.counted
+        super().__init__(
+            "delivery.too_many_refused",
+            place=replace(place, rule="max_refused_pct"),
+            count=reading.refused.num_rows,
+            problems=problems,
+            counted=reading.counted,
+            limit=f"{limit_pct:g}",
+        )
+
+
+def keep_all(accepted: pa.Table) -> pa.Table:
+    """Keep accepted rows as they are."""
+    return accepted
+
+
+def first_broken(
+    columns: Mapping[str, CastColumn],
+) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
+    """Return for each row its first broken rule in column order, and the column's place.
+
+    Returns:
+        The number of the rule in `RULES` from 1, 0 where none is broken; and the place of its
+        column in `columns` from 0.
+    """
+    verdicts = np.stack([column.verdict.rules for column in columns.values()])
+    at = (verdicts != 0).argmax(axis=0)
+    return np.take_along_axis(verdicts, at[np.newaxis], axis=0)[0], at
+
+
+def with_verdict(typed: pa.Table, rules: NDArray[np.int8], at: NDArray[np.int64]) -> pa.Table:
+    """Return what rows say, for the search of repeats.
+
+    A row refused for a cell still contradicts the others of its key: the cell and the rule are
+    part of what it says.
+    """
+    return typed.append_column("0 column", pa.array(at)).append_column("0 rule", pa.array(rules))

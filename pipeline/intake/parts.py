@@ -1,0 +1,217 @@
+"""What is made of one block of a large delivery: checked and kept rows, refused ones, key hashes.
+
+Pure in effect: a block and the contract in, a part out, on any thread, in any order. A part is
+None where the block is not certainly sound or anything fails: the reader of whole files then
+tells what it is, so that a refusal never depends on how a file was cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from pipeline.contracts.codelists import CodeList
+from pipeline.contracts.datasets import Dataset
+from pipeline.errors import Place
+from pipeline.intake.casts import RULES, cast_distinct
+from pipeline.intake.ending import check_ending
+from pipeline.intake.keys import Hashes, Rows, hash_keys
+from pipeline.intake.outcome import REFUSED, Keep, first_broken, with_verdict
+from pipeline.intake.records import LINE_FEED, Records, count_records, find_records
+from pipeline.intake.reference import Reference
+from pipeline.intake.sound import sound_block
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What is the same for every block of a delivery.
+
+    Attributes:
+        dataset: its contract.
+        codelists: those of the project.
+        reference: what rows are checked against.
+        keep: what to keep of accepted rows.
+    """
+
+    dataset: Dataset
+    codelists: Mapping[str, CodeList]
+    reference: Reference
+    keep: Keep
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The first line of a sound file.
+
+    Attributes:
+        names: the contract's columns in the order of the file.
+        text: the line without its end; as a record it would be a file laid behind another.
+        line_end: of it, and so of every record.
+    """
+
+    names: tuple[str, ...]
+    text: bytes
+    line_end: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What stays of a block; rows from 0 and lines from 1 are those of the block.
+
+    Attributes:
+        kept: what is kept of the rows that break no rule of a cell.
+        refused: the others, in the form of `REFUSED`.
+        refused_rows: their numbers.
+        hashes: of the key of every row.
+        counted: records by the independent counter.
+        lines: line ends in the block.
+        line_end: of its records; None where the only one lacks its own.
+    """
+
+    kept: pa.Table = field(repr=False)
+    refused: pa.Table = field(repr=False)
+    refused_rows: Rows = field(repr=False)
+    hashes: Hashes = field(repr=False)
+    counted: int
+    lines: int
+    line_end: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What some rows of a block say, for the search of repeats.
+
+    Attributes:
+        content: one row each, the verdict on its cells among what it says.
+        lines: on which each starts, from 1 in the block.
+        raw: as delivered.
+    """
+
+    content: pa.Table = field(repr=False)
+    lines: Rows = field(repr=False)
+    raw: Sequence[bytes] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    table: pa.Table = field(repr=False)
+    rules: NDArray[np.int8] = field(repr=False)
+    at: Rows = field(repr=False)
+    lines: int
+    line_end: bytes | None
+
+
+def part_of(body: bytes, header: Header, task: Task) -> Part | None:
+    """Return what stays of a block: whole records in UTF-8."""
+    try:
+        return _part(body, header, task)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  told, with its place, by the reader of whole files
+        return None
+
+
+def claims_of(body: bytes, rows: Rows, header: Header, task: Task) -> Claims | None:
+    """Return what some rows of a block say."""
+    try:
+        typed = _typed(body, header, task)
+        if typed is None:
+            return None
+        content = with_verdict(typed.table, typed.rules, typed.at).take(pa.array(rows))
+        return Claims(content, *_delivered(body, rows, header, task))
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  told, with its place, by the reader of whole files
+        return None
+
+
+def _part(body: bytes, header: Header, task: Task) -> Part | None:
+    typed = _typed(body, header, task)
+    if typed is None:
+        return None
+    if not body.endswith(LINE_FEED):
+        _check_ending(body, header, task)
+    is_sound = typed.rules == 0
+    refused = np.flatnonzero(~is_sound)
+    accepted = typed.table.filter(pa.array(is_sound)) if refused.size else typed.table
+    return Part(
+        kept=task.keep(accepted),
+        refused=_refused(body, refused, typed, header, task=task),
+        refused_rows=refused,
+        hashes=hash_keys([typed.table[name] for name in task.dataset.key]),
+        counted=count_records(body),
+        lines=typed.lines,
+        line_end=typed.line_end,
+    )
+
+
+def _typed(body: bytes, header: Header, task: Task) -> _Typed | None:
+    if header.text in body:
+        return None
+    delimiter = task.dataset.format.delimiter
+    sound = sound_block(body, names=header.names, delimiter=delimiter)
+    if sound is None:
+        return None
+    columns = {
+        column.name: cast_distinct(
+            sound.cells[column.name],
+            column,
+            codelists=task.codelists,
+            reference=task.reference,
+            is_key=column.name in task.dataset.key,
+            place=Place(dataset=task.dataset.dataset),
+        )
+        for column in task.dataset.columns
+    }
+    rules, at = first_broken(columns)
+    table = pa.table({name: column.values for name, column in columns.items()})
+    return _Typed(table, rules, at, sound.lines, sound.line_end)
+
+
+def _check_ending(body: bytes, header: Header, task: Task) -> None:
+    records = _records(body, header, task)
+    record = body[records.starts[-1] : records.stops[-1]]
+    last = task.dataset.column(header.names[-1])
+    check_ending(
+        record.rpartition(task.dataset.format.delimiter.encode())[2].decode("utf-8"),
+        last,
+        is_key=last.name in task.dataset.key,
+        codelists=task.codelists,
+        reference=task.reference,
+        place=Place(dataset=task.dataset.dataset),
+    )
+
+
+def _refused(body: bytes, rows: Rows, typed: _Typed, header: Header, *, task: Task) -> pa.Table:
+    names = [column.name for column in task.dataset.columns]
+    lines, raw = _delivered(body, rows, header, task)
+    return pa.table(
+        {
+            "line": lines,
+            "column": [names[number] for number in typed.at[rows]],
+            "rule": [RULES[number - 1] for number in typed.rules[rows]],
+            "row": raw,
+        },
+        schema=REFUSED,
+    )
+
+
+def _delivered(body: bytes, rows: Rows, header: Header, task: Task) -> tuple[Rows, list[bytes]]:
+    """Return the lines of some rows, and the rows as they were delivered."""
+    if not rows.size:
+        return np.empty(0, np.int64), []
+    records = _records(body, header, task)
+    raw = [body[records.starts[row] : records.stops[row]] for row in rows]
+    return records.lines[rows], raw
+
+
+def _records(body: bytes, header: Header, task: Task) -> Records:
+    delimiter = task.dataset.format.delimiter
+    records = find_records(body, delimiter=delimiter, width=len(header.names))
+    if records is None:
+        raise ValueError
+    return records

@@ -1,0 +1,102 @@
+"""Sound blocks: records that are certainly well-formed, and their cells as text.
+
+The same layout as `records` asks of a whole file, block by block. Where no quote and no return
+stands in a block, what a sweep would find follows from counts: as many delimiters as records
+have between them, as many line ends as records, and a parser that refuses another number of
+fields. Anything else goes through the sweep. What is not certain is no result, never a refusal:
+the reader of whole files tells what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+
+from pipeline.intake.encoding import MARK
+from pipeline.intake.records import LINE_FEED, QUOTE, RETURN, find_records
+
+_LINE_ENDS = LINE_FEED * 2
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A well-formed block.
+
+    Attributes:
+        cells: every cell as text, one row per record.
+        lines: line ends in the block, those in quoted text too.
+        line_end: of its records; None where the only one lacks its own.
+    """
+
+    cells: pa.Table = field(repr=False)
+    lines: int
+    line_end: bytes | None
+
+
+def sound_block(body: bytes, *, names: Sequence[str], delimiter: str) -> Sound | None:
+    """Return the cells of a block, or None where it is not certain that it is well-formed.
+
+    Args:
+        body: whole records in UTF-8.
+        names: of the columns, in the order of the file.
+        delimiter: as declared.
+    """
+    if b"\0" in body or (MARK[:1] in body and MARK in body):
+        return None
+    if QUOTE not in body and RETURN not in body:
+        return _plain(body, names=names, delimiter=delimiter)
+    return _swept(body, names=names, delimiter=delimiter)
+
+
+def _plain(body: bytes, *, names: Sequence[str], delimiter: str) -> Sound | None:
+    """Return a block without quote or return, in which each line is a record."""
+    cells = _parsed(body, names=names, delimiter=delimiter, has_quotes=False)
+    if cells is None or body.startswith(LINE_FEED) or _LINE_ENDS in body:
+        return None
+    delimiters = np.count_nonzero(np.frombuffer(body, np.uint8) == ord(delimiter))
+    if delimiters != cells.num_rows * (len(names) - 1):
+        return None
+    lines = cells.num_rows - (not body.endswith(LINE_FEED))
+    return Sound(cells, lines, LINE_FEED if lines else None)
+
+
+def _swept(body: bytes, *, names: Sequence[str], delimiter: str) -> Sound | None:
+    """Return a block of any form."""
+    records = find_records(body, delimiter=delimiter, width=len(names))
+    if records is None:
+        return None
+    cells = _parsed(body, names=names, delimiter=delimiter, has_quotes=True)
+    if cells is None or cells.num_rows != len(records.starts):
+        return None
+    stop = int(records.stops[0])
+    line_end = None
+    if stop < len(body):
+        line_end = LINE_FEED if body[stop : stop + 1] == LINE_FEED else RETURN + LINE_FEED
+    return Sound(cells, body.count(LINE_FEED), line_end)
+
+
+def _parsed(
+    body: bytes, *, names: Sequence[str], delimiter: str, has_quotes: bool
+) -> pa.Table | None:
+    """Return every cell as text; None where a record has other fields or no valid characters."""
+    try:
+        return arrow_csv.read_csv(
+            pa.py_buffer(body),
+            read_options=arrow_csv.ReadOptions(
+                column_names=list(names), block_size=len(body) + 1, use_threads=False
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=has_quotes, ignore_empty_lines=False
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=False,
+                quoted_strings_can_be_null=False,
+            ),
+        )
+    except pa.ArrowException:
+        return None

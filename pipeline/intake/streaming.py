@@ -1,0 +1,201 @@
+"""Read a large delivery in blocks, on every core, in bounded memory; or leave it to another.
+
+What is read so is what the reader of whole files would read: the same rows accepted, the same
+rows refused for the same rules. Identified cells live as long as their block. Where a file is
+not certainly sound there is no result, and the reader of whole files tells each fault.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from itertools import accumulate, chain
+from typing import BinaryIO, TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.errors import DeliveryError, Place
+from pipeline.intake.blocks import UnfitError, read_blocks
+from pipeline.intake.encoding import MARK
+from pipeline.intake.header import read_header
+from pipeline.intake.keys import Rows, repeated
+from pipeline.intake.outcome import REFUSED, Reading
+from pipeline.intake.parts import Claims, Header, Part, Task, claims_of, part_of
+from pipeline.intake.records import LINE_FEED, QUOTE, RETURN
+from pipeline.intake.repeats import find_repeats
+
+Open = Callable[[], BinaryIO]
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+# Blocks that wait or are worked on at once, for each thread: what bounds the memory.
+_AHEAD = 2
+
+
+def read_stream(open_source: Open, task: Task, *, block_bytes: int) -> Reading | None:
+    """Return the accepted and refused rows of a sound file in UTF-8, or None.
+
+    Args:
+        open_source: opens the file as delivered; it is opened again where a key comes again.
+        task: the contract and what rows are checked against.
+        block_bytes: how much is read at once.
+
+    Raises:
+        CartableError: the source cannot be read.
+    """
+    try:
+        with closing(open_source()) as source:
+            header, blocks = _begin(source, task, block_bytes)
+            if header is None:
+                return None
+            parts = _all(_in_turn(lambda body: part_of(body, header, task), blocks))
+        if not parts or {part.line_end for part in parts} - {header.line_end, None}:
+            return None
+        claimed = _claimed(parts)
+        claims = _claims(open_source, claimed, header, task, block_bytes=block_bytes)
+    except UnfitError:
+        return None
+    if claims is None:
+        return None
+    return _joined(parts, _repeats(parts, claimed, claims, task))
+
+
+def _begin(source: BinaryIO, task: Task, block_bytes: int) -> tuple[Header | None, Iterator[bytes]]:
+    """Return the header of a sound file and the blocks behind it."""
+    blocks = read_blocks(source, size=block_bytes)
+    line, end, rest = next(blocks, b"").removeprefix(MARK).partition(LINE_FEED)
+    return _header(line + end, task), chain([rest] if rest else [], blocks)
+
+
+def _header(line: bytes, task: Task) -> Header | None:
+    if QUOTE in line or not line.endswith(LINE_FEED):
+        return None
+    text = line.removesuffix(LINE_FEED).removesuffix(RETURN)
+    try:
+        read = read_header(line, task.dataset, place=Place(dataset=task.dataset.dataset))
+    except (DeliveryError, UnicodeDecodeError):
+        return None
+    names = tuple(name for name in read.names if name is not None)
+    return None if read.problems else Header(names, text, line[len(text) :])
+
+
+def _in_turn(work: Callable[[Given], Made], given: Iterable[Given]) -> Iterator[Made]:
+    """Yield what is made of each block, in order; several are worked on at once."""
+    threads = len(os.sched_getaffinity(0))
+    with ThreadPoolExecutor(threads) as pool:
+        ahead: deque[Future[Made]] = deque()
+        for each in given:
+            ahead.append(pool.submit(work, each))
+            if len(ahead) >= _AHEAD * threads:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+
+def _all(made: Iterator[Made | None]) -> list[Made] | None:
+    """Return everything that was made; None, and no more work, when one is None."""
+    every = []
+    for each in made:
+        if each is None:
+            return None
+        every.append(each)
+    return every
+
+
+def _claimed(parts: Sequence[Part]) -> dict[int, Rows]:
+    """Return, by block, the rows whose key others may bear too, if any of them is accepted."""
+    rows = repeated(np.concatenate([part.hashes for part in parts]))
+    starts = _starts(parts)
+    refused = np.concatenate(
+        [part.refused_rows + start for part, start in zip(parts, starts, strict=True)]
+    )
+    if np.isin(rows, refused).all():
+        return {}
+    ends = [start + len(part.hashes) for part, start in zip(parts, starts, strict=True)]
+    bounds = zip(starts, np.searchsorted(rows, starts), np.searchsorted(rows, ends), strict=True)
+    found = {at: rows[first:last] - start for at, (start, first, last) in enumerate(bounds)}
+    return {at: chosen for at, chosen in found.items() if chosen.size}
+
+
+def _claims(
+    open_source: Open,
+    claimed: Mapping[int, Rows],
+    header: Header,
+    task: Task,
+    *,
+    block_bytes: int,
+) -> list[Claims] | None:
+    """Return what the claimed rows say, from the file read again."""
+    if not claimed:
+        return []
+    with closing(open_source()) as source:
+        _, blocks = _begin(source, task, block_bytes)
+        wanted = ((body, claimed[at]) for at, body in enumerate(blocks) if at in claimed)
+        return _all(_in_turn(lambda given: claims_of(*given, header, task), wanted))
+
+
+def _repeats(
+    parts: Sequence[Part], claimed: Mapping[int, Rows], claims: Sequence[Claims], task: Task
+) -> tuple[Rows, pa.Table]:
+    """Return the rows, accepted so far, to refuse for their key, and what to tell of them."""
+    if not claims:
+        return np.empty(0, np.int64), REFUSED.empty_table()
+    starts, lines = _starts(parts), _lines_before(parts)
+    rows = np.concatenate([chosen + starts[at] for at, chosen in claimed.items()])
+    told = np.concatenate([c.lines + lines[at] for at, c in zip(claimed, claims, strict=True)])
+    raw = [row for claim in claims for row in claim.raw]
+    content = pa.concat_tables([claim.content for claim in claims])
+    copies, conflicts = find_repeats(content, task.dataset.key)
+    rules = dict.fromkeys(copies.tolist(), "row.duplicate")
+    rules |= dict.fromkeys(conflicts.tolist(), "row.conflict")
+    is_accepted = content["0 rule"].to_numpy() == 0
+    chosen = [at for at in sorted(rules) if is_accepted[at]]
+    refused = {
+        "line": told[chosen],
+        "column": [task.dataset.key[0]] * len(chosen),
+        "rule": [rules[at] for at in chosen],
+        "row": [raw[at] for at in chosen],
+    }
+    return rows[chosen], pa.table(refused, schema=REFUSED)
+
+
+def _joined(parts: Sequence[Part], repeats: tuple[Rows, pa.Table]) -> Reading:
+    """Return the reading of the whole file."""
+    repeated_rows, told = repeats
+    starts, lines = _starts(parts), _lines_before(parts)
+    rows = [part.refused_rows + start for part, start in zip(parts, starts, strict=True)]
+    refused = pa.concat_tables(
+        [*(_moved(part.refused, by) for part, by in zip(parts, lines, strict=True)), told]
+    )
+    order = np.argsort(np.concatenate([*rows, repeated_rows]), kind="stable")
+    accepted = pa.concat_tables([part.kept for part in parts])
+    if repeated_rows.size:
+        sound = [
+            np.delete(np.arange(len(part.hashes)), part.refused_rows) + start
+            for part, start in zip(parts, starts, strict=True)
+        ]
+        accepted = accepted.filter(pa.array(~np.isin(np.concatenate(sound), repeated_rows)))
+    return Reading(
+        accepted=accepted,
+        refused=refused.take(pa.array(order)),
+        counted=sum(part.counted for part in parts),
+    )
+
+
+def _moved(refused: pa.Table, by: int) -> pa.Table:
+    lines = pc.add(refused["line"], by).cast(pa.int64())
+    return pa.table([lines, *refused.columns[1:]], schema=REFUSED)
+
+
+def _starts(parts: Sequence[Part]) -> list[int]:
+    """Return the number of the first row of each block."""
+    return list(accumulate((len(part.hashes) for part in parts), initial=0))[:-1]
+
+
+def _lines_before(parts: Sequence[Part]) -> list[int]:
+    """Return the lines of the file before each block, the header's among them."""
+    return list(accumulate((part.lines for part in parts), initial=1))[:-1]

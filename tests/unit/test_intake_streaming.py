@@ -1,0 +1,322 @@
+"""A file read in blocks reads as it does whole: same rows, same refusals, wherever it is cut."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from pipeline.contracts.codelists import CodeList
+from pipeline.contracts.datasets import Dataset
+from pipeline.errors import DeliveryError
+from pipeline.intake import Reading, Reference, RefusedDelivery, read_delivery
+from pipeline.intake.blocks import UnfitError, read_blocks
+from pipeline.intake.keys import hash_keys, repeated
+from pipeline.intake.outcome import keep_all
+from pipeline.intake.parts import Task
+from pipeline.intake.records import find_records
+from pipeline.intake.sound import sound_block
+from pipeline.intake.streaming import read_stream
+
+LABEL = {"en": "x", "fr": "x"}
+SEX = CodeList.model_validate(
+    {
+        "label": LABEL,
+        "source": "test",
+        "items": ({"code": "F", "label": LABEL}, {"code": "M", "label": LABEL}),
+    }
+)
+HEADER = "id;name;born;sex;size"
+
+
+def dataset(*columns: dict[str, Any], key: tuple[str, ...] = ("id",)) -> Dataset:
+    shared = {"label": LABEL, "type": "text", "role": "attribute", "privacy": {"rule": "drop"}}
+    return Dataset.model_validate(
+        {
+            "dataset": "sample",
+            "label": LABEL,
+            "description": LABEL,
+            "unit": "person",
+            "counts_persons": True,
+            "purpose": LABEL,
+            "source": "test",
+            "schedule": "0 0 * * *",
+            "format": {"kind": "csv", "encoding": "utf-8", "delimiter": ";"},
+            "mode": "full",
+            "key": key,
+            "max_refused_pct": 100.0,
+            "columns": tuple({**shared, **column} for column in columns),
+        }
+    )
+
+
+SAMPLE = dataset(
+    {"name": "id", "pattern": "[0-9]+[A-Z]?"},
+    {"name": "name"},
+    {"name": "born", "type": "date", "format": "%d/%m/%Y", "required": False},
+    {"name": "sex", "type": "code", "codelist": "sex"},
+    {"name": "size", "type": "integer", "minimum": 0, "required": False},
+)
+
+
+def whole(data: bytes, contract: Dataset = SAMPLE) -> Reading:
+    return read_delivery(
+        io.BytesIO(data), contract, {"sex": SEX}, file="f.csv", reference=Reference()
+    )
+
+
+def in_blocks(data: bytes, size: int, contract: Dataset = SAMPLE) -> Reading | None:
+    task = Task(dataset=contract, codelists={"sex": SEX}, reference=Reference(), keep=keep_all)
+    return read_stream(lambda: io.BytesIO(data), task, block_bytes=size)
+
+
+def same(one: Reading, other: Reading) -> bool:
+    return (
+        one.accepted.equals(other.accepted)
+        and one.refused.equals(other.refused)
+        and one.counted == other.counted
+    )
+
+
+def text(*rows: str, end: str = "\n") -> bytes:
+    return "".join(f"{row}{end}" for row in (HEADER, *rows)).encode()
+
+
+ROWS = [
+    "1;Zoé;01/02/2012;F;3",
+    "2;Anne;;M;",
+    "3;Bo;31/02/2012;F;-1",
+    '4;"a;""b""\nc";01/02/2012;X;x',
+    "1;Zoé;01/02/2012;F;3",
+    "2;Anna;;M;",
+    "5;é;01/02/2012;F;7",
+    "2;Anne;;;",
+    ";no key;;F;",
+    ";no key;;F;",
+]
+
+
+@pytest.mark.parametrize("size", [1, 7, 30, 64, 100, 1000])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
+def test_blocks_of_any_size_read_like_the_whole(size: int, end: str, mark: bytes) -> None:
+    data = mark + text(*ROWS, end=end)
+    expected = whole(data)
+    assert set(expected.refused["rule"].to_pylist()) == {
+        "row.conflict",
+        "row.date_impossible",
+        "row.code",
+        "row.duplicate",
+        "row.required",
+    }
+    found = in_blocks(data, size)
+    # Too little for its longest record, a reader of blocks leaves the file to the other.
+    assert found is None if size == 1 else found is not None
+    assert found is None or same(found, expected)
+
+
+def quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if set(cell) & set(';"\n') else cell
+
+
+CELL = st.text(alphabet='aé;"\n 1', max_size=4)
+ROW = st.builds(
+    lambda key, name, *others: ";".join((key, quoted(name), *others)),
+    st.sampled_from(["1", "2", "3A", "44", "x", "", "123456789", "123456789B"]),
+    CELL,
+    st.sampled_from(["01/02/2015", "29/02/2015", "", "1/2/2015"]),
+    st.sampled_from(["F", "M", "?", ""]),
+    st.sampled_from(["1", "0", "-1", "", "x"]),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    rows=st.lists(ROW, min_size=1, max_size=12),
+    size=st.integers(20, 300),
+    end=st.sampled_from(["\n", "\r\n"]),
+    is_ended=st.booleans(),
+)
+def test_any_sound_table_reads_in_blocks_like_the_whole(
+    rows: list[str], size: int, end: str, *, is_ended: bool
+) -> None:
+    data = text(*rows, end=end)
+    data = data if is_ended else data.removesuffix(end.encode())
+    try:
+        expected = whole(data)
+    except DeliveryError:
+        assert in_blocks(data, size) is None
+        return
+    found = in_blocks(data, size)
+    assert found is None or same(found, expected)
+    # It gives up only where a block holds no end of a record, never for what a row holds.
+    assert found is not None or size < 60
+
+
+DAMAGE = st.text(alphabet=';,"\n\r\0a é\ufeff', max_size=3)
+
+
+@settings(max_examples=300, deadline=None)
+@given(at=st.integers(0, 150), cut=st.integers(0, 3), inserted=DAMAGE, size=st.integers(15, 120))
+@example(at=22, cut=0, inserted="\n", size=23)
+def test_a_damaged_file_reads_in_blocks_like_the_whole_or_not_at_all(
+    at: int, cut: int, inserted: str, size: int
+) -> None:
+    clean = text(ROWS[0], ROWS[1], ROWS[6], '7;"x""y";;M;1').decode()
+    data = (clean[:at] + inserted + clean[at + cut :]).encode()
+    found = in_blocks(data, size)
+    try:
+        expected = whole(data)
+    except DeliveryError:
+        assert found is None
+        return
+    assert found is None or same(found, expected)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        text(*ROWS)[:-1] + b"\xff\n",
+        text(*ROWS, HEADER),
+        text(*ROWS, ""),
+        text(*ROWS) + b"6;a;;F;1\r\n",
+        text(*ROWS) + b"6;a;;F\n",
+        text(*ROWS) + b"6;a\rb;;F;1\n",
+        text(*ROWS).replace(b"id;", b"Id;"),
+        text(*ROWS) + b'6;"a;;F;1\n',
+        b"",
+        codecs.BOM_UTF8,
+        text(),
+    ],
+)
+@pytest.mark.parametrize("size", [60, 200, 4000])
+def test_what_is_not_sound_is_left_to_the_reader_of_whole_files(data: bytes, size: int) -> None:
+    with pytest.raises(DeliveryError):
+        whole(data)
+    assert in_blocks(data, size) is None
+
+
+def test_many_threads_give_the_rows_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(16)))
+    data = text(*[f"{number};a;;F;{number}" for number in range(5000)])
+    found = in_blocks(data, 100)
+    assert found is not None
+    assert found.accepted["size"].to_pylist() == list(range(5000))
+
+
+def test_a_large_file_is_read_in_blocks_and_kept_as_the_caller_says() -> None:
+    data = text(*ROWS)
+    opened = []
+
+    def again() -> io.BytesIO:
+        opened.append(1)
+        return io.BytesIO(data)
+
+    reading = read_delivery(
+        io.BytesIO(data),
+        SAMPLE,
+        {"sex": SEX},
+        file="f.csv",
+        reference=Reference(),
+        keep=lambda table: table.select(["sex"]),
+        again=again,
+        block_bytes=100,
+    )
+    assert len(opened) == 2  # once for all rows, once for those whose keys come again
+    assert reading.accepted.equals(whole(data).accepted.select(["sex"]))
+    assert reading.refused.equals(whole(data).refused)
+
+
+def test_more_refused_rows_than_allowed_refuse_a_file_read_in_blocks() -> None:
+    data = text(*ROWS)
+    strict = SAMPLE.model_copy(update={"max_refused_pct": 10.0})
+    with pytest.raises(RefusedDelivery) as caught:
+        read_delivery(
+            io.BytesIO(data),
+            strict,
+            {"sex": SEX},
+            file="f.csv",
+            reference=Reference(),
+            again=lambda: io.BytesIO(data),
+            block_bytes=100,
+        )
+    assert caught.value.refused.equals(whole(data).refused)
+    assert {problem.place.file for problem in caught.value.problems} == {"f.csv"}
+
+
+def test_a_miscount_in_blocks_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.intake.parts.count_records", lambda _: 1)
+    monkeypatch.setattr("pipeline.intake.reading.count_records", lambda _: 1)
+    data = text(*ROWS)
+    with pytest.raises(DeliveryError, match=r"delivery\.account"):
+        read_delivery(
+            io.BytesIO(data),
+            SAMPLE,
+            {"sex": SEX},
+            file="f.csv",
+            reference=Reference(),
+            again=lambda: io.BytesIO(data),
+            block_bytes=100,
+        )
+
+
+@settings(max_examples=300, deadline=None)
+@given(body=st.text(alphabet='ax;"\n\r', min_size=1, max_size=24).map(str.encode))
+@example(body=b"a;b\n\n")
+@example(body=b"\na;b\n")
+def test_a_sound_block_is_exactly_one_that_the_sweep_finds_well_formed(body: bytes) -> None:
+    records = find_records(body, delimiter=";", width=2)
+    found = sound_block(body, names=["a", "b"], delimiter=";")
+    assert (found is None) == (records is None)
+    if found is not None and records is not None:
+        assert found.cells.num_rows == len(records.starts)
+        assert found.lines == body.count(b"\n")
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    rows=st.lists(st.text(alphabet='a;"\n', max_size=5), min_size=1, max_size=9),
+    size=st.integers(1, 40),
+)
+def test_blocks_lose_nothing_and_end_where_records_do(rows: list[str], size: int) -> None:
+    quoted = "".join('"' + row.replace('"', '""') + '"\n' for row in rows).encode()
+    try:
+        blocks = list(read_blocks(io.BytesIO(quoted), size=size))
+    except UnfitError:
+        assert max(len(row) for row in rows) * 2 + 3 > size
+        return
+    assert b"".join(blocks) == quoted
+    assert all(block.count(b'"') % 2 == 0 and block.endswith(b"\n") for block in blocks)
+
+
+KEYS = st.tuples(
+    st.one_of(st.none(), st.text(max_size=20)), st.one_of(st.none(), st.integers(-3, 3))
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(rows=st.lists(KEYS, min_size=1, max_size=30), cut=st.integers(0, 5))
+def test_equal_keys_are_found_and_different_ones_are_not(
+    rows: list[tuple[str | None, int | None]], cut: int
+) -> None:
+    texts, numbers = zip(*rows, strict=True)
+    columns = [
+        pa.chunked_array([pa.array(texts, pa.string())]),
+        pa.chunked_array([numbers], pa.int64()),
+    ]
+    columns = [column.slice(cut) for column in columns]
+    left = rows[cut:]
+    found = repeated(hash_keys(columns)).tolist()
+    assert found == [at for at, row in enumerate(left) if left.count(row) > 1]
+
+
+def test_millions_of_different_keys_hardly_collide() -> None:
+    numbers = np.arange(3_000_000)
+    keys = pa.chunked_array([pa.array(numbers).cast(pa.string())])
+    assert repeated(hash_keys([keys])).size == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 Fact = str | int | float | bool
@@ -37,6 +37,7 @@ class Incoming:
         counted: records counted apart from the reader; None when it was refused before that.
         accepted: rows kept.
         refused: rows in quarantine.
+        suppressed: rows of persons who were erased, left out.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Incoming:
     counted: int | None = None
     accepted: int | None = None
     refused: int | None = None
+    suppressed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,8 @@ class Evidence:
         proved_queries: queries whose lineage was proved while gathering; None: not proved.
         identified_columns: kept columns that are identifiers or pseudonyms.
         fingerprint: hash of all rules on the disk.
+        keys: how the keys stand: check values, generation, counts; never a key.
+        domains: pseudonym domains: name, epoch, check value.
         requests: of persons, the late ones first: number, right, dates, state.
         breaches: the open ones first: number, dates, nature, state.
     """
@@ -111,5 +115,7 @@ class Evidence:
     proved_queries: int | None
     identified_columns: int
     fingerprint: str
+    keys: Mapping[str, Fact] = field(default_factory=dict)
+    domains: tuple[Mapping[str, Fact | None], ...] = ()
     requests: tuple[Mapping[str, Fact | None], ...] = ()
     breaches: tuple[Mapping[str, Fact | None], ...] = ()

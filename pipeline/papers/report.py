@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from pipeline.contracts import Contracts, Drop, Keep, Label
 from pipeline.papers.evidence import Event, Evidence, Fact
+from pipeline.papers.ledger_words import CODES, fact_words, kind_words
 from pipeline.papers.page import render_page
 from pipeline.papers.questions import three_questions
 from pipeline.papers.register import Activity, activities
 from pipeline.papers.risk import risk_lines
-from pipeline.papers.words import fact_words, kind_words
 
 # The kinds of entries that each section tells; what a later version adds falls under its own name.
 SECTIONS: dict[str, tuple[str, ...]] = {
     "risk": ("recoded",),
     "keys": ("key_event",),
-    "rights": ("request", "erasure", "restriction", "recompute", "breach"),
+    "rights": ("request", "erasure", "suppression", "recompute", "breach"),
     "policy": ("policy_signatory", "policy_opinion", "policy_signature"),
     "openings": ("opening",),
     "releases": ("candidate", "approval", "release", "withdrawal", "put_back"),
@@ -91,10 +91,12 @@ def audit_page(contracts: Contracts, evidence: Evidence, *, language: str) -> st
             for name, kinds in SECTIONS.items()
         },
         kinds=_kinds(evidence.events),
+        keys=_row(evidence.keys, language),
         risks=risk_lines(evidence.events, evidence.period),
         registers={
             "requests": [_row(row, language) for row in evidence.requests],
             "breaches": [_row(row, language) for row in evidence.breaches],
+            "domains": [_row(row, language) for row in evidence.domains],
         },
         telling=telling,
         silent=sorted({one.indicator for one in evidence.published} - told),
@@ -131,6 +133,8 @@ def _fact(value: Fact | Sequence[Fact], language: str) -> str:
     if isinstance(value, bool):
         return _YES_NO[value].words(language)
     if isinstance(value, str):
+        if value in CODES:
+            return CODES[value].words(language)
         is_hash = len(value) == _HASH_LENGTH and value.isalnum()
         return f"{value[:_HASH_SHOWN]}…" if is_hash else value
     if isinstance(value, int | float):

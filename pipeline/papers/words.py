@@ -101,6 +101,9 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "counted": ("Rows counted", "Lignes comptées"),
     "accepted": ("Accepted", "Acceptées"),
     "refused": ("Refused", "Refusées"),
+    "suppressed": ("Left out: erased", "Exclues : effacées"),
+    "report.entries": ("Entries of the ledger", "Entrées du registre scellé"),
+    "domains": ("Pseudonym domains", "Domaines de pseudonymes"),
     "received": ("Received", "Reçue le"),
     "verdict": ("Verdict", "Verdict"),
     "verdict.accepted": ("accepted", "acceptée"),
@@ -144,17 +147,17 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "breaches": ("Breaches", "Violations"),
     "risk.note": (
         (
-            "On the rows kept, by persons who are alike in every quasi-identifier. Measured by"
-            " `cartable risk`; the last figures before and after a recoding are shown."
+            "On the rows kept, by persons who are alike in every quasi-identifier. The last"
+            " figures that were measured before and after a recoding are shown."
         ),
         (
-            "Sur les lignes gardées, par personnes semblables sur tout quasi-identifiant. Mesuré à"
-            " nouveau par `cartable risk` ; derniers chiffres avant et après recodage."
+            "Sur les lignes gardées, par personnes semblables sur tout quasi-identifiant. Les"
+            " derniers chiffres mesurés avant et après recodage sont donnés."
         ),
     ),
     "risk.none": (
-        "None so far. Measure it with `cartable risk`.",
-        "Aucun à ce jour. Le mesurer avec `cartable risk`.",
+        "None so far. The command cartable risk measures it.",
+        "Aucun à ce jour. La commande cartable risk le mesure.",
     ),
     "risk.when": ("Measured", "Mesuré"),
     "risk.before": ("without recoding", "sans recodage"),
@@ -193,99 +196,6 @@ ROLES = {
     "geography": Label(en="geography", fr="géographie"),
     "measure": Label(en="measure", fr="mesure"),
 }
-
-_KINDS: dict[str, tuple[str, str]] = {
-    "delivery": ("delivery received", "livraison reçue"),
-    "batch": ("rows accepted", "lignes acceptées"),
-    "refusal": ("delivery refused", "livraison refusée"),
-    "destroyed": ("destroyed", "détruit"),
-    "candidate": ("candidate made", "candidat préparé"),
-    "approval": ("approval", "approbation"),
-    "release": ("release", "publication"),
-    "withdrawal": ("release withdrawn", "publication retirée"),
-    "put_back": ("release put back in force", "publication remise en vigueur"),
-    "recompute": ("release to be recomputed", "publication à recalculer"),
-    "risk": ("risk measured", "risque mesuré"),
-    "recoded": ("rows recoded", "lignes recodées"),
-    "restriction": ("person left out of counts", "personne exclue des comptes"),
-    "key_event": ("key event", "événement de clé"),
-    "policy_signatory": ("signatory enrolled", "signataire inscrit"),
-    "policy_opinion": ("opinion of the officer", "avis du délégué à la protection"),
-    "policy_signature": ("signature of the delegate", "signature du délégataire"),
-    "opening": ("opening", "ouverture"),
-    "request": ("request of a person", "demande d'une personne"),
-    "erasure": ("erasure", "effacement"),
-    "breach": ("breach", "violation"),
-    "ledger_repair": ("unfinished line removed", "ligne inachevée retirée"),
-}
-KINDS = {kind: Label(en=en, fr=fr) for kind, (en, fr) in _KINDS.items()}
-
-
-# What a fact of an entry is called in French; in English its name says it.
-_FACTS_FR = {
-    "accepted": "acceptées",
-    "answer": "réponse",
-    "approver": "approuvé par",
-    "bytes": "octets",
-    "candidate": "candidat",
-    "content": "contenu",
-    "counted": "comptées",
-    "dataset": "jeu",
-    "deadline": "échéance",
-    "decision": "décision",
-    "delivery": "livraison",
-    "demonstration": "démonstration",
-    "domain": "domaine",
-    "epoch": "époque",
-    "event": "événement",
-    "fingerprint": "empreinte",
-    "generation": "génération",
-    "inputs": "entrées",
-    "key": "clé",
-    "kind": "nature",
-    "opinion": "avis",
-    "period": "période",
-    "policy": "politique",
-    "reason": "motif",
-    "received": "reçue",
-    "due": "échéance",
-    "days left": "jours restants",
-    "known": "connue",
-    "state": "état",
-    "right": "droit",
-    "identity": "identité",
-    "ground": "motif du refus",
-    "extension": "prolongation",
-    "breach": "violation",
-    "nature": "nature",
-    "datasets": "jeux",
-    "persons": "personnes",
-    "records": "lignes",
-    "risk": "risque",
-    "authority": "autorité",
-    "told": "personnes informées",
-    "record": "acte",
-    "refused": "refusées",
-    "release": "publication",
-    "replaces": "remplace",
-    "request": "demande",
-    "role": "rôle",
-    "rows": "lignes",
-    "rule": "règle",
-    "words": "texte",
-}
-
-
-def fact_words(name: str) -> Label:
-    """Return what a fact of an entry is called; its own name when it has no words yet."""
-    plain = name.replace("_", " ")
-    return Label(en=plain, fr=_FACTS_FR.get(name, plain))
-
-
-def kind_words(kind: str) -> Label:
-    """Return what a kind of entry is called; its own name when it has no words yet."""
-    plain = kind.replace("_", " ")
-    return KINDS.get(kind, Label(en=plain, fr=plain))
 
 
 def number(value: float | None, language: str) -> str:

@@ -26,6 +26,7 @@ from pipeline.papers import (
     register_page,
 )
 from pipeline.steps.breaches import list_breaches
+from pipeline.steps.keeping import key_status
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.requests import list_requests
 from pipeline.steps.workspace import Workspace
@@ -96,6 +97,7 @@ def gather(workspace: Workspace, period: str) -> Evidence:
     project = workspace.project
     # These may tell the ledger what a kill left untold: they come before it is read.
     requests, breaches = list_requests(workspace), list_breaches(workspace)
+    standing = key_status(workspace)
     entries = list(workspace.ledger.entries())
     events = tuple(Event(seq=e.seq, at=e.at, kind=e.kind, facts=e.facts) for e in entries)
     incoming = tuple(_incoming(events, period))
@@ -118,6 +120,8 @@ def gather(workspace: Workspace, period: str) -> Evidence:
         proved_queries=None if problems else queries,
         identified_columns=len(identified_columns(project.contracts)),
         fingerprint=project.fingerprint,
+        keys={name: fact for name, fact in standing.items() if name != "domains"},
+        domains=tuple(standing["domains"]),
         requests=tuple(requests),
         breaches=tuple(breaches),
     )
@@ -156,6 +160,7 @@ def _delivery(event: Event, name: str, verdict: Event | None) -> Incoming:
         counted=facts.get("counted"),
         accepted=facts.get("accepted"),
         refused=facts.get("refused"),
+        suppressed=facts.get("suppressed"),
     )
 
 

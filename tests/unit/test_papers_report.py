@@ -109,8 +109,9 @@ def test_a_section_tells_its_entries(contracts: Contracts, language: str) -> Non
     assert (paper.language, paper.outside) == (language, [])
     assert set(paper.anchors) <= set(paper.ids)
     none = {"en": "None so far.", "fr": "Aucun à ce jour."}[language]
-    assert paper.text.count(none) == 3
-    for words in ("with_reservations", "2026-003", "correction", "0.25"):
+    assert paper.text.count(none) == 4
+    reserved = {"en": "with reservations", "fr": "avec réserves"}[language]
+    for words in (reserved, "2026-003", "correction", "0.25"):
         assert words in paper.text
 
 
@@ -119,7 +120,7 @@ def test_a_section_without_entries_says_none(contracts: Contracts, language: str
     paper = read_paper(audit_page(contracts, _evidence(released=False), language=language))
     none = {"en": "None so far.", "fr": "Aucun à ce jour."}[language]
     # Nothing measured, no request and no breach are said beside the sections.
-    assert paper.text.count(none) == len(SECTIONS) + 3
+    assert paper.text.count(none) == len(SECTIONS) + 4
 
 
 def _risk(seq: int, *, recoding: str, k: int, period: str = "2021") -> Event:
@@ -177,7 +178,18 @@ def test_requests_and_breaches_are_listed_with_their_state(contracts: Contracts)
         breaches=({"breach": "breach-0001", "state": "to_notify", "hours_left": 70},),
     )
     text = read_paper(audit_page(contracts, evidence, language="en")).text
-    for words in ("request-0001", "late", "breach-0001", "to_notify", "hours left", "70"):
+    for words in ("request-0001", "LATE", "breach-0001", "authority to be notified", "70"):
+        assert words in text
+
+
+def test_the_keys_are_told_by_check_values_and_epochs(contracts: Contracts) -> None:
+    evidence = replace(
+        _evidence(),
+        keys={"root_check": "ab12", "vault_generation": 3, "is_renewing": False},
+        domains=({"domain": "pupil", "epoch": 2, "check": "cd34"},),
+    )
+    text = read_paper(audit_page(contracts, evidence, language="fr")).text
+    for words in ("contrôle de la racine", "ab12", "génération du coffre", "non", "cd34"):
         assert words in text
 
 
@@ -201,7 +213,7 @@ def test_entries_of_another_period_are_left_out_of_its_risk(contracts: Contracts
         _risk(2, recoding="none", k=2, period="2019"),
     )
     text = read_paper(audit_page(contracts, _evidence(*events), language="en")).text
-    assert text.count("None so far.") == len(SECTIONS) + 3
+    assert text.count("None so far.") == len(SECTIONS) + 4
 
 
 def test_a_kind_of_entry_that_has_no_words_yet_is_counted_under_its_name(

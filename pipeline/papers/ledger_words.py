@@ -1,0 +1,144 @@
+"""What the kinds, facts and codes of the ledger and of the registers are called."""
+
+from __future__ import annotations
+
+from pipeline.contracts import Label
+from pipeline.contracts.rights import DECISIONS, EXTENSIONS, GROUNDS, IDENTITY, NATURES, RIGHTS
+
+# What codes of the ledger and of the registers mean; any other is shown as it is.
+CODES = {
+    **RIGHTS,
+    **IDENTITY,
+    **DECISIONS,
+    **EXTENSIONS,
+    **NATURES,
+    **{code: ground.label for code, ground in GROUNDS.items()},
+    **{
+        code: Label(en=en, fr=fr)
+        for code, en, fr in (
+            ("unchecked", "not checked", "non contrôlée"),
+            ("late", "LATE", "EN RETARD"),
+            ("open", "open", "ouverte"),
+            ("decided", "decided, not carried out", "décidée, non exécutée"),
+            ("done", "done", "exécutée"),
+            ("closed", "closed", "close"),
+            ("to_notify", "authority to be notified", "autorité à notifier"),
+            ("to_tell", "persons to be told", "personnes à informer"),
+            ("opened", "opened", "ouverte"),
+            ("favourable", "favourable", "favorable"),
+            ("with_reservations", "with reservations", "avec réserves"),
+            ("unfavourable", "unfavourable", "défavorable"),
+            ("delegate", "delegate", "délégataire"),
+            ("dpo", "data protection officer", "délégué à la protection des données"),
+            ("none", "none", "néant"),
+            ("review", "review", "revue"),
+            ("deliveries", "deliveries", "livraisons"),
+            ("protected", "protected rows", "lignes protégées"),
+        )
+    },
+}
+
+_KINDS: dict[str, tuple[str, str]] = {
+    "delivery": ("delivery received", "livraison reçue"),
+    "batch": ("rows accepted", "lignes acceptées"),
+    "refusal": ("delivery refused", "livraison refusée"),
+    "destroyed": ("destroyed", "détruit"),
+    "candidate": ("candidate made", "candidat préparé"),
+    "approval": ("approval", "approbation"),
+    "release": ("release", "publication"),
+    "withdrawal": ("release withdrawn", "publication retirée"),
+    "put_back": ("release put back in force", "publication remise en vigueur"),
+    "recompute": ("release to be recomputed", "publication à recalculer"),
+    "risk": ("risk measured", "risque mesuré"),
+    "recoded": ("rows recoded", "lignes recodées"),
+    "suppression": ("list of persons left out", "liste des personnes exclues"),
+    "key_event": ("key event", "événement de clé"),
+    "policy_signatory": ("signatory enrolled", "signataire inscrit"),
+    "policy_opinion": ("opinion of the officer", "avis du délégué à la protection"),
+    "policy_signature": ("signature of the delegate", "signature du délégataire"),
+    "opening": ("opening", "ouverture"),
+    "request": ("request of a person", "demande d'une personne"),
+    "erasure": ("erasure", "effacement"),
+    "breach": ("breach", "violation"),
+    "ledger_repair": ("unfinished line removed", "ligne inachevée retirée"),
+}
+KINDS = {kind: Label(en=en, fr=fr) for kind, (en, fr) in _KINDS.items()}
+
+
+# What a fact of an entry is called in French; in English its name says it.
+_FACTS_FR = {
+    "accepted": "acceptées",
+    "answer": "réponse",
+    "approver": "approuvé par",
+    "bytes": "octets",
+    "candidate": "candidat",
+    "content": "contenu",
+    "counted": "comptées",
+    "dataset": "jeu",
+    "deadline": "échéance",
+    "decision": "décision",
+    "delivery": "livraison",
+    "demonstration": "démonstration",
+    "domain": "domaine",
+    "epoch": "époque",
+    "event": "événement",
+    "fingerprint": "empreinte",
+    "generation": "génération",
+    "inputs": "entrées",
+    "key": "clé",
+    "kind": "nature",
+    "opinion": "avis",
+    "period": "période",
+    "policy": "politique",
+    "reason": "motif",
+    "received": "reçue",
+    "due": "échéance",
+    "days_left": "jours restants",
+    "known": "connue",
+    "state": "état",
+    "right": "droit",
+    "identity": "identité",
+    "ground": "motif du refus",
+    "extension": "prolongation",
+    "breach": "violation",
+    "nature": "nature",
+    "datasets": "jeux",
+    "persons": "personnes",
+    "records": "lignes",
+    "risk": "risque",
+    "authority": "autorité",
+    "told": "personnes informées",
+    "record": "empreinte de l'acte",
+    "refused": "refusées",
+    "release": "publication",
+    "replaces": "remplace",
+    "request": "demande",
+    "check": "contrôle",
+    "data_keys": "clés de données",
+    "hours_left": "heures restantes",
+    "installation": "installation",
+    "is_renewing": "renouvellement en cours",
+    "keys": "clés",
+    "publisher": "clé publique de publication",
+    "root": "racine",
+    "root_check": "contrôle de la racine",
+    "vault_copy": "copie du coffre",
+    "vault_generation": "génération du coffre",
+    "what": "acte",
+    "role": "rôle",
+    "rows": "lignes",
+    "rule": "règle",
+    "words": "texte",
+}
+
+
+def fact_words(name: str) -> Label:
+    """Return what a fact of an entry is called; its own name when it has no words yet."""
+    plain = name.replace("_", " ")
+    return Label(en=plain, fr=_FACTS_FR.get(name, plain))
+
+
+def kind_words(kind: str) -> Label:
+    """Return what a kind of entry is called; its own name when it has no words yet."""
+    plain = kind.replace("_", " ")
+    return KINDS.get(kind, Label(en=plain, fr=plain))

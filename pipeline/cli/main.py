@@ -14,8 +14,10 @@ from pipeline import __version__
 from pipeline.cli.audit import audit_app
 from pipeline.cli.demo import demo_app
 from pipeline.cli.keys import keys_app
+from pipeline.cli.ledger import ledger_app
 from pipeline.cli.lineage import lineage_app
 from pipeline.cli.openings import quarantine_app, review_app
+from pipeline.cli.policy import policy_app
 from pipeline.cli.requests import breach_app, request_app
 from pipeline.cli.risk import risk_app
 from pipeline.cli.rules import contracts_app
@@ -39,6 +41,8 @@ app = typer.Typer(
 app.add_typer(demo_app, name="demo")
 app.add_typer(contracts_app, name="contracts")
 app.add_typer(keys_app, name="keys")
+app.add_typer(policy_app, name="policy")
+app.add_typer(ledger_app, name="ledger")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(review_app, name="review")
 app.add_typer(request_app, name="request")

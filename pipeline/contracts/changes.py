@@ -227,10 +227,11 @@ def _rule_for(address: Address) -> tuple[str, Judge]:
 
 def _sensitivity(difference: Difference, thresholds: list[Mapping[str, Any]]) -> Direction:
     """Judge the sensitivity of a table by the thresholds that it names before and after."""
-    values = []
-    for name, known in zip((difference.before, difference.after), thresholds, strict=True):
-        values.append(known[name]["value"] if name in known else 1)
-    return falls(Difference(difference.address, *values))
+    before, after = (
+        known[name]["value"] if name in known else 1
+        for name, known in zip((difference.before, difference.after), thresholds, strict=True)
+    )
+    return falls(Difference(difference.address, before, after))
 
 
 def _queries(

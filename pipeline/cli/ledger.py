@@ -1,0 +1,87 @@
+"""The commands on the ledger."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.cli.shared import AsJson
+from pipeline.settings import read_settings
+
+ledger_app = typer.Typer(
+    help="Look at the ledger, and prove that it is whole.", no_args_is_help=True
+)
+
+
+@ledger_app.command("verify")
+def ledger_verify(
+    copy: Annotated[
+        Path | None,
+        typer.Option(help="The signed head that is kept elsewhere; default: CARTABLE_LEDGER_COPY."),
+    ] = None,
+    publisher: Annotated[
+        Path | None,
+        typer.Option(help="The publisher's public key; default: publisher.pub of the key folder."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check every entry against the chain and its length against the signed heads.
+
+    Example: cartable ledger verify --copy head.json
+    """
+    from pipeline.cli.console import show_facts
+    from pipeline.storage.ledger_check import PublicKey, inspect_ledger
+    from pipeline.storage.signatories import read_public_key
+
+    settings = read_settings()
+    elsewhere = copy or settings.ledger_copy
+    key = PublicKey(read_public_key(publisher or settings.keys / "publisher.pub"))
+    found = inspect_ledger(settings.home / "ledger", key, copies=[elsewhere] if elsewhere else [])
+    facts: dict[str, Any] = {"entries": found.entries, "head": found.head}
+    if found.torn_bytes:
+        facts["unfinished_bytes"] = found.torn_bytes
+    if elsewhere:
+        facts["copy"] = f"agrees, told of entry {found.heads[-1].seq}"
+    else:
+        facts["copy"] = "none: a ledger put back whole from a backup would not be found out"
+    if as_json:
+        print(json.dumps(facts, indent=2))
+    else:
+        show_facts("The ledger is whole", facts)
+
+
+@ledger_app.command("show")
+def ledger_show(
+    kind: Annotated[str | None, typer.Option(help="Entries of this kind only.")] = None,
+    last: Annotated[int, typer.Option(help="How many, the latest.", min=1)] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Show the latest entries: counts, hashes and ids.
+
+    Example: cartable ledger show --kind release --last 5
+    """
+    from pipeline.cli.console import show_table
+    from pipeline.storage.ledger import Ledger
+
+    ledger = Ledger(read_settings().home / "ledger")
+    entries = deque((e for e in ledger.entries() if kind in {None, e.kind}), maxlen=last)
+    if as_json:
+        rows = [{"seq": e.seq, "at": e.at, "kind": e.kind, "facts": e.facts} for e in entries]
+        print(json.dumps(rows, indent=2))
+        return
+    show_table(
+        "Ledger",
+        [
+            {
+                "entry": entry.seq,
+                "at": entry.at[:19],
+                "kind": entry.kind,
+                "facts": ", ".join(f"{name} {fact}" for name, fact in entry.facts.items()),
+            }
+            for entry in entries
+        ],
+    )

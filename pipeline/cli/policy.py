@@ -1,0 +1,275 @@
+"""The commands on the signed policy: two persons, two keys, and what they sign."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.cli.shared import AsJson, open_workspace
+from pipeline.errors import Language, PolicyError
+from pipeline.settings import read_settings
+
+if TYPE_CHECKING:
+    from pipeline.steps.policy import Standing
+    from pipeline.storage.signatories import PersonKey
+
+policy_app = typer.Typer(
+    help="Read, compare and sign the policy: the delegate decides, the officer advises.",
+    no_args_is_help=True,
+)
+
+
+class RoleName(StrEnum):
+    """In which role a person signs."""
+
+    DELEGATE = "delegate"
+    DPO = "dpo"
+
+
+class OpinionName(StrEnum):
+    """The data protection officer's opinion."""
+
+    FAVOURABLE = "favourable"
+    WITH_RESERVATIONS = "with_reservations"
+    UNFAVOURABLE = "unfavourable"
+
+
+class LanguageName(StrEnum):
+    """The languages of the product."""
+
+    EN = "en"
+    FR = "fr"
+
+
+RoleOption = Annotated[
+    RoleName, typer.Option("--role", help="The controller's delegate, or the officer (dpo).")
+]
+KeyOption = Annotated[
+    Path, typer.Option("--key", help="Your private key, as `policy key` made it.")
+]
+LanguageOption = Annotated[
+    LanguageName | None, typer.Option("--lang", help="Default: that of CARTABLE_LANG.")
+]
+
+
+@policy_app.command("key")
+def policy_key(
+    role: RoleOption,
+    to: Annotated[Path, typer.Option("--to", help="Where to write the private key.")],
+    no_passphrase: Annotated[
+        bool, typer.Option("--no-passphrase", help="Leave the file open to who can read it.")
+    ] = False,
+) -> None:
+    """Make a person's key pair; the passphrase is asked for.
+
+    Example: cartable policy key --role dpo --to dpo.pem
+    """
+    from pipeline.storage.signatories import fingerprint, make_person_key, public_path
+
+    passphrase = None if no_passphrase else _new_passphrase()
+    key = make_person_key(to, passphrase=passphrase)
+    print(f"Private key: {to} (keep it; nobody else may have it)")
+    print(f"Public key:  {public_path(to)}")
+    print(f"Fingerprint: {fingerprint(key.public_key)}")
+    print(f"Have it enrolled: cartable policy enrol --role {role.value} {public_path(to)}")
+
+
+@policy_app.command("enrol")
+def policy_enrol(
+    file: Annotated[Path, typer.Argument(help="The public key, ending in .pub.")],
+    role: RoleOption,
+    confirm: Annotated[
+        str | None,
+        typer.Option(help="Its fingerprint, as its holder reads it out; to replace another key."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a person's public key count in a role; replacing one asks for the fingerprint.
+
+    Example: cartable policy enrol --role dpo dpo.pem.pub
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.signing import enrol
+    from pipeline.storage.signatories import read_public_key
+
+    workspace, public_key = open_workspace(), read_public_key(file)
+    try:
+        receipt = enrol(workspace, role.value, public_key, confirmed=confirm)
+    except PolicyError as refusal:
+        if confirm or refusal.problem.code != "policy.replace_unconfirmed" or not _is_asked():
+            raise
+        print(refusal.words(workspace.settings.language), file=sys.stderr)
+        typed = input("Fingerprint of the new key: ").strip()
+        receipt = enrol(workspace, role.value, public_key, confirmed=typed)
+    show_receipts([receipt], as_json=as_json)
+
+
+@policy_app.command("opine")
+def policy_opine(
+    key: KeyOption,
+    opinion: Annotated[OpinionName, typer.Option(help="The opinion.")],
+    words: Annotated[
+        Path | None, typer.Option(help="The opinion in words; needed unless favourable.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record the data protection officer's signed opinion on the rules as they stand.
+
+    Example: cartable policy opine --key dpo.pem --opinion favourable
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.signing import opine
+    from pipeline.storage.policies import read_words
+
+    text = read_words(words) if words else b""
+    receipt = opine(open_workspace(), _opened(key), opinion.value, words=text)
+    show_receipts([receipt], as_json=as_json)
+
+
+@policy_app.command("sign")
+def policy_sign(
+    key: KeyOption,
+    answer: Annotated[
+        Path | None, typer.Option(help="The answer in words to an unfavourable opinion.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put the rules as they stand in force, signed by the controller's delegate.
+
+    Example: cartable policy sign --key delegate.pem
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.signing import sign
+    from pipeline.storage.policies import read_words
+
+    text = read_words(answer) if answer else b""
+    show_receipts([sign(open_workspace(), _opened(key), answer=text)], as_json=as_json)
+
+
+@policy_app.command("show")
+def policy_show(lang: LanguageOption = None, as_json: AsJson = False) -> None:
+    """Say in words what happens to each column, and every number with its reason.
+
+    Example: cartable policy show --lang fr
+    """
+    from pipeline.cli.console import show_table
+    from pipeline.steps.policy_words import policy_in_words
+
+    sections = policy_in_words(open_workspace().project.contracts, _language(lang))
+    if as_json:
+        print(json.dumps([asdict(section) for section in sections], indent=2, ensure_ascii=False))
+        return
+    for section in sections:
+        print()
+        if section.rows:
+            show_table(section.title, section.rows)
+        else:
+            print(f"{section.title}: -")
+        for sentence in section.sentences:
+            print(f"  {sentence}")
+
+
+@policy_app.command("status")
+def policy_status(as_json: AsJson = False) -> None:
+    """Say who signed which policy when, with which opinion, and whether it is in force.
+
+    Example: cartable policy status
+    """
+    from pipeline.cli.console import show_facts
+    from pipeline.steps.policy import standing
+
+    workspace = open_workspace()
+    workspace.ledger.check_heads()
+    facts = _facts(standing(workspace))
+    if as_json:
+        print(json.dumps(facts, indent=2))
+    else:
+        show_facts("Policy", facts)
+
+
+@policy_app.command("diff")
+def policy_diff(lang: LanguageOption = None, as_json: AsJson = False) -> None:
+    """Tell every change since the delegate signed, loosening ones first; exit 11 when any.
+
+    Example: cartable policy diff
+    """
+    from pipeline.steps.comparing import changes_since_signed
+
+    language = _language(lang)
+    found = changes_since_signed(open_workspace())
+    found.sort(key=lambda change: not change.is_loosening)
+    if as_json:
+        rows = [
+            {
+                "direction": change.direction.value,
+                "code": change.problem.code,
+                "file": change.problem.place.file,
+                "part": change.problem.place.rule,
+                "words": change.problem.words(language),
+            }
+            for change in found
+        ]
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        for change in found:
+            print(f"{change.direction.value.upper():<10}  {change.problem.words(language)}")
+    if found:
+        loosening = sum(change.is_loosening for change in found)
+        raise PolicyError("policy.differs", count=len(found), loosening=loosening)
+    if not as_json:
+        print("The rules are as they were signed.")
+
+
+def _facts(found: Standing) -> dict[str, Any]:
+    facts: dict[str, Any] = {"state": found.state.value, "policy": found.policy}
+    if found.is_demonstration:
+        facts["keys"] = "signed with demonstration keys: nobody answers for this policy"
+    for one in found.signatories:
+        facts[f"{one.role}_key"] = one.fingerprint
+        facts[f"{one.role}_enrolled"] = one.since
+    if found.signature:
+        facts |= {"signed_policy": found.signature.policy, "signed_at": found.signature.at}
+        facts["answered"] = bool(found.signature.answer)
+    if found.opinion:
+        facts |= {"opinion": found.opinion.opinion, "opinion_at": found.opinion.at}
+    if found.changed:
+        facts["changed"] = [f"{file} ({how})" for file, how in found.changed.items()]
+    return facts
+
+
+def _language(lang: LanguageName | None) -> Language:
+    if lang is None:
+        return read_settings().language
+    return "fr" if lang is LanguageName.FR else "en"
+
+
+def _opened(path: Path) -> PersonKey:
+    from pipeline.storage.signatories import is_locked, open_person_key
+
+    passphrase = _secret("Passphrase: ") if is_locked(path) else None
+    return open_person_key(path, passphrase=passphrase)
+
+
+def _new_passphrase() -> bytes:
+    first = _secret("Passphrase: ")
+    if not first or first != _secret("Again: "):
+        raise PolicyError("policy.passphrases_differ")
+    return first
+
+
+def _secret(prompt: str) -> bytes:
+    """Return what is typed unseen; where nobody types, the next line of standard input."""
+    import getpass
+
+    typed = getpass.getpass(prompt) if _is_asked() else sys.stdin.readline().rstrip("\n")
+    return typed.encode()
+
+
+def _is_asked() -> bool:
+    return sys.stdin.isatty()

@@ -1,0 +1,224 @@
+"""The policy in words, for who must sign it or give an opinion: what happens to what, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pipeline.contracts import Contracts, Dataset, Label, Signed, Table
+from pipeline.contracts.rules import describe
+from pipeline.errors import Language
+
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the policy.
+
+    Attributes:
+        title: what it is about.
+        sentences: read before the rows.
+        rows: heading → cell.
+    """
+
+    title: str
+    sentences: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def policy_in_words(contracts: Contracts, language: Language) -> list[Section]:
+    """Return the whole policy, part by part, in one language."""
+    return [
+        _who(contracts, language),
+        *(_dataset(dataset, language) for dataset in contracts.datasets.values()),
+        _recodings(contracts, language),
+        _domains(contracts, language),
+        _numbers(contracts, language),
+        *(_table(table, contracts, language) for table in contracts.tables.values()),
+    ]
+
+
+def _who(contracts: Contracts, language: Language) -> Section:
+    policy = contracts.policy
+    word = _words(language)
+    rows = [
+        (word["controller"], policy.controller),
+        (word["purpose"], policy.purpose.words(language)),
+        (word["legal_basis"], policy.legal_basis.words(language)),
+        *((word["recipient"], one.words(language)) for one in policy.recipients),
+        (word["licence"], f"{policy.licence.name} ({policy.licence.url})"),
+    ]
+    said = (policy.synthetic.words(language),) if policy.synthetic else ()
+    title = f"{word['policy']} {policy.policy}, version {policy.version}"
+    return Section(
+        title, said, tuple({word["what"]: what, word["words"]: is_} for what, is_ in rows)
+    )
+
+
+def _dataset(dataset: Dataset, language: Language) -> Section:
+    word = _words(language)
+    limit = f"{word['refused_above']} {dataset.max_refused_pct:g} %."
+    rows = tuple(
+        {
+            word["column"]: column.name,
+            word["what"]: column.label.words(language),
+            word["role"]: _role(column.role, language),
+            word["kept"]: describe(column.privacy).words(language),
+        }
+        for column in dataset.columns
+    )
+    title = f"{word['dataset']} {dataset.dataset}: {dataset.label.words(language)}"
+    return Section(title, (dataset.purpose.words(language), limit), rows)
+
+
+def _recodings(contracts: Contracts, language: Language) -> Section:
+    word = _words(language)
+    rows = tuple(
+        {
+            word["dataset"]: name,
+            word["period"]: period,
+            word["column"]: column,
+            word["steps"]: word["suppress"] if steps == "suppress" else str(steps),
+            word["reason"]: recoding.reason,
+        }
+        for name, periods in contracts.recodings.items()
+        for period, recoding in periods.items()
+        for column, steps in recoding.columns.items()
+    )
+    return Section(word["recodings"], (), rows)
+
+
+def _domains(contracts: Contracts, language: Language) -> Section:
+    word = _words(language)
+    rows = tuple(
+        {
+            word["domain"]: name,
+            word["what"]: domain.label.words(language),
+            word["linkable"]: word[f"by_{domain.linkable}"],
+            word["reason"]: domain.reason,
+        }
+        for name, domain in contracts.policy.domains.items()
+    )
+    patterns = [p.label.words(language) for p in contracts.policy.identifier_patterns.values()]
+    said = f"{word['looked_for']}: {', '.join(patterns)}." if patterns else word["looked_for_none"]
+    return Section(word["domains"], (said,), rows)
+
+
+def _numbers(contracts: Contracts, language: Language) -> Section:
+    word = _words(language)
+    rows = tuple(
+        {
+            word["number"]: name,
+            word["value"]: f"{signed.value:g} {signed.unit}",
+            word["reason"]: signed.reason,
+            word["source"]: signed.source,
+        }
+        for name, signed in _signed(contracts, word)
+    )
+    return Section(word["numbers"], (), rows)
+
+
+def _signed(contracts: Contracts, word: Mapping[str, str]) -> Iterator[tuple[str, Signed]]:
+    policy = contracts.policy
+    for name, threshold in policy.thresholds.items():
+        yield f"{word['threshold']} {name}", threshold
+    yield word["width"], policy.protection_width
+    for name in type(policy.microdata).model_fields:
+        limit = getattr(policy.microdata, name)
+        if limit is not None:
+            yield f"{word['microdata']} {name}", limit
+    for zone in type(policy.retention).model_fields:
+        yield f"{word['retention']} {zone}", getattr(policy.retention, zone)
+    for name, target in policy.targets.items():
+        yield f"{word['target']} {name}", target
+
+
+def _table(table: Table, contracts: Contracts, language: Language) -> Section:
+    word = _words(language)
+    k = contracts.threshold(table)
+    if table.counts == "persons":
+        said = word["hidden"].format(last=k - 1, method=table.method)
+    else:
+        said = word["nothing_hidden"]
+    rows = tuple(
+        {word["level"]: level, word["crossed"]: ", ".join(crossed) or word["totals"]}
+        for level, crossed in table.levels.items()
+    )
+    title = f"{word['table']} {table.table}: {table.label.words(language)}"
+    return Section(title, (said,), rows)
+
+
+def _role(role: str, language: Language) -> str:
+    return _ROLES[role].words(language) if role in _ROLES else role
+
+
+def _words(language: Language) -> dict[str, str]:
+    return {name: label.words(language) for name, label in _WORDS.items()}
+
+
+_ROLES: Mapping[str, Label] = {
+    "direct_identifier": Label(en="direct identifier", fr="identifiant direct"),
+    "quasi_identifier": Label(en="quasi-identifier", fr="quasi-identifiant"),
+    "sensitive": Label(en="sensitive", fr="sensible"),
+    "attribute": Label(en="attribute", fr="attribut"),
+    "geography": Label(en="geography", fr="géographie"),
+    "measure": Label(en="measure", fr="mesure"),
+}
+
+_WORDS: Mapping[str, Label] = {
+    "policy": Label(en="Policy", fr="Politique"),
+    "controller": Label(en="controller", fr="responsable du traitement"),
+    "purpose": Label(en="purpose", fr="finalité"),
+    "legal_basis": Label(en="legal basis", fr="base légale"),
+    "recipient": Label(en="recipient", fr="destinataire"),
+    "licence": Label(en="licence", fr="licence"),
+    "what": Label(en="what", fr="quoi"),
+    "words": Label(en="in words", fr="en toutes lettres"),
+    "dataset": Label(en="Dataset", fr="Jeu"),
+    "column": Label(en="column", fr="colonne"),
+    "role": Label(en="role", fr="rôle"),
+    "kept": Label(en="what is kept", fr="ce qui est gardé"),
+    "refused_above": Label(
+        en="A file is refused as a whole when the share of refused rows is above",
+        fr="Un fichier est refusé en entier quand la part de lignes refusées dépasse",
+    ),
+    "recodings": Label(en="Recodings to k", fr="Recodages à k"),
+    "period": Label(en="period", fr="période"),
+    "steps": Label(en="steps coarser", fr="degrés plus grossiers"),
+    "suppress": Label(en="not kept at all", fr="pas gardée du tout"),
+    "domains": Label(en="Pseudonymisation domains", fr="Domaines de pseudonymisation"),
+    "domain": Label(en="domain", fr="domaine"),
+    "linkable": Label(en="the same person is linked", fr="la même personne est rapprochée"),
+    "by_years": Label(en="over the years", fr="d'une année à l'autre"),
+    "by_period": Label(en="within one period only", fr="dans une seule période"),
+    "looked_for": Label(
+        en="A batch is refused when kept text holds, beside e-mail, telephone, IBAN and names",
+        fr="Un lot est refusé quand du texte gardé contient, outre courriel, téléphone, IBAN, noms",
+    ),
+    "looked_for_none": Label(
+        en="A batch is refused when kept text holds e-mail, telephone, IBAN or names.",
+        fr="Un lot est refusé quand du texte gardé contient courriel, téléphone, IBAN ou noms.",
+    ),
+    "numbers": Label(en="Numbers that are signed", fr="Nombres signés"),
+    "number": Label(en="number", fr="nombre"),
+    "value": Label(en="value", fr="valeur"),
+    "reason": Label(en="reason", fr="motif"),
+    "source": Label(en="source", fr="source"),
+    "threshold": Label(en="threshold", fr="seuil"),
+    "width": Label(en="protection width", fr="largeur de protection"),
+    "microdata": Label(en="protected rows,", fr="lignes protégées,"),
+    "retention": Label(en="retention,", fr="conservation,"),
+    "target": Label(en="target", fr="cible"),
+    "table": Label(en="Published table", fr="Tableau publié"),
+    "hidden": Label(
+        en="Counts of 1 to {last} are hidden, and what would give them away ({method}).",
+        fr="Les effectifs de 1 à {last} sont masqués, et ce qui les trahirait ({method}).",
+    ),
+    "nothing_hidden": Label(
+        en="Counts no persons; nothing is hidden.", fr="Ne compte personne ; rien n'est masqué."
+    ),
+    "level": Label(en="level", fr="niveau"),
+    "crossed": Label(en="dimensions crossed", fr="dimensions croisées"),
+    "totals": Label(en="totals", fr="totaux"),
+}

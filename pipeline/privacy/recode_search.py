@@ -94,7 +94,9 @@ def search_recoding(
     top = tuple(column.top for column in lattice.columns)
     if lattice.k(top) < k:
         return lattice.outcome(top, found=False)
-    node = _least(lattice, k, lattice.raised(top, k))
+    start = lattice.raised(top, k)
+    lattice.merge(start)
+    node = _least(lattice, k, start)
     return lattice.outcome(node, found=True)
 
 
@@ -200,6 +202,9 @@ class _Lattice:
             if column.name not in ladders
         ]
         self._rows = cells.rows
+        # What classes are counted of; what is told of a node is told of all cells.
+        self._counted = cells.rows
+        self._codes = [column.codes for column in self.columns]
         self._quasi_identifiers = max(len(cells.quasi_identifiers), 1)
         self._known: dict[Node, int] = {}
         self._top = tuple(column.top for column in self.columns)
@@ -210,10 +215,21 @@ class _Lattice:
     def k(self, node: Node) -> int:
         """Return the rows of the smallest class of a node."""
         if node not in self._known:
-            moved = [column.codes[step] for column, step in zip(self.columns, node, strict=True)]
-            number, classes = classes_of([*self._fixed, *moved], cells=len(self._rows))
-            self._known[node] = int(total_by(number, self._rows, groups=classes).min())
+            number, classes = self._classes(node)
+            self._known[node] = int(total_by(number, self._counted, groups=classes).min())
         return self._known[node]
+
+    def _classes(self, node: Node) -> tuple[Integers, int]:
+        moved = [codes[step] for codes, step in zip(self._codes, node, strict=True)]
+        return classes_of([*self._fixed, *moved], cells=len(self._counted))
+
+    def merge(self, node: Node) -> None:
+        """Count from the classes of a node on: no node that is not above it is asked about then."""
+        number, classes = self._classes(node)
+        _, first = np.unique(number, return_index=True)
+        self._counted = total_by(number, self._counted, groups=classes)
+        self._fixed = [(code[first], codes) for code, codes in self._fixed]
+        self._codes = [tuple((code[first], n) for code, n in codes) for codes in self._codes]
 
     def reaches(self, node: Node, k: int) -> bool:
         """Tell whether the smallest class of a node has k rows.

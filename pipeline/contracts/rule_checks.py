@@ -134,7 +134,7 @@ def _band(subject: _Subject, rule: Band) -> Iterator[Finding]:
         yield subject.finding("contract.band_date", name=name)
     if list(rule.cuts) != sorted(set(rule.cuts)):
         yield subject.finding("contract.band_cuts", name=name)
-    if rule.to not in subject.contracts.codelists:
+    elif rule.to not in subject.contracts.codelists:
         yield subject.unknown("code list", rule.to)
     elif (codes := len(subject.contracts.codelists[rule.to].codes)) != len(rule.cuts) + 1:
         wanted = len(rule.cuts) + 1

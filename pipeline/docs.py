@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from pipeline.cli import app
 from pipeline.contracts import Column, Contracts, describe
+from pipeline.errors import CartableError, ExitCode
 from pipeline.project import load_project
 from pipeline.settings import INSTALLATION
 
@@ -62,7 +63,18 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def _commands() -> str:
     group = typer.main.get_command(app)
-    return _page("Commands", *_group(group, "cartable"))
+    return _page("Commands", *_group(group, "cartable"), "## Exit codes", _exit_codes())
+
+
+def _exit_codes() -> str:
+    meanings = {
+        ExitCode.OK: "Done, or nothing to do.",
+        ExitCode.UNEXPECTED: "Stopped on an error that it does not know.",
+        ExitCode.USAGE: "The command was not given as it must be.",
+        **{kind.exit_code: str(kind.__doc__) for kind in CartableError.__subclasses__()},
+    }
+    rows = [(str(int(code)), meanings[code]) for code in ExitCode]
+    return _table(("code", "meaning"), rows)
 
 
 def _group(command: object, path: str) -> list[str]:

@@ -229,6 +229,8 @@ def main() -> None:
             "pycanon is missing, so nothing was compared: scripts/setup_peers.py says why"
         )
     console.print(f"Figures: {RESULTS.relative_to(ROOT)}")
+    if report["figures"].get("figures_that_differ"):
+        sys.exit("risk: figures differ from those of pycanon; see the runs")
 
 
 if __name__ == "__main__":

@@ -103,8 +103,11 @@ STATES: dict[str, Callable[[Path, KeyRing], State]] = {
 
 
 def installation(folder: Path) -> tuple[Path, Path]:
-    """Return a home and its keys, new."""
-    KeyRing.create(folder / "keys")
+    """Return a home and its keys, new but for the names that they give to deliveries."""
+    first = folder.parent / "first-keys"
+    if not first.exists():
+        KeyRing.create(first)
+    shutil.copytree(first, folder / "keys")
     return folder / "home", folder / "keys"
 
 

@@ -22,6 +22,7 @@ from pipeline.cli.requests import breach_app, request_app
 from pipeline.cli.risk import risk_app
 from pipeline.cli.rules import contracts_app
 from pipeline.cli.shared import AsJson, open_workspace
+from pipeline.cli.subject import subject_app
 from pipeline.errors import CartableError, Language
 from pipeline.settings import read_settings
 
@@ -47,6 +48,7 @@ app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(review_app, name="review")
 app.add_typer(request_app, name="request")
 app.add_typer(breach_app, name="breach")
+app.add_typer(subject_app, name="subject")
 app.add_typer(lineage_app)
 app.add_typer(audit_app, name="audit")
 app.add_typer(risk_app)

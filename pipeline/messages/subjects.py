@@ -175,4 +175,111 @@ SUBJECTS: Catalogue = {
             "Restaurer le dossier registers depuis sa sauvegarde",
         ),
     },
+    "subjects.no_persons": {
+        "en": (
+            "The dataset holds no pseudonyms of persons; nothing was looked for",
+            "Name a dataset whose rows are persons",
+        ),
+        "fr": (
+            "Le jeu ne contient pas de pseudonymes de personnes ; rien n'a été cherché",
+            "Nommer un jeu dont les lignes sont des personnes",
+        ),
+    },
+    "subjects.not_of_persons": {
+        "en": (
+            "A row of this dataset is more than a person, and names one of the same domain; nothing was changed",
+            "Put its identifier under another rule or into another domain, then deliver it again",
+        ),
+        "fr": (
+            "Une ligne de ce jeu est plus qu'une personne, et en nomme une du même domaine ; rien n'a été changé",
+            "Placer son identifiant sous une autre règle ou dans un autre domaine, puis livrer de nouveau",
+        ),
+    },
+    "subjects.id_file": {
+        "en": (
+            "The file of identifiers is no text in UTF-8 with one person a line; nothing was looked for",
+            "Write one person a line, the parts as the dataset parts them",
+        ),
+        "fr": (
+            "Le fichier des identifiants n'est pas un texte en UTF-8 d'une personne par ligne ; rien n'a été cherché",
+            "Écrire une personne par ligne, les parties séparées comme dans le jeu",
+        ),
+    },
+    "subjects.id_parts": {
+        "en": (
+            "An identifier has not {count} parts ({columns}); nothing was looked for",
+            "Write the parts in this order, separated as the dataset separates them",
+        ),
+        "fr": (
+            "Un identifiant n'a pas {count} partie(s) ({columns}) ; rien n'a été cherché",
+            "Écrire les parties dans cet ordre, séparées comme dans le jeu",
+        ),
+    },
+    "subjects.nobody": {
+        "en": ("Nobody is named; nothing was looked for", "Write one person a line"),
+        "fr": (
+            "Personne n'est nommé ; rien n'a été cherché",
+            "Écrire une personne par ligne",
+        ),
+    },
+    "subjects.no_prompt": {
+        "en": (
+            "There is no terminal on which an identifier could be typed unseen; nothing was looked for",
+            "Name a file with --id-file",
+        ),
+        "fr": (
+            "Il n'y a pas de terminal où taper un identifiant sans qu'il se voie ; rien n'a été cherché",
+            "Nommer un fichier par --id-file",
+        ),
+    },
+    "subjects.one_person": {
+        "en": (
+            "{count} persons are named; what is held on one is not for another, and nothing was written",
+            "Export each person by a file of their own",
+        ),
+        "fr": (
+            "{count} personnes sont nommées ; ce qui est détenu sur l'une n'est pas pour une autre, et rien n'a été écrit",
+            "Exporter chaque personne par un fichier à elle",
+        ),
+    },
+    "subjects.nothing_held": {
+        "en": (
+            "Nothing is held on whom the identifiers name; nothing was changed",
+            "Check the identifiers; if they are right, the ground is nothing_held",
+        ),
+        "fr": (
+            "Rien n'est détenu sur qui les identifiants nomment ; rien n'a été changé",
+            "Vérifier les identifiants ; s'ils sont justes, le motif est nothing_held",
+        ),
+    },
+    "subjects.not_erased": {
+        "en": (
+            "{count} row(s) of persons to be erased came in meanwhile; no certificate was issued",
+            "Run the same command again: it ends what is left",
+        ),
+        "fr": (
+            "{count} ligne(s) de personnes à effacer sont arrivées entre-temps ; aucun certificat n'a été délivré",
+            "Relancer la même commande : elle termine ce qui reste",
+        ),
+    },
+    "subjects.list_lost": {
+        "en": (
+            "The list of erased persons of the domain {name} is not the one that the ledger tells of; nothing was read",
+            "Restore the folder suppressions from its newest backup: without it persons who were erased would come back",
+        ),
+        "fr": (
+            "La liste des personnes effacées du domaine {name} n'est pas celle dont parle le journal ; rien n'a été lu",
+            "Restaurer le dossier suppressions depuis sa dernière sauvegarde : sans lui, des personnes effacées reviendraient",
+        ),
+    },
+    "subjects.list_changed": {
+        "en": (
+            "Another command changed the same list at this instant; nothing was changed by this one",
+            "Run the same command again",
+        ),
+        "fr": (
+            "Une autre commande a changé la même liste à cet instant ; celle-ci n'a rien changé",
+            "Relancer la même commande",
+        ),
+    },
 }

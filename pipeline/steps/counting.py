@@ -15,6 +15,7 @@ from pipeline.disclosure.shape import Inner
 from pipeline.engines import run_query
 from pipeline.errors import Place, QualityError
 from pipeline.lineage import tables_read
+from pipeline.steps.restricting import counted_rows
 from pipeline.steps.workspace import Workspace
 
 
@@ -57,7 +58,8 @@ def count_period(workspace: Workspace, period: str) -> dict[str, Counted]:
         if not all(workspace.protected.batches(dataset, period) for dataset in read):
             continue
         for dataset in read - rows.keys():
-            rows[dataset] = workspace.protected.current(dataset, period)
+            current = workspace.protected.current(dataset, period)
+            rows[dataset] = counted_rows(workspace, dataset, period, current)
         cells = run_query(sql, {dataset: rows[dataset] for dataset in read}, name=name)
         _check_sum(table, cells, rows[table.population].num_rows, period)
         counted[name] = Counted(table, period, cells)

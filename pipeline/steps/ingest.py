@@ -26,9 +26,10 @@ from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import record_delivery, record_destroyed, record_refusal
 from pipeline.steps.rulebooks import is_by_row, rulebook
+from pipeline.steps.screening import screen
 from pipeline.steps.workspace import Workspace
 
-COUNTS = ("counted", "accepted", "refused", "expectations")
+COUNTS = ("counted", "accepted", "refused", "suppressed", "expectations")
 
 
 def ingest(
@@ -53,7 +54,8 @@ def ingest(
         progress: who listens.
 
     Returns:
-        Ids of delivery and batch; counts of rows counted, accepted and refused.
+        Ids of delivery and batch; counts of rows counted, accepted, refused and suppressed
+        (of persons who were erased).
 
     Raises:
         DeliveryError: the file is refused as a whole; it stays sealed, refused rows are kept.
@@ -69,6 +71,8 @@ def ingest(
         source, dataset=dataset_name, period=period, on_bytes=progress.advance
     )
     record_delivery(workspace, delivery)
+    # Who was erased is out of the sealed file before anything reads it.
+    delivery = screen(workspace, delivery)
     if workspace.protected.has(delivery.id):
         return _unchanged(workspace, delivery.id)
     try:
@@ -87,6 +91,7 @@ def ingest(
         received=received,
         rows=rows,
         reading=reading,
+        suppressed=delivery.removed,
         gate=verdict,
     )
 
@@ -197,9 +202,11 @@ def _accept(
     received: datetime,
     rows: pa.Table,
     reading: Reading,
+    suppressed: int,
     gate: Verdict,
 ) -> Receipt:
-    found = (reading.counted, rows.num_rows, reading.refused.num_rows, len(gate.outcomes))
+    refused = reading.refused.num_rows
+    found = (reading.counted + suppressed, rows.num_rows, refused, suppressed, len(gate.outcomes))
     counts = dict(zip(COUNTS, found, strict=True))
     # Refused rows are sealed before the batch shows, so that no instant loses them.
     if reading.refused.num_rows:

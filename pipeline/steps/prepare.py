@@ -23,6 +23,7 @@ from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.protecting import Released, release_cells
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import record_candidate
+from pipeline.steps.restricting import uncounted_hash
 from pipeline.steps.workspace import Workspace
 
 
@@ -59,7 +60,8 @@ class Draft:
 
 def state_hash(workspace: Workspace) -> str:
     """Return the hash of rows, rules and version: what a release shows, but for what it hides."""
-    parts = (workspace.protected.state_hash_all(), workspace.project.fingerprint, __version__)
+    rows = (workspace.protected.state_hash_all(), uncounted_hash(workspace))
+    parts = (*rows, workspace.project.fingerprint, __version__)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.contracts import Dataset
 from pipeline.steps.arriving import read_arrivals
+from pipeline.steps.recomputing import out_of_date_because
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.batches import Batch, current_parts
 
@@ -108,5 +109,6 @@ def _release(workspace: Workspace) -> dict[str, Any] | None:
     return {
         "release": current.release_id,
         "created": current.created,
+        "recompute": out_of_date_because(workspace, current.release_id),
         **current.facts,
     }

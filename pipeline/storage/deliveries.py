@@ -33,8 +33,10 @@ class Delivery:
         dataset: the contract it was delivered under.
         period: the period it was delivered for.
         fingerprint: of the plain content, keyed, in hex: equal for equal contents.
-        size: of the plain content, in bytes.
+        size: of the plain content as it was received, in bytes.
         is_new: False when this content was there already.
+        removed: records of persons that were taken out of it since.
+        screened: the version of the lists of persons for which it was last looked through.
     """
 
     id: str
@@ -43,6 +45,8 @@ class Delivery:
     fingerprint: str
     size: int
     is_new: bool
+    removed: int = 0
+    screened: int = 0
 
 
 class DeliveryStore:
@@ -115,6 +119,44 @@ class DeliveryStore:
         note = self._note(delivery_id)
         path = self._folder / delivery_id / CONTENT
         return open_sealed(path, self._ring, context=_context(note["mark"]))
+
+    def note_screened(self, delivery_id: str, screened: int) -> None:
+        """Note that a delivery holds nobody who is on the lists of this version.
+
+        Raises:
+            StorageError: there is no such delivery, its note is altered, or the disk refuses.
+        """
+        with locked(self._folder):
+            note = {**self._note(delivery_id), "screened": screened}
+            path = self._folder / delivery_id / NOTE
+            write_signed(path, note, self._ring, purpose=_purpose(delivery_id))
+
+    def reseal(self, delivery_id: str, source: BinaryIO, *, removed: int, screened: int) -> None:
+        """Put a delivery without some records in its place, under a new key.
+
+        It keeps its id and the fingerprint of what was received, so that the same content again
+        is the same delivery. The next shredding destroys what was there.
+
+        Args:
+            delivery_id: the delivery.
+            source: what it is to hold, read to its end.
+            removed: how many records fewer that is.
+            screened: the version of the lists of persons.
+
+        Raises:
+            StorageError: there is no such delivery, its note is altered, or the disk refuses.
+        """
+        before = self._note(delivery_id)
+        mark = secrets.token_hex(16)
+        with hidden_folder(self._folder) as content:
+            seal(source, content / CONTENT, self._ring, context=_context(mark))
+            all_removed = before.get("removed", 0) + removed
+            note = {**before, "mark": mark, "removed": all_removed, "screened": screened}
+            write_signed(content / NOTE, note, self._ring, purpose=_purpose(delivery_id))
+            with locked(self._folder):
+                target = self._folder / delivery_id
+                withdraw(target, self._folder)
+                show(content, target)
 
     def delivery(self, delivery_id: str) -> Delivery:
         """Return what a delivery is.

@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError
 
 from pipeline.contracts.base import Frozen, Name
 from pipeline.errors import StorageError
-from pipeline.storage.folders import check_name, hidden_folder, locked, show, shown
+from pipeline.storage.folders import check_name, hidden_folder, locked, show, shown, withdraw
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.sealed import open_sealed, seal
 from pipeline.storage.signed import altered, canonical_json, read_signed, write_signed
@@ -53,7 +53,9 @@ class Register:
     """
 
     def __init__(self, home: Path, ring: KeyRing, name: str) -> None:
-        self._folder = home / "registers" / check_name(name)
+        # The lock and what is hidden are those of the zone, where the shredding looks for them.
+        self._zone = home / "registers"
+        self._folder = self._zone / check_name(name)
         self._ring = ring
         self.name = name
 
@@ -81,7 +83,7 @@ class Register:
         Raises:
             StorageError: there is no such record, it is altered, or the disk refuses.
         """
-        with locked(self._folder):
+        with locked(self._zone):
             before = self.events(record)
             folder = self._known(record)
             told = self._with_words(folder, record, event, words, position=len(before) + 1)
@@ -129,17 +131,22 @@ class Register:
             raise StorageError("storage.unknown_id", kind=self.name)
         return int(found[1])
 
-    def folder(self, record: str) -> Path:
-        """Return where a record lies, for those who destroy it.
+    def withdraw(self, record: str) -> bool:
+        """Take a record out of sight for good; the next shredding destroys it.
 
-        Raises:
-            StorageError: it is no id of this register.
+        Returns:
+            False when there was none: withdrawing twice is no error.
         """
         self.number(record)
-        return self._folder / record
+        with locked(self._zone):
+            if not (self._folder / record).is_dir():
+                return False
+            withdraw(self._folder / record, self._zone)
+        return True
 
     def _known(self, record: str) -> Path:
-        folder = self.folder(record)
+        self.number(record)
+        folder = self._folder / record
         if not folder.is_dir():
             raise StorageError("storage.unknown_id", kind=self.name)
         return folder

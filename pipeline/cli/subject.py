@@ -1,0 +1,157 @@
+"""The commands on a person, who is named in a file or typed unseen, never in argv."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.shared import AsJson, open_workspace
+
+if TYPE_CHECKING:
+    from pipeline.steps.listing import Identified, People
+    from pipeline.steps.workspace import Workspace
+
+subject_app = typer.Typer(
+    help="Find, export, erase or restrict what is held on a person.", no_args_is_help=True
+)
+
+Dataset = Annotated[str, typer.Option(help="A dataset whose identifier is given.")]
+IdFile = Annotated[
+    Path | None,
+    typer.Option(help="File of mode 0600, one person a line; without it you are asked, unseen."),
+]
+Request = Annotated[
+    str, typer.Option(help="The request that is carried out, such as request-0001.")
+]
+
+
+@subject_app.command("find")
+def subject_find(dataset: Dataset, id_file: IdFile = None, *, as_json: AsJson = False) -> None:
+    """Say in which datasets, periods and zones a person is held, and how many rows.
+
+    Example: cartable subject find --dataset pupils --id-file person.txt
+    """
+    import json
+
+    from pipeline.cli.console import show_table
+    from pipeline.steps.subjects import find
+
+    workspace, place, people = _who(dataset, id_file)
+    rows = find(workspace, place, people)
+    if as_json:
+        print(json.dumps(rows, indent=2))
+        return
+    show_table("Held", rows)
+
+
+@subject_app.command("export")
+def subject_export(
+    dataset: Dataset,
+    to: Annotated[Path, typer.Option(help="A new file, yours alone.")],
+    id_file: IdFile = None,
+    request: Request = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Write all that is held on one person to a file, with the meaning of each column.
+
+    Example: cartable subject export --dataset pupils --id-file person.txt --to held.json
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.subjects import export
+
+    workspace, place, people = _who(dataset, id_file)
+    receipt = export(workspace, place, people, to=to, request=request)
+    show_receipts([receipt], as_json=as_json)
+
+
+@subject_app.command("erase")
+def subject_erase(
+    dataset: Dataset,
+    id_file: IdFile = None,
+    request: Request = "",
+    to: Annotated[
+        Path | None,
+        typer.Option("--certificate", help="A new file for the certificate; it names nobody."),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Erase persons from all zones, and keep them out of later deliveries.
+
+    Example: cartable subject erase --dataset pupils --id-file person.txt --certificate done.json
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.erasing import erase
+
+    workspace, place, people = _who(dataset, id_file)
+    receipt = erase(workspace, place, people, request=request, to=to)
+    show_receipts([receipt], as_json=as_json)
+
+
+@subject_app.command("readmit")
+def subject_readmit(dataset: Dataset, id_file: IdFile = None, *, as_json: AsJson = False) -> None:
+    """Let later deliveries hold persons again who were erased; what was erased stays so.
+
+    Example: cartable subject readmit --dataset pupils --id-file person.txt
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.erasing import readmit
+
+    show_receipts([readmit(*_who(dataset, id_file))], as_json=as_json)
+
+
+@subject_app.command("restrict")
+def subject_restrict(
+    dataset: Dataset, id_file: IdFile = None, request: Request = "", *, as_json: AsJson = False
+) -> None:
+    """Leave persons out of all counts from now on, and keep what is held on them.
+
+    Example: cartable subject restrict --dataset pupils --id-file person.txt
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.restricting import restrict
+
+    show_receipts([restrict(*_who(dataset, id_file), request=request)], as_json=as_json)
+
+
+@subject_app.command("unrestrict")
+def subject_unrestrict(
+    dataset: Dataset, id_file: IdFile = None, *, as_json: AsJson = False
+) -> None:
+    """Count persons again who were left out.
+
+    Example: cartable subject unrestrict --dataset pupils --id-file person.txt
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.restricting import restrict
+
+    show_receipts([restrict(*_who(dataset, id_file), is_lifted=True)], as_json=as_json)
+
+
+def _who(dataset: str, id_file: Path | None) -> tuple[Workspace, Identified, People]:
+    """Return the workspace, where the dataset names persons, and who is meant."""
+    from pipeline.steps.listing import identified
+    from pipeline.steps.people import people, people_of_file
+    from pipeline.steps.policy import require_policy
+
+    workspace = open_workspace()
+    require_policy(workspace)
+    place = identified(workspace, dataset)
+    if id_file is not None:
+        return workspace, place, people_of_file(id_file, place)
+    return workspace, place, people([[_typed(column) for column in place.columns]], place)
+
+
+def _typed(column: str) -> str:
+    """Return what is typed unseen; where nobody can type unseen nothing is read."""
+    import sys
+    from getpass import getpass
+
+    from pipeline.errors import PrivacyError
+
+    if not sys.stdin.isatty():
+        raise PrivacyError("subjects.no_prompt")
+    return getpass(f"{column}: ")

@@ -1,0 +1,249 @@
+"""Erase persons everywhere (GDPR, article 17), and keep them out; a kill is ended by the next run.
+
+In this order: the erasure is on record; the persons are on the list, so that nothing brings
+them back; protected rows, refused rows and deliveries are written anew without them; undecided
+counts go; one replacement of the vault key makes all former files and their copies unreadable;
+what was released is marked to be computed anew; nothing is found any more; the certificate is
+issued.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.errors import PrivacyError, StorageError
+from pipeline.privacy.listing import Listing
+from pipeline.steps.certificates import certificate, write_certificate
+from pipeline.steps.listing import (
+    Identified,
+    People,
+    change_list,
+    fingerprint_of,
+    listings,
+    of_domain,
+    read_list,
+    rows_of,
+    section_of,
+    with_section,
+    without_rows,
+    without_section,
+)
+from pipeline.steps.receipt import Receipt
+from pipeline.steps.recomputing import mark_recompute, withdraw_undecided
+from pipeline.steps.recording import record_destroyed
+from pipeline.steps.registering import add, begin, read_all, tell_untold
+from pipeline.steps.requests import check_granted, update_request
+from pipeline.steps.screening import screen_all
+from pipeline.steps.subjects import (
+    Held,
+    held_on,
+    pseudonyms_in,
+    quarantined,
+    refused_of,
+    theirs,
+)
+from pipeline.steps.workspace import Workspace
+from pipeline.storage.clear_files import check_clear_target
+from pipeline.storage.registers import Event, EventFact
+from pipeline.storage.shredding import shred_withdrawn
+from pipeline.storage.suppressions import DomainList, Section
+
+REGISTER = "erasure"
+ZONES = ("protected", "quarantine", "deliveries")
+
+
+def erase(
+    workspace: Workspace,
+    place: Identified,
+    people: People,
+    *,
+    request: str = "",
+    to: Path | None = None,
+) -> Receipt:
+    """Erase persons from every zone; again changes nothing, and ends what a kill cut short.
+
+    Args:
+        workspace: the keys and zones.
+        place: where the dataset names its persons.
+        people: whom to erase, one person or several.
+        request: the request that is carried out, if it is in the register.
+        to: a new file for the certificate, which names nobody.
+
+    Raises:
+        PrivacyError: nothing is held on any of them, the request was not granted, or a row of
+            the domain is more than a person; nothing was changed.
+        StorageError: a zone is altered, the disk refuses, or somebody is found still; run it
+            again.
+    """
+    if request:
+        check_granted(workspace, request, "erasure", "objection")
+    if to is not None:
+        check_clear_target(to, workspace.home)
+    of_domain(workspace, place.domain)
+    tell_untold(workspace, REGISTER)
+    section = section_of(workspace, people)
+    who = fingerprint_of(workspace, people)
+    held = held_on(workspace, people)
+    record, events = _latest(workspace, who)
+    if record is None or (events[-1].what == "done" and held):
+        if not held:
+            raise PrivacyError("subjects.nothing_held")
+        record = _begin(workspace, place, people, held=held, who=who, request=request)
+    changed = not _is_done(workspace, record)
+    if changed:
+        _carry_out(workspace, people, section, record)
+    if request:
+        update_request(workspace, request, done=True)
+    page = certificate(workspace, record)
+    if to is not None:
+        write_certificate(workspace, page, to)
+    return _receipt(record, page, changed=changed)
+
+
+def readmit(workspace: Workspace, place: Identified, people: People) -> Receipt:
+    """Take persons off the list, so that later deliveries hold them again.
+
+    What was erased does not come back; it has to be delivered again.
+    """
+    section = section_of(workspace, people)
+    before = read_list(workspace, place.domain)
+    after = change_list(
+        workspace,
+        place.domain,
+        lambda held: held.model_copy(update={"erased": without_section(held.erased, section)}),
+    )
+    workspace.ledger.append("subject", action="readmit", domain=place.domain, persons=len(people))
+    return Receipt(step="subject readmit", changed=after.version > before.version)
+
+
+def _latest(workspace: Workspace, who: str) -> tuple[str | None, tuple[Event, ...]]:
+    """Return the last erasure of these persons."""
+    found: tuple[str | None, tuple[Event, ...]] = (None, ())
+    for record, events in read_all(workspace, REGISTER).items():
+        if events[0].facts["who"] == who:
+            found = (record, events)
+    return found
+
+
+def _is_done(workspace: Workspace, record: str) -> bool:
+    return read_all(workspace, REGISTER)[record][-1].what == "done"
+
+
+def _begin(
+    workspace: Workspace,
+    place: Identified,
+    people: People,
+    *,
+    held: Sequence[Held],
+    who: str,
+    request: str,
+) -> str:
+    rows: Counter[str] = Counter()
+    files: Counter[str] = Counter()
+    for each in held:
+        rows[each.zone] += each.rows
+        files[each.zone] += each.files
+    facts: dict[str, EventFact] = {
+        "domain": place.domain,
+        "who": who,
+        "persons": len(people),
+        "request": request or "none",
+        "vault_before": workspace.ring.vault.generation,
+        "periods": "+".join(sorted({each.period for each in held})),
+        **{f"{zone}_rows": rows[zone] for zone in ZONES},
+        **{f"{zone}_files": files[zone] for zone in ZONES},
+    }
+    return begin(workspace, REGISTER, "begun", facts)
+
+
+def _carry_out(workspace: Workspace, people: People, section: Section, record: str) -> None:
+    begun = read_all(workspace, REGISTER)[record][0].facts
+    periods = str(begun["periods"]).split("+")
+    places = of_domain(workspace, people.domain)
+    _list(workspace, people, section)
+    sought = listings(workspace, people.domain, [section])
+    for place in places:
+        _rewrite_protected(workspace, place, people)
+        _rewrite_quarantine(workspace, place, sought)
+    screen_all(workspace, people.domain)
+    withdraw_undecided(workspace)
+    shred_withdrawn(workspace.home, workspace.ring)
+    told = workspace.ledger.find(REGISTER, erasure=record, event=1)
+    if told is not None:
+        mark_recompute(workspace, periods, because=record, since=told)
+    if left := held_on(workspace, people):
+        raise StorageError("subjects.not_erased", count=sum(each.rows for each in left))
+    add(workspace, record, "done", {"vault_after": workspace.ring.vault.generation})
+
+
+def _list(workspace: Workspace, people: People, section: Section) -> None:
+    """Put persons on the list of the erased; whoever is gone needs no restriction."""
+    uncounted = read_list(workspace, people.domain).uncounted
+    periods = {each.period for each in uncounted}
+    rows = [each for period in periods for each in rows_of(workspace, people, period)]
+
+    def change(held: DomainList) -> DomainList:
+        return held.model_copy(
+            update={
+                "erased": with_section(held.erased, section),
+                "restricted": without_section(held.restricted, section),
+                "uncounted": without_rows(held.uncounted, rows),
+            }
+        )
+
+    change_list(workspace, people.domain, change)
+
+
+def _rewrite_protected(workspace: Workspace, place: Identified, people: People) -> None:
+    dataset = place.dataset.dataset
+    for period in workspace.protected.periods(dataset):
+        pseudonyms = pseudonyms_in(workspace, people, period)
+
+        def without(rows: pa.Table, gone: list[str] = pseudonyms) -> pa.Table:
+            mine = theirs(rows, place.kept_as, gone)
+            return rows.filter(pc.invert(mine)) if pc.any(mine).as_py() else rows
+
+        workspace.protected.rewrite(dataset, period, without)
+
+
+def _rewrite_quarantine(workspace: Workspace, place: Identified, sought: Sequence[Listing]) -> None:
+    for batch in quarantined(workspace, place):
+        rows = workspace.quarantine.open(batch)
+        mine = refused_of(rows, place, sought)
+        if mine.all() and len(mine):
+            workspace.quarantine.withdraw(batch)
+            told = workspace.ledger.find("delivery", delivery=batch)
+            if told is not None:
+                record_destroyed(workspace, "quarantine", {"delivery": batch}, since=told)
+        elif mine.any():
+            workspace.quarantine.put(batch, rows.filter(pa.array(~mine)))
+
+
+def _receipt(record: str, page: dict[str, Any], *, changed: bool) -> Receipt:
+    zones = page["zones"]
+    return Receipt(
+        step="subject erase",
+        changed=changed,
+        ids={"erasure": record, "request": page["request"]},
+        counts={
+            "persons": page["persons"],
+            **{f"{zone}_rows": zones[zone]["rows"] for zone in ZONES},
+            **{f"{zone}_files": zones[zone]["files"] for zone in ZONES},
+            "releases_to_recompute": len(page["releases_to_recompute"]),
+            "vault_before": page["vault"]["before"],
+            "vault_after": page["vault"]["after"],
+        },
+        hashes={"certificate": hashlib.sha256(_form(page)).hexdigest()},
+    )
+
+
+def _form(page: dict[str, Any]) -> bytes:
+    return json.dumps(page, sort_keys=True).encode()

@@ -1,0 +1,132 @@
+"""Leave persons out of counts, their rows kept (GDPR, articles 18 and 21), or count them again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.privacy.pseudonyms import PSEUDONYM
+from pipeline.steps.listing import KIND as LISTED
+from pipeline.steps.listing import (
+    Identified,
+    People,
+    change_list,
+    identified_in,
+    of_domain,
+    read_list,
+    rows_of,
+    section_of,
+    with_rows,
+    with_section,
+    without_rows,
+    without_section,
+)
+from pipeline.steps.receipt import Receipt
+from pipeline.steps.recomputing import mark_recompute, to_recompute, withdraw_undecided
+from pipeline.steps.requests import check_granted, update_request
+from pipeline.steps.workspace import Workspace
+from pipeline.storage.shredding import shred_withdrawn
+from pipeline.storage.suppressions import DomainList, SuppressionStore
+
+
+def restrict(
+    workspace: Workspace,
+    place: Identified,
+    people: People,
+    *,
+    request: str = "",
+    is_lifted: bool = False,
+) -> Receipt:
+    """Leave persons out of all counts from now on; again changes nothing.
+
+    Args:
+        workspace: the keys and zones.
+        place: where the dataset names its persons.
+        people: whom not to count.
+        request: the request that is carried out, if it is in the register.
+        is_lifted: True to count them again.
+
+    Raises:
+        PrivacyError: the request was not granted.
+        StorageError: a list is not the one that the ledger tells of, or the disk refuses.
+    """
+    if request:
+        check_granted(workspace, request, "restriction", "objection")
+    periods = _periods(workspace, place.domain)
+    section = section_of(workspace, people)
+    rows = [each for period in periods for each in rows_of(workspace, people, period)]
+
+    def change(held: DomainList) -> DomainList:
+        if is_lifted:
+            return held.model_copy(
+                update={
+                    "restricted": without_section(held.restricted, section),
+                    "uncounted": without_rows(held.uncounted, rows),
+                }
+            )
+        return held.model_copy(
+            update={
+                "restricted": with_section(held.restricted, section),
+                "uncounted": with_rows(held.uncounted, rows),
+            }
+        )
+
+    before = read_list(workspace, place.domain)
+    after = change_list(workspace, place.domain, change)
+    changed = after.version > before.version
+    action = "unrestrict" if is_lifted else "restrict"
+    if changed:
+        workspace.ledger.append("subject", action=action, domain=place.domain, persons=len(people))
+        withdraw_undecided(workspace)
+    shred_withdrawn(workspace.home, workspace.ring)
+    because = f"{action}-{place.domain}-{after.version}"
+    told = workspace.ledger.find(LISTED, domain=place.domain, version=after.version)
+    if told is not None:
+        mark_recompute(workspace, periods, because=because, since=told)
+    if request:
+        update_request(workspace, request, done=True)
+    return Receipt(
+        step=f"subject {action}",
+        changed=changed,
+        ids={"request": request} if request else {},
+        counts={
+            "persons": len(people),
+            "releases_to_recompute": len(to_recompute(workspace, because=because)),
+        },
+    )
+
+
+def counted_rows(workspace: Workspace, dataset_name: str, period: str, rows: pa.Table) -> pa.Table:
+    """Return the rows that may be counted: all but those of restricted persons.
+
+    Raises:
+        StorageError: a list is not the one that the ledger tells of.
+    """
+    dataset = workspace.project.contracts.datasets[dataset_name]
+    for place in identified_in(dataset):
+        held = read_list(workspace, place.domain).uncounted
+        names = {name for each in held if each.period == period for name in each.pseudonyms}
+        if names:
+            gone = pa.array(map(bytes.fromhex, sorted(names)), PSEUDONYM)
+            rows = rows.filter(pc.invert(pc.is_in(rows[place.kept_as], value_set=gone)))
+    return rows
+
+
+def uncounted_hash(workspace: Workspace) -> str:
+    """Return a keyed hash of who is not counted; a candidate depends on it."""
+    held = {
+        domain: [each.model_dump(mode="json") for each in read_list(workspace, domain).uncounted]
+        for domain in SuppressionStore(workspace.home, workspace.ring).domains()
+    }
+    digest = hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()
+    return workspace.ring.fingerprint(digest)
+
+
+def _periods(workspace: Workspace, domain: str) -> list[str]:
+    held = [
+        workspace.protected.periods(place.dataset.dataset) for place in of_domain(workspace, domain)
+    ]
+    return sorted({period for periods in held for period in periods})

@@ -1,0 +1,308 @@
+"""All that is held on a person: found by recomputing pseudonyms, told in counts, or exported.
+
+Zones that hold persons: protected rows (in force and superseded), refused rows in quarantine,
+deliveries as received. What is published or under review holds counts, the ledger and the
+registers no person.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.contracts import describe
+from pipeline.errors import PrivacyError
+from pipeline.intake.identified import rows_of as refused_rows_of
+from pipeline.privacy.listing import Listing, listed
+from pipeline.privacy.pseudonyms import PSEUDONYM
+from pipeline.steps.listing import (
+    Identified,
+    People,
+    as_kept,
+    listings,
+    of_domain,
+    rows_of,
+    section_of,
+)
+from pipeline.steps.receipt import Receipt
+from pipeline.steps.requests import check_granted
+from pipeline.steps.screening import deliveries_of, records_of
+from pipeline.steps.workspace import Workspace
+from pipeline.storage.clear_files import check_clear_target, write_clear
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Rows of persons in one place.
+
+    Attributes:
+        zone: protected, quarantine or deliveries.
+        dataset: the contract.
+        period: the period.
+        id: of the batch or delivery; for the protected zone the batches together.
+        rows: how many.
+        files: in how many files they lie.
+        content: the rows, in clear.
+    """
+
+    zone: str
+    dataset: str
+    period: str
+    id: str
+    rows: int
+    files: int
+    content: pa.Table
+
+    def told(self) -> dict[str, Any]:
+        """Return what may be told of it."""
+        return {
+            "zone": self.zone,
+            "dataset": self.dataset,
+            "period": self.period,
+            "id": self.id,
+            "rows": self.rows,
+            "files": self.files,
+        }
+
+    def __repr__(self) -> str:
+        return f"Held({self.told()})"
+
+
+def find(workspace: Workspace, place: Identified, people: People) -> list[dict[str, Any]]:
+    """Return in which places persons are held, and how many rows; never whose.
+
+    Raises:
+        PrivacyError: a row of the domain is more than a person.
+        StorageError: a zone is altered, or a pseudonym domain is between two epochs.
+    """
+    workspace.ledger.append("subject", action="find", domain=place.domain, persons=len(people))
+    return [held.told() for held in held_on(workspace, people)]
+
+
+def export(
+    workspace: Workspace, place: Identified, people: People, *, to: Path, request: str = ""
+) -> Receipt:
+    """Write all that is held on one person to a new file of its reader's own (GDPR, article 15).
+
+    Args:
+        workspace: the zones and the ledger.
+        place: where the dataset names its persons.
+        people: one person: what is held on one is not for another.
+        to: a new file of mode 0600 outside of the zones.
+        request: the request that is answered, if it is in the register.
+
+    Raises:
+        PrivacyError: several persons are named, nothing is held, or the request was not granted.
+        StorageError: the file is there already, or a zone is altered.
+    """
+    if len(people) != 1:
+        raise PrivacyError("subjects.one_person", count=len(people))
+    if request:
+        check_granted(workspace, request, "access")
+    check_clear_target(to, workspace.home)
+    held = held_on(workspace, people)
+    if not held:
+        raise PrivacyError("subjects.nothing_held")
+    workspace.ledger.append(
+        "subject",
+        action="export",
+        domain=place.domain,
+        persons=1,
+        rows=sum(each.rows for each in held),
+        request=request or "none",
+    )
+    content = json.dumps(_page(workspace, held), ensure_ascii=False, indent=2, default=_plain)
+    write_clear(to, f"{content}\n".encode(), workspace.home)
+    return Receipt(
+        step="subject export",
+        changed=True,
+        ids={"request": request} if request else {},
+        counts={"places": len(held), "rows": sum(each.rows for each in held)},
+    )
+
+
+def held_on(workspace: Workspace, people: People) -> list[Held]:
+    """Return every place that holds rows of persons."""
+    sought = listings(workspace, people.domain, [section_of(workspace, people)])
+    places = of_domain(workspace, people.domain)
+    return [
+        *(each for place in places for each in _protected(workspace, place, people)),
+        *(each for place in places for each in _quarantine(workspace, place, sought)),
+        *(each for place in places for each in _deliveries(workspace, place, sought)),
+    ]
+
+
+def theirs(rows: pa.Table, column: str, pseudonyms: Sequence[str]) -> pa.Array:
+    """Return which protected rows are those of persons, by their pseudonyms in hex."""
+    known = pa.array(map(bytes.fromhex, pseudonyms), PSEUDONYM)
+    return pc.is_in(rows[column], value_set=known)
+
+
+def pseudonyms_in(workspace: Workspace, people: People, period: str) -> list[str]:
+    """Return the pseudonyms, in hex, that persons may have in the rows of a period."""
+    rows = rows_of(workspace, people, period)
+    return sorted({name for each in rows for name in each.pseudonyms})
+
+
+def refused_of(rows: pa.Table, place: Identified, sought: Sequence[Listing]) -> np.ndarray:
+    """Return which refused rows hold the identifier of a person sought."""
+    return refused_rows_of(
+        rows["row"].to_pylist(),
+        place.dataset,
+        parts=len(place.columns),
+        is_listed=lambda parts: listed(as_kept(parts, place), sought),
+    )
+
+
+def quarantined(workspace: Workspace, place: Identified) -> list[str]:
+    """Return the batches of a dataset that have rows in quarantine; they bear its name."""
+    name = place.dataset.dataset
+    return [each for each in workspace.quarantine.ids() if each.rsplit("-", 2)[0] == name]
+
+
+def _protected(workspace: Workspace, place: Identified, people: People) -> Iterator[Held]:
+    dataset = place.dataset.dataset
+    for period in workspace.protected.periods(dataset):
+        pseudonyms = pseudonyms_in(workspace, people, period)
+        found: list[pa.Table] = []
+
+        def look(
+            rows: pa.Table, found: list[pa.Table] = found, sought: list[str] = pseudonyms
+        ) -> pa.Table:
+            mine = rows.filter(theirs(rows, place.kept_as, sought))
+            if mine.num_rows:
+                found.append(mine)
+            return rows
+
+        # A change that changes nothing: every part of every batch is read, none is written.
+        workspace.protected.rewrite(dataset, period, look)
+        if found:
+            content = pa.concat_tables(found)
+            yield Held(
+                zone="protected",
+                dataset=dataset,
+                period=period,
+                id=f"{dataset}-{period}",
+                rows=content.num_rows,
+                files=len(found),
+                content=content,
+            )
+
+
+def _quarantine(
+    workspace: Workspace, place: Identified, sought: Sequence[Listing]
+) -> Iterator[Held]:
+    for batch in quarantined(workspace, place):
+        rows = workspace.quarantine.open(batch)
+        mine = rows.filter(pa.array(refused_of(rows, place, sought)))
+        if mine.num_rows:
+            codec = place.dataset.format.encoding.replace("utf-16", "utf-16-le")
+            text = [row.decode(codec, "backslashreplace") for row in mine["row"].to_pylist()]
+            at = mine.schema.get_field_index("row")
+            yield Held(
+                zone="quarantine",
+                dataset=place.dataset.dataset,
+                period=batch.rsplit("-", 2)[1],
+                id=batch,
+                rows=mine.num_rows,
+                files=1,
+                content=mine.set_column(at, "row", pa.array(text, pa.string())),
+            )
+
+
+def _deliveries(
+    workspace: Workspace, place: Identified, sought: Sequence[Listing]
+) -> Iterator[Held]:
+    for delivery in deliveries_of(workspace, place.domain):
+        if delivery.dataset != place.dataset.dataset:
+            continue
+        found = records_of(workspace, delivery.id, place, sought)
+        if found:
+            yield Held(
+                zone="deliveries",
+                dataset=delivery.dataset,
+                period=delivery.period,
+                id=delivery.id,
+                rows=len(found),
+                files=1,
+                content=pa.Table.from_pylist([dict(record) for record in found.records]),
+            )
+
+
+def _page(workspace: Workspace, held: Sequence[Held]) -> dict[str, Any]:
+    """Return what a person is told: all rows, the meaning of each column, and the rules."""
+    policy = workspace.project.contracts.policy
+    return {
+        "made": workspace.clock().astimezone(UTC).isoformat(timespec="seconds"),
+        "controller": policy.controller,
+        "purpose": _words(policy.purpose),
+        "legal_basis": _words(policy.legal_basis),
+        "recipients": [_words(each) for each in policy.recipients],
+        "kept_days": {
+            zone: getattr(policy.retention, zone).value
+            for zone in ("deliveries", "quarantine", "protected")
+        },
+        "kept_days_from": {
+            "en": "the day of receipt; for the protected zone, the end of the year of the period",
+            "fr": "le jour de réception ; zone protégée : la fin de l'année de la période",
+        },
+        "your_rights": {
+            "en": (
+                "rectification, erasure, restriction, objection, and a complaint to the "
+                "supervisory authority (GDPR, articles 15 to 21 and 77)"
+            ),
+            "fr": (
+                "rectification, effacement, limitation, opposition, et réclamation auprès de "
+                "l'autorité de contrôle (RGPD, articles 15 à 21 et 77)"
+            ),
+        },
+        "automated_decisions": {"en": "none", "fr": "aucune"},
+        "held": [_held_page(workspace, each) for each in held],
+    }
+
+
+def _held_page(workspace: Workspace, held: Held) -> dict[str, Any]:
+    dataset = workspace.project.contracts.datasets[held.dataset]
+    kept = workspace.project.contracts.kept_columns(held.dataset)
+    delivered = {column.name: column for column in dataset.columns}
+    columns = kept if held.zone == "protected" else delivered
+    meanings = {
+        name: {
+            "meaning": _words(columns[name].label),
+            "what_is_kept": _words(describe(columns[name].privacy)),
+        }
+        for name in held.content.column_names
+        if name in columns
+    }
+    return {
+        **held.told(),
+        "description": _words(dataset.description),
+        "purpose": _words(dataset.purpose),
+        "source": dataset.source,
+        "columns": {**meanings, **_QUARANTINE} if held.zone == "quarantine" else meanings,
+        "content": held.content.to_pylist(),
+    }
+
+
+_QUARANTINE = {
+    "line": {"meaning": {"en": "line of the file", "fr": "ligne du fichier"}},
+    "column": {"meaning": {"en": "column that was refused", "fr": "colonne refusée"}},
+    "rule": {"meaning": {"en": "rule that refused it", "fr": "règle qui l'a refusée"}},
+    "row": {"meaning": {"en": "the row as received", "fr": "la ligne telle que reçue"}},
+}
+
+
+def _words(label: Any) -> dict[str, str]:
+    return {"en": label.en, "fr": label.fr}
+
+
+def _plain(value: object) -> str:
+    return value.hex() if isinstance(value, bytes) else str(value)

@@ -29,23 +29,24 @@ def read_blocks(source: BinaryIO, *, size: int) -> Iterator[bytes]:
     """
     rest = b""
     while chunk := source.read(size):
-        held = rest + chunk
-        end = _last_end(held)
+        end = _last_end(rest, chunk)
         if end:
-            yield held[:end]
-        elif len(held) > _LONGEST * size:
+            yield b"".join((rest, memoryview(chunk)[:end]))
+            rest = chunk[end:]
+        else:
+            rest += chunk
+        if len(rest) > _LONGEST * size:
             raise UnfitError
-        rest = held[end:]
     if rest:
         yield rest
 
 
-def _last_end(held: bytes) -> int:
-    """Return the byte after the last record that ends in some bytes; 0 where none does."""
-    if QUOTE not in held:
-        return held.rfind(LINE_FEED) + 1
-    octets = np.frombuffer(held, np.uint8)
+def _last_end(rest: bytes, chunk: bytes) -> int:
+    """Return the byte of a chunk after the last record that ends in it; 0 where none does."""
+    if QUOTE not in rest and QUOTE not in chunk:
+        return chunk.rfind(LINE_FEED) + 1
+    octets = np.frombuffer(chunk, np.uint8)
     ends = np.flatnonzero(octets == LINE_FEED[0])
     quotes = np.flatnonzero(octets == QUOTE[0])
-    outside = ends[np.searchsorted(quotes, ends) % 2 == 0]
+    outside = ends[(np.searchsorted(quotes, ends) + rest.count(QUOTE)) % 2 == 0]
     return int(outside[-1]) + 1 if outside.size else 0

@@ -21,6 +21,7 @@ from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Column
 from pipeline.errors import ContractError, DeliveryError, Place
 from pipeline.intake.dates import read_dates
+from pipeline.intake.forms import fits_form, read_form
 from pipeline.intake.masks import is_in, matches, where
 from pipeline.intake.reference import Reference
 
@@ -223,6 +224,12 @@ def _known(given: Mapping[str, Given], name: str, place: Place) -> Given:
 
 
 def _fits(cells: pa.ChunkedArray, pattern: str, place: Place) -> pa.ChunkedArray:
+    form = read_form(pattern)
+    fits = form and fits_form(cells.combine_chunks(), form)
+    return _matches(cells, pattern, place) if fits is None else pa.chunked_array([fits])
+
+
+def _matches(cells: pa.ChunkedArray, pattern: str, place: Place) -> pa.ChunkedArray:
     try:
         matches(pa.chunked_array([[""]]), pattern)
     except pa.ArrowInvalid:

@@ -17,6 +17,7 @@ Hashes = NDArray[np.uint64]
 Rows = NDArray[np.int64]
 
 _WORD = 8
+_INTEGER = np.dtype(np.uint64)
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
 _MISSING = np.uint64(0xFFFFFFFF)
@@ -57,9 +58,13 @@ def _text_hashes(text: pa.Array) -> Hashes:
     if data is not None:
         padded[: data.size] = np.frombuffer(data, np.uint8)
     words = np.ndarray((len(padded) - _WORD + 1,), np.dtype("V8"), padded.data, strides=(1,))
+    while left.size and left.min() >= _WORD:
+        word: Hashes = words[starts].view(_INTEGER)
+        hashes = _mixed(hashes ^ word)
+        starts, left = starts + _WORD, left - _WORD
     while (going_on := left > 0).any():
         at = np.where(going_on, starts, 0)
-        word = words[at].view(np.uint64) & _KEPT[np.clip(left, 0, _WORD)]
+        word = words[at].view(_INTEGER) & _KEPT[np.clip(left, 0, _WORD)]
         hashes = np.where(going_on, _mixed(hashes ^ word), hashes)
         starts, left = starts + _WORD, left - _WORD
     return hashes

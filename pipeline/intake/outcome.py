@@ -91,6 +91,9 @@ def first_broken(
         The number of the rule in `RULES` from 1, 0 where none is broken; and the place of its
         column in `columns` from 0.
     """
+    if not any(column.verdict.rules.any() for column in columns.values()):
+        rows = len(next(iter(columns.values())).verdict.rules)
+        return np.zeros(rows, np.int8), np.zeros(rows, np.int64)
     verdicts = np.stack([column.verdict.rules for column in columns.values()])
     at = (verdicts != 0).argmax(axis=0)
     return np.take_along_axis(verdicts, at[np.newaxis], axis=0)[0], at

@@ -39,7 +39,7 @@ from pipeline.intake.repeats import find_repeats
 from pipeline.intake.streaming import read_stream
 
 # Of a large file, read at once; a smaller one is read whole.
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 16 << 20
 
 
 def read_delivery(

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 QUOTE, LINE_FEED, RETURN = b'"', b"\n", b"\r"
 Positions = NDArray[np.int64]
+# Octets compared at once: what comes of them stays in the processor's cache.
+_CACHED = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,16 @@ def count_records(body: bytes) -> int:
     between quotes lie in turn outside and inside of quoted text, doubled quotes included.
     """
     outside = b"".join(body.split(QUOTE)[::2]) if QUOTE in body else body
-    ends = int(np.count_nonzero(np.frombuffer(outside, np.uint8) == LINE_FEED[0]))
-    return ends + (not body.endswith(LINE_FEED))
+    return count_octets(outside, LINE_FEED) + (not body.endswith(LINE_FEED))
+
+
+def count_octets(body: bytes, character: bytes) -> int:
+    """Return how often an ASCII character stands in a body."""
+    octets = np.frombuffer(body, np.uint8)
+    return sum(
+        int(np.count_nonzero(octets[first : first + _CACHED] == character[0]))
+        for first in range(0, len(octets), _CACHED)
+    )
 
 
 def _positions(octets: NDArray[np.uint8], character: bytes) -> Positions:

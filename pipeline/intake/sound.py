@@ -12,14 +12,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from pipeline.intake.encoding import MARK
-from pipeline.intake.records import LINE_FEED, QUOTE, RETURN, find_records
-
-_LINE_ENDS = LINE_FEED * 2
+from pipeline.intake.records import LINE_FEED, QUOTE, RETURN, count_octets, find_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +52,17 @@ def sound_block(body: bytes, *, names: Sequence[str], delimiter: str) -> Sound |
 def _plain(body: bytes, *, names: Sequence[str], delimiter: str) -> Sound | None:
     """Return a block without quote or return, in which each line is a record."""
     cells = _parsed(body, names=names, delimiter=delimiter, has_quotes=False)
-    if cells is None or body.startswith(LINE_FEED) or _LINE_ENDS in body:
+    if cells is None or (len(names) == 1 and _has_blank_line(body)):
         return None
-    delimiters = np.count_nonzero(np.frombuffer(body, np.uint8) == ord(delimiter))
-    if delimiters != cells.num_rows * (len(names) - 1):
+    if count_octets(body, delimiter.encode()) != cells.num_rows * (len(names) - 1):
         return None
     lines = cells.num_rows - (not body.endswith(LINE_FEED))
     return Sound(cells, lines, LINE_FEED if lines else None)
+
+
+def _has_blank_line(body: bytes) -> bool:
+    """Whether a line is empty; of several columns, the parser itself refuses one."""
+    return body.startswith(LINE_FEED) or LINE_FEED * 2 in body
 
 
 def _swept(body: bytes, *, names: Sequence[str], delimiter: str) -> Sound | None:

@@ -69,7 +69,7 @@ def measure(workspace: Workspace, dataset: str, period: str | None = None) -> Me
     recoding = contracts.recodings.get(dataset, {}).get(period)
     rows = workspace.protected.current(dataset, period)
     recoded = recode(rows, dataset, period, contracts=contracts, geography=geography)
-    is_applied = recoded.equals(rows)
+    is_applied = recoding is None or recoded.equals(rows)
     limits = limits_of(workspace)
     history = past_risks(workspace, dataset, period)
     held = measure_risk(cells_held(workspace, contract, rows), limits)

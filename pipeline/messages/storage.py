@@ -165,6 +165,16 @@ STORAGE: Catalogue = {
             "Lancer `cartable keys rotate --domain` pour ce domaine jusqu'au bout, puis de nouveau cette commande",
         ),
     },
+    "storage.epoch_rules": {
+        "en": (
+            "The domain had {count} different rules so far, and stored rows do not tell under which their pseudonyms were made; nothing was changed",
+            "Leave this domain at its epoch, and declare a new domain in contracts/policy.yml for the deliveries to come",
+        ),
+        "fr": (
+            "Le domaine a eu {count} règles différentes, et les lignes gardées ne disent pas sous laquelle leurs pseudonymes ont été faits ; rien n'a été changé",
+            "Laisser ce domaine à son époque, et déclarer un nouveau domaine dans contracts/policy.yml pour les livraisons à venir",
+        ),
+    },
     "storage.root_no_key": {
         "en": (
             "The root key of the {source} is not 64 hexadecimal digits; nothing was opened",

@@ -16,7 +16,10 @@ from pipeline.errors import StorageError
 from pipeline.privacy.pseudonyms import next_epoch
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.policies import PolicyStore
 from pipeline.storage.shredding import shred_withdrawn
+
+SIGNATURE = "policy_signature"
 
 
 def rotate_domain(workspace: Workspace, domain: str) -> Receipt:
@@ -27,10 +30,12 @@ def rotate_domain(workspace: Workspace, domain: str) -> Receipt:
         domain: of the policy.
 
     Raises:
-        StorageError: the domain is not known, a dataset of the store has no contract, another
-            domain is between two epochs, or a file is altered.
+        StorageError: the domain is not known, a dataset of the store has no contract, the rule
+            of the domain was ever another, another domain is between two epochs, or a file is
+            altered.
     """
     columns = _pseudonym_columns(workspace, domain)
+    _check_one_rule(workspace, domain)
     held = sorted({(each.dataset, each.period) for each in workspace.protected.batches()})
     if {dataset for dataset, _ in held} - columns.keys():
         raise StorageError("storage.domain_unknown")
@@ -74,6 +79,22 @@ def _pseudonym_columns(workspace: Workspace, domain: str) -> dict[str, list[str]
         ]
         for name, dataset in contracts.datasets.items()
     }
+
+
+def _check_one_rule(workspace: Workspace, domain: str) -> None:
+    """Check that no signed policy spelled or linked the domain's persons in another way.
+
+    Batches do not tell under which rule their pseudonyms were made, and another rule is another
+    chain of keys.
+    """
+    rule = workspace.project.contracts.policy.domains[domain]
+    store, scopes = PolicyStore(workspace.home), {rule.scope("")}
+    for policy in {str(told.facts["policy"]) for told in workspace.ledger.entries(SIGNATURE)}:
+        domains = store.snapshot(policy)["contracts"]["policy"].get("domains", {})
+        if domain in domains:
+            scopes.add(type(rule).model_validate(domains[domain]).scope(""))
+    if len(scopes) > 1:
+        raise StorageError("storage.epoch_rules", count=len(scopes))
 
 
 def _is_begun(workspace: Workspace, domain: str) -> bool:

@@ -16,6 +16,7 @@ from pipeline.steps.epochs import rotate_domain
 from pipeline.steps.keeping import key_status
 from pipeline.steps.workspace import Workspace
 from tests import small_country
+from tests.signing import sign_for_tests
 from tests.small_country import PERIOD
 
 
@@ -123,6 +124,21 @@ def test_a_domain_that_the_policy_does_not_know_is_refused(delivered: Workspace)
     with pytest.raises(StorageError, match=r"storage\.domain_unknown"):
         rotate_domain(delivered, "nobody")
     assert again(delivered).ring.epochs == {}
+
+
+def test_a_domain_whose_rule_was_another_once_is_refused(
+    delivered: Workspace, small_project: Path, tmp_path: Path
+) -> None:
+    project = tmp_path / "changed-project"
+    shutil.copytree(small_project, project)
+    policy = project / "contracts" / "policy.yml"
+    head, domains = policy.read_text().split("\ndomains:\n")
+    policy.write_text(f"{head}\ndomains:\n{domains.replace('version: 1', 'version: 2', 1)}")
+    changed = sign_for_tests(again(delivered, project=project))
+    with pytest.raises(StorageError, match=r"storage\.epoch_rules"):
+        rotate_domain(changed, "pupil")
+    assert again(changed).ring.epochs == {}
+    assert rotate_domain(changed, "teacher").counts["epoch"] == 2
 
 
 def _accept_a_row_of(workspace: Workspace, batch_id: str) -> None:

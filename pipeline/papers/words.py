@@ -7,7 +7,7 @@ from pipeline.contracts import Label
 _PAIRS: dict[str, tuple[str, str]] = {
     # Both papers.
     "none": ("none", "néant"),
-    "none_yet": ("None so far.", "Aucun à ce jour."),
+    "none_yet": ("None so far.", "Néant à ce jour."),
     "unverified": ("not verified", "non vérifié"),
     "source": ("Source", "Source"),
     "controller": ("Controller", "Responsable de traitement"),
@@ -157,7 +157,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     ),
     "risk.none": (
         "None so far. The command cartable risk measures it.",
-        "Aucun à ce jour. La commande cartable risk le mesure.",
+        "Néant à ce jour. La commande cartable risk le mesure.",
     ),
     "risk.when": ("Measured", "Mesuré"),
     "risk.before": ("without recoding", "sans recodage"),

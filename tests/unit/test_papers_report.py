@@ -108,7 +108,7 @@ def test_a_section_tells_its_entries(contracts: Contracts, language: str) -> Non
     paper = read_paper(audit_page(contracts, _evidence(*TOLD.values()), language=language))
     assert (paper.language, paper.outside) == (language, [])
     assert set(paper.anchors) <= set(paper.ids)
-    none = {"en": "None so far.", "fr": "Aucun à ce jour."}[language]
+    none = {"en": "None so far.", "fr": "Néant à ce jour."}[language]
     assert paper.text.count(none) == 4
     reserved = {"en": "with reservations", "fr": "avec réserves"}[language]
     for words in (reserved, "2026-003", "correction", "0.25"):
@@ -118,7 +118,7 @@ def test_a_section_tells_its_entries(contracts: Contracts, language: str) -> Non
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_a_section_without_entries_says_none(contracts: Contracts, language: str) -> None:
     paper = read_paper(audit_page(contracts, _evidence(released=False), language=language))
-    none = {"en": "None so far.", "fr": "Aucun à ce jour."}[language]
+    none = {"en": "None so far.", "fr": "Néant à ce jour."}[language]
     # Nothing measured, no request and no breach are said beside the sections.
     assert paper.text.count(none) == len(SECTIONS) + 4
 

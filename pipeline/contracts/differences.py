@@ -60,8 +60,10 @@ def differences(before: Any, after: Any, *, address: Address = ()) -> Iterator[D
     """Yield every part that differs, in the order of addresses.
 
     Items of a list are told apart by their name, code or level: their order alone is a
-    difference of the list as a whole.
+    difference of the list as a whole. What is not there and what is left empty are the same.
     """
+    if _is_nothing(before) and _is_nothing(after):
+        return
     if before == after and type(before) is type(after):
         return
     old, new = _parts(before, address), _parts(after, address)
@@ -74,6 +76,10 @@ def differences(before: Any, after: Any, *, address: Address = ()) -> Iterator[D
         yield from differences(
             old.get(name, ABSENT), new.get(name, ABSENT), address=(*address, name)
         )
+
+
+def _is_nothing(content: Any) -> bool:
+    return content is ABSENT or content is None or content in ([], {})
 
 
 def _parts(content: Any, address: Address) -> dict[str, Any] | None:

@@ -223,4 +223,5 @@ def _now(workspace: Workspace) -> str:
 
 
 def _receipt(step: str, policy: str, *, changed: bool) -> Receipt:
-    return Receipt(step=step, changed=changed, hashes={"policy": policy})
+    ids = {"policy": f"policy-{policy[:16]}"}
+    return Receipt(step=step, changed=changed, ids=ids, hashes={"policy": policy})

@@ -346,6 +346,14 @@ def test_no_leaf_of_the_rules_can_change_without_a_line(signed: Snapshot) -> Non
         assert told(signed, after), path
 
 
+def test_a_new_field_that_is_empty_is_a_change_of_form(signed: Snapshot) -> None:
+    after = copy.deepcopy(signed)
+    for column in after["contracts"]["datasets"]["pupils"]["columns"]:
+        column |= {"of_tomorrow": None, "others": []}
+    [change] = told(signed, after)
+    assert (change.problem.code, change.direction) == ("change.form_only", NEUTRAL)
+
+
 EDITS: dict[str, tuple[tuple[str, ...], object, object, Direction]] = {
     "a table is protected no more": (
         ("tables", "enrolment", "method"),

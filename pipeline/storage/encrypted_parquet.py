@@ -41,7 +41,16 @@ def write_part(
     properties = create_encryption_properties(
         key.key, aad_prefix=_context(address, path.name), store_aad_prefix=False
     )
-    pq.write_table(rows, sink, compression="zstd", encryption_properties=properties)
+    # Pseudonyms are as good as random: nothing of them repeats or can be made smaller.
+    random = {field.name for field in rows.schema if pa.types.is_fixed_size_binary(field.type)}
+    names = rows.column_names
+    pq.write_table(
+        rows,
+        sink,
+        compression={name: "none" if name in random else "zstd" for name in names},
+        use_dictionary=[name for name in names if name not in random],
+        encryption_properties=properties,
+    )
     encrypted = sink.getvalue()
     digest = hashlib.sha256(encrypted).hexdigest()
     with write_atomically(path) as stream:

@@ -9,7 +9,9 @@ must be there unaltered. No plain row is ever on disk, no key ever in SQL.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -89,16 +91,20 @@ class ProtectedStore:
             count = count_groups(table, sender_column, groups=groups)
             with hidden_folder(self._folder) as content, self._ring.vault.adding(count) as keys:
                 split = split_by_sender(table, sender_column, groups=groups)
-                parts = tuple(
-                    write_part(
-                        rows,
-                        content / f"part-{group:03d}.parquet",
-                        key,
-                        address=(dataset, period, batch_id),
-                        senders=senders,
-                    )
-                    for key, (group, rows, senders) in zip(keys, split, strict=True)
-                )
+                with ThreadPoolExecutor(os.cpu_count()) as pool:
+                    # Rows of the next group are gathered while those of the last are encrypted.
+                    writing = [
+                        pool.submit(
+                            write_part,
+                            rows,
+                            content / f"part-{group:03d}.parquet",
+                            key,
+                            address=(dataset, period, batch_id),
+                            senders=senders,
+                        )
+                        for key, (group, rows, senders) in zip(keys, split, strict=True)
+                    ]
+                    parts = tuple(part.result() for part in writing)
                 self._commit(content, batch.model_copy(update={"parts": parts}))
         return self._same(batch, rows=table.num_rows)
 

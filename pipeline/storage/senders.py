@@ -37,6 +37,8 @@ def split_by_sender(
     if column.null_count:
         place = Place(column=sender_column)
         raise StorageError("storage.sender_missing", place=place, count=column.null_count)
+    # In one piece: rows of many pieces would be put together again for each group.
+    table = table.combine_chunks()
     coded = column.combine_chunks().dictionary_encode()
     senders = coded.dictionary.to_pylist()
     group_of = np.array([_group(sender, groups) for sender in senders])

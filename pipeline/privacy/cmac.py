@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 
 BLOCK_BYTES = 16
 # Rows worked on at once: their blocks stay in the processor's cache.
-SLICE_ROWS = 1 << 15
+SLICE_ROWS = 1 << 14
+# Up to here it is quicker to seek each number of blocks than to sort.
+_FEW_ROUNDS = 8
 
 Bytes = NDArray[np.uint8]
 Positions = NDArray[np.int64]
@@ -93,9 +95,8 @@ class Cmac:
         last = int(rounds.max())
         if int(rounds.min()) == last:
             return self._rounds(messages, left, going_on=[*[len(left)] * last, 0])
-        order = np.argsort((last - rounds).astype(np.uint16), kind="stable")
-        going_on = len(left) - np.cumsum(np.bincount(rounds, minlength=last + 1))
-        macs = self._rounds(messages.taken(order), left[order], going_on=going_on.tolist())
+        order, going_on = _falling(rounds, last)
+        macs = self._rounds(messages.taken(order), left.take(order), going_on=going_on)
         back = np.empty(len(order), dtype=_BLOCK)
         back[order] = macs.reshape(-1).view(_BLOCK)
         return back.view(np.uint8).reshape(-1, BLOCK_BYTES)
@@ -111,7 +112,7 @@ class Cmac:
         # The cipher asks for room of one block less a byte beyond what it writes.
         room = np.empty((len(left) + 1) * BLOCK_BYTES, dtype=np.uint8)
         state = _pairs(room[:-BLOCK_BYTES])
-        windows = _Windows(messages)
+        windows = _Windows(messages, left)
         for done, (rows, full) in enumerate(itertools.pairwise(going_on)):
             blocks = windows.blocks(rows, done)
             if done == 0:
@@ -145,17 +146,17 @@ class _Windows:
     are written over the former, the latter are masked.
     """
 
-    def __init__(self, messages: Messages) -> None:
+    def __init__(self, messages: Messages, left: Positions) -> None:
+        # No message ends farther from the last start than the longest is long.
         first = int(messages.starts.min()) - BLOCK_BYTES
-        beyond = int((messages.starts + messages.sizes).max()) + BLOCK_BYTES
+        beyond = int(messages.starts.max() + left.max()) + BLOCK_BYTES
         data = messages.data[max(first, 0) : beyond]
         before, after = max(-first, 0), max(beyond - len(messages.data), 0)
         if before or after:
             data = np.concatenate([np.zeros(before, np.uint8), data, np.zeros(after, np.uint8)])
         self._data = data
         self._starts = messages.starts - (first + messages.head_bytes)
-        steps = np.diff(self._starts)
-        self._step = int(steps[0]) if len(steps) and (steps == steps[0]).all() else 0
+        self._step = _step(self._starts)
 
     def blocks(self, rows: int, done: int) -> _Blocks:
         """Return the block of the first rows that follows `done` others."""
@@ -169,6 +170,28 @@ class _Windows:
         every = np.ndarray((count,), _BLOCK, buffer=self._data, strides=(1,))
         # Indexed: `take` would first lay out every one of them.
         return _pairs(every[self._starts[:rows] + done * BLOCK_BYTES])
+
+
+def _step(starts: Positions) -> int:
+    """Return the distance from each start to the next one where it is always the same, else 0."""
+    if len(starts) < 2:  # noqa: PLR2004 - of one there is no distance
+        return 0
+    step = int(starts[1] - starts[0])
+    # The ends tell most others apart before all are looked at.
+    if int(starts[-1] - starts[0]) != step * (len(starts) - 1):
+        return 0
+    return step if (np.diff(starts) == step).all() else 0
+
+
+def _falling(rounds: Positions, last: int) -> tuple[Positions, list[int]]:
+    """Return an order by falling number of blocks, and how many go on after each round."""
+    if last > _FEW_ROUNDS:
+        order = np.argsort((last - rounds).astype(np.uint16), kind="stable")
+    else:
+        few = rounds.astype(np.uint8)
+        order = np.concatenate([np.flatnonzero(few == r) for r in range(last, 0, -1)])
+    going_on = len(rounds) - np.cumsum(np.bincount(rounds, minlength=last + 1))
+    return order, going_on.tolist()
 
 
 def _pairs(items: _Items) -> _Blocks:

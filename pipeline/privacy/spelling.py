@@ -88,6 +88,8 @@ class Speller:
         if self._canonical.space != "kept" and is_space.any():
             last = first + texts.sizes.take(filled) - 1
             self._mark_spaces(is_odd, is_space, first=first, last=last)
+        if not is_odd.any():
+            return filled[:0]
         places = np.flatnonzero(is_odd)
         return filled.take(np.unique(np.searchsorted(first, places, side="right") - 1))
 

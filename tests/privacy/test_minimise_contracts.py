@@ -90,8 +90,8 @@ FITTING = [
         'to: commune, as: a, extract: "[0-9]{5}"'
     ),
     (
-        "code; geography; rule: generalise_territory, by: test_postcode, from: commune, to: region, "
-        "as: a; codelist: test_postcode"
+        "code; geography; rule: generalise_territory, by: test_postcode, from: commune, "
+        "to: region, as: a; codelist: test_postcode"
     ),
     "text; quasi_identifier; rule: map, to: test_band, residue: HIGH",
     "code; quasi_identifier; rule: map, to: edu_level, residue: L2; codelist: grade",

@@ -84,6 +84,7 @@ def test_nothing_is_read_under_a_policy_that_nobody_signed(own: Workspace, step:
     assert not (own.home / "deliveries").exists()
 
 
+@pytest.mark.slow
 def test_an_unsigned_change_blocks_publication_and_names_the_file(own: Workspace) -> None:
     sign_for_tests(own)
     small_country.take_all(own, small_country.deliveries())
@@ -107,6 +108,7 @@ def test_an_unsigned_change_blocks_publication_and_names_the_file(own: Workspace
     assert release(back, candidate).changed
 
 
+@pytest.mark.slow
 def test_a_signed_change_supersedes_the_candidate_and_lets_a_new_one_through(
     own: Workspace,
 ) -> None:
@@ -122,6 +124,7 @@ def test_a_signed_change_supersedes_the_candidate_and_lets_a_new_one_through(
     assert release(changed, new).changed
 
 
+@pytest.mark.slow
 def test_a_changed_query_or_suite_is_a_changed_policy(own: Workspace) -> None:
     from pipeline.settings import INSTALLATION
 
@@ -335,6 +338,7 @@ def test_the_demonstration_does_not_pass_over_an_unfavourable_opinion(own: Works
         sign_demonstration(own)
 
 
+@pytest.mark.slow
 def test_the_commands_lead_from_keys_to_a_policy_in_force(
     command: Command, own: Workspace, tmp_path: Path
 ) -> None:

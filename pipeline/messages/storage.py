@@ -127,11 +127,11 @@ STORAGE: Catalogue = {
     },
     "storage.vault_older": {
         "en": (
-            "The vault of the key folder is older than the data: data keys were destroyed or replaced since; nothing was opened",
+            "The vault of the key folder is older than the data, or belongs to other data: keys were destroyed or replaced since; nothing was opened",
             "Put the current vault.json back, from the copy that is written at each replacement",
         ),
         "fr": (
-            "Le coffre du dossier des clés est plus ancien que les données : des clés ont été détruites ou remplacées depuis ; rien n'a été ouvert",
+            "Le coffre du dossier des clés est plus ancien que les données, ou va avec d'autres : des clés ont été détruites ou remplacées depuis ; rien n'a été ouvert",
             "Remettre le vault.json actuel, depuis la copie écrite à chaque remplacement",
         ),
     },

@@ -129,7 +129,9 @@ def _signed(contracts: Contracts, word: Mapping[str, str]) -> Iterator[tuple[str
         if limit is not None:
             yield f"{word['microdata']} {name}", limit
     for zone in type(policy.retention).model_fields:
-        yield f"{word['retention']} {zone}", getattr(policy.retention, zone)
+        days = getattr(policy.retention, zone)
+        if days is not None:
+            yield f"{word['retention']} {zone}", days
     for name, target in policy.targets.items():
         yield f"{word['target']} {name}", target
 

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ContractError, Place
+from pipeline.quality.library import Library
 from pipeline.quality.parameters import Parameter
-from pipeline.quality.suites import Expectation, check_suite, read_suite
+from pipeline.quality.reduction import REDUCED_FROM
+from pipeline.quality.suites import Expectation, Suite, check_suite, read_suite
 from pipeline.quality.verdicts import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ def run_gate(
     zone: str,
     name: str,
     parameters: Mapping[str, Parameter] | None = None,
+    library: Library | None = None,
 ) -> Verdict:
     """Run every expectation of a suite on a table and return what became of each.
 
@@ -38,14 +41,12 @@ def run_gate(
         zone: `protected` or `published`.
         name: of the dataset or published table.
         parameters: those of `gate_parameters`.
+        library: judges many rows in its own process if it was started; default: this process.
 
     Raises:
         ContractError: the suite is not valid, or names a parameter that was not given.
         QualityError: the gate itself crashed, or fewer expectations ran than the file has.
     """
-    # Loading Great Expectations takes seconds: only a command that runs a gate pays for it.
-    from pipeline.quality.validation import validate  # noqa: PLC0415
-
     given = parameters or {}
     problems = check_suite(suite, None, zone=zone, name=name, parameters=given)
     if problems:
@@ -54,12 +55,26 @@ def run_gate(
             "quality.suite_invalid", place=place, count=len(problems), problems=problems
         )
     read = read_suite(suite)
-    readings = validate(rows, read, parameters=given)
+    readings = _readings(rows, read, given, library)
     outcomes = [
         _outcome(expectation, reading, zone=zone)
         for expectation, reading in zip(read.expectations, readings, strict=True)
     ]
     return Verdict(suite=read.name, outcomes=tuple(outcomes), rows=len(rows))
+
+
+def _readings(
+    rows: pd.DataFrame | pa.Table,
+    suite: Suite,
+    parameters: Mapping[str, Parameter],
+    library: Library | None,
+) -> list[Reading]:
+    if library is not None and library.is_started and len(rows) >= REDUCED_FROM:
+        return library.validate(rows, suite, parameters=parameters)
+    # Loading Great Expectations takes seconds: only a command that runs a gate pays for it.
+    from pipeline.quality.validation import validate  # noqa: PLC0415
+
+    return validate(rows, suite, parameters=parameters)
 
 
 def _outcome(expectation: Expectation, reading: Reading, *, zone: str) -> Outcome:

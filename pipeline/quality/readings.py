@@ -12,8 +12,9 @@ from typing import Literal
 
 import numpy as np
 
+from pipeline.errors import Place, QualityError
 from pipeline.quality.reduction import Reduction, Weights
-from pipeline.quality.suites import Expectation
+from pipeline.quality.suites import Expectation, Suite
 
 NOT_NULL = "expect_column_values_to_not_be_null"
 NULL = "expect_column_values_to_be_null"
@@ -63,6 +64,23 @@ def weighed(
         for position, found in parts.items()
         if "itself" in found
     ]
+
+
+def complete(readings: Iterable[Reading], suite: Suite) -> list[Reading]:
+    """Return the readings in the order of their suite.
+
+    Raises:
+        QualityError: an expectation has none, or more than one.
+    """
+    ordered = sorted(readings, key=lambda reading: reading.position)
+    if [reading.position for reading in ordered] != list(range(len(suite.expectations))):
+        raise QualityError(
+            "quality.count_mismatch",
+            place=Place(file=f"expectations/{suite.name}.json"),
+            count=len(ordered),
+            expectations=len(suite.expectations),
+        )
+    return ordered
 
 
 def _weighed(found: Mapping[Part, Judged], expectation: Expectation, weights: Weights) -> Reading:

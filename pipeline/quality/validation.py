@@ -29,12 +29,18 @@ from great_expectations.data_context.types.base import (
 
 from pipeline.errors import ContractError, Place, QualityError
 from pipeline.quality.parameters import Parameter
-from pipeline.quality.readings import COMPANIONS, Judged, Part, Reading, has_companions, weighed
-from pipeline.quality.reduction import reductions
+from pipeline.quality.readings import (
+    COMPANIONS,
+    Judged,
+    Part,
+    Reading,
+    complete,
+    has_companions,
+    weighed,
+)
+from pipeline.quality.reduction import REDUCED_FROM, reductions
 from pipeline.quality.suites import Suite
 
-# Below, calling the library once on every row takes less time than several times on few.
-REDUCED_FROM = 100_000
 _UNKNOWN = -1
 _COUNTS_ONLY = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
 # Numbers of rows, never values: of each row of a reduction that breaks an expectation.
@@ -80,15 +86,30 @@ def validate(
     # Raised outside the handler, so that no cause or context drags values along.
     if judged is None:
         raise QualityError("quality.gate_crashed", place=place)
-    readings = sorted(judged, key=lambda reading: reading.position)
-    if [reading.position for reading in readings] != list(range(len(suite.expectations))):
-        raise QualityError(
-            "quality.count_mismatch",
-            place=place,
-            count=len(readings),
-            expectations=len(suite.expectations),
-        )
-    return readings
+    return complete(judged, suite)
+
+
+def accepts(suite: Suite) -> bool:
+    """Return whether the library knows every expectation of a suite."""
+    with _silence():
+        return _expectations(suite, range(len(suite.expectations))) is not None
+
+
+def judge(
+    frame: pd.DataFrame,
+    suite: Suite,
+    *,
+    parameters: Mapping[str, Parameter],
+    positions: Iterable[int],
+) -> list[Judged] | None:
+    """Return what the library says of some expectations on a reduction; None if it crashed."""
+    with _silence():
+        return _judge_rows(frame, suite, parameters, positions=positions)
+
+
+def rows_only(count: int) -> pd.DataFrame:
+    """Return a table of so many rows, without a column."""
+    return pd.DataFrame(index=pd.RangeIndex(count))
 
 
 def _expectations(
@@ -128,18 +149,28 @@ def _judge_reduced(
     try:
         readings: list[Reading] = []
         for reduction in reductions(table, suite.expectations, parameters):
-            chosen = _expectations(suite, reduction.positions, with_companions=True)
             frame = reduction.table.to_pandas()
-            result = None
-            if chosen is not None:
-                result = _run(frame, chosen, parameters, result_format=_ROWS_ONLY)
-            if result is None:
+            judged = _judge_rows(frame, suite, parameters, positions=reduction.positions)
+            if judged is None:
                 return None
-            judged = [_judged(each) for each in result.results]
             readings += weighed(judged, suite.expectations, reduction)
     except Exception:  # noqa: BLE001 - a gate that crashes refuses; the cause may quote a row
         return None
     return readings
+
+
+def _judge_rows(
+    frame: pd.DataFrame,
+    suite: Suite,
+    parameters: Mapping[str, Parameter],
+    *,
+    positions: Iterable[int],
+) -> list[Judged] | None:
+    chosen = _expectations(suite, positions, with_companions=True)
+    if chosen is None:
+        return None
+    result = _run(frame, chosen, parameters, result_format=_ROWS_ONLY)
+    return None if result is None else [_judged(each) for each in result.results]
 
 
 def _judge(
@@ -231,7 +262,8 @@ def _judged(result: ExpectationValidationResult) -> Judged:
     config = result.expectation_config
     rows = result.result.get("unexpected_index_list")
     part: Part = "itself" if config is None else config.meta.get("part", "itself")
-    return Judged(reading=_reading(result), part=part, rows=rows)
+    numbers = None if rows is None else [int(row) for row in rows]
+    return Judged(reading=_reading(result), part=part, rows=numbers)
 
 
 @contextmanager

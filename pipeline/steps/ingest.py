@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import BinaryIO
 
@@ -20,7 +20,7 @@ from pipeline.intake import (
 )
 from pipeline.privacy.minimise import minimise
 from pipeline.privacy.recode import recode
-from pipeline.quality import Verdict, gate_parameters, require, run_gate
+from pipeline.quality import Library, Verdict, gate_parameters, require, run_gate
 from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
@@ -29,6 +29,8 @@ from pipeline.steps.rulebooks import is_by_row, rulebook
 from pipeline.steps.screening import screen
 from pipeline.steps.workspace import Workspace
 
+# A delivery of so many bytes may hold so many rows that its gate is worth a process.
+MANY_BYTES = 64 << 20
 COUNTS = ("counted", "accepted", "refused", "suppressed", "expectations")
 
 
@@ -66,34 +68,49 @@ def ingest(
     dataset = _dataset(workspace, dataset_name, file=file)
     received = as_of or workspace.clock()
     _check_dates(workspace, period, received, place=Place(dataset=dataset_name, file=file))
-    progress.stage(f"{dataset_name} {period}: sealing")
-    delivery = workspace.deliveries.receive(
-        source, dataset=dataset_name, period=period, on_bytes=progress.advance
-    )
-    record_delivery(workspace, delivery)
-    # Who was erased is out of the sealed file before anything reads it.
-    delivery = screen(workspace, delivery)
-    if workspace.protected.has(delivery.id):
-        return _unchanged(workspace, delivery.id)
-    try:
-        reading = _read(workspace, dataset, delivery.id, file=file, period=period)
-        progress.stage(f"{dataset_name} {period}: protecting")
-        rows, verdict = _protect(workspace, dataset, reading, period=period)
-    except CartableError as error:
-        _refuse(workspace, delivery.id, error)
-        raise
-    return _accept(
-        workspace,
-        dataset,
-        delivery.id,
-        file=file,
-        period=period,
-        received=received,
-        rows=rows,
-        reading=reading,
-        suppressed=delivery.removed,
-        gate=verdict,
-    )
+    with Library() as library:
+        progress.stage(f"{dataset_name} {period}: sealing")
+        delivery = workspace.deliveries.receive(
+            source, dataset=dataset_name, period=period, on_bytes=_heard(library, progress)
+        )
+        record_delivery(workspace, delivery)
+        # Who was erased is out of the sealed file before anything reads it.
+        delivery = screen(workspace, delivery)
+        if workspace.protected.has(delivery.id):
+            return _unchanged(workspace, delivery.id)
+        try:
+            reading = _read(workspace, dataset, delivery.id, file=file, period=period)
+            progress.stage(f"{dataset_name} {period}: protecting")
+            rows, verdict = _protect(workspace, dataset, reading, period=period, library=library)
+        except CartableError as error:
+            _refuse(workspace, delivery.id, error)
+            raise
+        return _accept(
+            workspace,
+            dataset,
+            delivery.id,
+            file=file,
+            period=period,
+            received=received,
+            rows=rows,
+            reading=reading,
+            suppressed=delivery.removed,
+            gate=verdict,
+        )
+
+
+def _heard(library: Library, progress: Progress) -> Callable[[int], None]:
+    """Return who is told of the bytes received: of many, the library of gates loads meanwhile."""
+    received = 0
+
+    def hear(amount: int) -> None:
+        nonlocal received
+        received += amount
+        if received >= MANY_BYTES:
+            library.start()
+        progress.advance(amount)
+
+    return hear
 
 
 def _dataset(workspace: Workspace, name: str, *, file: str) -> Dataset:
@@ -163,7 +180,7 @@ def _reference(workspace: Workspace, dataset: Dataset, period: str, *, file: str
 
 
 def _protect(
-    workspace: Workspace, dataset: Dataset, reading: Reading, *, period: str
+    workspace: Workspace, dataset: Dataset, reading: Reading, *, period: str, library: Library
 ) -> tuple[pa.Table, Verdict]:
     contracts, rows = workspace.project.contracts, reading.accepted
     suite = workspace.project.suites["protected", dataset.dataset]
@@ -173,6 +190,7 @@ def _protect(
         zone="protected",
         name=dataset.dataset,
         parameters=gate_parameters(contracts, zone="protected", name=dataset.dataset),
+        library=library,
     )
     kept = recode(
         rows,

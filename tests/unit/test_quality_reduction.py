@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.errors import QualityError
 from pipeline.project import load_project
-from pipeline.quality import Parameter, gate_parameters, run_gate
+from pipeline.quality import Library, Parameter, gate_parameters, run_gate
 from pipeline.quality.reduction import JOINED_ROWS, reductions
 from pipeline.quality.suites import read_suite
 from pipeline.settings import INSTALLATION
@@ -211,3 +212,35 @@ def test_millions_of_rows_are_judged_on_few() -> None:
     assert sorted(at for reduction in found for at in reduction.positions) == [0, 1, 2, 3]
     assert sum(reduction.table.num_rows for reduction in found) <= JOINED_ROWS + 2
     assert all(reduction.weights.sum() == count for reduction in found)
+
+
+def test_the_library_in_its_own_process_gives_the_same_verdict(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pipeline.quality.gates.REDUCED_FROM", 1)
+    table = table_of([(1, "F", "X", 3), (2, "M", None, None), (1, "X", "F", 7)] * 3)
+    rules = [
+        expectation(kind, **kwargs, **more)
+        for kind, kwargs in BY_ROW
+        for more in ({}, {"mostly": 0.5, "row_condition": CONDITIONS[0]})
+    ]
+    suite = {"name": "protected/pupils", "expectations": [*rules, *OF_THE_TABLE]}
+    with Library() as library:
+        library.start()
+        apart = run_gate(table, suite, zone="protected", name="pupils", library=library)
+    assert apart == run_gate(table, suite, zone="protected", name="pupils")
+    assert {outcome.passed for outcome in apart.outcomes} == {True, False}
+
+
+def test_a_gate_refuses_when_its_process_ends_or_was_never_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pipeline.quality.gates.REDUCED_FROM", 1)
+    table = table_of([(1, "F", "X", 3)])
+    suite = {"name": "protected/pupils", "expectations": OF_THE_TABLE[:2]}
+    with Library() as library:
+        library.start()
+        assert library._process is not None
+        library._process.kill()
+        with pytest.raises(QualityError, match=r"quality\.gate_crashed"):
+            run_gate(table, suite, zone="protected", name="pupils", library=library)

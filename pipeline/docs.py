@@ -170,6 +170,7 @@ def _policy(contracts: Contracts) -> str:
         "retention, quarantine": policy.retention.quarantine,
         "retention, protected": policy.retention.protected,
         "retention, review": policy.retention.review,
+        "retention, registers": policy.retention.registers,
         **{f"target, {name}": signed for name, signed in policy.targets.items()},
     }
     rows = [(name, f"{n.value:g} {n.unit}", n.reason, n.source) for name, n in numbers.items()]

@@ -69,6 +69,7 @@ class Retention(Frozen):
     quarantine: Days
     protected: Days
     review: Days
+    registers: Days = Field(description="Of a request, breach or erasure, after it was closed.")
 
 
 class Licence(Frozen):

@@ -137,7 +137,7 @@ def list_breaches(workspace: Workspace) -> list[dict[str, Any]]:
     """Return one row per breach: what is late first, then by deadline, what is closed last."""
     tell_untold(workspace, REGISTER)
     now = workspace.clock()
-    found = [_folded(number, each) for number, each in read_all(workspace, REGISTER).items()]
+    found = [folded(number, each) for number, each in read_all(workspace, REGISTER).items()]
     found.sort(key=lambda breach: (not breach.is_open, breach.due, breach.number))
     return [_row(breach, now) for breach in found]
 
@@ -148,7 +148,7 @@ def read_breach(workspace: Workspace, number: str) -> Breach:
     Raises:
         StorageError: there is none of this number, or its record is altered.
     """
-    return _folded(number, read(workspace, REGISTER, number))
+    return folded(number, read(workspace, REGISTER, number))
 
 
 def _with_news(workspace: Workspace, breach: Breach, news: BreachNews) -> Breach:
@@ -183,7 +183,8 @@ def _facts(before: Breach, after: Breach) -> dict[str, EventFact]:
     return facts
 
 
-def _folded(number: str, events: tuple[Event, ...]) -> Breach:
+def folded(number: str, events: tuple[Event, ...]) -> Breach:
+    """Return a breach as its events make it."""
     known: dict[str, Any] = {"number": number}
     for event in events:
         for name, fact in event.facts.items():

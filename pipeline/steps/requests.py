@@ -178,7 +178,7 @@ def list_requests(workspace: Workspace) -> list[dict[str, Any]]:
     """Return one row per request: what is late first, then by deadline, what is closed last."""
     tell_untold(workspace, REGISTER)
     today = _today(workspace)
-    found = [_folded(number, each) for number, each in read_all(workspace, REGISTER).items()]
+    found = [folded(number, each) for number, each in read_all(workspace, REGISTER).items()]
     found.sort(key=lambda request: (not request.is_open, request.due, request.number))
     return [_row(request, today) for request in found]
 
@@ -189,7 +189,7 @@ def read_request(workspace: Workspace, number: str) -> Request:
     Raises:
         StorageError: there is none of this number, or its record is altered.
     """
-    return _folded(number, read(workspace, REGISTER, number))
+    return folded(number, read(workspace, REGISTER, number))
 
 
 def check_granted(workspace: Workspace, number: str, *rights: str) -> Request:
@@ -207,7 +207,8 @@ def check_granted(workspace: Workspace, number: str, *rights: str) -> Request:
     return request
 
 
-def _folded(number: str, events: tuple[Event, ...]) -> Request:
+def folded(number: str, events: tuple[Event, ...]) -> Request:
+    """Return a request as its events make it."""
     known: dict[str, Any] = {"number": number}
     for event in events:
         facts = {name: str(fact) for name, fact in event.facts.items()}

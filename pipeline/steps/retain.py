@@ -1,50 +1,140 @@
-"""Destroy what outlived the policy: deliveries, quarantine, counts under review, old periods."""
+"""Destroy what outlived the policy, in every zone: its keys by one replacement, then its files.
+
+Never destroyed: the ledger, what was signed, and the lists of persons who were erased, without
+whom the next file would bring them back. What was exported is not ours any more.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pipeline.steps import breaches, requests
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import record_candidate, record_delivery, record_destroyed
+from pipeline.steps.registering import read_all, register, tell_untold
+from pipeline.steps.screening import screen_all
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.ledger import Entry
+from pipeline.storage.registers import Event
+from pipeline.storage.shredding import shred_withdrawn
+from pipeline.storage.suppressions import SuppressionStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Due:
+    """What is due in one zone.
+
+    Attributes:
+        zone: its name.
+        key: of the fact that names a thing in the ledger.
+        entries: id → the entry with which it came.
+        held: the ids that the zone still names.
+        withdraw: takes one out of sight.
+    """
+
+    zone: str
+    key: str
+    entries: Mapping[str, Entry]
+    held: Container[str]
+    withdraw: Callable[[str], object]
 
 
 def retain(workspace: Workspace) -> Receipt:
     """Destroy everything older than its retention; running it again changes nothing.
 
     Deliveries, refused rows and counts under review age from the entry of the ledger that
-    tells of them. Protected rows age from the end of the calendar year in which their period
-    starts: all datasets of a period go together, so that no table is counted from a part.
+    tells of them; requests, breaches and erasures from the entry that closed them. Protected
+    rows age from the end of the calendar year in which their period starts: all datasets of a
+    period go together, so that no table is counted from a part.
     """
     _tell_untold(workspace)
-    days = workspace.project.contracts.policy.retention
-    counts = {
-        "deliveries": _retire(
-            workspace,
-            ("deliveries", "delivery"),
-            _older(workspace, _latest(workspace, "delivery"), days.deliveries.value),
-            held=set(workspace.deliveries.ids()),
-            destroy=workspace.deliveries.destroy,
-        ),
-        "quarantine": _retire(
-            workspace,
-            ("quarantine", "delivery"),
-            _older(workspace, _refused(workspace), days.quarantine.value),
-            held=set(workspace.quarantine.ids()),
-            destroy=workspace.quarantine.destroy,
-        ),
-        "review": _retire(
-            workspace,
-            ("review", "candidate"),
-            _older(workspace, _latest(workspace, "candidate"), days.review.value),
-            held=set(filter(workspace.review.has_counts, workspace.review.candidates())),
-            destroy=workspace.review.destroy_counts,
-        ),
-        "protected": _retire_protected(workspace, days.protected.value),
-    }
+    for domain in SuppressionStore(workspace.home, workspace.ring).domains():
+        # A kill may have left a delivery sealed and not looked through.
+        screen_all(workspace, domain)
+    due = [*_due(workspace), _due_periods(workspace)]
+    for each in due:
+        for name in each.entries:
+            if name in each.held:
+                each.withdraw(name)
+    registers = _retire_registers(workspace)
+    shred_withdrawn(workspace.home, workspace.ring)
+    counts = {each.zone: _told(workspace, each) for each in due} | {"registers": registers}
     return Receipt(step="retain", changed=any(counts.values()), counts=counts)
+
+
+def _due(workspace: Workspace) -> Iterator[_Due]:
+    days = workspace.project.contracts.policy.retention
+    yield _Due(
+        zone="deliveries",
+        key="delivery",
+        entries=_older(workspace, _latest(workspace, "delivery"), days.deliveries.value),
+        held=set(workspace.deliveries.ids()),
+        withdraw=workspace.deliveries.withdraw,
+    )
+    yield _Due(
+        zone="quarantine",
+        key="delivery",
+        entries=_older(workspace, _refused(workspace), days.quarantine.value),
+        held=set(workspace.quarantine.ids()),
+        withdraw=workspace.quarantine.withdraw,
+    )
+    yield _Due(
+        zone="review",
+        key="candidate",
+        entries=_older(workspace, _latest(workspace, "candidate"), days.review.value),
+        held=set(filter(workspace.review.has_counts, workspace.review.candidates())),
+        withdraw=workspace.review.withdraw_counts,
+    )
+
+
+def _due_periods(workspace: Workspace) -> _Due:
+    """Withdraw the periods whose first calendar year ended before the limit."""
+    days = workspace.project.contracts.policy.retention.protected.value
+    oldest_kept = str((workspace.clock() - timedelta(days=days)).year)
+    workspace.protected.withdraw_before(oldest_kept)
+    # A batch bears the name of its delivery: dataset, period and hash.
+    due = {
+        name: entry
+        for name, entry in _latest(workspace, "batch").items()
+        if name.rsplit("-", 2)[1] < oldest_kept
+    }
+    return _Due(zone="protected", key="batch", entries=due, held=(), withdraw=lambda _: None)
+
+
+def _told(workspace: Workspace, due: _Due) -> int:
+    """Tell what was destroyed, by this run or by one that was killed; return how much."""
+    return sum(
+        record_destroyed(workspace, due.zone, {due.key: name}, since=entry)
+        for name, entry in due.entries.items()
+    )
+
+
+def _retire_registers(workspace: Workspace) -> int:
+    """Withdraw the records that were closed long ago; each is told before it goes."""
+    days = workspace.project.contracts.policy.retention.registers.value
+    retired = 0
+    for name, is_closed in _CLOSED.items():
+        tell_untold(workspace, name)
+        closed = {
+            record for record, events in read_all(workspace, name).items() if is_closed(events)
+        }
+        last = _latest(workspace, name)
+        due = _older(workspace, {record: last[record] for record in closed}, days)
+        for record, entry in due.items():
+            retired += record_destroyed(workspace, "registers", {"record": record}, since=entry)
+        store = register(workspace, name)
+        for record in set(store.records()) - set(read_all(workspace, name)):
+            store.withdraw(record)
+    return retired
+
+
+_CLOSED: Mapping[str, Callable[[tuple[Event, ...]], bool]] = {
+    requests.REGISTER: lambda events: not requests.folded("request", events).is_open,
+    breaches.REGISTER: lambda events: not breaches.folded("breach", events).is_open,
+    "erasure": lambda events: events[-1].what == "done",
+}
 
 
 def _tell_untold(workspace: Workspace) -> None:
@@ -82,37 +172,3 @@ def _older(workspace: Workspace, entries: Mapping[str, Entry], days: int) -> dic
     return {
         name: entry for name, entry in entries.items() if datetime.fromisoformat(entry.at) < limit
     }
-
-
-def _retire(
-    workspace: Workspace,
-    zone_and_key: tuple[str, str],
-    due: Mapping[str, Entry],
-    *,
-    held: Container[str],
-    destroy: Callable[[str], object],
-) -> int:
-    """Destroy what is due, tell so, and tell what a killed run destroyed without telling."""
-    zone, key = zone_and_key
-    retired = 0
-    for name, entry in due.items():
-        if name in held:
-            destroy(name)
-        retired += record_destroyed(workspace, zone, {key: name}, since=entry)
-    return retired
-
-
-def _retire_protected(workspace: Workspace, days: int) -> int:
-    """Destroy the periods whose first calendar year ended before the limit."""
-    oldest_kept = str((workspace.clock() - timedelta(days=days)).year)
-    workspace.protected.destroy_before(oldest_kept)
-    # A batch bears the name of its delivery: dataset, period and hash.
-    due = {
-        name: entry
-        for name, entry in _latest(workspace, "batch").items()
-        if name.rsplit("-", 2)[1] < oldest_kept
-    }
-    return sum(
-        record_destroyed(workspace, "protected", {"batch": name}, since=entry)
-        for name, entry in due.items()
-    )

@@ -28,10 +28,10 @@ from tests import small_country
 from tests.small_country import NOW, open_workspace, pupil_rows, table, take
 
 WRITES = (
-    (DeliveryStore, ("receive", "destroy")),
-    (QuarantineStore, ("put", "destroy")),
-    (ProtectedStore, ("accept", "destroy_before")),
-    (ReviewStore, ("put", "destroy_counts")),
+    (DeliveryStore, ("receive", "withdraw")),
+    (QuarantineStore, ("put", "withdraw")),
+    (ProtectedStore, ("accept", "withdraw_before")),
+    (ReviewStore, ("put", "withdraw_counts")),
     (ReleaseStore, ("publish",)),
     (Ledger, ("append", "append_once")),
 )

@@ -1,0 +1,264 @@
+"""A person is told all that is held and what it means, or left out of counts; no name in argv."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from scipy.stats import binom
+
+from pipeline.contracts import Canonical
+from pipeline.errors import PrivacyError, StorageError
+from pipeline.intake.identified import find_records_of, write_without
+from pipeline.privacy.pseudonyms import pseudonymise
+from pipeline.steps.listing import identified, read_list
+from pipeline.steps.people import people, people_of_file
+from pipeline.steps.prepare import prepare
+from pipeline.steps.release import approve, release
+from pipeline.steps.restricting import restrict
+from pipeline.steps.status import status
+from pipeline.steps.subjects import export
+from pipeline.steps.workspace import Workspace
+from tests import small_country
+from tests.conftest import Command
+from tests.small_country import MARKER, NOW, PUPIL_COLUMNS, pupil_rows, table, take
+
+ROWS = pupil_rows(24)
+ONE = ROWS[7]
+
+
+def id_file(folder: Path, *ids: str, mode: int = 0o600) -> Path:
+    path = folder / "person.txt"
+    path.write_text("".join(f"{one}\n" for one in ids or [ONE["national_id"]]))
+    path.chmod(mode)
+    return path
+
+
+def test_all_that_is_held_is_exported_with_its_meaning(
+    delivered: Workspace, tmp_path: Path
+) -> None:
+    refused = [{**ONE, "sex": "?"}, *(row for row in ROWS if row is not ONE)]
+    take(delivered, "pupils", table(refused), as_of=NOW)
+    place = identified(delivered, "pupils")
+    target = tmp_path / "held.json"
+    receipt = export(delivered, place, people([[ONE["national_id"]]], place), to=target)
+    assert receipt.counts == {"places": 4, "rows": 4}
+    assert target.stat().st_mode & 0o777 == 0o600
+    page = json.loads(target.read_text(encoding="utf-8"))
+    held = {(each["zone"], each["rows"]): each for each in page["held"]}
+    assert sorted(zone for zone, _ in held) == ["deliveries", "protected", "quarantine"]
+    [kept] = held["protected", 1]["content"]
+    assert (kept["sex"], kept["school_code"]) == (ONE["sex"], ONE["school_code"])
+    assert held["protected", 1]["columns"].keys() == kept.keys()
+    deliveries = [each for each in page["held"] if each["zone"] == "deliveries"]
+    assert [ONE] in [each["content"] for each in deliveries]
+    assert deliveries[0]["columns"]["birth_date"]["meaning"]["fr"] == "Date de naissance"
+    assert deliveries[0]["columns"]["birth_date"]["what_is_kept"]["en"] == "nothing"
+    [row] = held["quarantine", 1]["content"]
+    assert row["row"].split(";") == list(refused[0].values())
+    # No row of anybody else.
+    text = target.read_text(encoding="utf-8")
+    assert not any(row["national_id"] in text for row in ROWS if row is not ONE)
+    assert page["kept_days"] == {"deliveries": 30, "quarantine": 90, "protected": 3650}
+    [told] = delivered.ledger.entries("subject")
+    assert told.facts["action"] == "export"
+
+
+def test_an_export_is_of_one_person_who_is_held(delivered: Workspace, tmp_path: Path) -> None:
+    place = identified(delivered, "pupils")
+    for ids, code in (
+        ([["999999999ZZ"]], "nothing_held"),
+        ([[row["national_id"]] for row in ROWS[:2]], "one_person"),
+    ):
+        with pytest.raises(PrivacyError, match=rf"subjects\.{code}"):
+            export(delivered, place, people(ids, place), to=tmp_path / "held.json")
+    assert list(tmp_path.glob("*.json")) == []
+
+
+def test_a_file_of_identifiers_is_its_owners_alone(delivered: Workspace, tmp_path: Path) -> None:
+    place = identified(delivered, "pupils")
+    for mode in (0o640, 0o604, 0o660):
+        with pytest.raises(StorageError, match=r"subjects\.open_to_others"):
+            people_of_file(id_file(tmp_path, mode=mode), place)
+    assert len(people_of_file(id_file(tmp_path, "a", "", "b"), place)) == 2
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "person.txt")
+    with pytest.raises(StorageError, match=r"storage\.source_unreadable"):
+        people_of_file(link, place)
+    for content, code in (
+        (b"", "nobody"),
+        (b"\n \n", "nobody"),
+        (b"a;b\n", "id_parts"),
+        (b"\xff\xfe\n", "id_file"),
+    ):
+        (tmp_path / "person.txt").write_bytes(content)
+        with pytest.raises(PrivacyError, match=rf"subjects\.{code}"):
+            people_of_file(tmp_path / "person.txt", place)
+
+
+def test_a_dataset_without_persons_is_refused(delivered: Workspace) -> None:
+    with pytest.raises(PrivacyError, match=r"subjects\.no_persons"):
+        identified(delivered, "schools")
+    with pytest.raises(PrivacyError, match=r"subjects\.not_on_list") as refusal:
+        identified(delivered, MARKER)
+    assert MARKER not in str(refusal.value)
+
+
+def exact(workspace: Workspace) -> tuple[str, int]:
+    """Return the candidate of today's rows, and how many pupils it counts."""
+    name = prepare(workspace).ids["candidate"]
+    cells = workspace.review.tables(name)["exact_enrolment"].to_pandas()
+    keys = [each for each in cells.columns if set(cells[each]) & {"_T"}]
+    whole = cells[(cells["area_level"] == "departement") & (cells[keys] == "_T").all(axis=1)]
+    return name, int(whole["pupils"].sum())
+
+
+def test_a_restricted_person_is_kept_and_not_counted_until_it_is_lifted(
+    prepared: Workspace,
+) -> None:
+    first, before = exact(prepared)
+    place = identified(prepared, "pupils")
+    who = people([[ONE["national_id"]]], place)
+    rows = prepared.protected.state_hash_all()
+    assert restrict(prepared, place, who).changed
+    assert not restrict(prepared, place, who).changed
+    assert not prepared.review.has_counts(first)
+    second, after = exact(prepared)
+    assert (second == first, after) == (False, before - 1)
+    assert prepared.protected.state_hash_all() == rows
+    approve(prepared, second, approver="delegate")
+    release(prepared, second)
+    # In the next file and in another period as well.
+    changed = [*ROWS, small_country.pupil(88_888, ONE["school_code"])]
+    take(prepared, "pupils", table(changed), as_of=NOW)
+    assert exact(prepared)[1] == before
+    assert restrict(prepared, place, who, is_lifted=True).changed
+    assert status(prepared)["release"]["recompute"] != []
+    assert exact(prepared)[1] == before + 1
+    assert read_list(prepared, "pupil").is_empty
+
+
+def test_who_is_restricted_before_a_period_comes_is_not_counted_in_it(
+    delivered: Workspace,
+) -> None:
+    place = identified(delivered, "pupils")
+    restrict(delivered, place, people([[ONE["national_id"]]], place))
+    for name, content in small_country.deliveries().items():
+        take(delivered, name, content, period="2020")
+    periods = {
+        rows.period: len(rows.pseudonyms) for rows in read_list(delivered, "pupil").uncounted
+    }
+    assert periods == {"2021": 1, "2020": 1}
+
+
+def test_commands_take_who_is_meant_from_a_file_or_unseen(
+    command: Command,
+    delivered: Workspace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = id_file(tmp_path)
+    given = ("--dataset", "pupils", "--id-file", str(path))
+    rows = json.loads(command(delivered, "subject", "find", *given, "--json").out)
+    assert {(row["zone"], row["rows"]) for row in rows} == {("protected", 1), ("deliveries", 1)}
+    said = command(delivered, "subject", "find", "--dataset", "pupils", typed=f"{path}\n")
+    assert (said.code, said.err.partition(":")[0]) == (6, "subjects.no_prompt")
+    for arguments, changed in (
+        (("restrict", *given), True),
+        (("unrestrict", *given), True),
+        (("export", *given, "--to", str(tmp_path / "held.json")), True),
+        (("erase", *given, "--certificate", str(tmp_path / "done.json")), True),
+        (("erase", *given), False),
+        (("readmit", *given), True),
+    ):
+        ran = command(delivered, "subject", *arguments, "--json")
+        assert ran.code == 0, ran.err
+        assert json.loads(ran.out)["changed"] is changed, arguments
+        assert MARKER not in ran.out + ran.err
+        assert ONE["national_id"] not in ran.out + ran.err
+    assert json.loads(command(delivered, "subject", "find", *given, "--json").out) == []
+    monkeypatch.setattr("pipeline.cli.subject._typed", lambda column: ONE[column])
+    assert "Held: none" in command(delivered, "subject", "find", "--dataset", "pupils").out
+
+
+def listed_ids(*ids: str) -> object:
+    return lambda parts: np.isin(np.array(parts[0].to_pylist()), ids)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "latin-1", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_records_are_taken_out_and_all_else_is_left_to_the_byte(
+    small: Workspace, encoding: str, end: str
+) -> None:
+    dataset = small.project.contracts.datasets["pupils"]
+    dataset = dataset.model_copy(
+        update={"format": dataset.format.model_copy(update={"encoding": encoding})}
+    )
+    rows = pupil_rows(2)[:4]
+    rows[1] = {**rows[1], "address": '"two; lines\nand ""quotes"" é"'}
+    rows[2] = {**rows[2], "address": f'"one{end}two"'}
+    text = end.join([";".join(PUPIL_COLUMNS), *(";".join(row.values()) for row in rows)]) + end
+
+    def opened(content: bytes) -> object:
+        import io
+
+        return lambda: io.BytesIO(content)
+
+    for number, row in enumerate(rows):
+        kept = [one for one in rows if one is not row]
+        wanted = end.join([";".join(PUPIL_COLUMNS), *(";".join(r.values()) for r in kept)]) + end
+        source = opened(text.encode(encoding))
+        found = find_records_of(
+            source,
+            dataset,
+            ["national_id"],
+            listed_ids(row["national_id"]),  # type: ignore[arg-type]
+        )
+        assert len(found) == 1, number
+        assert b"".join(write_without(source, dataset, found)) == wanted.encode(encoding)  # type: ignore[arg-type]
+
+
+def test_the_same_persons_in_two_domains_are_linked_no_better_than_by_chance() -> None:
+    canonical = Canonical(
+        version=1,
+        unicode="nfkc",
+        case="upper",
+        apostrophes="unified",
+        hyphens="unified",
+        invisible="removed",
+        space="collapsed",
+        leading_zeros="kept",
+    )
+    count = 1500
+    ids = pa.array([f"{number:09d}AB" for number in range(count)])
+    draw = np.random.default_rng(7)
+    one, other = (
+        bits_of(pseudonymise([ids], keys=[draw.bytes(32)], canonical=canonical)) for _ in range(2)
+    )
+    # The best that can be done with pseudonyms alone: each person to the nearest of the other
+    # domain, in bits, and to the one of the same rank.
+    distance = (one[:, None, :] != other[None, :, :]).sum(axis=2, dtype=np.uint8)
+    ranks = (np.lexsort(each.T[::-1]) for each in (one, other))
+    by_rank = np.empty(count, dtype=np.int64)
+    first, second = ranks
+    by_rank[first] = second
+    persons = np.arange(count)
+    # Right by chance: one in `count` for each person; more than this happens once in 10,000.
+    most = int(binom.ppf(1 - 1e-4, count, 1 / count))
+    for guesses in (distance.argmin(axis=1), distance.argmax(axis=1), by_rank):
+        assert int((guesses == persons).sum()) <= most
+    # No bit of one tells a bit of the other.
+    signed_one, signed_other = one * 2.0 - 1, other * 2.0 - 1
+    correlation = np.abs(signed_one.T @ signed_other) / count
+    assert correlation.max() < 5.5 / np.sqrt(count)
+    # The same domain links all: the test can tell.
+    same = (one[:, None, :] != one[None, :, :]).sum(axis=2, dtype=np.uint8)
+    assert (same.argmin(axis=1) == persons).all()
+
+
+def bits_of(pseudonyms: pa.Array) -> np.ndarray:
+    raw = np.frombuffer(b"".join(pseudonyms.to_pylist()), dtype=np.uint8)
+    return np.unpackbits(raw.reshape(-1, 16), axis=1)

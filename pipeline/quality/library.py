@@ -64,14 +64,15 @@ class Library:
 
     def start(self) -> None:
         """Start the process, which then loads the library; a second time is nothing."""
-        if self._process is None:
-            self._process = subprocess.Popen(  # noqa: S603  this interpreter, nothing given
-                [sys.executable, "-c", _START],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-            assert self._process.stdin is not None  # noqa: S101  asked for above
+        if self._process is not None:
+            return
+        self._process = subprocess.Popen(  # noqa: S603  this interpreter, nothing given
+            [sys.executable, "-c", _START],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        if self._process.stdin is not None:
             self._process.stdin.write(json.dumps(sys.path).encode() + b"\n")
             self._process.stdin.flush()
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 from pipeline.contracts import Pseudonymise
 from pipeline.errors import StorageError
 from pipeline.privacy.pseudonyms import next_epoch
+from pipeline.steps.listing import pass_epoch
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.policies import PolicyStore
@@ -42,6 +43,7 @@ def rotate_domain(workspace: Workspace, domain: str) -> Receipt:
     if not _is_begun(workspace, domain):
         workspace.ring.vault.advance(domain)
         workspace = Workspace(workspace.settings, workspace.clock)
+    pass_epoch(workspace, domain)
     parts = 0
     for dataset, period in held:
         change = _passing(workspace, domain, period, columns[dataset])

@@ -13,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from pipeline.errors import PrivacyError, StorageError
+from pipeline.steps.epochs import rotate_domain
 from pipeline.steps.erasing import erase, readmit
 from pipeline.steps.ingest import COUNTS
 from pipeline.steps.listing import identified, pass_epoch, read_list
@@ -21,6 +22,7 @@ from pipeline.steps.prepare import prepare
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.release import approve, release
 from pipeline.steps.requests import decide_request, list_requests, open_request
+from pipeline.steps.restricting import counted_rows, restrict
 from pipeline.steps.status import status
 from pipeline.steps.subjects import find
 from pipeline.steps.workspace import Workspace
@@ -291,17 +293,23 @@ def test_who_is_readmitted_comes_with_the_next_file(delivered: Workspace) -> Non
     assert places(delivered) == {"protected": 2, "deliveries": 2}
 
 
-def test_the_list_goes_along_with_a_new_epoch(delivered: Workspace) -> None:
+def test_the_lists_go_along_with_a_new_epoch(delivered: Workspace) -> None:
+    place = identified(delivered, "pupils")
+    restrict(delivered, place, people([[ROWS[9]["national_id"]]], place))
     gone(delivered)
     before = read_list(delivered, "pupil")
     delivered.ring.vault.advance("pupil")
-    later = at(delivered)
-    moved = read_list(later, "pupil")
-    assert [section.epoch for section in moved.erased] == [2]
+    # Between two epochs the list is read at the new one, before it is written so.
+    moved = read_list(at(delivered), "pupil")
+    assert [section.epoch for section in (*moved.erased, *moved.uncounted)] == [2, 2]
     assert not {*before.erased[0].pseudonyms} & {*moved.erased[0].pseudonyms}
-    assert pass_epoch(later, "pupil")
+    rotate_domain(at(delivered), "pupil")
+    later = at(delivered)
     assert not pass_epoch(later, "pupil")
     assert SuppressionStore(later.home, later.ring).read("pupil").erased == moved.erased
+    assert places(later) == {}
+    rows = later.protected.current("pupils", "2021")
+    assert counted_rows(later, "pupils", "2021", rows).num_rows == rows.num_rows - 1
     take(later, "schools", small_country.schools(), period="2020")
     receipt = take(later, "pupils", table(ROWS), period="2020")
     assert receipt.counts["suppressed"] == 3

@@ -51,7 +51,7 @@ def read_delivery(
     reference: Reference,
     keep: Keep = keep_all,
     again: Callable[[], BinaryIO] | None = None,
-    block_bytes: int = BLOCK_BYTES,
+    block_bytes: int | None = None,
 ) -> Reading:
     """Return the accepted and the refused rows of a delivered file.
 
@@ -64,7 +64,7 @@ def read_delivery(
         keep: what to keep of accepted rows, of each row for itself; it may see them in parts.
         again: opens the file anew. With it a file of more than one block is read in blocks;
             without it, or where a file is not certainly sound, it is held as a whole.
-        block_bytes: of a block.
+        block_bytes: of a block; default `BLOCK_BYTES`.
 
     Raises:
         RefusedDelivery: more rows are refused than `max_refused_pct` allows.
@@ -73,10 +73,11 @@ def read_delivery(
         ContractError: a pattern or a date format cannot be applied.
     """
     place = Place(dataset=dataset.dataset, file=file)
-    head = source.read(block_bytes + 1)
-    if again and len(head) > block_bytes and dataset.format.encoding == "utf-8":
+    size = BLOCK_BYTES if block_bytes is None else block_bytes
+    head = source.read(size + 1)
+    if again and len(head) > size and dataset.format.encoding == "utf-8":
         task = Task(dataset=dataset, codelists=codelists, reference=reference, keep=keep)
-        reading = read_stream(again, task, block_bytes=block_bytes)
+        reading = read_stream(again, task, block_bytes=size)
         if reading is not None and reading.is_accounted:
             return _within_limit(reading, dataset, codelists, place=place)
     data = head + source.read()

@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from types import TracebackType
 from typing import IO, Any, Self
@@ -63,18 +64,22 @@ class Library:
         return self._process is not None
 
     def start(self) -> None:
-        """Start the process, which then loads the library; a second time is nothing."""
+        """Start the process, which then loads the library; a second time is nothing.
+
+        Where no process can be had, none is started: the gate then runs in this one.
+        """
         if self._process is not None:
             return
-        self._process = subprocess.Popen(  # noqa: S603  this interpreter, nothing given
-            [sys.executable, "-c", _START],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        if self._process.stdin is not None:
-            self._process.stdin.write(json.dumps(sys.path).encode() + b"\n")
-            self._process.stdin.flush()
+        with suppress(OSError):
+            self._process = subprocess.Popen(  # noqa: S603  this interpreter, nothing given
+                [sys.executable, "-c", _START],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+            if self._process.stdin is not None:
+                self._process.stdin.write(json.dumps(sys.path).encode() + b"\n")
+                self._process.stdin.flush()
 
     def validate(
         self, table: pa.Table, suite: Suite, *, parameters: Mapping[str, Parameter]

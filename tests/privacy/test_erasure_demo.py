@@ -1,0 +1,269 @@
+"""Two hundred random persons of the demonstration, erased: in no file, no row, no restored copy.
+
+Everything is read twice: as it lies on the disk, and opened with the keys, row by row.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from pipeline.errors import StorageError
+from pipeline.privacy.pseudonyms import pseudonymise
+from pipeline.settings import INSTALLATION, Settings
+from pipeline.steps.erasing import erase
+from pipeline.steps.ingest import ingest
+from pipeline.steps.listing import Identified, People, identified, rows_of, section_of
+from pipeline.steps.people import people
+from pipeline.steps.receipt import Receipt
+from pipeline.steps.subjects import find
+from pipeline.steps.workspace import Workspace
+from pipeline.storage.encrypted_parquet import read_part
+from tests.privacy.scan import Identities
+from tests.privacy.scan_demo import demo_deliveries, demo_persons
+from tests.privacy.scan_views import View, views_of, views_of_folder
+
+SEED, DRAWN = 200, {"pupils": 180, "teachers": 20}
+PERIOD = "2021"
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass
+class Erased:
+    """The demonstration before and after: copies, persons, and what was removed.
+
+    Attributes:
+        workspace: without them.
+        restored: a copy of home taken before, with keys and key table of after.
+        persons: dataset → their rows as delivered, of all periods.
+        found_before: rows of theirs that an opened reading found before.
+        rows_before: (dataset, period) → current rows before.
+        receipts: of the erasures.
+    """
+
+    workspace: Workspace
+    restored: Workspace
+    persons: dict[str, pa.Table]
+    found_before: int
+    rows_before: dict[tuple[str, str], pa.Table]
+    receipts: dict[str, Receipt]
+
+    def who(self, dataset: str) -> tuple[Identified, People]:
+        place = identified(self.workspace, dataset)
+        ids = self.persons[dataset]["national_id"].unique().to_pylist()
+        return place, people([[one] for one in ids], place)
+
+
+def workspace_in(folder: Path) -> Workspace:
+    settings = Settings(
+        home=folder / "data", keys=folder / "keys", project=INSTALLATION, language="en"
+    )
+    return Workspace(settings)
+
+
+def drawn() -> dict[str, pa.Table]:
+    """Return dataset → all delivered rows of persons drawn at random."""
+    table, draw = demo_persons(), np.random.default_rng(SEED)
+    found = {}
+    for dataset, count in DRAWN.items():
+        mine = table.filter(pc.equal(table["dataset"], dataset))
+        ids = sorted(mine["national_id"].unique().to_pylist())
+        chosen = draw.choice(ids, count, replace=False)
+        found[dataset] = mine.filter(pc.is_in(mine["national_id"], pa.array(chosen)))
+    return found
+
+
+@pytest.fixture(scope="module")
+def erased(demo_output: Path, tmp_path_factory: pytest.TempPathFactory) -> Erased:
+    folder, copy = tmp_path_factory.mktemp("erased"), tmp_path_factory.mktemp("restored")
+    for target in (folder, copy):
+        shutil.copytree(demo_output / "data", target / "data")
+    shutil.copytree(demo_output / "keys", folder / "keys")
+    workspace = workspace_in(folder)
+    persons = drawn()
+    before = {
+        (dataset, period): workspace.protected.current(dataset, period)
+        for dataset in DRAWN
+        for period in workspace.protected.periods(dataset)
+    }
+    found = Erased(workspace, workspace, persons, 0, before, {})
+    sought = ids_of(persons)
+    found.found_before = sum(sum(one in view.data for one in sought) for view in opened(workspace))
+    for dataset in DRAWN:
+        found.receipts[dataset] = erase(workspace, *found.who(dataset))
+    shutil.copytree(folder / "keys", copy / "keys")
+    shutil.rmtree(copy / "data" / "vault")
+    shutil.copytree(folder / "data" / "vault", copy / "data" / "vault")
+    found.restored = workspace_in(copy)
+    return found
+
+
+def ids_of(persons: dict[str, pa.Table]) -> list[bytes]:
+    return [
+        one.encode() for rows in persons.values() for one in set(rows["national_id"].to_pylist())
+    ]
+
+
+def opened(workspace: Workspace) -> Iterator[View]:
+    """Yield all that the keys open: protected parts, refused rows, deliveries as received."""
+    for name in workspace.deliveries.ids():
+        content = unless_forgotten(partial(_content, workspace, name))
+        if content is not None:
+            yield View(f"delivery {name}", content, is_text=True)
+    for name in workspace.quarantine.ids():
+        refused = unless_forgotten(partial(workspace.quarantine.open, name))
+        if refused is not None:
+            yield View(f"quarantine {name}", b"\n".join(refused["row"].to_pylist()), is_text=True)
+    for batch in workspace.protected.batches():
+        folder = workspace.home / "protected" / batch.dataset / batch.period / batch.batch_id
+        address = (batch.dataset, batch.period, batch.batch_id)
+        for part in batch.parts:
+            path = folder / part.name
+            rows = unless_forgotten(partial(read_part, part, path, workspace.ring, address=address))
+            if rows is not None:
+                yield from _pseudonym_views(f"protected {batch.batch_id}", rows)
+
+
+def _content(workspace: Workspace, delivery: str) -> bytes:
+    with workspace.deliveries.open(delivery) as stream:
+        return stream.read()
+
+
+def _pseudonym_views(where: str, rows: pa.Table) -> Iterator[View]:
+    for column in rows.column_names:
+        if pa.types.is_fixed_size_binary(rows.schema.field(column).type):
+            yield View(where, b"\n".join(rows[column].to_pylist()), is_text=False)
+
+
+def unless_forgotten(read: Callable[[], Any]) -> Any:
+    """Return what is read, or None when its key was forgotten; any other refusal is one."""
+    try:
+        return read()
+    except StorageError as closed:
+        if closed.problem.code != "storage.key_forgotten":
+            raise
+        return None
+
+
+def all_pseudonyms(found: Erased) -> list[bytes]:
+    """Return every pseudonym that they had in any period, and those of the lists."""
+    names: set[str] = set()
+    for dataset in DRAWN:
+        _, who = found.who(dataset)
+        for period in found.workspace.protected.periods(dataset):
+            for rows in rows_of(found.workspace, who, period):
+                names.update(rows.pseudonyms)
+        names.update(section_of(found.workspace, who).pseudonyms)
+    return [bytes.fromhex(name) for name in sorted(names)]
+
+
+def identities(found: Erased) -> Identities:
+    return Identities(pa.concat_tables(found.persons.values()), pseudonyms=all_pseudonyms(found))
+
+
+def hits(found: Erased, workspace: Workspace) -> list[str]:
+    """Return where a person is found when everything is opened: by number or by pseudonym."""
+    sought, pseudonyms = ids_of(found.persons), all_pseudonyms(found)
+    hexes = [one.hex().encode() for one in pseudonyms]
+    return [
+        view.where
+        for view in opened(workspace)
+        for needle in (sought if view.is_text else pseudonyms + hexes)
+        if needle in view.data
+    ]
+
+
+def test_they_were_there_and_all_of_their_rows_went(erased: Erased) -> None:
+    rows = {dataset: table.num_rows for dataset, table in erased.persons.items()}
+    assert erased.found_before >= sum(DRAWN.values())
+    for dataset, receipt in erased.receipts.items():
+        assert receipt.counts["persons"] == DRAWN[dataset]
+        # The demonstration delivers each period once, and refuses nobody.
+        assert receipt.counts["deliveries_rows"] == rows[dataset]
+        assert receipt.counts["protected_rows"] == rows[dataset]
+        assert receipt.counts["vault_after"] == receipt.counts["vault_before"] + 1
+
+
+def test_a_decoded_scan_finds_none_of_them_in_any_file(erased: Erased) -> None:
+    assert list(identities(erased).find(views_of_folder(erased.workspace.home))) == []
+    control = views_of("control", b"x" + ids_of(erased.persons)[0] + b"x")
+    assert len(list(identities(erased).find(control))) == 1
+    planted = views_of("control", all_pseudonyms(erased)[0].hex().encode())
+    assert {hit.kind for hit in identities(erased).find(planted)} == {"pseudonym"}
+
+
+def test_none_of_them_is_in_what_the_keys_open(erased: Erased) -> None:
+    assert hits(erased, erased.workspace) == []
+    for dataset in DRAWN:
+        assert find(erased.workspace, *erased.who(dataset)) == []
+
+
+def test_none_of_them_is_in_what_a_restored_copy_opens(erased: Erased) -> None:
+    assert hits(erased, erased.restored) == []
+    # It opens what nobody was taken out of: the keys are the right ones.
+    assert erased.restored.protected.current("schools", PERIOD).num_rows > 700
+
+
+def test_the_rows_in_force_are_the_others_exactly(erased: Erased) -> None:
+    for (dataset, period), before in erased.rows_before.items():
+        place, who = erased.who(dataset)
+        names = [
+            name for rows in rows_of(erased.workspace, who, period) for name in rows.pseudonyms
+        ]
+        gone = pa.array(map(bytes.fromhex, names), pa.binary(16))
+        kept = before.filter(pc.invert(pc.is_in(before[place.kept_as], value_set=gone)))
+        after = erased.workspace.protected.current(dataset, period)
+        assert after.num_rows == kept.num_rows < before.num_rows
+        assert Counter(map(str, after.to_pylist())) == Counter(map(str, kept.to_pylist()))
+
+
+def test_no_re_delivery_brings_them_back(erased: Erased) -> None:
+    content = demo_deliveries(PERIOD)["pupils"]
+    header, first, rest = content.split(b"\n", 2)
+    extra = first.split(b";", 1)
+    changed = b"\n".join([header, first, b"000000000ZZ;" + extra[1], rest])
+    before = erased.workspace.protected.current("pupils", PERIOD).num_rows
+    there = set(ids_of(erased.persons))
+    expected = sum(line.split(b";", 1)[0] in there for line in content.split(b"\n"))
+    assert expected > 50
+    for number, delivered in enumerate((content, changed)):
+        receipt = ingest(
+            erased.workspace,
+            "pupils",
+            io.BytesIO(delivered),
+            file="pupils_2021.csv",
+            period=PERIOD,
+            as_of=erased.workspace.clock(),
+        )
+        assert receipt.changed is bool(number)
+    assert receipt.counts["suppressed"] == expected
+    counted = receipt.counts["accepted"] + receipt.counts["refused"] + expected
+    assert receipt.counts["counted"] == counted == changed.count(b"\n") - 1
+    assert erased.workspace.protected.current("pupils", PERIOD).num_rows == before + 1
+    assert hits(erased, erased.workspace) == []
+    found = list(identities(erased).find(views_of_folder(erased.workspace.home / "deliveries")))
+    assert found == []
+
+
+def test_a_pseudonym_is_found_by_the_scan_where_it_lies_open(
+    erased: Erased, tmp_path: Path
+) -> None:
+    place, who = erased.who("pupils")
+    domain = erased.workspace.project.contracts.policy.domains[place.domain]
+    keys = erased.workspace.ring.pseudonym_keys(place.domain, *domain.scope(PERIOD))
+    names = pseudonymise(who.parts, keys=keys, canonical=domain.canonical)
+    pa.parquet.write_table(pa.table({"name": names}), tmp_path / "rows.parquet")
+    kinds = {hit.kind for hit in identities(erased).find(views_of_folder(tmp_path))}
+    assert kinds == {"pseudonym"}

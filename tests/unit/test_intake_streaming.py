@@ -136,7 +136,7 @@ ROW = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(
     rows=st.lists(ROW, min_size=1, max_size=12),
     size=st.integers(20, 300),
@@ -162,7 +162,7 @@ def test_any_sound_table_reads_in_blocks_like_the_whole(
 DAMAGE = st.text(alphabet=';,"\n\r\0a é\ufeff', max_size=3)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(at=st.integers(0, 150), cut=st.integers(0, 3), inserted=DAMAGE, size=st.integers(15, 120))
 @example(at=22, cut=0, inserted="\n", size=23)
 def test_a_damaged_file_reads_in_blocks_like_the_whole_or_not_at_all(
@@ -204,10 +204,10 @@ def test_what_is_not_sound_is_left_to_the_reader_of_whole_files(data: bytes, siz
 
 def test_many_threads_give_the_rows_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(16)))
-    data = text(*[f"{number};a;;F;{number}" for number in range(5000)])
+    data = text(*[f"{number};a;;F;{number}" for number in range(1000)])
     found = in_blocks(data, 100)
     assert found is not None
-    assert found.accepted["size"].to_pylist() == list(range(5000))
+    assert found.accepted["size"].to_pylist() == list(range(1000))
 
 
 def test_a_large_file_is_read_in_blocks_and_kept_as_the_caller_says() -> None:
@@ -266,7 +266,7 @@ def test_a_miscount_in_blocks_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
         )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(body=st.text(alphabet='ax;"\n\r', min_size=1, max_size=24).map(str.encode))
 @example(body=b"a;b\n\n")
 @example(body=b"\na;b\n")
@@ -279,7 +279,7 @@ def test_a_sound_block_is_exactly_one_that_the_sweep_finds_well_formed(body: byt
         assert found.lines == body.count(b"\n")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     rows=st.lists(st.text(alphabet='a;"\n', max_size=5), min_size=1, max_size=9),
     size=st.integers(1, 40),
@@ -300,7 +300,7 @@ KEYS = st.tuples(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(rows=st.lists(KEYS, min_size=1, max_size=30), cut=st.integers(0, 5))
 def test_equal_keys_are_found_and_different_ones_are_not(
     rows: list[tuple[str | None, int | None]], cut: int
@@ -317,6 +317,6 @@ def test_equal_keys_are_found_and_different_ones_are_not(
 
 
 def test_millions_of_different_keys_hardly_collide() -> None:
-    numbers = np.arange(3_000_000)
+    numbers = np.arange(1_000_000)
     keys = pa.chunked_array([pa.array(numbers).cast(pa.string())])
     assert repeated(hash_keys([keys])).size == 0

@@ -12,10 +12,12 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
 from numpy.typing import NDArray
 
 from pipeline.contracts.datasets import Dataset
@@ -27,6 +29,8 @@ Open = Callable[[], BinaryIO]
 
 BLOCK_RECORDS = 100_000
 _UNREADABLE = "surrogateescape"
+_FAST = {"utf-8", "cp1252", "latin-1"}
+_BLOCK_BYTES = 8 << 20
 _MARKED = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
@@ -61,6 +65,8 @@ def find_records_of(
         is_listed: tells whose identifiers are looked for.
     """
     try:
+        if _has_none(open_source, dataset, columns, is_listed):
+            return Found((), ())
         return _found(_records(open_source, dataset), dataset, columns, is_listed)
     except csv.Error:
         return _found(_torn_records(open_source, dataset), dataset, columns, is_listed)
@@ -95,6 +101,33 @@ def rows_of(rows: Sequence[bytes], dataset: Dataset, *, parts: int, is_listed: I
     codec = "utf-16-le" if dataset.format.encoding == "utf-16" else dataset.format.encoding
     cells = [_cells(row.decode(codec, "replace"), dataset.format.delimiter) for row in rows]
     return _in_any_field(cells, parts, is_listed)
+
+
+def _has_none(
+    open_source: Open, dataset: Dataset, columns: Sequence[str], is_listed: IsListed
+) -> bool:
+    """Tell, at column speed, that no record of a well-formed file is theirs; False is not known."""
+    codec = _codec(open_source, dataset)
+    names = next((record for _, _, record in _records(open_source, dataset)), [])
+    named = [name.lstrip("\ufeff") for name in names]
+    if codec not in _FAST or any(named.count(column) != 1 for column in columns):
+        return False
+    options: dict[str, Any] = {
+        "read_options": arrow_csv.ReadOptions(block_size=_BLOCK_BYTES, encoding=codec),
+        "parse_options": arrow_csv.ParseOptions(
+            delimiter=dataset.format.delimiter, newlines_in_values=True
+        ),
+        "convert_options": arrow_csv.ConvertOptions(
+            include_columns=list(columns),
+            column_types=dict.fromkeys(columns, pa.string()),
+            strings_can_be_null=False,
+        ),
+    }
+    try:
+        with open_source() as source, arrow_csv.open_csv(source, **options) as reader:
+            return not any(is_listed(batch.columns).any() for batch in reader)
+    except (pa.ArrowException, KeyError, UnicodeError):
+        return False
 
 
 def _found(
@@ -157,9 +190,14 @@ def _in_any_field(cells: list[list[str]], parts: int, is_listed: IsListed) -> Ma
 
 
 def _text(values: list[str]) -> pa.Array:
-    # Without the halves of characters that another codec would have read.
-    clean = [value.replace("\0", "").encode("utf-8", "replace").decode() for value in values]
-    return pa.array(clean, pa.string())
+    try:
+        text = pa.array(values, pa.string())
+    except UnicodeError:
+        # What stands for bytes of another codec.
+        whole = [value.encode("utf-8", "replace").decode() for value in values]
+        text = pa.array(whole, pa.string())
+    # Without the empty halves of characters that another codec would have read.
+    return pc.replace_substring(text, pattern="\0", replacement="")
 
 
 def _records(open_source: Open, dataset: Dataset) -> Iterator[tuple[int, int, list[str]]]:

@@ -390,7 +390,7 @@ def test_an_erasure_stopped_before_any_write_is_ended_by_the_next_run(
     whole = fresh()
     with killed_before(None) as done:
         gone(whole)
-    assert len(done) > 20
+    assert len(done) > 15
     wanted = (whole.protected.state_hash_all(), whole.deliveries.ids())
     for write in range(len(done)):
         workspace = fresh()

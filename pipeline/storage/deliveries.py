@@ -85,12 +85,15 @@ class DeliveryStore:
         prefix = check_name(f"{dataset}-{period}")
         # The content's hash is known only after it is sealed, so a random mark binds the two.
         mark = secrets.token_hex(16)
+        # Kept only when the delivery is new: the same content again leaves nothing.
+        [key] = self._ring.vault.draw()
         with hidden_folder(self._folder) as content:
             sealed = seal(
                 source,
                 content / CONTENT,
                 self._ring,
                 context=_context(mark),
+                key=key,
                 on_bytes=on_bytes,
             )
             fingerprint = self._ring.fingerprint(sealed.sha256)
@@ -107,7 +110,8 @@ class DeliveryStore:
                 target = self._folder / delivery_id
                 is_new = not target.exists()
                 if is_new:
-                    show(content, target)
+                    with self._ring.vault.keeping([key]):
+                        show(content, target)
         return self._described(delivery_id, is_new=is_new)
 
     def open(self, delivery_id: str) -> BinaryIO:

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pipeline.errors import Place, StorageError
 from pipeline.storage.atomic import write_atomically
-from pipeline.storage.key_table import ID_BYTES
+from pipeline.storage.key_table import ID_BYTES, DataKey
 from pipeline.storage.keys import KeyRing
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def seal(
     ring: KeyRing,
     *,
     context: bytes,
+    key: DataKey | None = None,
     on_bytes: Callable[[int], None] | None = None,
 ) -> Sealed:
     """Encrypt a stream to `target`, whole or not at all; at most two chunks are in memory.
@@ -63,6 +64,8 @@ def seal(
         target: replaced if it exists; mode 0600, missing parents are made with mode 0700.
         ring: its vault keeps the file's random data key.
         context: what the file is, such as `b"delivery:<id>"`; needed again to open it.
+        key: drawn from the vault, and to be kept there by the caller before the file is shown;
+            by default a new one that is kept.
         on_bytes: called with the number of plain bytes of each chunk once it is sealed.
 
     Returns:
@@ -71,9 +74,12 @@ def seal(
     Raises:
         StorageError: the source cannot be read or the target cannot be written.
     """
+    if key is None:
+        with ring.vault.adding(1) as [kept]:
+            return seal(source, target, ring, context=context, key=kept, on_bytes=on_bytes)
     prefix = secrets.token_bytes(PREFIX_BYTES)
     digest, size = hashlib.sha256(), 0
-    with ring.vault.adding(1) as [key], write_atomically(target) as stream:
+    with write_atomically(target) as stream:
         header = MAGIC + key.id + len(context).to_bytes(2, "big") + context + prefix
         cipher = _ChunkCipher(key.key, header)
         stream.write(header)

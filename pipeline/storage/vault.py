@@ -17,6 +17,7 @@ import re
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import Place, StorageError
@@ -83,9 +84,17 @@ class Vault:
         key = self._find(key_id)
         return key is not None and key.born < self.renewing
 
+    def draw(self, count: int = 1) -> list[DataKey]:
+        """Return new keys that are nowhere yet: a file under one opens once the key is kept."""
+        born = max(self._state.facts.generation, 1)
+        return [
+            DataKey(secrets.token_bytes(ID_BYTES), secrets.token_bytes(KEY_BYTES), born)
+            for _ in range(count)
+        ]
+
     @contextmanager
-    def adding(self, count: int) -> Iterator[list[DataKey]]:
-        """Yield new keys, on the disk; in the block, write what names them.
+    def keeping(self, keys: Iterable[DataKey]) -> Iterator[None]:
+        """Bring drawn keys to the disk; in the block, show what names them.
 
         As long as the block lasts no key is swept. A key whose file never came, since the block
         failed or the process was killed, is swept when keys are next forgotten.
@@ -96,9 +105,21 @@ class Vault:
         make_private_folder(self._folder)
         writer = take(self._folder / WRITERS, fcntl.LOCK_SH)
         try:
-            yield self._add(count)
+            self._keep(keys)
+            yield
         finally:
             os.close(writer)
+
+    @contextmanager
+    def adding(self, count: int) -> Iterator[list[DataKey]]:
+        """Yield new keys, on the disk; in the block, write what names them; see `keeping`.
+
+        Raises:
+            StorageError: the vault is missing or altered, or the disk refuses.
+        """
+        keys = self.draw(count)
+        with self.keeping(keys):
+            yield keys
 
     def forget(self, key_ids: Iterable[bytes], *, in_use: InUse | None = None) -> int:
         """Forget keys for good and return how many; none of them known is nothing.
@@ -184,19 +205,15 @@ class Vault:
             self._state, self._table = self._read()
         return self._table.get(key_id)
 
-    def _add(self, count: int) -> list[DataKey]:
+    def _keep(self, keys: Iterable[DataKey]) -> None:
         with locked(self._folder):
             state, table = self._read()
             born = max(state.facts.generation, 1)
-            added = [
-                DataKey(secrets.token_bytes(ID_BYTES), secrets.token_bytes(KEY_BYTES), born)
-                for _ in range(count)
-            ]
-            self._table = {**table, **{key.id: key for key in added}}
+            # Drawn before a renewal began, a key is still a new one: it was never on the disk.
+            self._table = {**table, **{key.id: replace(key, born=born) for key in keys}}
             write_table(self._path(born), self._table.values(), state)
             if state.facts.generation == 0:
                 self._amend(state.amended(generation=1))
-        return added
 
     def _replace(self, state: VaultState, table: Mapping[bytes, DataKey], **facts: object) -> None:
         """Write the next generation, commit it, and destroy the former; hold the lock."""

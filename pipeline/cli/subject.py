@@ -148,10 +148,18 @@ def _who(dataset: str, id_file: Path | None) -> tuple[Workspace, Identified, Peo
 def _typed(column: str) -> str:
     """Return what is typed unseen; where nobody can type unseen nothing is read."""
     import sys
-    from getpass import getpass
+    import warnings
+    from getpass import GetPassWarning, getpass
 
     from pipeline.errors import PrivacyError
 
     if not sys.stdin.isatty():
         raise PrivacyError("subjects.no_prompt")
-    return getpass(f"{column}: ")
+    try:
+        with warnings.catch_warnings():
+            # It would ask all the same, and show what is typed.
+            warnings.simplefilter("error", GetPassWarning)
+            return getpass(f"{column}: ")
+    except GetPassWarning:
+        pass
+    raise PrivacyError("subjects.no_prompt")

@@ -54,7 +54,7 @@ from pipeline.steps.workspace import Workspace
 from pipeline.storage.clear_files import check_clear_target
 from pipeline.storage.registers import Event, EventFact
 from pipeline.storage.shredding import shred_withdrawn
-from pipeline.storage.suppressions import DomainList, Section
+from pipeline.storage.suppressions import DomainList, Section, no_admission
 
 REGISTER = "erasure"
 ZONES = ("protected", "quarantine", "deliveries")
@@ -199,7 +199,9 @@ def _list(workspace: Workspace, people: People, section: Section) -> None:
             }
         )
 
-    change_list(workspace, people.domain, change)
+    # A delivery that was looked through before is accepted before its rows are looked for.
+    with no_admission(workspace.home):
+        change_list(workspace, people.domain, change)
 
 
 def _rewrite_protected(workspace: Workspace, place: Identified, people: People) -> None:

@@ -28,6 +28,7 @@ from pipeline.steps.recording import record_delivery, record_destroyed, record_r
 from pipeline.steps.rulebooks import is_by_row, rulebook
 from pipeline.steps.screening import screen
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.suppressions import admitting
 
 # A delivery of so many bytes may hold so many rows that its gate is worth a process.
 MANY_BYTES = 64 << 20
@@ -68,7 +69,7 @@ def ingest(
     dataset = _dataset(workspace, dataset_name, file=file)
     received = as_of or workspace.clock()
     _check_dates(workspace, period, received, place=Place(dataset=dataset_name, file=file))
-    with Library() as library:
+    with Library() as library, admitting(workspace.home):
         progress.stage(f"{dataset_name} {period}: sealing")
         delivery = workspace.deliveries.receive(
             source, dataset=dataset_name, period=period, on_bytes=_heard(library, progress)

@@ -29,7 +29,7 @@ from pipeline.steps.recomputing import mark_recompute, to_recompute, withdraw_un
 from pipeline.steps.requests import check_granted, update_request
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.shredding import shred_withdrawn
-from pipeline.storage.suppressions import DomainList, SuppressionStore
+from pipeline.storage.suppressions import DomainList, SuppressionStore, no_admission
 
 
 def restrict(
@@ -55,9 +55,7 @@ def restrict(
     """
     if request:
         check_granted(workspace, request, "restriction", "objection")
-    periods = _periods(workspace, place.domain)
     section = section_of(workspace, people)
-    rows = [each for period in periods for each in rows_of(workspace, people, period)]
 
     def change(held: DomainList) -> DomainList:
         if is_lifted:
@@ -74,8 +72,12 @@ def restrict(
             }
         )
 
-    before = read_list(workspace, place.domain)
-    after = change_list(workspace, place.domain, change)
+    # A delivery that was looked through before is accepted before the periods are read.
+    with no_admission(workspace.home):
+        periods = _periods(workspace, place.domain)
+        rows = [each for period in periods for each in rows_of(workspace, people, period)]
+        before = read_list(workspace, place.domain)
+        after = change_list(workspace, place.domain, change)
     changed = after.version > before.version
     action = "unrestrict" if is_lifted else "restrict"
     if changed:

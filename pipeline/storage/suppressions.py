@@ -7,7 +7,11 @@ was erased would come back with the next file.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -16,10 +20,14 @@ from pydantic import Field, ValidationError
 from pipeline.contracts.base import Frozen
 from pipeline.contracts.domains import Canonical
 from pipeline.errors import StorageError
-from pipeline.storage.folders import check_name, locked, shown, withdraw
+from pipeline.storage.atomic import make_private_folder
+from pipeline.storage.folders import check_name, locked, shown, take, withdraw
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.sealed_tables import open_json, seal_json
 from pipeline.storage.signed import altered, canonical_json
+
+ZONE = "suppressions"
+ADMISSION = ".admission"
 
 Pseudonym = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Epoch = Annotated[int, Field(ge=1)]
@@ -90,7 +98,7 @@ class SuppressionStore:
     """
 
     def __init__(self, home: Path, ring: KeyRing) -> None:
-        self._zone = home / "suppressions"
+        self._zone = home / ZONE
         self._ring = ring
 
     def domains(self) -> list[str]:
@@ -138,6 +146,33 @@ class SuppressionStore:
 
     def _path(self, domain: str, version: int) -> Path:
         return self._zone / check_name(domain) / f"{version}.sealed"
+
+
+@contextmanager
+def admitting(home: Path) -> Iterator[None]:
+    """Hold the lists as they are while a delivery is looked through and its rows are accepted.
+
+    Any number of deliveries may be at it; who changes whom they may admit waits for them.
+    """
+    with _held(home, fcntl.LOCK_SH):
+        yield
+
+
+@contextmanager
+def no_admission(home: Path) -> Iterator[None]:
+    """Wait until no delivery is half taken in, and let none begin."""
+    with _held(home, fcntl.LOCK_EX):
+        yield
+
+
+@contextmanager
+def _held(home: Path, kind: int) -> Iterator[None]:
+    make_private_folder(home / ZONE)
+    descriptor = take(home / ZONE / ADMISSION, kind)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _context(domain: str, version: int) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -313,6 +314,36 @@ def test_the_lists_go_along_with_a_new_epoch(delivered: Workspace) -> None:
     take(later, "schools", small_country.schools(), period="2020")
     receipt = take(later, "pupils", table(ROWS), period="2020")
     assert receipt.counts["suppressed"] == 3
+
+
+def test_an_erasure_waits_for_a_delivery_that_is_half_taken_in(
+    delivered: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pipeline.steps.ingest as module
+
+    started, waited = threading.Event(), []
+    project, folder = delivered.settings.project, delivered.home.parent
+
+    def late(*arguments: object, **named: object) -> object:
+        # The delivery was looked through for a list on which nobody stands yet.
+        eraser.start()
+        started.wait(10)
+        eraser.join(1.0)
+        waited.append(eraser.is_alive())
+        return protect(*arguments, **named)
+
+    def run() -> None:
+        started.set()
+        gone(open_workspace(folder, project))
+
+    eraser, protect = threading.Thread(target=run), module._protect
+    monkeypatch.setattr(module, "_protect", late)
+    changed = [*ROWS, small_country.pupil(77_777, CODES[0])]
+    take(delivered, "pupils", table(changed), as_of=NOW)
+    eraser.join(60)
+    assert waited == [True]
+    assert places(open_workspace(folder, project)) == {}
+    assert count(open_workspace(folder, project)) == len(changed) - 3
 
 
 def test_a_list_that_is_lost_or_brought_back_stops_every_intake(delivered: Workspace) -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import pty
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,6 +33,7 @@ from pipeline.steps.restricting import restrict
 from pipeline.steps.status import status
 from pipeline.steps.subjects import export
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.derivation import derive
 from tests import small_country
 from tests.conftest import Command
 from tests.small_country import MARKER, NOW, PUPIL_COLUMNS, pupil_rows, table, take
@@ -192,6 +197,31 @@ def test_commands_take_who_is_meant_from_a_file_or_unseen(
     assert "Held: none" in command(delivered, "subject", "find", "--dataset", "pupils").out
 
 
+def test_what_is_typed_at_a_terminal_is_not_shown(delivered: Workspace) -> None:
+    settings = delivered.settings
+    environment = {
+        **os.environ,
+        **{f"CARTABLE_{n.upper()}": str(getattr(settings, n)) for n in ("home", "keys", "project")},
+        "PYTHONPATH": str(INSTALLATION),
+    }
+    words = ["subject", "find", "--dataset", "pupils"]
+    program = f"import sys; sys.argv[1:] = {words!r}; from pipeline.cli import main; main()"
+    child, terminal = pty.fork()
+    if child == 0:
+        arguments = [sys.executable, "-c", program]
+        os.execve(sys.executable, arguments, environment)  # noqa: S606 - it takes the terminal over
+    shown = b""
+    while b"national_id: " not in shown:
+        shown += os.read(terminal, 1024)
+    os.write(terminal, ONE["national_id"].encode() + b"\n")
+    with suppress(OSError):
+        while read := os.read(terminal, 1024):
+            shown += read
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert b"protected" in shown
+    assert ONE["national_id"].encode() not in shown
+
+
 def listed_ids(*ids: str) -> Callable[[Sequence[pa.Array]], np.ndarray]:
     return lambda parts: np.isin(np.array(parts[0].to_pylist()), ids)
 
@@ -266,9 +296,10 @@ def test_the_same_persons_in_two_domains_are_linked_no_better_than_by_chance() -
     )
     count = 1500
     ids = pa.array([f"{number:09d}AB" for number in range(count)])
-    draw = np.random.default_rng(7)
     one, other = (
-        bits_of(pseudonymise([ids], keys=[draw.bytes(32)], canonical=canonical)) for _ in range(2)
+        # The keys of two domains as an installation derives them, of a fixed secret.
+        bits_of(pseudonymise([ids], keys=[_domain_key(domain, canonical)], canonical=canonical))
+        for domain in ("pupil", "library")
     )
     # The best that can be done with pseudonyms alone: each person to the nearest of the other
     # domain, in bits, and to the one of the same rank.
@@ -289,6 +320,10 @@ def test_the_same_persons_in_two_domains_are_linked_no_better_than_by_chance() -
     # The same domain links all: the test can tell.
     same = (one[:, None, :] != one[None, :, :]).sum(axis=2, dtype=np.uint8)
     assert (same.argmin(axis=1) == persons).all()
+
+
+def _domain_key(domain: str, canonical: Canonical) -> bytes:
+    return derive(b"fixed".ljust(32), "pseudonym", domain, canonical.digest, "1")
 
 
 def bits_of(pseudonyms: pa.Array) -> np.ndarray:

@@ -165,6 +165,16 @@ STORAGE: Catalogue = {
             "Lancer `cartable keys rotate --domain` pour ce domaine jusqu'au bout, puis de nouveau cette commande",
         ),
     },
+    "storage.other_rule": {
+        "en": (
+            "The rows of this period were pseudonymised under another rule of the domain {domain}: one person would be two",
+            "Put the domain back as it was in `contracts/policy.yml`, and have it signed; nothing was accepted",
+        ),
+        "fr": (
+            "Les lignes de cette période ont été pseudonymisées selon une autre règle du domaine {domain} : une personne en ferait deux",
+            "Remettre le domaine comme il était dans `contracts/policy.yml`, et le faire signer ; rien n'a été accepté",
+        ),
+    },
     "storage.epoch_rules": {
         "en": (
             "The domain had {count} different rules so far, and stored rows do not tell under which their pseudonyms were made; nothing was changed",

@@ -25,7 +25,7 @@ from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import record_delivery, record_destroyed, record_refusal
-from pipeline.steps.rulebooks import is_by_row, rulebook
+from pipeline.steps.rulebooks import domain_scopes, is_by_row, rulebook
 from pipeline.steps.screening import screen
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.suppressions import admitting
@@ -239,6 +239,7 @@ def _accept(
         sender_column=dataset.expected.column if dataset.expected else None,
         groups=dataset.storage_groups,
         counts=counts,
+        scopes=domain_scopes(workspace, dataset, period),
     )
     _tell_batch(workspace, delivery_id, counts)
     codelists = workspace.project.contracts.codelists

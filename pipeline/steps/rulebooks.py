@@ -59,6 +59,14 @@ def domain_keys(workspace: Workspace, domain: str, period: str) -> tuple[bytes, 
     return workspace.ring.pseudonym_keys(domain, *scope)
 
 
+def domain_scopes(workspace: Workspace, dataset: Dataset, period: str) -> dict[str, str]:
+    """Return domain → the rule under which pseudonyms of a dataset and period are made."""
+    domains = workspace.project.contracts.policy.domains
+    rules = [column.privacy for column in dataset.columns]
+    names = sorted({rule.domain for rule in rules if isinstance(rule, Pseudonymise)})
+    return {name: ":".join(domains[name].scope(period)) for name in names}
+
+
 def _closed_references(contracts: Contracts, dataset: Dataset) -> frozenset[str]:
     """Return the columns that refer to a column closed by a pattern, a code list or a level."""
     closed = set()

@@ -45,6 +45,7 @@ class Batch(Frozen):
         counts: of the step that made it.
         parts: the files; one whose rows were all removed stays, empty, since its batch still
             has the truth on its senders.
+        scopes: pseudonym domain → the rule under which its pseudonyms were made.
         epochs: pseudonym domain → epoch of its pseudonyms, where it is not the first.
         removed: rows that were taken out since it was accepted.
     """
@@ -57,6 +58,7 @@ class Batch(Frozen):
     columns: Mapping[str, str]
     counts: Mapping[str, int]
     parts: tuple[Part, ...]
+    scopes: Mapping[str, str] = {}
     epochs: Mapping[str, Annotated[int, Field(ge=2)]] = {}
     removed: Annotated[int, Field(ge=0)] = 0
 

@@ -55,6 +55,7 @@ class ProtectedStore:
         sender_column: str | None,
         groups: int,
         counts: Mapping[str, int],
+        scopes: Mapping[str, str] | None = None,
     ) -> Batch:
         """Keep the accepted rows of a delivery and return the batch; a second time is nothing.
 
@@ -68,11 +69,13 @@ class ProtectedStore:
             groups: into how many files the senders are spread, at least 1; without senders
                 there is one file.
             counts: to keep with the batch.
+            scopes: pseudonym domain → the rule under which its pseudonyms were made; one rule
+                for all batches of a dataset and period, else one person is two.
 
         Raises:
-            StorageError: no row, a row without sender, another batch of this id, a pseudonym
-                epoch that began since the keys were opened, a damaged index, or a disk that
-                refuses; nothing was accepted.
+            StorageError: no row, a row without sender, another batch of this id, pseudonyms of
+                another rule, a pseudonym epoch that began since the keys were opened, a damaged
+                index, or a disk that refuses; nothing was accepted.
         """
         if table.num_rows == 0:
             raise StorageError("storage.empty_batch", place=Place(dataset=dataset))
@@ -85,6 +88,7 @@ class ProtectedStore:
             columns={field.name: str(field.type) for field in table.schema},
             counts=counts,
             parts=(),
+            scopes=scopes or {},
             epochs=self._ring.epochs,
         )
         if not self.has(batch_id):
@@ -268,6 +272,7 @@ class ProtectedStore:
                 return
             if self._ring.vault.epochs() != batch.epochs:
                 raise StorageError("storage.epoch_turning")
+            self._check_scopes(batch)
             if not self._index.has_file():
                 self._index.write({})
             target = self._index.batch_folder(batch.batch_id, entry)
@@ -276,6 +281,14 @@ class ProtectedStore:
                 withdraw(target, self._folder)
             show(content, target)
             self._index.write({**entries, batch.batch_id: entry})
+
+    def _check_scopes(self, batch: Batch) -> None:
+        """Check that no batch beside this one was pseudonymised under another rule."""
+        for other in self.batches(batch.dataset, batch.period):
+            for domain in other.scopes.keys() & batch.scopes.keys():
+                if other.scopes[domain] != batch.scopes[domain]:
+                    place = Place(dataset=batch.dataset)
+                    raise StorageError("storage.other_rule", place=place, domain=domain)
 
     def _check_epochs(self, batches: Iterable[Batch]) -> None:
         """Check that all pseudonyms stand at the epochs of the keys."""

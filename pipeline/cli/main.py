@@ -253,7 +253,11 @@ def status(as_json: AsJson = False) -> None:
     show_table("Candidates", state["candidates"])
     facts = state["release"] or {}
     # A person reads ids; the hashes behind them are in the JSON.
-    shown = {name: fact for name, fact in facts.items() if name not in {"content", "inputs"}}
+    shown = {
+        name: fact
+        for name, fact in facts.items()
+        if name not in {"content", "inputs", "state", "policy_hash"}
+    }
     show_facts("Release in force", shown)
 
 

@@ -167,11 +167,11 @@ STORAGE: Catalogue = {
     },
     "storage.other_rule": {
         "en": (
-            "The rows of this period were pseudonymised under another rule of the domain {domain}: one person would be two",
+            "The rows of this period were pseudonymised under another domain or rule: one person would be two",
             "Put the domain back as it was in `contracts/policy.yml`, and have it signed; nothing was accepted",
         ),
         "fr": (
-            "Les lignes de cette période ont été pseudonymisées selon une autre règle du domaine {domain} : une personne en ferait deux",
+            "Les lignes de cette période ont été pseudonymisées dans un autre domaine ou selon une autre règle : une personne en ferait deux",
             "Remettre le domaine comme il était dans `contracts/policy.yml`, et le faire signer ; rien n'a été accepté",
         ),
     },

@@ -59,6 +59,7 @@ _KINDS: dict[str, tuple[str, str]] = {
     "opening": ("opening", "ouverture"),
     "request": ("request of a person", "demande d'une personne"),
     "erasure": ("erasure", "effacement"),
+    "subject": ("a person looked for or left out", "personne recherchée ou exclue"),
     "breach": ("breach", "violation"),
     "ledger_repair": ("unfinished line removed", "ligne inachevée retirée"),
 }

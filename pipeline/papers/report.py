@@ -17,7 +17,7 @@ from pipeline.papers.risk import risk_lines
 SECTIONS: dict[str, tuple[str, ...]] = {
     "risk": ("recoded",),
     "keys": ("key_event",),
-    "rights": ("request", "erasure", "suppression", "recompute", "breach"),
+    "rights": ("request", "subject", "erasure", "suppression", "recompute", "breach"),
     "policy": ("policy_signatory", "policy_opinion", "policy_signature"),
     "openings": ("opening",),
     "releases": ("candidate", "approval", "release", "withdrawal", "put_back"),

@@ -52,6 +52,10 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "zone.quarantine": ("Refused rows, sealed", "Lignes refusées, scellées"),
     "zone.protected": ("Pseudonymised rows, encrypted", "Lignes pseudonymisées, chiffrées"),
     "zone.review": ("Exact counts under review, sealed", "Comptes exacts en revue, scellés"),
+    "zone.registers": (
+        "Registers of requests and breaches",
+        "Registres des demandes et des violations",
+    ),
     # The register.
     "register.title": ("Register of processing", "Registre des activités de traitement"),
     "register.lead": (

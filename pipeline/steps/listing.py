@@ -131,6 +131,8 @@ def read_list(workspace: Workspace, domain: str) -> DomainList:
     found = SuppressionStore(workspace.home, workspace.ring).read(domain)
     told = workspace.ledger.find(KIND, domain=domain)
     known = int(str(told.facts["version"])) if told else 0
+    if known < 0 or found.version < 0:
+        raise StorageError("subjects.list_lost", name=domain)
     if found.version == known + 1:
         _tell(workspace, domain, found)
     elif found.version != known or (told and told.facts["list"] != _digest(workspace, found)):

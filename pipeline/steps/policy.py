@@ -87,6 +87,8 @@ def standing(workspace: Workspace) -> Standing:
     snapshot = snapshot_of(workspace.project)
     policy = snapshot_hash(snapshot)
     signatories = tuple(one for role in ROLES if (one := signatory(workspace, role)))
+    if len({one.public_key for one in signatories}) < len(signatories):
+        raise PolicyError("policy.one_person", role=signatories[0].role)
     signature = last_signature(workspace)
     opinion = last_opinion(workspace, signature.policy if signature else policy)
     changed: dict[str, str] = {}

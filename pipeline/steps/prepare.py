@@ -58,6 +58,21 @@ class Draft:
         return digest.hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a candidate depends on.
+
+    Attributes:
+        hash: SHA-256, in hex, of rows, rules, version and what is public.
+        state: the same without what is public.
+        policy: hash of the policy that the delegate signed.
+    """
+
+    hash: str
+    state: str
+    policy: str
+
+
 def state_hash(workspace: Workspace) -> str:
     """Return the hash of rows, rules and version: what a release shows, but for what it hides."""
     rows = (workspace.protected.state_hash_all(), uncounted_hash(workspace))
@@ -65,24 +80,34 @@ def state_hash(workspace: Workspace) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def input_hash(workspace: Workspace) -> str:
-    """Return the hash of all that a candidate depends on: rows, rules and what is public.
+def read_inputs(workspace: Workspace) -> Inputs:
+    """Return what a candidate depends on: rows, rules and what is public.
 
-    A release of the same rows and rules that is still public keeps its own: to publish it again
-    changes nothing, whatever was released since.
+    A release of the same rows and rules that is still public keeps its own hash: to publish it
+    again changes nothing, whatever was released since.
 
     Raises:
         PolicyError: the rules are not those that are signed; nothing was read.
     """
-    require_policy(workspace)
+    policy = require_policy(workspace)
     state = state_hash(workspace)
     public = workspace.releases.releases()
     for release in reversed(public):
         if release.facts["state"] == state:
-            return str(release.facts["inputs"])
+            return Inputs(hash=str(release.facts["inputs"]), state=state, policy=policy)
     withdrawn = [str(entry.facts["release"]) for entry in workspace.ledger.entries("withdrawal")]
     parts = [state, *sorted(one.facts["content"] for one in public), *withdrawn]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    whole = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return Inputs(hash=whole, state=state, policy=policy)
+
+
+def input_hash(workspace: Workspace) -> str:
+    """Return the hash of what a candidate depends on; see `read_inputs`.
+
+    Raises:
+        PolicyError: the rules are not those that are signed; nothing was read.
+    """
+    return read_inputs(workspace).hash
 
 
 def prepare(workspace: Workspace, *, progress: Progress = SILENT) -> Receipt:
@@ -95,8 +120,8 @@ def prepare(workspace: Workspace, *, progress: Progress = SILENT) -> Receipt:
         QualityError: rows were lost while counting, or a critical expectation failed.
     """
     progress.stage("Checking what the candidate depends on")
-    inputs = input_hash(workspace)
-    candidate_id = f"candidate-{inputs[:16]}"
+    inputs = read_inputs(workspace)
+    candidate_id = f"candidate-{inputs.hash[:16]}"
     if _is_made(workspace, candidate_id):
         if workspace.review.has_counts(candidate_id):
             record_candidate(workspace, candidate_id)
@@ -105,8 +130,9 @@ def prepare(workspace: Workspace, *, progress: Progress = SILENT) -> Receipt:
     draft = _draft(workspace, progress)
     progress.stage("Sealing the candidate for review")
     facts = {
-        "inputs": inputs,
-        "state": state_hash(workspace),
+        "inputs": inputs.hash,
+        "state": inputs.state,
+        "policy_hash": inputs.policy,
         "content": draft.content_hash,
         "periods": sorted(draft.observations["time_period"].unique()),
         "observations": len(draft.observations),

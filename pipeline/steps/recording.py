@@ -30,7 +30,7 @@ def record_refusal(workspace: Workspace, delivery_id: str, *, rule: str, refused
 def record_candidate(workspace: Workspace, candidate_id: str) -> None:
     """Tell of a candidate whose tables are under review."""
     known = workspace.review.facts(candidate_id)
-    facts = {name: known[name] for name in ("content", "inputs", "observations")}
+    facts = {name: known[name] for name in ("content", "inputs", "policy_hash", "observations")}
     facts["candidate"] = candidate_id
     _record_kept(workspace, "candidate", facts, zone="review", key="candidate")
 

@@ -166,6 +166,7 @@ def _release_facts(
         "periods": facts["periods"],
         "policy": policy.policy,
         "policy_version": policy.version,
+        "policy_hash": facts["policy_hash"],
         "synthetic": policy.synthetic is not None,
     }
 
@@ -200,7 +201,7 @@ def _publication(
     releases = (
         pd.DataFrame([*earlier, this])
         .rename(columns={"state": "state_hash", "content": "content_hash"})
-        .drop(columns="inputs")
+        .drop(columns=["inputs", "policy_hash"])
     )
     releases["periods"] = releases["periods"].map(", ".join)
     return Publication(

@@ -27,6 +27,7 @@ from pipeline.steps.listing import (
 )
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.deliveries import Delivery
+from pipeline.storage.folders import withdrawn
 from pipeline.storage.shredding import shred_withdrawn
 from pipeline.storage.suppressions import DomainList
 
@@ -40,7 +41,8 @@ def screen(workspace: Workspace, delivery: Delivery) -> Delivery:
         StorageError: a list is not the one that the ledger tells of, or the delivery is altered.
     """
     screened = look_through(workspace, delivery)
-    if screened.removed > delivery.removed:
+    # What a killed run put out of sight is destroyed by this one.
+    if screened.removed > delivery.removed or withdrawn(workspace.home / "deliveries"):
         shred_withdrawn(workspace.home, workspace.ring)
     return screened
 
@@ -49,17 +51,18 @@ def look_through(workspace: Workspace, delivery: Delivery) -> Delivery:
     """Do what `screen` does, and leave the shredding of what was there to the caller."""
     dataset = workspace.project.contracts.datasets.get(delivery.dataset)
     places = [] if dataset is None else identified_in(dataset)
-    lists = {place.domain: read_list(workspace, place.domain) for place in places}
-    version = sum(each.version for each in lists.values())
-    if delivery.screened == version:
-        return delivery
-    for place in places:
-        held = lists[place.domain]
-        _take_out(workspace, delivery.id, place, held, version=version)
-        _note_restricted(workspace, delivery, place, held)
-    version = sum(read_list(workspace, domain).version for domain in lists)
-    workspace.deliveries.note_screened(delivery.id, version)
-    return workspace.deliveries.delivery(delivery.id)
+    while True:
+        lists = {place.domain: read_list(workspace, place.domain) for place in places}
+        version = sum(each.version for each in lists.values())
+        if delivery.screened == version:
+            return delivery
+        for place in places:
+            held = lists[place.domain]
+            _take_out(workspace, delivery.id, place, held, version=version)
+            _note_restricted(workspace, delivery, place, held)
+        # Noted is what was looked through for: a list that grew meanwhile asks for another look.
+        workspace.deliveries.note_screened(delivery.id, version)
+        delivery = workspace.deliveries.delivery(delivery.id)
 
 
 def screen_all(workspace: Workspace, domain: str) -> int:

@@ -143,7 +143,7 @@ def remove_withdrawn(folder: Path) -> int:
     Returns:
         How many files there were.
     """
-    paths = [path for path in folder.rglob("*") if path.is_file()]
+    paths = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
     for path in paths:
         overwrite(path, min(SHREDDED_BYTES, path.stat().st_size))
     shutil.rmtree(folder)

@@ -6,6 +6,7 @@ disk keeps copies of its own (flash, snapshots): keep the key folder off such di
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import stat
@@ -128,6 +129,8 @@ def destroy_secret(path: Path) -> None:
         StorageError: the disk refuses.
     """
     try:
+        if path.is_symlink():
+            path.unlink()
         if not path.exists():
             return
         overwrite(path, path.stat().st_size)
@@ -138,12 +141,23 @@ def destroy_secret(path: Path) -> None:
 
 
 def overwrite(path: Path, size: int) -> None:
-    """Put zeros over the first bytes of a file, on the disk."""
-    path.chmod(stat.S_IRUSR | stat.S_IWUSR)
-    with path.open("r+b") as stream:
-        stream.write(bytes(size))
-        stream.flush()
-        os.fsync(stream.fileno())
+    """Put zeros over the first bytes of a file, on the disk; a link is refused, not followed.
+
+    Raises:
+        OSError: the disk refuses, or it is no regular file.
+    """
+    if not path.is_symlink():
+        path.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        rest = memoryview(bytes(size))
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def keys_altered(path: Path) -> StorageError:

@@ -285,10 +285,8 @@ class ProtectedStore:
     def _check_scopes(self, batch: Batch) -> None:
         """Check that no batch beside this one was pseudonymised under another rule."""
         for other in self.batches(batch.dataset, batch.period):
-            for domain in other.scopes.keys() & batch.scopes.keys():
-                if other.scopes[domain] != batch.scopes[domain]:
-                    place = Place(dataset=batch.dataset)
-                    raise StorageError("storage.other_rule", place=place, domain=domain)
+            if other.scopes != batch.scopes:
+                raise StorageError("storage.other_rule", place=Place(dataset=batch.dataset))
 
     def _check_epochs(self, batches: Iterable[Batch]) -> None:
         """Check that all pseudonyms stand at the epochs of the keys."""

@@ -33,27 +33,27 @@ def renew_files(home: Path, ring: KeyRing) -> Renewed:
     """
     if not ring.vault.renewing:
         ring.vault.replace(is_renewing=True)
-    files = ProtectedStore(home, ring).renew()
+    files, replaced = ProtectedStore(home, ring).renew(), list[bytes]()
     for zone in sealed_zones(home):
         if zone.name != PROTECTED:
             due = [path for path, key_id in sealed_files(zone) if ring.vault.is_due(key_id)]
-            files += sum(_renew(path, zone, ring) for path in due)
-    shred_withdrawn(home, ring)
-    return Renewed(files=files, left=ring.vault.end_renewal())
+            replaced += filter(None, (_renew(path, zone, ring) for path in due))
+    shred_withdrawn(home, ring, replaced=replaced)
+    return Renewed(files=files + len(replaced), left=ring.vault.end_renewal())
 
 
-def _renew(path: Path, zone: Path, ring: KeyRing) -> bool:
-    """Seal a file anew in its place; False when it went away or was replaced meanwhile."""
+def _renew(path: Path, zone: Path, ring: KeyRing) -> bytes | None:
+    """Seal a file anew in its place and return its former key's id; None when it is gone."""
     header = read_header(path) if path.is_file() else None
     if header is None:
-        return False
+        return None
     with hidden_folder(zone) as content:
         new = content / path.name
         with open_sealed(path, ring, context=header.context) as stream:
             seal(stream, new, ring, context=header.context)
         with locked(zone):
             if not path.is_file() or read_header(path) != header:
-                return False
+                return None
             new.replace(path)
             sync_folder(path.parent)
-    return True
+    return header.key_id

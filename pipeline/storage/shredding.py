@@ -10,7 +10,7 @@ the one list of what is in use, so there is none beside them that could be wrong
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,8 +43,13 @@ class Shredded:
     files: int
 
 
-def shred_withdrawn(home: Path, ring: KeyRing) -> Shredded:
+def shred_withdrawn(home: Path, ring: KeyRing, *, replaced: Collection[bytes] = ()) -> Shredded:
     """Forget the keys of all that the zones withdrew, then remove it; nothing to do is nothing.
+
+    Args:
+        home: the folder of all zones.
+        ring: its vault holds the keys.
+        replaced: more keys to forget, of files that were written anew in their place.
 
     Raises:
         StorageError: the vault or the index of the protected zone is missing or altered, or the
@@ -58,7 +63,7 @@ def shred_withdrawn(home: Path, ring: KeyRing) -> Shredded:
                 if zone.name == PROTECTED:
                     index.withdraw_unnamed()
         gone = [path for zone in sealed_zones(home) for path in withdrawn(zone)]
-        ids = {key_id for path in gone for key_id in _key_ids_of(path)}
+        ids = {key_id for path in gone for key_id in _key_ids_of(path)} | set(replaced)
         keys = ring.vault.forget(ids - index.key_ids(), in_use=lambda: key_ids_in_use(home, ring))
         return Shredded(keys=keys, files=sum(map(remove_withdrawn, gone)))
 

@@ -19,6 +19,7 @@ from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release, withdraw
 from pipeline.steps.workspace import Workspace
 from tests import small_country
+from tests.signing import sign_for_tests
 from tests.small_country import SCHOOLS, open_workspace, pupil_rows, table, take
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def with_rules(workspace: Workspace, old: str, new: str) -> Workspace:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    return open_workspace(workspace.home.parent, workspace.settings.project)
+    return sign_for_tests(open_workspace(workspace.home.parent, workspace.settings.project))
 
 
 def hidden_cells(workspace: Workspace, release_id: str) -> set[Cell]:
@@ -143,7 +144,7 @@ def test_a_table_that_loses_a_level_waits_until_what_shows_it_is_withdrawn(
     kept = [line for line in lines if not line.strip().startswith("arrondissement:")]
     assert len(kept) < len(lines)
     path.write_text("".join(kept), encoding="utf-8")
-    changed = open_workspace(published.home.parent, published.settings.project)
+    changed = sign_for_tests(open_workspace(published.home.parent, published.settings.project))
     with pytest.raises(DisclosureError, match=r"disclosure\.public_elsewhere"):
         prepare(changed)
 

@@ -48,7 +48,7 @@ CALLS = [
     "pipeline.intake.reading.find_records",
     "pipeline.intake.reading.arrow_csv.read_csv",
     "pipeline.intake.reading.cast_column",
-    "pipeline.intake.casts.matches",
+    "pipeline.intake.casts.fits_form",
     "pipeline.intake.reading.find_repeats",
     "pipeline.intake.reading.count_records",
     "pipeline.steps.ingest.minimise",

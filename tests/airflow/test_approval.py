@@ -166,10 +166,9 @@ def test_news_of_three_datasets_asks_the_delegate_about_the_candidate(story: Sto
     assert str(first.facts["candidate"]) in story.question["subject"]
     assert str(first.facts["content"]) in story.question["body"]
     assert story.question["options"] == ["Approve", "Reject"]
-    (run_type,) = story.installation.select(
-        "select run_type from dag_run where dag_id = 'publish' order by id limit 1"
-    )[0]
-    assert run_type == "asset_triggered"
+    # Beside it there may be one by the clock: a schedule that is switched on makes up for a Monday.
+    types = story.installation.select("select run_type from dag_run where dag_id = 'publish'")
+    assert ("asset_triggered",) in types
 
 
 def test_nobody_but_the_delegate_may_answer(story: Story) -> None:

@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 BLOCK_BYTES = 16
 # Rows worked on at once: their blocks stay in the processor's cache.
 SLICE_ROWS = 1 << 14
+# Blocks fetched at once: many cost hardly more than one.
+_FETCHED = 4
 # Up to here it is quicker to seek each number of blocks than to sort.
 _FEW_ROUNDS = 8
 
@@ -96,7 +98,8 @@ class Cmac:
         if int(rounds.min()) == last:
             return self._rounds(messages, left, going_on=[*[len(left)] * last, 0])
         order, going_on = _falling(rounds, last)
-        macs = self._rounds(messages.taken(order), left.take(order), going_on=going_on)
+        sorted_ = messages.taken(order)
+        macs = self._rounds(sorted_, sorted_.sizes + messages.head_bytes, going_on=going_on)
         back = np.empty(len(order), dtype=_BLOCK)
         back[order] = macs.reshape(-1).view(_BLOCK)
         return back.view(np.uint8).reshape(-1, BLOCK_BYTES)
@@ -112,7 +115,7 @@ class Cmac:
         # The cipher asks for room of one block less a byte beyond what it writes.
         room = np.empty((len(left) + 1) * BLOCK_BYTES, dtype=np.uint8)
         state = _pairs(room[:-BLOCK_BYTES])
-        windows = _Windows(messages, left)
+        windows = _Windows(messages, left, most=len(going_on) - 1)
         for done, (rows, full) in enumerate(itertools.pairwise(going_on)):
             blocks = windows.blocks(rows, done)
             if done == 0:
@@ -146,10 +149,10 @@ class _Windows:
     are written over the former, the latter are masked.
     """
 
-    def __init__(self, messages: Messages, left: Positions) -> None:
+    def __init__(self, messages: Messages, left: Positions, *, most: int) -> None:
         # No message ends farther from the last start than the longest is long.
         first = int(messages.starts.min()) - BLOCK_BYTES
-        beyond = int(messages.starts.max() + left.max()) + BLOCK_BYTES
+        beyond = int(messages.starts.max() + left.max()) + _FETCHED * BLOCK_BYTES
         data = messages.data[max(first, 0) : beyond]
         before, after = max(-first, 0), max(beyond - len(messages.data), 0)
         if before or after:
@@ -157,19 +160,29 @@ class _Windows:
         self._data = data
         self._starts = messages.starts - (first + messages.head_bytes)
         self._step = _step(self._starts)
+        self._most = most
+        self._fetched = np.empty((0, 1), dtype=_BLOCK)
 
     def blocks(self, rows: int, done: int) -> _Blocks:
-        """Return the block of the first rows that follows `done` others."""
+        """Return the block of the first rows that follows `done` others; ask in their order."""
+        if done % _FETCHED == 0:
+            self._fetched = self._fetch(rows, done, width=min(self._most - done, _FETCHED))
+        blocks = self._fetched[:rows, done % _FETCHED]
+        return _pairs(np.ascontiguousarray(blocks))
+
+    def _fetch(self, rows: int, done: int, *, width: int) -> _Items:
+        """Return blocks of the first rows that follow `done` others, shape (rows, width)."""
+        run = np.dtype(f"V{width * BLOCK_BYTES}")
         if self._step > 0:
             first = int(self._starts[0]) + done * BLOCK_BYTES
-            items = np.ndarray(
-                (rows,), _BLOCK, buffer=self._data, offset=first, strides=(self._step,)
-            )
-            return _pairs(items.copy())
-        count = len(self._data) - BLOCK_BYTES + 1
-        every = np.ndarray((count,), _BLOCK, buffer=self._data, strides=(1,))
+            strides = (self._step,)
+            runs = np.ndarray((rows,), run, buffer=self._data, offset=first, strides=strides)
+            return runs.copy().view(_BLOCK).reshape(rows, width)
+        count = len(self._data) - run.itemsize + 1
+        every = np.ndarray((count,), run, buffer=self._data, strides=(1,))
         # Indexed: `take` would first lay out every one of them.
-        return _pairs(every[self._starts[:rows] + done * BLOCK_BYTES])
+        runs = every[self._starts[:rows] + done * BLOCK_BYTES]
+        return runs.view(_BLOCK).reshape(rows, width)
 
 
 def _step(starts: Positions) -> int:
@@ -199,8 +212,7 @@ def _pairs(items: _Items) -> _Blocks:
 
 
 def _write_heads(blocks: _Blocks, messages: Messages) -> None:
-    blocks[:, 0] >>= np.uint64(8 * messages.head_bytes)
-    blocks[:, 0] <<= np.uint64(8 * messages.head_bytes)
+    blocks[:, 0] &= ~np.uint64((1 << 8 * messages.head_bytes) - 1)
     blocks[:, 0] |= messages.heads
 
 

@@ -28,6 +28,7 @@ _LATIN, _SECOND, _SECONDS = np.uint8(0xC3), np.uint8(0x80), np.uint8(0x40)
 _LATIN_ODD = (0x9F, 0xB7, 0xBF)
 _MULTIPLICATION = 0x97
 _CASE_STEP, _LETTERS = np.uint8(0x20), np.uint8(26)
+_NOWHERE: Positions = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,49 +62,52 @@ class Speller:
         offsets = offsets.astype(np.int64, copy=False)
         written = data[offsets[0] : offsets[-1]]
         texts = Texts(written, offsets[:-1] - offsets[0], np.diff(offsets))
-        if not self._is_canonical(written):
-            leads = _latin_letters(written)
-            odd = self._odd_rows(texts, leads)
-            spelled = Texts(self._respelled_bytes(written, leads), texts.starts, texts.sizes)
-            texts = self._respelled(texts, spelled, odd) if len(odd) else spelled
+        if len(written):
+            texts = self._spelled(texts, lowest=int(written.min()), highest=int(written.max()))
         if self._canonical.leading_zeros == "stripped":
             return _without_zeros(texts)
         return texts
 
-    def _is_canonical(self, written: Bytes) -> bool:
-        """Tell whether each byte lies from apostrophe to Z: no rule changes one of these."""
-        if not len(written):
-            return True
-        within = written.min() >= ord("'") and written.max() <= ord("Z")
-        return bool(within) and self._canonical.case != "fold"
+    def _spelled(self, texts: Texts, *, lowest: int, highest: int) -> Texts:
+        """Return the spelling of texts between whose lowest and highest byte all others lie."""
+        if lowest >= ord("'") and highest <= ord("Z") and self._canonical.case != "fold":
+            # No rule changes one of these.
+            return texts
+        letters = self._latin_letters(texts) if highest >= _LATIN else _NOWHERE
+        is_plain = lowest >= ord(" ") and highest <= ord("~")
+        odd = self._odd_rows(texts, letters, is_plain=is_plain)
+        spelled = Texts(self._respelled_bytes(texts.data, letters), texts.starts, texts.sizes)
+        return self._respelled(texts, spelled, odd) if len(odd) else spelled
 
-    def _odd_rows(self, texts: Texts, leads: Positions) -> Positions:
+    def _latin_letters(self, texts: Texts) -> Positions:
+        """Return where a letter of Latin-1 begins that is spelled by its bytes."""
+        leads = np.flatnonzero(texts.data[:-1] == _LATIN)
+        leads = leads[~self._second_is_odd.take(texts.data.take(leads + 1))]
+        # A row that ends within a letter is no text: its bytes stay odd.
+        last = texts.starts[1:] - 1
+        if (texts.data.take(last) == _LATIN).any():
+            leads = np.setdiff1d(leads, last)
+        return leads
+
+    def _odd_rows(self, texts: Texts, letters: Positions, *, is_plain: bool) -> Positions:
         """Return the rows that hold what is not spelled byte by byte."""
-        is_odd = (texts.data - _SPACE) >= _PLAIN
+        data = texts.data
+        is_space = data == _SPACE
+        has_spaces = self._canonical.space != "kept" and bool(is_space.any())
+        if is_plain and not has_spaces:
+            return _NOWHERE
+        is_odd = _is_odd(data)
+        if np.count_nonzero(is_odd) == 2 * len(letters) and not has_spaces:
+            return _NOWHERE
+        is_odd[letters] = False
+        is_odd[letters + 1] = False
         filled = np.flatnonzero(texts.sizes)
         first = texts.starts.take(filled)
-        if is_odd.any():
-            self._clear_letters(is_odd, texts.data, leads=leads, first=first)
-        is_space = texts.data == _SPACE
-        if self._canonical.space != "kept" and is_space.any():
+        if has_spaces:
             last = first + texts.sizes.take(filled) - 1
             self._mark_spaces(is_odd, is_space, first=first, last=last)
-        if not is_odd.any():
-            return filled[:0]
         places = np.flatnonzero(is_odd)
         return filled.take(np.unique(np.searchsorted(first, places, side="right") - 1))
-
-    def _clear_letters(
-        self, is_odd: Mask, data: Bytes, *, leads: Positions, first: Positions
-    ) -> None:
-        """Take the letters of Latin-1 out of what is odd, where both bytes lie in one row."""
-        begins = np.zeros(len(data) + 1, dtype=np.bool_)
-        begins[first] = True
-        begins[len(data)] = True
-        leads = leads[~begins.take(leads + 1)]
-        leads = leads[~self._second_is_odd.take(data.take(leads + 1))]
-        is_odd[leads] = False
-        is_odd[leads + 1] = False
 
     def _mark_spaces(
         self, is_odd: Mask, is_space: Mask, *, first: Positions, last: Positions
@@ -117,18 +121,17 @@ class Speller:
         if self._canonical.space == "collapsed":
             is_odd[1:] |= is_space[1:] & is_space[:-1]
 
-    def _respelled_bytes(self, written: Bytes, leads: Positions) -> Bytes:
+    def _respelled_bytes(self, written: Bytes, letters: Positions) -> Bytes:
         """Return the bytes in the case that the rules say, and with one kind of apostrophe."""
         case = self._canonical.case
         if case == "upper":
-            spelled = written - _in_alphabet(written, "a")
+            spelled = _shifted(written, "a", np.subtract)
         else:
-            spelled = written + _in_alphabet(written, "A") if case == "fold" else written.copy()
+            spelled = _shifted(written, "A", np.add) if case == "fold" else written.copy()
         is_grave = written == _GRAVE
         if self._canonical.apostrophes == "unified" and is_grave.any():
             spelled[is_grave] = _APOSTROPHE
-        seconds = leads[leads < len(written) - 1] + 1
-        spelled[seconds] = self._second.take(written.take(seconds))
+        spelled[letters + 1] = self._second.take(written.take(letters + 1))
         return spelled
 
     def _respelled(self, written: Texts, spelled: Texts, odd: Positions) -> Texts:
@@ -155,15 +158,28 @@ def bytes_and_offsets(array: pa.Array) -> tuple[Bytes, NDArray[Any]]:
     return content, ends[array.offset : array.offset + len(array) + 1]
 
 
-def _latin_letters(data: Bytes) -> Positions:
-    """Return where a letter of Latin-1 begins."""
-    return np.flatnonzero(data == _LATIN)
+def _shifted(data: Bytes, first: str, step: np.ufunc) -> Bytes:
+    """Return the bytes with 0x20, the step between the cases, added to or taken from letters.
+
+    Args:
+        data: what is read.
+        first: the letters are the 26 bytes from this one on.
+        step: `np.add` or `np.subtract`.
+    """
+    # In one piece of memory: half of the time of fresh ones.
+    steps = data - np.uint8(ord(first))
+    np.less(steps, _LETTERS, out=steps.view(np.bool_))
+    steps *= _CASE_STEP
+    step(data, steps, out=steps)
+    return steps
 
 
-def _in_alphabet(data: Bytes, first: str) -> Bytes:
-    """Return 0x20, the step between the cases, where a byte is a letter from `first` on, else 0."""
-    is_letter = (data - np.uint8(ord(first))) < _LETTERS
-    return is_letter.view(np.uint8) * _CASE_STEP
+def _is_odd(data: Bytes) -> Mask:
+    """Tell which bytes are no plain ASCII."""
+    above = data - _SPACE
+    is_odd = above.view(np.bool_)
+    np.greater_equal(above, _PLAIN, out=is_odd)
+    return is_odd
 
 
 def _without_zeros(texts: Texts) -> Texts:

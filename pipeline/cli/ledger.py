@@ -16,6 +16,11 @@ ledger_app = typer.Typer(
     help="Look at the ledger, and prove that it is whole.", no_args_is_help=True
 )
 
+PublisherKey = Annotated[
+    Path | None,
+    typer.Option(help="The publisher's public key; default: publisher.pub of the key folder."),
+]
+
 
 @ledger_app.command("verify")
 def ledger_verify(
@@ -23,13 +28,10 @@ def ledger_verify(
         Path | None,
         typer.Option(help="The signed head that is kept elsewhere; default: CARTABLE_LEDGER_COPY."),
     ] = None,
-    publisher: Annotated[
-        Path | None,
-        typer.Option(help="The publisher's public key; default: publisher.pub of the key folder."),
-    ] = None,
+    publisher: PublisherKey = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check every entry against the chain and its length against the signed heads.
+    """Check every entry, its signature and the chain, and the length against the signed heads.
 
     Example: cartable ledger verify --copy head.json
     """
@@ -58,16 +60,21 @@ def ledger_verify(
 def ledger_show(
     kind: Annotated[str | None, typer.Option(help="Entries of this kind only.")] = None,
     last: Annotated[int, typer.Option(help="How many, the latest.", min=1)] = 20,
+    publisher: PublisherKey = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the latest entries: counts, hashes and ids.
+    """Show the latest entries: counts, hashes and ids; of a ledger that is altered, none.
 
     Example: cartable ledger show --kind release --last 5
     """
     from pipeline.cli.console import show_table
     from pipeline.storage.ledger import Ledger
+    from pipeline.storage.ledger_check import PublicKey
+    from pipeline.storage.signatories import read_public_key
 
-    ledger = Ledger(read_settings().home / "ledger")
+    settings = read_settings()
+    key = PublicKey(read_public_key(publisher or settings.keys / "publisher.pub"))
+    ledger = Ledger(settings.home / "ledger", publisher=key)
     entries = deque((e for e in ledger.entries() if kind in {None, e.kind}), maxlen=last)
     if as_json:
         rows = [{"seq": e.seq, "at": e.at, "kind": e.kind, "facts": e.facts} for e in entries]

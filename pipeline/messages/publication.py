@@ -265,6 +265,16 @@ PUBLICATION: Catalogue = {
             "Le garder comme preuve, le restaurer depuis sa copie et prévenir le DPO",
         ),
     },
+    "storage.ledger_forged": {
+        "en": (
+            "Entry {entry} of the ledger was not written there by this installation; nothing of it was believed, and nothing was added",
+            "Keep it as evidence, look for who added it, restore the ledger from its newest backup and tell the DPO",
+        ),
+        "fr": (
+            "L'entrée {entry} du registre n'a pas été écrite là par cette installation ; rien n'en a été cru et rien n'a été ajouté",
+            "La garder comme preuve, chercher qui l'a ajoutée, restaurer le registre depuis sa dernière sauvegarde et prévenir le DPO",
+        ),
+    },
     "storage.ledger_fact": {
         "en": (
             "{name} of a ledger entry is no count, hash or id; nothing was added",

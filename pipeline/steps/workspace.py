@@ -71,7 +71,7 @@ class Workspace:
             self.home / "ledger",
             clock=self.clock,
             signer=self.ring,
-            copy=self.settings.ledger_copy,
+            copies=[self.settings.ledger_copy] if self.settings.ledger_copy else [],
         )
 
     @cached_property

@@ -2,15 +2,16 @@
 
 Entries are only ever added. A line that a kill cut short was never acknowledged to anyone: the
 next append removes it and says so. Any other damage is an error that names the first bad entry.
-With a signer, the head is signed at each append, and an append to a ledger that lost entries is
-refused.
+With a signer each entry is signed, and so is the head at each append. Nothing is read from a
+ledger, or added to it, that lost entries or holds one which the installation did not write: the
+head answers for the entries that it tells of, each later one for itself.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
@@ -32,15 +33,15 @@ from pipeline.storage.ledger_entries import (
     Scalar,
     altered_entry,
     check_facts,
+    check_signed,
     is_unfinished,
     missing_end,
     new_entry,
-    parsed,
     read_chain,
 )
-from pipeline.storage.ledger_heads import HEAD, check_head, read_head, write_head
+from pipeline.storage.ledger_heads import HEAD, Head, check_head, read_head, write_head
 from pipeline.storage.ledger_index import LedgerIndex
-from pipeline.storage.signed import Signer
+from pipeline.storage.signed import Signer, Verifier
 
 __all__ = ["FILE", "REPAIR", "START", "Entry", "Fact", "Ledger", "Scalar"]
 
@@ -53,8 +54,10 @@ class Ledger:
     Args:
         folder: holds `ledger.jsonl`, mode 0600, made at the first append; and `head.json`.
         clock: tells the time, with its zone.
-        signer: the installation's keys; without them no head is written or checked.
-        copy: a file elsewhere that holds the signed head too.
+        signer: the installation's keys; without them nothing is signed.
+        publisher: whose entries these are; default: the signer's. Without either nothing but
+            the chain is checked.
+        copies: files elsewhere that hold the signed head too.
     """
 
     def __init__(
@@ -63,20 +66,22 @@ class Ledger:
         *,
         clock: Clock = utc_now,
         signer: Signer | None = None,
-        copy: Path | None = None,
+        publisher: Verifier | None = None,
+        copies: Sequence[Path] = (),
     ) -> None:
         self._path = folder / FILE
         self._clock = clock
         self._signer = signer
-        self._heads = [path for path in (folder / HEAD, copy) if path is not None]
+        self._publisher = publisher or signer
+        self._heads = [folder / HEAD, *copies]
         self._index = LedgerIndex(self._path)
 
     def append(self, kind: str, /, **facts: Fact) -> Entry:
         """Add an entry and return it once it is on the disk.
 
         Raises:
-            StorageError: a fact is no count, hash or id; the last entry is altered; entries
-                that a head tells of are gone; or the disk refuses.
+            StorageError: a fact is no count, hash or id; an entry is altered or not the
+                installation's; entries that a head tells of are gone; or the disk refuses.
         """
         check_facts(kind, facts)
         with self._writing() as descriptor:
@@ -86,77 +91,77 @@ class Ledger:
         """Return the entry of this kind that says these facts, added if there is none yet.
 
         Raises:
-            StorageError: as `append`, or an entry is altered.
+            StorageError: as `append`.
         """
         check_facts(kind, facts)
         with self._writing() as descriptor:
-            self._index.bring_forward(os.fstat(descriptor).st_size)
             found = self._index.latest(kind, facts)
             return found or self._add(descriptor, kind, facts)
 
     def entries(self, kind: str | None = None) -> Iterator[Entry]:
         """Yield the entries in order, of one kind or of all.
 
-        All of them are checked against the chain while they are read; for those of one kind, it
-        is enough that this process checked the chain before.
+        All of them are read anew, and compared with what was checked; those of one kind are
+        compared each by itself.
 
         Raises:
-            StorageError: at the first bad entry, naming it.
+            StorageError: at the first bad entry, naming it; or entries that a head tells of are
+                gone.
         """
-        size = self._whole_bytes()
+        size = self._look()
         if kind is not None:
-            self._index.bring_forward(size)
             yield from self._index.of_kind(kind)
         elif size:
             with self._path.open("rb") as stream:
                 for _, entry in read_chain(stream, size):
+                    self._index.check_same(entry)
                     yield entry
 
     def find(self, kind: str, /, **facts: Fact) -> Entry | None:
         """Return the latest entry of this kind that says all of these facts.
 
         Raises:
-            StorageError: an entry is altered.
+            StorageError: an entry is altered or not the installation's, or entries that a head
+                tells of are gone.
         """
-        self._index.bring_forward(self._whole_bytes())
+        self._look()
         return self._index.latest(kind, facts)
 
     def verify(self) -> int:
-        """Check the whole chain anew and return how many entries it has.
+        """Check every entry and its signature anew, and return how many there are.
 
         A ledger that lost its last entries is a valid shorter one: `check_heads` tells.
 
         Raises:
             StorageError: naming the first bad entry.
         """
-        return sum(1 for _ in self.entries())
+        size, count = self._whole_bytes(), 0
+        if size:
+            with self._path.open("rb") as stream:
+                for _, entry in read_chain(stream, size):
+                    if self._publisher is not None:
+                        check_signed(entry, self._publisher)
+                    count = entry.seq
+        return count
 
     def check_heads(self) -> None:
-        """Check that the ledger holds all that its signed heads tell of.
+        """Check that the ledger holds all that its signed heads tell of, and nothing of others.
 
         Raises:
-            StorageError: entries are gone, others stand in their place, or a head is altered.
+            StorageError: entries are gone, others stand in their place, or a head is altered or
+                gone.
         """
-        try:
-            descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
-        except FileNotFoundError:
-            self._check_none_told()
-            return
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH)
-            self._are_behind(descriptor)
-        finally:
-            os.close(descriptor)
+        self._look(anew=True)
 
     @property
     def head(self) -> str:
         """The hash of the last entry, in hex; 64 zeros when there is none."""
-        self._index.bring_forward(self._whole_bytes())
+        self._look()
         return self._index.last.hash if self._index.last else START
 
     def _add(self, descriptor: int, kind: str, facts: dict[str, Fact]) -> Entry:
         at = self._clock().astimezone(UTC).isoformat(timespec="microseconds")
-        entry = new_entry(self._last(descriptor), kind, facts, at=at)
+        entry = new_entry(self._index.last, kind, facts, at=at, signer=self._signer)
         self._write(descriptor, entry.line)
         self._write_heads(entry)
         return entry
@@ -191,45 +196,69 @@ class Ledger:
             if os.fstat(descriptor).st_size == 0:
                 sync_folder(self._path.parent)
             # Before the repair: what a head tells of was acknowledged, and is never removed.
-            is_behind = self._are_behind(descriptor)
+            is_behind = self._check(descriptor)
             self._repair(descriptor)
-            last = self._last(descriptor)
-            if is_behind and last is not None:
-                self._write_heads(last)
+            self._index.bring_forward(_finished(descriptor))
+            if is_behind and self._index.last is not None:
+                self._write_heads(self._index.last)
             yield descriptor
         finally:
             os.close(descriptor)
 
-    def _are_behind(self, descriptor: int) -> bool:
-        """Check every head against the entries; tell whether one does not reach the last yet."""
-        if self._signer is None:
+    def _look(self, *, anew: bool = False) -> int:
+        """Read what was added since, check it, and return the size of the finished entries.
+
+        Args:
+            anew: check the heads even where nothing was added.
+        """
+        try:
+            descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            self._index.bring_forward(0)
+            self._check_none_told()
+            return 0
+        try:
+            # A writer tells the head after the entry: both are read before the next one writes.
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+            size = _finished(descriptor)
+            self._index.bring_forward(size)
+            if anew or not self._index.is_authentic:
+                self._check(descriptor)
+            return size
+        finally:
+            os.close(descriptor)
+
+    def _check(self, descriptor: int) -> bool:
+        """Check the entries, the heads, and who wrote what no head tells of.
+
+        Returns:
+            Whether a head does not reach the last entry yet.
+        """
+        self._index.bring_forward(_finished(descriptor))
+        if self._publisher is None:
             return False
-        last = self._last(descriptor)
-        count, is_behind = last.seq if last else 0, False
+        count = self._index.count
+        heads = [self._checked_head(path) for path in self._heads]
+        told = [head.seq if head else 0 for head in heads]
+        self._index.authenticate(self._publisher, told=max(told))
+        # A kill may come between the first entry and the first head.
+        if heads[0] is None and count > 1:
+            raise StorageError("ledger.no_head", place=Place(file=str(self._heads[0])))
+        return min(told) < count
 
-        def hash_at(seq: int) -> str:
-            if last is not None and last.seq == seq:
-                return last.hash
-            self._index.bring_forward(_finished(descriptor))
-            return self._index.at(seq).hash
+    def _checked_head(self, path: Path) -> Head | None:
+        head = read_head(path, self._publisher) if self._publisher else None
+        if head is not None:
+            check_head(path, head, count=self._index.count, hash_at=self._hash_at)
+        return head
 
-        for path in self._heads:
-            head = read_head(path, self._signer)
-            if head is not None:
-                check_head(path, head, count=count, hash_at=hash_at)
-            elif path == self._heads[0] and count > 1:
-                raise StorageError("ledger.no_head", place=Place(file=str(path)))
-            is_behind = is_behind or head is None or head.seq < count
-        return is_behind
+    def _hash_at(self, seq: int) -> str:
+        return self._index.at(seq).hash
 
     def _check_none_told(self) -> None:
         """Check that no head tells of an entry where there is no ledger at all."""
         for path in self._heads:
-            head = read_head(path, self._signer) if self._signer else None
-            if head is not None:
-                raise StorageError(
-                    "ledger.cut", place=Place(file=str(path)), told=head.seq, found=0
-                )
+            self._checked_head(path)
 
     def _repair(self, descriptor: int) -> None:
         size, fragment = _fragment(descriptor)
@@ -243,18 +272,6 @@ class Ledger:
             self._write(descriptor, end)
         else:
             raise altered_entry(self._count(size) + 1)
-
-    def _last(self, descriptor: int) -> Entry | None:
-        """Return the last entry that is whole; what a kill left of another is passed over."""
-        size = _finished(descriptor)
-        if size == 0:
-            return None
-        start = max(0, size - LINE_BYTES)
-        line = os.pread(descriptor, size - start, start).splitlines(keepends=True)[-1]
-        entry = parsed(line + missing_end(line))
-        if entry is None:
-            raise altered_entry(self._count(size) + (not line.endswith(b"\n")))
-        return entry
 
     def _whole_bytes(self) -> int:
         try:

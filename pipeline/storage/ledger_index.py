@@ -18,10 +18,12 @@ from pipeline.storage.ledger_entries import (
     Entry,
     Fact,
     altered_entry,
+    check_signed,
     missing_end,
     parsed,
     read_chain,
 )
+from pipeline.storage.signed import Verifier
 
 _OFTEN_ENOUGH = 4096
 # Hashes are asked for together with an id: to remember them too would cost more than it saves.
@@ -41,6 +43,7 @@ class LedgerIndex:
 
     def _forget(self) -> None:
         self._checked = 0
+        self._authentic = 0
         self._last: Entry | None = None
         self._inode = 0
         self._offsets = array("Q")
@@ -66,6 +69,30 @@ class LedgerIndex:
             for offset, entry in read_chain(stream, size, after=self._last):
                 self._remember(offset, entry)
 
+    def authenticate(self, publisher: Verifier, *, told: int) -> None:
+        """Check who wrote the entries that were read since this was last asked.
+
+        Args:
+            publisher: the installation.
+            told: how many entries a head of the installation tells of, its hash compared: the
+                chain answers for these, each later entry for itself.
+
+        Raises:
+            StorageError: an entry is none of the installation's, naming it.
+        """
+        for seq in range(max(self._authentic, told) + 1, self.count + 1):
+            check_signed(self.at(seq), publisher)
+        self._authentic = self.count
+
+    def check_same(self, entry: Entry) -> None:
+        """Check that an entry is the one that was read before in its place.
+
+        Raises:
+            StorageError: it is another.
+        """
+        if entry.seq > self.count or _mark(entry) != self._marks[entry.seq - 1]:
+            raise altered_entry(entry.seq)
+
     def latest(self, kind: str, facts: dict[str, Fact]) -> Entry | None:
         """Return the latest entry of a kind that says all of these facts."""
         for position in reversed(self._candidates(kind, facts)):
@@ -88,9 +115,20 @@ class LedgerIndex:
         offset = self._offsets[seq - 1]
         with self._path.open("rb") as stream:
             entry = _entry_at(stream.fileno(), offset)
-        if entry is None or entry.seq != seq or _mark(entry) != self._marks[seq - 1]:
+        if entry is None or entry.seq != seq:
             raise altered_entry(seq)
+        self.check_same(entry)
         return entry
+
+    @property
+    def count(self) -> int:
+        """How many entries were read."""
+        return len(self._offsets)
+
+    @property
+    def is_authentic(self) -> bool:
+        """Whether there are some, and it is known of all that the installation wrote them."""
+        return 0 < self._authentic == self.count
 
     @property
     def last(self) -> Entry | None:

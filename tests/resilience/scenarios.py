@@ -130,19 +130,22 @@ def publish(home: Path, keys: Path) -> None:
         store.publish(builder(release_id), release_id=release_id, facts={"candidate": release_id})
 
 
+def opened_ledger(home: Path, keys: Path) -> Ledger:
+    """Return the ledger as the installation opens it: it signs, and keeps its head elsewhere."""
+    return Ledger(home / "ledger", signer=KeyRing.open(keys), copies=[home.parent / "head.json"])
+
+
 def append(home: Path, keys: Path) -> None:
-    del keys
-    ledger = Ledger(home / "ledger")
+    ledger = opened_ledger(home, keys)
     for number in range(6):
         ledger.append_once("batch", batch=f"batch-{number}", rows=number)
 
 
 def append_at_once(home: Path, keys: Path) -> None:
     """Several processes append; one entry is the same for all of them."""
-    del keys
 
     def work(appender: int) -> None:
-        ledger = Ledger(home / "ledger")
+        ledger = opened_ledger(home, keys)
         for number in range(APPENDS):
             ledger.append("batch", appender=appender, number=number)
         ledger.append_once("policy", version=1)
@@ -184,7 +187,7 @@ def read_while_publishing(home: Path, keys: Path) -> None:
 
 def run_out_of_room(home: Path, keys: Path) -> None:
     """No file may grow past 700 bytes; what fits is written, the rest is refused in words."""
-    ledger = Ledger(home / "ledger")
+    ledger = opened_ledger(home, keys)
     while not ledger.verify() or (home / "ledger" / "ledger.jsonl").stat().st_size < 600:
         ledger.append("batch")
     entries = ledger.verify()

@@ -66,9 +66,9 @@ def published(home: Path, ring: KeyRing) -> State:
 
 
 def appended(home: Path, ring: KeyRing) -> State:
-    del ring
-    ledger = Ledger(home / "ledger")
+    ledger = Ledger(home / "ledger", signer=ring, copies=[home.parent / "head.json"])
     ledger.verify()
+    ledger.check_heads()
     return {"batches": [entry.facts for entry in ledger.entries("batch")]}
 
 

@@ -11,7 +11,7 @@ import pytest
 from pipeline.errors import StorageError
 from pipeline.storage.ledger import FILE, REPAIR, START, Ledger
 from tests.resilience.processes import Processes
-from tests.resilience.scenarios import APPENDERS, APPENDS
+from tests.resilience.scenarios import APPENDERS, APPENDS, opened_ledger
 
 
 @pytest.fixture
@@ -144,7 +144,8 @@ def test_a_last_line_that_is_damaged_but_not_torn_stops_the_append(
 
 def test_several_processes_append_at_once(processes: Processes, home: Path, keys: Path) -> None:
     assert processes.run("append_at_once", home, keys)
-    ledger = Ledger(home / "ledger")
+    ledger = opened_ledger(home, keys)
+    ledger.check_heads()
     assert ledger.verify() == APPENDERS * APPENDS + 1
     for appender in range(APPENDERS):
         numbers = [

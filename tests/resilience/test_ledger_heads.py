@@ -13,6 +13,7 @@ from pipeline.errors import StorageError
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.ledger import FILE, REPAIR, Ledger
 from pipeline.storage.ledger_check import PublicKey, inspect_ledger
+from pipeline.storage.ledger_entries import new_entry, parsed
 from pipeline.storage.ledger_heads import HEAD, read_head
 
 ENTRIES = 12
@@ -31,7 +32,7 @@ def copy(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ledger(folder: Path, copy: Path, ring: KeyRing) -> Ledger:
-    ledger = Ledger(folder, signer=ring, copy=copy)
+    ledger = Ledger(folder, signer=ring, copies=[copy])
     for number in range(ENTRIES):
         ledger.append("batch", batch=f"pupils-2021-{number:016x}", rows=number)
     return ledger
@@ -166,7 +167,7 @@ def test_a_ledger_put_back_as_a_whole_is_found_out_by_the_copy_alone(
         inspect_ledger(folder, told(ring), copies=[copy])
     before = (folder / FILE).read_bytes(), copy.read_bytes()
     with pytest.raises(StorageError, match=r"ledger\.cut"):
-        Ledger(folder, signer=ring, copy=copy).append("batch", rows=1)
+        Ledger(folder, signer=ring, copies=[copy]).append("batch", rows=1)
     assert ((folder / FILE).read_bytes(), copy.read_bytes()) == before
 
 
@@ -174,8 +175,9 @@ def test_another_ending_of_the_same_length_is_found_out(
     ledger: Ledger, folder: Path, copy: Path, ring: KeyRing
 ) -> None:
     lines = (folder / FILE).read_bytes().splitlines(keepends=True)
-    (folder / FILE).write_bytes(b"".join(lines[:-1]))
-    Ledger(folder).append("batch", rows=99)
+    # Signed by the installation, in a ledger of which the heads know nothing.
+    other = new_entry(parsed(lines[-2]), "batch", {"rows": 99}, at="2021-10-01", signer=ring)
+    (folder / FILE).write_bytes(b"".join([*lines[:-1], other.line]))
     assert ledger.verify() == ENTRIES
     with pytest.raises(StorageError, match=r"ledger\.other"):
         inspect_ledger(folder, told(ring), copies=[copy])
@@ -196,7 +198,7 @@ def test_a_ledger_that_is_gone_is_found_out(
             look()
     shutil.rmtree(folder)
     with pytest.raises(StorageError, match=r"ledger\.cut"):
-        Ledger(folder, signer=ring, copy=copy).append("batch")
+        Ledger(folder, signer=ring, copies=[copy]).append("batch")
 
 
 def test_a_head_that_is_gone_or_altered_stops_the_append(
@@ -211,7 +213,7 @@ def test_a_head_that_is_gone_or_altered_stops_the_append(
     with pytest.raises(StorageError, match=r"storage\.altered"):
         ledger.append("batch")
     other = KeyRing.create(tmp_path / "other")
-    with pytest.raises(StorageError, match=r"storage\.altered"):
+    with pytest.raises(StorageError, match=r"storage\.ledger_forged: Entry 1 "):
         inspect_ledger(folder, told(other))
     shutil.copy(copy, head)
     assert ledger.append("batch").seq == ENTRIES + 1
@@ -235,7 +237,7 @@ def test_a_head_left_behind_by_a_kill_is_brought_forward(
     for path in (folder / HEAD, copy):
         path.write_bytes(behind)
     assert inspect_ledger(folder, told(ring), copies=[copy]).entries == ENTRIES + 1
-    again = Ledger(folder, signer=ring, copy=copy)
+    again = Ledger(folder, signer=ring, copies=[copy])
     assert again.append_once("batch", batch="last") == last
     for path in (folder / HEAD, copy):
         head = read_head(path, ring)
@@ -286,8 +288,9 @@ def test_what_others_added_and_a_file_put_back_are_seen(folder: Path, ring: KeyR
     other.append("batch", batch="b2")
     assert one.head == other.head
     (folder / FILE).write_bytes(data)
-    assert one.find("batch", batch="b2") is None
-    assert one.head == entry.hash
+    for look in (lambda: one.find("batch", batch="b2"), lambda: one.head, one.entries().__next__):
+        with pytest.raises(StorageError, match=r"ledger\.cut"):
+            look()
 
 
 def test_the_index_finds_what_a_slow_search_finds(folder: Path) -> None:

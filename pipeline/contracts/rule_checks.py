@@ -42,7 +42,6 @@ TYPES: dict[type, tuple[str, ...]] = {
     Redact: ("text",),
 }
 _IDENTIFIER_RULES = (Drop, Pseudonymise, Redact)
-_FREE_ROLES = frozenset({"attribute", "sensitive", "quasi_identifier"})
 # What people write into a free field; a pattern that lets one of these through closes nothing.
 _FREE_TEXT = ("Le Goff", "LE GOFF YANN", "N'Diaye Awa", "12 rue de la Paix", "a. b, c: d")
 
@@ -91,8 +90,8 @@ def _role(subject: _Subject) -> Iterator[Finding]:
     rule = column.privacy
     if column.role == "direct_identifier" and not isinstance(rule, _IDENTIFIER_RULES):
         yield subject.finding("contract.identifier_kept", name=column.name)
-    if column.type == "text" and isinstance(rule, Keep):
-        if column.role in _FREE_ROLES and column.pattern is None and column.references is None:
+    elif column.type == "text" and isinstance(rule, Keep):
+        if column.pattern is None and column.references is None and column.territory is None:
             yield subject.finding("contract.free_text_kept", name=column.name)
         if column.pattern is not None and _is_open(column.pattern):
             yield subject.finding("contract.pattern_open", name=column.name)

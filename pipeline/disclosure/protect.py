@@ -150,9 +150,9 @@ def _respect(
         DisclosureError: a figure that must be hidden is public.
     """
     shown = figures.any(public.shown)
+    if known := int(np.count_nonzero(shown & primary)):
+        raise DisclosureError("disclosure.small_is_public", count=known)
     if public.is_same:
-        if known := int(np.count_nonzero(shown & primary)):
-            raise DisclosureError("disclosure.small_is_public", count=known)
         price = np.where(shown, np.inf, price)
     else:
         price = np.where(shown, price * _SHOWN_BEFORE, price)

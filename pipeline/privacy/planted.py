@@ -163,7 +163,7 @@ def _by_name(
     if any(pc.any(pc.match_substring(t, pattern=" ")).as_py() for t in texts.values()):
         names += [pc.binary_join_element_wise(*pair, " ") for pair in permutations(names, 2)]
     for column, found in kept.items():
-        hits = pa.array([False] * len(found.texts))
+        hits = pa.array([False] * len(found.texts), pa.bool_())
         for values in names:
             likely = values.filter(pc.is_in(values, value_set=texts[column]))
             known = likely.filter(pc.match_substring_regex(likely, pattern=_NAME_FORM))

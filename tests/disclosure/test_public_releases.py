@@ -62,12 +62,13 @@ def test_corrected_rows_stay_hidden_where_they_were_but_for_zeros(
     assert not np.any(second.hidden & (after.cells.value == 0))
 
 
+@pytest.mark.parametrize("is_same", [True, False])
 def test_a_count_that_became_too_small_to_show_is_refused_while_it_is_public(
-    department: type[Department],
+    department: type[Department], *, is_same: bool
 ) -> None:
     system = department(communes=40, seed=0).teachers_system()
     first = protect(system, width=3)
-    public = Public(hidden=first.hidden, shown=~first.hidden, is_same=True)
+    public = Public(hidden=first.hidden, shown=~first.hidden, is_same=is_same)
     stricter = replace(system, cells=replace(system.cells, k=system.cells.k + 6))
     with pytest.raises(DisclosureError, match=r"disclosure\.small_is_public"):
         protect(stricter, width=3, public=public)
@@ -134,6 +135,16 @@ def test_a_stricter_threshold_waits_until_the_looser_release_is_withdrawn(
     assert stricter.published.current() is not None
     assert [one.release_id for one in stricter.releases.releases()] == [second]
     assert len(list(stricter.ledger.entries("withdrawal"))) == 1
+
+
+def test_a_correction_elsewhere_does_not_lift_the_refusal_of_a_stricter_threshold(
+    published: Workspace,
+) -> None:
+    stricter = with_rules(published, "value: 5", "value: 30")
+    corrected = table(pupil_rows(22, CODES[:1]))
+    take(stricter, "pupils", corrected, as_of=datetime(2021, 11, 20, tzinfo=UTC))
+    with pytest.raises(DisclosureError, match=r"disclosure\.small_is_public"):
+        prepare(stricter)
 
 
 def test_a_table_that_loses_a_level_waits_until_what_shows_it_is_withdrawn(

@@ -168,6 +168,8 @@ NOT_FITTING = [
     ("text; attribute; rule: keep", "free_text_kept"),
     ("text; sensitive; rule: keep", "free_text_kept"),
     ("text; quasi_identifier; rule: keep", "free_text_kept"),
+    ("text; measure; rule: keep", "free_text_kept"),
+    ("text; geography; rule: keep", "free_text_kept"),
     ('text; attribute; rule: keep; pattern: ".*"', "pattern_open"),
     ('text; geography; rule: keep; pattern: "[A-Za-z ]{1,80}"', "pattern_open"),
     (TERRITORY + ", to: epci, as: a", "territory_start"),

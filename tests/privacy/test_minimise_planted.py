@@ -176,6 +176,24 @@ def test_an_empty_delivery_holds_nothing() -> None:
     assert run([]).num_rows == 0
 
 
+def test_an_empty_kept_column_beside_a_filled_one_is_scanned_too() -> None:
+    note = {**COLUMNS[0], "name": "note"}
+    table = pa.table(
+        {
+            "class_code": pa.array([None, None], pa.string()),
+            "note": ["A1", "Awa"],
+            "national_id": ["123456789AB", "123456789AC"],
+            "family_name": ["A", "Awa"],
+            "given_name": ["B", "C"],
+        }
+    )
+    with pytest.raises(PrivacyError) as refused:
+        minimise(table, small_dataset(note, *COLUMNS), rulebook())
+    problem = refused.value.problem
+    assert (problem.code, problem.count) == ("privacy.identifier_planted", 1)
+    assert problem.place.column == "note"
+
+
 def test_text_that_is_not_kept_is_not_scanned() -> None:
     columns = [dropped("note", role="attribute"), *COLUMNS[1:]]
     table = pa.table(

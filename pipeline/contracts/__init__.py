@@ -3,7 +3,7 @@
 from pipeline.contracts.base import NOT_APPLICABLE, TOTAL, UNKNOWN, Label, Signed
 from pipeline.contracts.checks import check_contracts
 from pipeline.contracts.codelists import CodeList, CodeLists
-from pipeline.contracts.datasets import Column, Dataset
+from pipeline.contracts.datasets import ROLE_WORDS, Column, Dataset
 from pipeline.contracts.domains import Canonical, Domain
 from pipeline.contracts.findings import Finding
 from pipeline.contracts.indicators import Indicator, Indicators
@@ -30,6 +30,7 @@ from pipeline.contracts.territories import Territories
 
 __all__ = [
     "NOT_APPLICABLE",
+    "ROLE_WORDS",
     "TOTAL",
     "UNKNOWN",
     "Age",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -28,6 +29,15 @@ KeptType = Literal["text", "integer", "decimal", "date", "code", "boolean", "pse
 Role = Literal[
     "direct_identifier", "quasi_identifier", "sensitive", "attribute", "geography", "measure"
 ]
+ROLE_WORDS: Mapping[Role, Label] = {
+    "direct_identifier": Label(en="direct identifier", fr="identifiant direct"),
+    "quasi_identifier": Label(en="quasi-identifier", fr="quasi-identifiant"),
+    "sensitive": Label(en="sensitive", fr="sensible"),
+    "attribute": Label(en="attribute", fr="attribut"),
+    "geography": Label(en="geography", fr="géographie"),
+    "measure": Label(en="measure", fr="mesure"),
+}
+"""The roles as people read them."""
 
 # What these rules keep, whatever the type of the column.
 _KEPT_TYPES: dict[type, KeptType] = {

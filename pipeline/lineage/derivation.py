@@ -3,7 +3,8 @@
 Each name of each expression is looked up in each place where SQL would look for it, and what it
 may mean is joined: nothing that a column could derive from is left out. An identified column
 (an identifier or a pseudonym) may be passed on by its bare name inside the query, and counted
-by `count(distinct …)`; any other place where it stands is a use, and each use is refused.
+by `count(distinct …)`; any other place where it stands is a use, and each use is refused. So is
+a set operation that puts it into one column with anything else: a later count would compare them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from sqlglot import exp
 from pipeline.lineage.grammar import Refusal, line_of
 
 Path = tuple[str, ...]
-"""A chain of `relation.column`, from the nearest to the column of a table."""
+"""A chain of `relation.column`, from the nearest to the column of a table, or to its count."""
+
+COUNTED = "count(distinct "
+"""How the end of a chain begins whose different values were counted, none of them passed on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +117,11 @@ class Derivation:
         right = self._query(tree.expression, ctes, outer)
         if len(left.columns) != len(right.columns):
             self._refuse("contract.unreadable_sql", tree)
-        columns = {
-            name: ours | theirs
-            for (name, ours), theirs in zip(
-                left.columns.items(), right.columns.values(), strict=False
-            )
-        }
+        columns: dict[str, frozenset[Path]] = {}
+        for (name, ours), theirs in zip(left.columns.items(), right.columns.values(), strict=False):
+            columns[name] = ours | theirs
+            if not _is_one_column(ours, theirs):
+                self._refuse_use(columns[name], tree, clause=tree.key)
         compared: tuple[Condition, ...] = ()
         if tree.args.get("distinct") or not isinstance(tree, exp.Union):
             every = _all_paths(columns.values())
@@ -217,9 +220,12 @@ class Derivation:
         """Return all that an expression derives from; an identified column in it is a use."""
         if isinstance(node, exp.Column):
             paths = self._column(node, scope)
+            identified = frozenset(self._identified_of(paths))
             if not _is_counted_distinct(node):
                 self._refuse_use(paths, node, clause=clause)
-            return paths - frozenset(self._identified_of(paths))
+                return paths - identified
+            counted = {(*path[:-1], f"{COUNTED}{path[-1]})") for path in identified}
+            return paths - identified | counted
         if isinstance(node, exp.Query):
             inner = self._query(node, ctes, scope)
             paths = _all_paths(inner.columns.values())
@@ -285,6 +291,12 @@ _CLAUSES = {
     "qualify": "qualify",
     "order": "order by",
 }
+
+
+def _is_one_column(ours: frozenset[Path], theirs: frozenset[Path]) -> bool:
+    """Tell whether both sides of a set operation bring one and the same column of a table."""
+    ends = [{path[-1] for path in side} for side in (ours, theirs)]
+    return ends[0] == ends[1] and len(ends[0]) == 1
 
 
 def _is_counted_distinct(column: exp.Column) -> bool:

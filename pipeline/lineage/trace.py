@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.contracts import Contracts, Indicator, Label, Table
+from pipeline.contracts import ROLE_WORDS, Contracts, Indicator, Label, Table
 from pipeline.errors import ContractError, Place, Problem
-from pipeline.lineage.derivation import Path, Relation
+from pipeline.lineage.derivation import COUNTED, Path, Relation
 from pipeline.lineage.grammar import Refusal
 from pipeline.lineage.proofs import prove_count, prove_indicator, released_columns
 
@@ -148,17 +148,13 @@ class _Tracer:
         """Return what a count query does for one column: what it takes, what decides on rows."""
         columns = _ends(paths)
         decided = _ends(p for c in relation.conditions for p in c.paths) - columns
-        tables = _list(relation.tables)
-        taken = Label(
-            en=f"taken from {_list(columns)}" if columns else f"counts rows of {tables}",
-            fr=f"tiré de {_list(columns)}" if columns else f"compte des lignes de {tables}",
-        )
         clauses = ", ".join(dict.fromkeys(c.clause for c in relation.conditions if c.paths))
+        taken = _taken(columns, relation.tables)
         also = Link(
             "rows",
             Label(
-                en=f"which are counted, and together, is decided in {clauses} by",
-                fr=f"lesquelles sont comptées, et ensemble, est décidé dans {clauses} par",
+                en=f"which of them count, and in which group: these columns decide ({clauses})",
+                fr=f"lesquelles comptent, et dans quel groupe : ces colonnes décident ({clauses})",
             ),
             tuple(self._delivered(end) for end in sorted(decided)),
         )
@@ -166,15 +162,14 @@ class _Tracer:
         return Link(file, taken, (*ends, also) if decided else ends)
 
     def _delivered(self, end: str) -> Link:
-        dataset, _, kept = end.partition(".")
+        dataset, _, kept = _column_of(end).partition(".")
         column = self._contracts.kept_columns(dataset)[kept]
-        rule = column.privacy.words
-        role = column.role.replace("_", " ")
+        rule, role = column.privacy.words, ROLE_WORDS[column.role]
         return Link(
             f"{dataset}.{column.name}",
             Label(
-                en=f"delivered as {column.label.en} ({role}); kept: {rule.en}",
-                fr=f"livré comme {column.label.fr} ({ROLES_FR[column.role]}) ; gardé : {rule.fr}",
+                en=f"delivered as {column.label.en} ({role.en}); kept: {rule.en}",
+                fr=f"livré comme {column.label.fr} ({role.fr}) ; gardé : {rule.fr}",
             ),
         )
 
@@ -191,14 +186,6 @@ class _Tracer:
         )
 
 
-ROLES_FR = {
-    "direct_identifier": "identifiant direct",
-    "quasi_identifier": "quasi-identifiant",
-    "sensitive": "sensible",
-    "attribute": "attribut",
-    "geography": "géographie",
-    "measure": "mesure",
-}
 _STATUSES = {"obs_status", "conf_status"}
 _TERRITORY = Label(
     en="the territory that the query counts by, and those above it in contracts/territories.yml",
@@ -244,6 +231,30 @@ def _typology_words(label: Label) -> Label:
 
 def _dimension_words(name: str) -> Label:
     return Label(en=f"a breakdown by {name}", fr=f"une ventilation par {name}")
+
+
+def _taken(columns: set[str], tables: Iterable[str]) -> Label:
+    """Say what a value is: taken from columns, a count of their different values, or of rows."""
+    counted = {_column_of(end) for end in columns if end.startswith(COUNTED)}
+    bare = {end for end in columns if not end.startswith(COUNTED)}
+    parts = [
+        Label(en=f"taken from {_list(bare)}", fr=f"tiré de {_list(bare)}"),
+        Label(
+            en=f"counts different {_list(counted)}",
+            fr=f"compte les valeurs différentes de {_list(counted)}",
+        ),
+        Label(
+            en=f"counts rows of {_list(tables)}",
+            fr=f"compte des lignes de {_list(tables)}",
+        ),
+    ]
+    shown = [part for part, is_so in zip(parts, (bare, counted, not columns), strict=True) if is_so]
+    return Label(en=", ".join(part.en for part in shown), fr=", ".join(part.fr for part in shown))
+
+
+def _column_of(end: str) -> str:
+    """Return the column of a table at the end of a chain, counted there or not."""
+    return end.removeprefix(COUNTED).removesuffix(")")
 
 
 def _ends(paths: Iterable[Path]) -> set[str]:

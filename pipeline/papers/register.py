@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.contracts import Contracts, Dataset, Label
+from pipeline.contracts import ROLE_WORDS, Contracts, Dataset, Label
 from pipeline.papers.measures import security_measures
 from pipeline.papers.page import render_page
-from pipeline.papers.words import ROLES, WORDS
+from pipeline.papers.words import WORDS
 
 ZONES = ("deliveries", "quarantine", "protected", "review", "registers")
 
@@ -68,7 +68,7 @@ def column_lines(dataset: Dataset) -> tuple[ColumnLine, ...]:
         ColumnLine(
             name=column.name,
             label=column.label,
-            role=ROLES[column.role],
+            role=ROLE_WORDS[column.role],
             is_sensitive=column.role == "sensitive",
             kept=column.privacy.words,
             is_dropped=column.kept_as is None,

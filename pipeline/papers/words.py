@@ -192,15 +192,6 @@ _PAIRS: dict[str, tuple[str, str]] = {
 }
 WORDS = {key: Label(en=en, fr=fr) for key, (en, fr) in _PAIRS.items()}
 
-ROLES = {
-    "direct_identifier": Label(en="direct identifier", fr="identifiant direct"),
-    "quasi_identifier": Label(en="quasi-identifier", fr="quasi-identifiant"),
-    "sensitive": Label(en="sensitive", fr="sensible"),
-    "attribute": Label(en="attribute", fr="attribut"),
-    "geography": Label(en="geography", fr="géographie"),
-    "measure": Label(en="measure", fr="mesure"),
-}
-
 
 def number(value: float | None, language: str) -> str:
     """Return a number as it is written in a language; a dash for none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.contracts import Contracts, Dataset, Label, Signed, Table
+from pipeline.contracts import ROLE_WORDS, Contracts, Dataset, Label, Signed, Table
 from pipeline.contracts.rules import describe
 from pipeline.errors import Language
 
@@ -63,7 +63,7 @@ def _dataset(dataset: Dataset, language: Language) -> Section:
         {
             word["column"]: column.name,
             word["what"]: column.label.words(language),
-            word["role"]: _role(column.role, language),
+            word["role"]: ROLE_WORDS[column.role].words(language),
             word["kept"]: describe(column.privacy).words(language),
         }
         for column in dataset.columns
@@ -151,22 +151,9 @@ def _table(table: Table, contracts: Contracts, language: Language) -> Section:
     return Section(title, (said,), rows)
 
 
-def _role(role: str, language: Language) -> str:
-    return _ROLES[role].words(language) if role in _ROLES else role
-
-
 def _words(language: Language) -> dict[str, str]:
     return {name: label.words(language) for name, label in _WORDS.items()}
 
-
-_ROLES: Mapping[str, Label] = {
-    "direct_identifier": Label(en="direct identifier", fr="identifiant direct"),
-    "quasi_identifier": Label(en="quasi-identifier", fr="quasi-identifiant"),
-    "sensitive": Label(en="sensitive", fr="sensible"),
-    "attribute": Label(en="attribute", fr="attribut"),
-    "geography": Label(en="geography", fr="géographie"),
-    "measure": Label(en="measure", fr="mesure"),
-}
 
 _WORDS: Mapping[str, Label] = {
     "policy": Label(en="Policy", fr="Politique"),

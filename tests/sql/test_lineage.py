@@ -247,6 +247,47 @@ SPOILT = {
         CARRIED + "    from pupils union " + CARRIED + " from pupils\n",
         USED,
     ),
+    "in a union, under a constant to compare with": (
+        ENROLLED + "    from pupils\n",
+        (
+            "select school_code, sex, edu_level from pupils where exists (\n"
+            "select count(distinct x.k) from (select pupil_pseudonym as k from pupils\n"
+            "union all select 'F' as k) x)\n"
+        ),
+        USED,
+    ),
+    "in a union, over a constant to compare with": (
+        "count(*) as pupils",
+        (
+            "(select count(distinct x.k) from (select 'F' as k from pupils\n"
+            "union all select pupil_pseudonym from pupils) x) as pupils"
+        ),
+        USED,
+    ),
+    "in a union, with another column": (
+        "count(*) as pupils",
+        (
+            "(select count(distinct x.k) from (select pupil_pseudonym as k from pupils\n"
+            "union all select sex from pupils) x) as pupils"
+        ),
+        USED,
+    ),
+    "in a union, with the pseudonyms of another table": (
+        "count(*) as pupils",
+        (
+            "(select count(distinct x.k) from (select pupil_pseudonym as k from pupils\n"
+            "union all select teacher_pseudonym from teachers) x) as pupils"
+        ),
+        USED,
+    ),
+    "in a union of unions": (
+        "count(*) as pupils",
+        (
+            "(select count(distinct x.k) from (select pupil_pseudonym as k from pupils union all\n"
+            "(select pupil_pseudonym from pupils union all select 'F')) x) as pupils"
+        ),
+        USED,
+    ),
     "in distinct": (
         ENROLLED,
         CARRIED.replace("select", "select distinct"),

@@ -12,6 +12,7 @@ import random
 import duckdb
 import pytest
 
+from pipeline.lineage import derivation
 from pipeline.lineage.derivation import Derivation
 from pipeline.lineage.grammar import parse
 
@@ -107,7 +108,15 @@ class Drawing:
         ]
         if depth:
             forms += [f"({self.query(depth - 1)})", f"exists ({self.query(depth - 1)})"]
+            forms += [self._counted_over_a_union()] * 2
         return self._one(tuple(forms))
+
+    def _counted_over_a_union(self) -> str:
+        """Return a count of the different values of two columns put under one another."""
+        columns = ("pseudonym", "pseudonym", "sex", "'F'")
+        sides = [f"select {self._one(columns)} as k from t" for _ in range(2)]
+        union = self._one(("union all", "union all", "union"))
+        return f"(select count(distinct u.k) from ({sides[0]} {union} {sides[1]}) u)"
 
     def _test(self, depth: int) -> str:
         column = self._column()
@@ -124,12 +133,12 @@ class Drawing:
 
 
 def _is_proved(sql: str) -> bool:
-    derivation = Derivation({"t": COLUMNS}, identified=frozenset({"t.pseudonym"}))
+    derived = Derivation({"t": COLUMNS}, identified=frozenset({"t.pseudonym"}))
     tree = parse(sql)
     if isinstance(tree, list):
         return False
-    derivation.result(tree)
-    return not derivation.refusals
+    derived.result(tree)
+    return not derived.refusals
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +184,18 @@ def test_the_oracle_finds_a_proof_that_forgets_one_rule(
         if _is_proved(sql) and _answer(worlds[0], sql) != _answer(worlds[1], sql):
             return
     pytest.fail("a proof without uses was not told from a whole one")
+
+
+def test_the_oracle_finds_a_proof_that_lets_a_union_mix_pseudonyms_with_other_values(
+    worlds: list[duckdb.DuckDBPyConnection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(derivation, "_is_one_column", lambda *_: True)
+    drawing = Drawing(seed=20181106)
+    for _ in range(DRAWN):
+        sql = drawing.query()
+        if _is_proved(sql) and _answer(worlds[0], sql) != _answer(worlds[1], sql):
+            return
+    pytest.fail("a proof that forgets unions was not told from a whole one")
 
 
 def test_the_oracle_sees_a_query_that_tells_pseudonyms_apart(

@@ -28,7 +28,30 @@ def test_a_measure_is_told_by_its_query_and_the_delivered_columns(project: Proje
     lines = _trace(project, "enrolment.pupils").lines("en")
     assert lines[1].strip() == "sql/counts/enrolment.sql: counts rows of pupils, schools"
     grade = next(line.strip() for line in lines if "pupils.grade" in line)
-    assert grade == "pupils.grade: delivered as Grade (quasi identifier); kept: only its edu_level"
+    assert grade == "pupils.grade: delivered as Grade (quasi-identifier); kept: only its edu_level"
+
+
+def test_a_count_of_different_pseudonyms_is_told_as_such(project: Project) -> None:
+    sql = project.counts["enrolment"].replace(
+        "select school_code, sex, edu_level\n",
+        "select pupil_pseudonym, school_code, sex, edu_level\n",
+    )
+    sql = sql.replace("count(*) as", "count(distinct enrolled.pupil_pseudonym) as")
+    counts = {**project.counts, "enrolment": sql}
+    link = trace(project.contracts, counts, project.indicators, "enrolment.pupils")
+    query, identifier = (line.strip() for line in link.lines("en")[1:3])
+    assert query == "sql/counts/enrolment.sql: counts different pupils.pupil_pseudonym"
+    assert identifier.startswith("pupils.national_id: delivered as")
+    assert identifier.split("(")[1].startswith("direct identifier); kept: a keyed pseudonym")
+    assert "compte les valeurs différentes de pupils.pupil_pseudonym" in link.lines("fr")[1]
+
+
+def test_each_role_and_each_clause_is_told_in_plain_words(project: Project) -> None:
+    for language in ("en", "fr"):
+        text = "\n".join(_trace(project, "enrolment.pupils").lines(language))
+        assert "by by" not in text
+        assert "par par" not in text
+        assert not {"quasi_identifier", "direct_identifier"} & set(text.split())
 
 
 def test_every_published_column_has_a_chain_in_both_languages(project: Project) -> None:

@@ -167,7 +167,9 @@ def decide_request(
         if (request.decision, request.ground) != (decision, ground):
             raise PrivacyError("subjects.decided", request=number)
         return _receipt(workspace, number, changed=False)
-    if not request.identity and ground != "not_identified":
+    # Who cannot be identified is refused wholly: a part of it would be done to anybody.
+    is_not_identified = decision == "refused" and ground == "not_identified"
+    if not request.identity and not is_not_identified:
         raise PrivacyError("subjects.identity_unchecked", request=number)
     facts = {"decision": decision, "on": _today(workspace).isoformat()}
     add(workspace, number, "decided", {**facts, "ground": ground or "none"}, words=words)
@@ -196,7 +198,7 @@ def check_granted(workspace: Workspace, number: str, *rights: str) -> Request:
     """Return a request that was granted, wholly or in part, and is of one of these rights.
 
     Raises:
-        PrivacyError: it was not, or it asks for something else.
+        PrivacyError: it was not, it asks for something else, or nobody checked who asks.
         StorageError: there is none of this number, or its record is altered.
     """
     request = read_request(workspace, number)
@@ -204,6 +206,8 @@ def check_granted(workspace: Workspace, number: str, *rights: str) -> Request:
         raise PrivacyError("subjects.other_right", request=number)
     if request.decision not in {"granted", "partly"}:
         raise PrivacyError("subjects.not_granted", request=number)
+    if not request.identity:
+        raise PrivacyError("subjects.identity_unchecked", request=number)
     return request
 
 

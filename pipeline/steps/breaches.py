@@ -37,7 +37,7 @@ class Breach:
         authority: when the authority was notified; None before.
         told: when the persons were told; None before.
         delay: why the authority was notified after 72 hours; empty when it was not.
-        closed: when everything was done; None before.
+        closed: when everything was done; None before, and again once news leave something to do.
     """
 
     number: str
@@ -61,6 +61,14 @@ class Breach:
     def is_open(self) -> bool:
         """Whether something is still to be done."""
         return self.closed is None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the risk is assessed, and everyone told who must be."""
+        if self.risk == "unknown":
+            return False
+        is_notified = self.authority is not None or self.risk == "unlikely"
+        return is_notified and (self.told is not None or self.risk != "high")
 
     def state(self, now: datetime) -> str:
         """Return `late`, `to_notify`, `to_tell` (the persons), `open` or `closed`."""
@@ -120,6 +128,9 @@ def update_breach(
 ) -> Receipt:
     """Add what is known now; nothing new changes nothing.
 
+    News that leave something to do open a closed breach again: it is due as it was, and is closed
+    anew once that is done.
+
     Raises:
         PrivacyError: a code that is not on its list, a moment to come or before the breach, no
             reason for a late notification, or closed with something left to do.
@@ -166,11 +177,11 @@ def _with_news(workspace: Workspace, breach: Breach, news: BreachNews) -> Breach
     after = replace(breach, **given)
     if after.authority is not None and after.authority > after.due and not after.delay:
         raise PrivacyError("subjects.delay_unexplained", breach=breach.number)
-    if not news.is_closed or breach.closed is not None:
+    if not news.is_closed:
         return after
-    if after.risk == "unknown" or after.state(workspace.clock()) != "open":
+    if not after.is_done:
         raise PrivacyError("subjects.breach_not_done", breach=breach.number)
-    return replace(after, closed=workspace.clock())
+    return replace(after, closed=breach.closed or workspace.clock())
 
 
 def _facts(before: Breach, after: Breach) -> dict[str, EventFact]:
@@ -195,6 +206,8 @@ def folded(number: str, events: tuple[Event, ...]) -> Breach:
                     known[name] = tuple(str(fact).split("+"))
                 case _:
                     known[name] = fact
+        if not Breach(**known).is_done:
+            known["closed"] = None
     return Breach(**known)
 
 

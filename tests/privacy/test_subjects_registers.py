@@ -11,8 +11,14 @@ import pytest
 
 from pipeline.contracts.rights import GROUNDS, RIGHTS, request_due
 from pipeline.errors import PrivacyError, StorageError
-from pipeline.steps.breaches import BreachNews, list_breaches, report_breach, update_breach
-from pipeline.steps.registering import read_all, register
+from pipeline.steps.breaches import (
+    BreachNews,
+    list_breaches,
+    read_breach,
+    report_breach,
+    update_breach,
+)
+from pipeline.steps.registering import add, read_all, register
 from pipeline.steps.requests import (
     check_granted,
     decide_request,
@@ -92,6 +98,11 @@ def test_nothing_is_granted_to_who_was_not_identified(small: Workspace) -> None:
         decide_request(small, number, "granted")
     with pytest.raises(PrivacyError, match=r"subjects\.not_granted"):
         check_granted(small, number, "erasure")
+    # A part of it would be done to whoever it is, all the same.
+    for decision, ground in (("partly", "not_identified"), ("partly", "excessive")):
+        with pytest.raises(PrivacyError, match=r"subjects\.identity_unchecked"):
+            decide_request(small, number, decision, ground=ground)
+    assert read_request(small, number).decision == ""
     update_request(small, number, identity="document")
     assert decide_request(small, number, "granted").changed
     assert not decide_request(small, number, "granted").changed
@@ -102,6 +113,20 @@ def test_nothing_is_granted_to_who_was_not_identified(small: Workspace) -> None:
         decide_request(small, number, "refused", ground="excessive")
     with pytest.raises(PrivacyError, match=r"subjects\.ground_of_nothing"):
         decide_request(small, number, "granted", ground="excessive")
+
+
+def test_who_is_not_identified_is_refused_and_nothing_of_it_is_carried_out(
+    small: Workspace,
+) -> None:
+    number, older = ask(small, identity=""), ask(small, identity="")
+    assert decide_request(small, number, "refused", ground="not_identified").changed
+    with pytest.raises(PrivacyError, match=r"subjects\.not_granted"):
+        check_granted(small, number, "erasure")
+    # Decided so while it was still let pass.
+    facts: dict[str, Any] = {"decision": "partly", "ground": "not_identified"}
+    add(small, older, "decided", {**facts, "on": TODAY.isoformat()})
+    with pytest.raises(PrivacyError, match=r"subjects\.identity_unchecked"):
+        check_granted(small, older, "erasure")
 
 
 def test_a_granted_request_is_late_until_it_is_carried_out(small: Workspace) -> None:
@@ -231,6 +256,37 @@ def test_an_unlikely_risk_needs_no_notification(small: Workspace) -> None:
     number = breach(small)
     update_breach(small, number, BreachNews(risk="unlikely", is_closed=True))
     assert state(small, NOW + timedelta(days=30)) == "closed"
+
+
+@pytest.mark.parametrize(
+    ("news", "becomes", "answer"),
+    [
+        ({"risk": "risk"}, "late", {"authority": NOW, "delay": "in_phases"}),
+        ({"risk": "unknown"}, "late", {"risk": "unlikely"}),
+        ({"risk": "high", "authority": NOW}, "to_tell", {"told": NOW + timedelta(hours=100)}),
+    ],
+)
+def test_news_that_leave_something_to_do_open_a_closed_breach_again(
+    small: Workspace, news: dict[str, Any], becomes: str, answer: dict[str, Any]
+) -> None:
+    number, weeks = breach(small), at(small, NOW + timedelta(days=30))
+    update_breach(small, number, BreachNews(risk="unlikely", is_closed=True))
+    assert update_breach(weeks, number, BreachNews(persons=7)).ids["state"] == "closed"
+    assert update_breach(weeks, number, BreachNews(**news)).ids["state"] == becomes
+    assert read_breach(weeks, number).is_open
+    with pytest.raises(PrivacyError, match=r"subjects\.breach_not_done"):
+        update_breach(weeks, number, BreachNews(is_closed=True))
+    assert update_breach(weeks, number, BreachNews(**answer)).ids["state"] == "open"
+    assert update_breach(weeks, number, BreachNews(is_closed=True)).ids["state"] == "closed"
+    assert read_breach(weeks, number).closed == weeks.clock()
+
+
+def test_a_closed_breach_is_not_closed_over_what_is_left_to_do(small: Workspace) -> None:
+    number = breach(small)
+    update_breach(small, number, BreachNews(risk="unlikely", is_closed=True))
+    with pytest.raises(PrivacyError, match=r"subjects\.breach_not_done"):
+        update_breach(small, number, BreachNews(risk="high", is_closed=True))
+    assert read_breach(small, number).risk == "unlikely"
 
 
 def test_a_breach_has_its_codes_from_lists_and_its_moments_from_the_past(small: Workspace) -> None:

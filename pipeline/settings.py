@@ -7,7 +7,7 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import CartableError, Language
+from pipeline.errors import CartableError, Language, StorageError
 from pipeline.storage.roots import FILE_SOURCE, RootSource
 
 INSTALLATION = Path(__file__).resolve().parent.parent
@@ -49,8 +49,8 @@ def read_settings() -> Settings:
     """Return the settings that the environment gives.
 
     Raises:
-        CartableError: the key folder or the copy of the vault lies inside the data folder,
-            nobody may approve, or the root key is given in two ways.
+        CartableError: the key folder, or the copy of the vault or of the ledger's head, lies
+            inside the data folder, nobody may approve, or the root key is given in two ways.
     """
     home = Path(os.environ.get("CARTABLE_HOME", "data")).resolve()
     keys = Path(os.environ.get("CARTABLE_KEYS", "keys")).resolve()
@@ -64,6 +64,8 @@ def read_settings() -> Settings:
     ledger_copy, vault_copy = _path("CARTABLE_LEDGER_COPY"), _path("CARTABLE_VAULT_COPY")
     if vault_copy is not None and home in vault_copy.parents:
         raise CartableError("storage.keys_inside_data")
+    if ledger_copy is not None and home in ledger_copy.parents:
+        raise StorageError("ledger.copy_inside_data")
     return Settings(
         home=home,
         keys=keys,

@@ -35,6 +35,16 @@ LEDGER: Catalogue = {
             "La remettre depuis une sauvegarde, ou depuis la copie que nomme CARTABLE_LEDGER_COPY : les fichiers sont les mêmes",
         ),
     },
+    "ledger.copy_inside_data": {
+        "en": (
+            "The copy of the ledger's signed head would lie inside the data folder: who alters the one could alter the other; nothing was written",
+            "Set CARTABLE_LEDGER_COPY to a file outside CARTABLE_HOME, best on another machine",
+        ),
+        "fr": (
+            "La copie de la tête signée du registre se trouverait dans le dossier des données : qui altère l'une pourrait altérer l'autre ; rien n'a été écrit",
+            "Placer CARTABLE_LEDGER_COPY hors de CARTABLE_HOME, de préférence sur une autre machine",
+        ),
+    },
     "ledger.no_copy": {
         "en": (
             "There is no copy of the signed head there; the ledger was not compared with it",

@@ -288,6 +288,12 @@ def test_the_environment_names_one_source(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("CARTABLE_VAULT_COPY", str(tmp_path / "data" / "vault.json"))
     with pytest.raises(CartableError, match=r"storage\.keys_inside_data"):
         read_settings()
+    monkeypatch.delenv("CARTABLE_VAULT_COPY")
+    monkeypatch.setenv("CARTABLE_LEDGER_COPY", str(tmp_path / "data" / "ledger" / "copy.json"))
+    with pytest.raises(CartableError, match=r"ledger\.copy_inside_data"):
+        read_settings()
+    monkeypatch.setenv("CARTABLE_LEDGER_COPY", str(tmp_path / "elsewhere.json"))
+    assert read_settings().ledger_copy == tmp_path / "elsewhere.json"
 
 
 def test_making_the_keys_is_told(bare: Settings) -> None:

@@ -26,6 +26,8 @@ from pipeline.steps.risk_history import recoding_digest
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.shredding import shred_withdrawn
 
+TOLD = "recoded"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposed:
@@ -114,7 +116,9 @@ def propose(workspace: Workspace, dataset: str, period: str | None = None) -> Pr
 def apply_recoding(workspace: Workspace, dataset: str, period: str | None = None) -> Receipt:
     """Rewrite the rows held so far as the signed recoding keeps them, and destroy what they were.
 
-    Superseded rows are rewritten too. Run again it changes nothing.
+    Superseded rows are rewritten too. Run again it changes nothing, and ends what a kill cut
+    short: where nothing is left to rewrite and the ledger does not tell of the recoding, it is
+    told of all batches that are held under it.
 
     Args:
         workspace: the project, the keys and the zones.
@@ -140,16 +144,18 @@ def apply_recoding(workspace: Workspace, dataset: str, period: str | None = None
         lambda rows: recode(rows, dataset, period, contracts=contracts, geography=geography),
     )
     shred_withdrawn(workspace.home, workspace.ring)
-    digest = recoding_digest(recoding)
+    about = {"dataset": dataset, "period": period, "recoding": recoding_digest(recoding)}
     counts = {"batches": len(done.batches), "files": done.parts}
     if done.batches:
-        workspace.ledger.append(
-            "recoded", dataset=dataset, period=period, recoding=digest, **counts
-        )
+        workspace.ledger.append(TOLD, **about, **counts)
+    elif workspace.ledger.find(TOLD, **about) is None:
+        held = workspace.protected.batches(dataset, period)
+        files = sum(len(batch.parts) for batch in held)
+        workspace.ledger.append_once(TOLD, **about, batches=len(held), files=files)
     return Receipt(
         step="risk apply",
         changed=bool(done.batches),
         ids={"dataset": dataset, "period": period},
         counts=counts,
-        hashes={"recoding": digest},
+        hashes={"recoding": about["recoding"]},
     )

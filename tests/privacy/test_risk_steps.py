@@ -17,6 +17,7 @@ from pipeline.steps.prepare import prepare
 from pipeline.steps.recoding import apply_recoding, propose
 from pipeline.steps.risk import measure
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.ledger import Ledger
 from tests import small_country
 from tests.conftest import Command
 from tests.signing import sign_for_tests
@@ -159,6 +160,28 @@ def test_the_least_recoding_is_proposed_and_reaches_k(held: Workspace) -> None:
     assert propose(again, "pupils").columns() == {"origin": 1}
     assert apply_recoding(again, "pupils").changed is False
     assert len(list(again.ledger.entries("recoded"))) == 1
+
+
+def test_a_recoding_that_a_kill_left_untold_is_told_by_the_next_run(
+    held: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recoded = recode(held, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "append", _interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            apply_recoding(recoded, "pupils")
+    assert origins(recoded) == {"EU": 48}
+    assert list(recoded.ledger.entries("recoded")) == []
+    for _ in range(2):
+        assert not apply_recoding(recoded, "pupils").changed
+        [told] = recoded.ledger.entries("recoded")
+    [batch] = recoded.protected.batches("pupils", "2021")
+    assert (told.facts["batches"], told.facts["files"]) == (1, len(batch.parts))
+    assert measure(recoded, "pupils").is_applied
+
+
+def _interrupt(*_arguments: object, **_named: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_what_comes_in_is_recoded_as_what_was_held(held: Workspace, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import csv, parquet
 
-from pipeline.cli.console import print_wide
+from pipeline.cli.console import add_column, print_wide, verbatim
 from pipeline.errors import QueryError
 
 
@@ -38,9 +38,9 @@ def _print_table(answer: pa.Table) -> None:
     table = Table()
     for field in answer.schema:
         numeric = pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
-        table.add_column(field.name, justify="right" if numeric else "left")
+        add_column(table, field.name, is_number=numeric)
     for row in zip(*(column.to_pylist() for column in answer.columns), strict=True):
-        table.add_row(*(_cell(value) for value in row))
+        table.add_row(*(verbatim(_cell(value)) for value in row))
     print_wide(table)
 
 

@@ -14,6 +14,7 @@ from pipeline.steps.receipt import Receipt
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
 WIDE = 200
 SENDERS_TOLD = 6
@@ -84,13 +85,27 @@ def show_table(title: str, rows: Sequence[Mapping[str, Any]], *, to_stderr: bool
         print(f"{title}: none", file=sys.stderr if to_stderr else sys.stdout)
         return
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    table = Table(title=title, title_justify="left", title_style="bold")
+    table = Table(title=verbatim(title), title_justify="left", title_style="bold")
     for name in columns:
         numeric = all(isinstance(row.get(name), int | float) for row in rows)
-        table.add_column(name.replace("_", " "), justify="right" if numeric else "left")
+        add_column(table, name.replace("_", " "), is_number=numeric)
     for row in rows:
-        table.add_row(*(_cell(row.get(name)) for name in columns))
+        table.add_row(*(verbatim(_cell(row.get(name))) for name in columns))
     print_wide(table, to_stderr=to_stderr)
+
+
+def add_column(table: Table, name: str, *, is_number: bool) -> None:
+    """Add a column whose long cells go on in the next line: nothing is cut without a word."""
+    table.add_column(verbatim(name), justify="right" if is_number else "left", overflow="fold")
+
+
+def verbatim(text: str) -> Text:
+    """Return a text as it is for a table: neither markup nor the terminal obeys what it holds."""
+    from rich.text import Text
+
+    return Text(
+        "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    )
 
 
 def show_arrivals(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -73,19 +73,5 @@ def _show(opened: Opened, to: Path | None, *, as_json: bool) -> None:
     from pipeline.cli.console import show_receipts, show_table
 
     if to is None:
-        rows = [{name: _plain(cell) for name, cell in row.items()} for row in _rows(opened)]
-        show_table(opened.receipt.step, rows)
+        show_table(opened.receipt.step, opened.rows.to_pylist())
     show_receipts([opened.receipt], as_json=as_json)
-
-
-def _rows(opened: Opened) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = opened.rows.to_pylist()
-    return rows
-
-
-def _plain(cell: object) -> object:
-    """Return a cell without what a terminal or its markup would obey."""
-    if not isinstance(cell, str):
-        return cell
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cell)
-    return shown.replace("[", r"\[")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
+from pipeline.cli.answers import write_answer
+from pipeline.cli.console import show_table
 from pipeline.errors import PrivacyError, StorageError
 from pipeline.steps.openings import open_quarantine, open_review
 from pipeline.steps.workspace import Workspace
@@ -120,15 +124,32 @@ def test_rows_in_clear_go_to_a_terminal_or_a_file_and_nowhere_else(
     assert "row.code" in command(workspace, *words).out
 
 
-def test_what_a_sender_wrote_does_not_command_the_terminal(
-    command: Command, small: Workspace, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("written", ["\x1b[2J[red]", r"\[a\[b]\\[/red][/]:smile:[link=x]y"])
+def test_what_a_sender_wrote_is_shown_letter_by_letter_and_obeyed_by_nothing(
+    command: Command, small: Workspace, monkeypatch: pytest.MonkeyPatch, written: str
 ) -> None:
     take(small, "schools", schools())
     rows = pupil_rows(12)
-    rows[0] = {**rows[0], "sex": "\x1b[2J[red]"}
+    rows[0] = {**rows[0], "sex": written}
     batch = take(small, "pupils", table(rows)).ids["batch"]
     monkeypatch.setattr("pipeline.cli.openings._check_watched", lambda *_, **__: None)
     ran = command(small, "quarantine", "show", batch, "--reason", "audit")
     assert ran.code == 0, ran.err
-    assert "\x1b[2J" not in ran.out
-    assert r"\x1b[2J[red]" in ran.out.replace("\n", "")
+    assert "\x1b" not in ran.out
+    shown = re.sub(r"[\s│]", "", ran.out)
+    assert written.replace("\x1b", r"\x1b") in shown
+    assert rows[0]["national_id"] in shown
+
+
+def test_a_wide_cell_goes_on_in_the_next_line(capsys: pytest.CaptureFixture[str]) -> None:
+    cell = "".join(f"{n:04d}" for n in range(200))
+    show_table("wide", [{"row": cell, "n": 1}])
+    assert cell in re.sub(r"[^0-9]", "", capsys.readouterr().out.replace(" 1 ", "  "))
+
+
+def test_an_answer_is_shown_letter_by_letter(capsys: pytest.CaptureFixture[str]) -> None:
+    written = [r"\[", "[red]x", "[/]", "\x1b[31m"]
+    write_answer(pa.table({"[b]name": written}), "table", None)
+    shown = capsys.readouterr().out
+    for text in ("[b]name", *written[:3], r"\x1b[31m"):
+        assert text in shown

@@ -5,6 +5,16 @@ from __future__ import annotations
 from pipeline.messages.catalogue import Catalogue
 
 STORAGE: Catalogue = {
+    "storage.no_exchange": {
+        "en": (
+            "The file system cannot let two folders change places at one instant; what was there stays, nothing was lost",
+            "Keep CARTABLE_HOME on a local file system of Linux, such as ext4 or xfs, then run the same command again",
+        ),
+        "fr": (
+            "Le système de fichiers ne sait pas échanger deux dossiers en un instant ; ce qui était là reste, rien n'est perdu",
+            "Garder CARTABLE_HOME sur un système de fichiers local de Linux, tel que ext4 ou xfs, puis relancer la même commande",
+        ),
+    },
     "storage.query_failed": {
         "en": (
             "A query of the project failed; nothing was kept",

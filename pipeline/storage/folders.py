@@ -25,6 +25,7 @@ from pipeline.storage.atomic import (
     make_private_folder,
     sync_folder,
 )
+from pipeline.storage.exchange import exchange
 from pipeline.storage.key_files import overwrite
 
 LOCK = ".lock"
@@ -100,12 +101,28 @@ def show(content: Path, target: Path) -> None:
 
     Hold the store's lock; `target` must not exist.
     """
-    for folder, _, names in os.walk(content):
-        for name in names:
-            _sync_file(Path(folder) / name)
-        sync_folder(Path(folder))
+    _sync_all(content)
     make_private_folder(target.parent)
     content.rename(target)
+    sync_folder(target.parent)
+
+
+def replace(content: Path, target: Path, folder: Path) -> None:
+    """Bring a prepared folder to the disk and into the place of a shown one, at one instant.
+
+    A kill leaves the one or the other in that place. The other waits in a hidden `.gone-*` of
+    the store, as if withdrawn. Hold the store's lock.
+
+    Raises:
+        StorageError: the file system cannot let two folders change places; the shown one stays.
+    """
+    _sync_all(content)
+    away = Path(tempfile.mkdtemp(prefix=GONE, dir=folder))
+    content.rename(away / target.name)
+    sync_folder(away)
+    sync_folder(folder)
+    exchange(away / target.name, target)
+    sync_folder(away)
     sync_folder(target.parent)
 
 
@@ -188,6 +205,13 @@ def take(path: Path, kind: int, *, make: bool = True) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def _sync_all(content: Path) -> None:
+    for folder, _, names in os.walk(content):
+        for name in names:
+            _sync_file(Path(folder) / name)
+        sync_folder(Path(folder))
 
 
 def _sync_file(path: Path) -> None:

@@ -13,7 +13,15 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.errors import StorageError
-from pipeline.storage.folders import check_name, hidden_folder, locked, show, shown, withdraw
+from pipeline.storage.folders import (
+    check_name,
+    hidden_folder,
+    locked,
+    replace,
+    show,
+    shown,
+    withdraw,
+)
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.sealed_tables import open_table, seal_table
 from pipeline.storage.shredding import shred_withdrawn
@@ -90,8 +98,9 @@ class QuarantineStore:
             write_signed(content / SUMMARY, body, self._ring, purpose=_purpose(batch_id))
             with locked(self._folder):
                 if target.exists():
-                    withdraw(target, self._folder)
-                show(content, target)
+                    replace(content, target, self._folder)
+                else:
+                    show(content, target)
 
     def summary(self, batch_id: str | None = None) -> list[Refusals]:
         """Return how many rows were refused, by batch, column and rule; of one batch or all.

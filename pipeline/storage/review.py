@@ -13,7 +13,15 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.errors import StorageError
-from pipeline.storage.folders import check_name, hidden_folder, locked, show, shown, withdraw
+from pipeline.storage.folders import (
+    check_name,
+    hidden_folder,
+    locked,
+    replace,
+    show,
+    shown,
+    withdraw,
+)
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.sealed_tables import open_json, open_table, seal_json, seal_table
 from pipeline.storage.shredding import shred_withdrawn
@@ -63,8 +71,9 @@ class ReviewStore:
                 if self._is_whole(candidate_id):
                     return
                 if target.exists():
-                    withdraw(target, self._folder)
-                show(content, target)
+                    replace(content, target, self._folder)
+                else:
+                    show(content, target)
 
     def facts(self, candidate_id: str) -> dict[str, Any]:
         """Return what the decision on a candidate is taken on.

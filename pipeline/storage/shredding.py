@@ -57,12 +57,16 @@ def shred_withdrawn(home: Path, ring: KeyRing, *, replaced: Collection[bytes] = 
     """
     index = BatchIndex(home / PROTECTED, ring)
     with locked(home / VAULT, lock=LOCK):
+        with locked(home / VAULT):
+            clear_abandoned(home / VAULT)
+        gone: list[Path] = []
         for zone in sealed_zones(home):
+            # Under the lock nothing lies there that is on its way to being shown.
             with locked(zone):
                 clear_abandoned(zone)
                 if zone.name == PROTECTED:
                     index.withdraw_unnamed()
-        gone = [path for zone in sealed_zones(home) for path in withdrawn(zone)]
+                gone += withdrawn(zone)
         ids = {key_id for path in gone for key_id in _key_ids_of(path)} | set(replaced)
         keys = ring.vault.forget(ids - index.key_ids(), in_use=lambda: key_ids_in_use(home, ring))
         return Shredded(keys=keys, files=sum(map(remove_withdrawn, gone)))

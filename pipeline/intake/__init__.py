@@ -6,12 +6,14 @@ Identified values live here in memory only: nothing is written, logged or quoted
 from pipeline.intake.arrivals import arrivals, due_date
 from pipeline.intake.outcome import Keep, Reading, RefusedDelivery
 from pipeline.intake.reading import read_delivery
+from pipeline.intake.received_lines import ReceivedLines
 from pipeline.intake.reference import Reference
 from pipeline.intake.refusals import refusal_problems
 
 __all__ = [
     "Keep",
     "Reading",
+    "ReceivedLines",
     "Reference",
     "RefusedDelivery",
     "arrivals",

@@ -32,6 +32,7 @@ from pipeline.intake.outcome import (
     with_verdict,
 )
 from pipeline.intake.parts import Task
+from pipeline.intake.received_lines import ReceivedLines
 from pipeline.intake.records import Records, count_records, find_records
 from pipeline.intake.reference import Reference
 from pipeline.intake.refusals import refusal_problems
@@ -40,6 +41,7 @@ from pipeline.intake.streaming import read_stream
 
 # Of a large file, read at once; a smaller one is read whole.
 BLOCK_BYTES = 16 << 20
+ALL_LINES = ReceivedLines()
 
 
 def read_delivery(
@@ -51,6 +53,7 @@ def read_delivery(
     reference: Reference,
     keep: Keep = keep_all,
     again: Callable[[], BinaryIO] | None = None,
+    lines: ReceivedLines = ALL_LINES,
     block_bytes: int | None = None,
 ) -> Reading:
     """Return the accepted and the refused rows of a delivered file.
@@ -64,6 +67,8 @@ def read_delivery(
         keep: what to keep of accepted rows, of each row for itself; it may see them in parts.
         again: opens the file anew. With it a file of more than one block is read in blocks;
             without it, or where a file is not certainly sound, it is held as a whole.
+        lines: which lines were taken out since it was received; every line that is told is that
+            of the file as it was first received.
         block_bytes: of a block; default `BLOCK_BYTES`.
 
     Raises:
@@ -79,11 +84,13 @@ def read_delivery(
         task = Task(dataset=dataset, codelists=codelists, reference=reference, keep=keep)
         reading = read_stream(again, task, block_bytes=size)
         if reading is not None and reading.is_accounted:
-            return _within_limit(reading, dataset, codelists, place=place)
+            return _within_limit(_received(reading, lines), dataset, codelists, place=place)
     data = head + source.read()
     del head
     try:
-        reading = _read(data, dataset, codelists, place=place, reference=reference)
+        reading = _read_received(
+            data, dataset, codelists, place=place, reference=reference, lines=lines
+        )
         reading = _within_limit(reading, dataset, codelists, place=place)
     except (CartableError, MemoryError):
         raise
@@ -93,6 +100,37 @@ def read_delivery(
         return replace(reading, accepted=keep(reading.accepted))
     # Raised outside of the handler: not even as a context may the cause be kept.
     raise DeliveryError("delivery.unreadable", place=place, kind=kind)
+
+
+def _read_received(
+    data: bytes,
+    dataset: Dataset,
+    codelists: Mapping[str, CodeList],
+    *,
+    place: Place,
+    reference: Reference,
+    lines: ReceivedLines,
+) -> Reading:
+    """Read, and tell lines as they were first received, whether of rows or of a refusal."""
+    try:
+        reading = _read(data, dataset, codelists, place=place, reference=reference)
+    except CartableError as refusal:
+        if not lines.gone:
+            raise
+        told = lines.told(refusal)
+    else:
+        return _received(reading, lines)
+    raise told
+
+
+def _received(reading: Reading, lines: ReceivedLines) -> Reading:
+    if not lines.gone:
+        return reading
+    at = reading.refused.schema.get_field_index("line")
+    received = lines.of(reading.refused["line"].to_numpy())
+    column = pa.chunked_array([pa.array(received)])
+    refused = reading.refused.set_column(at, REFUSED.field("line"), column)
+    return replace(reading, refused=refused)
 
 
 def _read(

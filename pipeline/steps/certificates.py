@@ -42,6 +42,8 @@ def certificate(workspace: Workspace, record: str) -> dict[str, Any]:
             }
             for zone in ZONES
         },
+        # Erasures of before texts were looked through do not tell.
+        "mentions": begun.facts.get("mentions", 0),
         "vault": {"before": begun.facts["vault_before"], "after": done.facts["vault_after"]},
         "releases_to_recompute": to_recompute(workspace, because=record),
     }
@@ -71,6 +73,8 @@ def _english(page: dict[str, Any]) -> str:
         f"({_counted(zones['protected']['rows'], 'row', 'rows')}), the refused rows of "
         f"{_counted(zones['quarantine']['files'], 'delivery', 'deliveries')} and "
         f"{_counted(zones['deliveries']['files'], 'delivery', 'deliveries')} as received. "
+        f"Emptied: {_counted(page['mentions'], 'cell', 'cells')} of rows of other persons that "
+        "named them. "
         f"The vault key was replaced (generation {page['vault']['before']} to "
         f"{page['vault']['after']}) and the former one destroyed: former files, and copies of "
         "them, can no longer be opened. A later delivery does not bring the persons back."
@@ -86,6 +90,8 @@ def _french(page: dict[str, Any]) -> str:
         f"({_counted(zones['protected']['rows'], 'ligne', 'lignes')}), les lignes refusées de "
         f"{_counted(zones['quarantine']['files'], 'livraison', 'livraisons')} et "
         f"{_counted(zones['deliveries']['files'], 'livraison', 'livraisons')} telles que reçues. "
+        f"Vidées : {_counted(page['mentions'], 'cellule', 'cellules')} de lignes d'autres "
+        "personnes qui les nommaient. "
         f"La clé du coffre a été remplacée (génération {page['vault']['before']} à "
         f"{page['vault']['after']}) et l'ancienne détruite : les anciens fichiers et leurs copies "
         "ne peuvent plus être ouverts. Une livraison ultérieure ne ramène pas ces personnes."

@@ -20,14 +20,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import PrivacyError, StorageError
-from pipeline.privacy.listing import Listing
+from pipeline.intake.identified import row_codec
+from pipeline.intake.remainder import emptied_row
 from pipeline.steps.certificates import certificate, write_certificate
 from pipeline.steps.listing import (
     Identified,
     People,
     change_list,
     fingerprint_of,
-    listings,
     of_domain,
     read_list,
     rows_of,
@@ -148,8 +148,10 @@ def _begin(
 ) -> str:
     rows: Counter[str] = Counter()
     files: Counter[str] = Counter()
+    mentions = 0
     for each in held:
         rows[each.zone] += each.rows
+        mentions += each.mentions
         files[each.zone] += each.files
     facts: dict[str, EventFact] = {
         "domain": place.domain,
@@ -160,6 +162,7 @@ def _begin(
         "periods": "+".join(sorted({each.period for each in held})),
         **{f"{zone}_rows": rows[zone] for zone in ZONES},
         **{f"{zone}_files": files[zone] for zone in ZONES},
+        "mentions": mentions,
     }
     return begin(workspace, REGISTER, "begun", facts)
 
@@ -169,10 +172,9 @@ def _carry_out(workspace: Workspace, people: People, section: Section, record: s
     periods = str(begun["periods"]).split("+")
     places = of_domain(workspace, people.domain)
     _list(workspace, people, section)
-    sought = listings(workspace, people.domain, [section])
     for place in places:
         _rewrite_protected(workspace, place, people)
-        _rewrite_quarantine(workspace, place, sought)
+        _rewrite_quarantine(workspace, place, section)
     screen_all(workspace, people.domain)
     withdraw_undecided(workspace)
     shred_withdrawn(workspace.home, workspace.ring)
@@ -180,7 +182,9 @@ def _carry_out(workspace: Workspace, people: People, section: Section, record: s
     if told is not None:
         mark_recompute(workspace, periods, because=record, since=told)
     if left := held_on(workspace, people):
-        raise StorageError("subjects.not_erased", count=sum(each.rows for each in left))
+        raise StorageError(
+            "subjects.not_erased", count=sum(each.rows + each.mentions for each in left)
+        )
     add(workspace, record, "done", {"vault_after": workspace.ring.vault.generation})
 
 
@@ -216,17 +220,31 @@ def _rewrite_protected(workspace: Workspace, place: Identified, people: People) 
         workspace.protected.rewrite(dataset, period, without)
 
 
-def _rewrite_quarantine(workspace: Workspace, place: Identified, sought: Sequence[Listing]) -> None:
+def _rewrite_quarantine(workspace: Workspace, place: Identified, section: Section) -> None:
     for batch in quarantined(workspace, place):
         rows = workspace.quarantine.open(batch)
-        mine = refused_of(rows, place, sought)
+        mine, named = refused_of(workspace, rows, place, [section])
         if mine.all() and len(mine):
             workspace.quarantine.withdraw(batch)
             told = workspace.ledger.find("delivery", delivery=batch)
             if told is not None:
                 record_destroyed(workspace, "quarantine", {"delivery": batch}, since=told)
-        elif mine.any():
-            workspace.quarantine.put(batch, rows.filter(pa.array(~mine)))
+        elif mine.any() or any(named):
+            left = _without_mentions(rows, place, named)
+            workspace.quarantine.put(batch, left.filter(pa.array(~mine)))
+
+
+def _without_mentions(
+    rows: pa.Table, place: Identified, named: Sequence[Sequence[int]]
+) -> pa.Table:
+    """Return refused rows, the cells emptied that name persons."""
+    codec, delimiter = row_codec(place.dataset), place.dataset.format.delimiter
+    raw = [
+        emptied_row(row, fields, codec=codec, delimiter=delimiter) if fields else row
+        for row, fields in zip(rows["row"].to_pylist(), named, strict=True)
+    ]
+    at = rows.schema.get_field_index("row")
+    return rows.set_column(at, rows.schema.field(at), pa.array(raw, pa.binary()))
 
 
 def _receipt(record: str, page: dict[str, Any], *, changed: bool) -> Receipt:

@@ -13,6 +13,7 @@ from pipeline.contracts import Dataset
 from pipeline.errors import CartableError, DeliveryError, Place
 from pipeline.intake import (
     Reading,
+    ReceivedLines,
     Reference,
     RefusedDelivery,
     read_delivery,
@@ -148,6 +149,7 @@ def _read(
             again=(lambda: workspace.deliveries.open(delivery_id))
             if is_by_row(dataset, rules)
             else None,
+            lines=ReceivedLines(workspace.deliveries.gone_lines(delivery_id)),
         )
 
 

@@ -17,6 +17,7 @@ from pipeline.contracts import Canonical, Dataset, Pseudonymise
 from pipeline.errors import Place, PrivacyError, StorageError
 from pipeline.privacy.listing import Listing
 from pipeline.privacy.pseudonyms import PSEUDONYM, next_epoch, pseudonymise
+from pipeline.steps.seeking import least_of, shape_of
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.policies import PolicyStore
 from pipeline.storage.suppressions import DomainList, Rows, Section, SuppressionStore
@@ -173,7 +174,12 @@ def section_of(workspace: Workspace, people: People) -> Section:
     canonical = workspace.project.contracts.policy.domains[people.domain].canonical
     keys = _listed_keys(workspace, people.domain, canonical)
     pseudonyms = pseudonymise(people.parts, keys=keys, canonical=canonical)
-    return Section(canonical=canonical, epoch=len(keys), pseudonyms=_hex(pseudonyms))
+    return Section(
+        canonical=canonical,
+        epoch=len(keys),
+        pseudonyms=_hex(pseudonyms),
+        shape=shape_of(people.parts, canonical),
+    )
 
 
 def fingerprint_of(workspace: Workspace, people: People) -> str:
@@ -203,7 +209,9 @@ def with_section(sections: tuple[Section, ...], added: Section) -> tuple[Section
     others = tuple(each for each in sections if each.canonical != added.canonical)
     same = [each for each in sections if each.canonical == added.canonical]
     all_of = {name for each in (*same, added) for name in each.pseudonyms}
-    return (*others, added.model_copy(update={"pseudonyms": tuple(sorted(all_of))}))
+    shape = least_of([each.shape for each in (*same, added)])
+    update = {"pseudonyms": tuple(sorted(all_of)), "shape": shape}
+    return (*others, added.model_copy(update=update))
 
 
 def without_section(sections: tuple[Section, ...], gone: Section) -> tuple[Section, ...]:

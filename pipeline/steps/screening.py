@@ -7,12 +7,17 @@ replay meets them; who is restricted is known to the count from then on.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import BinaryIO
 
 import pyarrow as pa
 
-from pipeline.intake.identified import Found, find_records_of, write_without
-from pipeline.privacy.listing import Listing, listed
+from pipeline.intake.identified import Found, find_records_of
+from pipeline.intake.mentions import Sought
+from pipeline.intake.received_lines import ReceivedLines
+from pipeline.intake.remainder import Remainder
+from pipeline.privacy.listing import listed
 from pipeline.steps.listing import (
     Identified,
     People,
@@ -25,11 +30,12 @@ from pipeline.steps.listing import (
     rows_of,
     with_rows,
 )
+from pipeline.steps.seeking import least_sought
 from pipeline.steps.workspace import Workspace
-from pipeline.storage.deliveries import Delivery
+from pipeline.storage.deliveries import Delivery, Gone
 from pipeline.storage.folders import withdrawn
 from pipeline.storage.shredding import shred_withdrawn
-from pipeline.storage.suppressions import DomainList
+from pipeline.storage.suppressions import DomainList, Section
 
 
 def screen(workspace: Workspace, delivery: Delivery) -> Delivery:
@@ -42,7 +48,7 @@ def screen(workspace: Workspace, delivery: Delivery) -> Delivery:
     """
     screened = look_through(workspace, delivery)
     # What a killed run put out of sight is destroyed by this one.
-    if screened.removed > delivery.removed or withdrawn(workspace.home / "deliveries"):
+    if screened.revision > delivery.revision or withdrawn(workspace.home / "deliveries"):
         shred_withdrawn(workspace.home, workspace.ring)
     return screened
 
@@ -52,17 +58,18 @@ def look_through(workspace: Workspace, delivery: Delivery) -> Delivery:
     dataset = workspace.project.contracts.datasets.get(delivery.dataset)
     places = [] if dataset is None else identified_in(dataset)
     while True:
+        delivery = workspace.deliveries.delivery(delivery.id)
         lists = {place.domain: read_list(workspace, place.domain) for place in places}
         version = sum(each.version for each in lists.values())
         if delivery.screened == version:
             return delivery
+        # Sealed anew, by this run or another: what is there now is looked through.
+        if any(_take_out(workspace, delivery, place, lists[place.domain]) for place in places):
+            continue
         for place in places:
-            held = lists[place.domain]
-            _take_out(workspace, delivery.id, place, held, version=version)
-            _note_restricted(workspace, delivery, place, held)
+            _note_restricted(workspace, delivery, place, lists[place.domain])
         # Noted is what was looked through for: a list that grew meanwhile asks for another look.
         workspace.deliveries.note_screened(delivery.id, version)
-        delivery = workspace.deliveries.delivery(delivery.id)
 
 
 def screen_all(workspace: Workspace, domain: str) -> int:
@@ -72,7 +79,7 @@ def screen_all(workspace: Workspace, domain: str) -> int:
     """
     changed = 0
     for delivery in deliveries_of(workspace, domain):
-        changed += look_through(workspace, delivery).removed > delivery.removed
+        changed += look_through(workspace, delivery).revision > delivery.revision
     return changed
 
 
@@ -83,38 +90,59 @@ def deliveries_of(workspace: Workspace, domain: str) -> list[Delivery]:
     return [delivery for delivery in kept if delivery.dataset in datasets]
 
 
-def records_of(
-    workspace: Workspace, delivery_id: str, place: Identified, sought: Sequence[Listing]
-) -> Found:
-    """Return the records of persons in a sealed delivery."""
-    return find_records_of(
-        lambda: workspace.deliveries.open(delivery_id),
-        place.dataset,
-        place.columns,
-        lambda parts: listed(as_kept(parts, place), sought),
+def seeking(workspace: Workspace, place: Identified, sections: Sequence[Section]) -> Sought:
+    """Return what finds the persons of sections where a dataset names them."""
+    found = listings(workspace, place.domain, sections)
+    shape = least_sought(sections)
+    return Sought(
+        is_listed=lambda parts: listed(as_kept(parts, place), found),
+        columns=place.columns,
+        digits=shape.digits,
+        length=shape.length,
     )
 
 
+def records_of(
+    workspace: Workspace, delivery_id: str, place: Identified, sections: Sequence[Section]
+) -> Found:
+    """Return where the persons of sections stand in a sealed delivery."""
+    sought = seeking(workspace, place, sections)
+    return find_records_of(_opening(workspace, delivery_id), place.dataset, sought)
+
+
+def _opening(workspace: Workspace, delivery_id: str) -> Callable[[], BinaryIO]:
+    return lambda: workspace.deliveries.open(delivery_id)
+
+
 def _take_out(
-    workspace: Workspace, delivery_id: str, place: Identified, held: DomainList, *, version: int
-) -> None:
-    sought = listings(workspace, place.domain, held.erased)
-    if not sought:
-        return
-    found = records_of(workspace, delivery_id, place, sought)
-    if found:
-        rest = write_without(lambda: workspace.deliveries.open(delivery_id), place.dataset, found)
-        stream = io.BufferedReader(_Stream(rest))
-        workspace.deliveries.reseal(delivery_id, stream, removed=len(found), screened=version)
+    workspace: Workspace, delivery: Delivery, place: Identified, held: DomainList
+) -> bool:
+    """Seal a delivery anew without who was erased; False when it holds nobody of them."""
+    if not any(section.pseudonyms for section in held.erased):
+        return False
+    found = records_of(workspace, delivery.id, place, held.erased)
+    if not found:
+        return False
+    rest = Remainder(_opening(workspace, delivery.id), place.dataset, found)
+    before = ReceivedLines(workspace.deliveries.gone_lines(delivery.id))
+    workspace.deliveries.reseal(
+        delivery,
+        io.BufferedReader(_Stream(rest.blocks())),
+        without=lambda: Gone(
+            removed=found.removed, blanked=found.blanked, lines=before.without(rest.gone).gone
+        ),
+    )
+    return True
 
 
 def _note_restricted(
     workspace: Workspace, delivery: Delivery, place: Identified, held: DomainList
 ) -> None:
-    sought = listings(workspace, place.domain, held.restricted)
-    if not sought:
+    if not any(section.pseudonyms for section in held.restricted):
         return
-    found = records_of(workspace, delivery.id, place, sought)
+    # Only whose rows they are is of interest: those who are named in passing are counted.
+    sought = replace(seeking(workspace, place, held.restricted), length=0)
+    found = find_records_of(_opening(workspace, delivery.id), place.dataset, sought)
     named = [record for record in found.records if set(place.columns) <= record.keys()]
     if not named:
         return

@@ -20,23 +20,22 @@ import pyarrow.compute as pc
 
 from pipeline.contracts import describe
 from pipeline.errors import PrivacyError
+from pipeline.intake.identified import mentions_in_rows, row_codec
 from pipeline.intake.identified import rows_of as refused_rows_of
-from pipeline.privacy.listing import Listing, listed
 from pipeline.privacy.pseudonyms import PSEUDONYM
 from pipeline.steps.listing import (
     Identified,
     People,
-    as_kept,
-    listings,
     of_domain,
     rows_of,
     section_of,
 )
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.requests import check_granted
-from pipeline.steps.screening import deliveries_of, records_of
+from pipeline.steps.screening import deliveries_of, records_of, seeking
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.clear_files import check_clear_target, write_clear
+from pipeline.storage.suppressions import Section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +49,7 @@ class Held:
         id: of the batch or delivery; for the protected zone the batches together.
         rows: how many.
         files: in how many files they lie.
+        mentions: cells of other persons' rows that name them.
         content: the rows, in clear.
     """
 
@@ -59,6 +59,7 @@ class Held:
     id: str
     rows: int
     files: int
+    mentions: int = 0
     content: pa.Table
 
     def told(self) -> dict[str, Any]:
@@ -70,6 +71,7 @@ class Held:
             "id": self.id,
             "rows": self.rows,
             "files": self.files,
+            "mentions": self.mentions,
         }
 
     def __repr__(self) -> str:
@@ -131,7 +133,7 @@ def export(
 
 def held_on(workspace: Workspace, people: People) -> list[Held]:
     """Return every place that holds rows of persons."""
-    sought = listings(workspace, people.domain, [section_of(workspace, people)])
+    sought = [section_of(workspace, people)]
     places = of_domain(workspace, people.domain)
     return [
         *(each for place in places for each in _protected(workspace, place, people)),
@@ -152,14 +154,15 @@ def pseudonyms_in(workspace: Workspace, people: People, period: str) -> list[str
     return sorted({name for each in rows for name in each.pseudonyms})
 
 
-def refused_of(rows: pa.Table, place: Identified, sought: Sequence[Listing]) -> np.ndarray:
-    """Return which refused rows hold the identifier of a person sought."""
-    return refused_rows_of(
-        rows["row"].to_pylist(),
-        place.dataset,
-        parts=len(place.columns),
-        is_listed=lambda parts: listed(as_kept(parts, place), sought),
-    )
+def refused_of(
+    workspace: Workspace, rows: pa.Table, place: Identified, sections: Sequence[Section]
+) -> tuple[np.ndarray, list[tuple[int, ...]]]:
+    """Return which refused rows are those of persons, and which cells of the others name them."""
+    sought = seeking(workspace, place, sections)
+    raw = rows["row"].to_pylist()
+    mine = refused_rows_of(raw, place.dataset, sought)
+    named = mentions_in_rows(raw, place.dataset, sought)
+    return mine, [() if own else fields for own, fields in zip(mine, named, strict=True)]
 
 
 def quarantined(workspace: Workspace, place: Identified) -> list[str]:
@@ -198,13 +201,15 @@ def _protected(workspace: Workspace, place: Identified, people: People) -> Itera
 
 
 def _quarantine(
-    workspace: Workspace, place: Identified, sought: Sequence[Listing]
+    workspace: Workspace, place: Identified, sections: Sequence[Section]
 ) -> Iterator[Held]:
     for batch in quarantined(workspace, place):
         rows = workspace.quarantine.open(batch)
-        mine = rows.filter(pa.array(refused_of(rows, place, sought)))
-        if mine.num_rows:
-            codec = place.dataset.format.encoding.replace("utf-16", "utf-16-le")
+        mask, named = refused_of(workspace, rows, place, sections)
+        mine = rows.filter(pa.array(mask))
+        mentions = sum(map(len, named))
+        if mine.num_rows or mentions:
+            codec = row_codec(place.dataset)
             text = [row.decode(codec, "backslashreplace") for row in mine["row"].to_pylist()]
             at = mine.schema.get_field_index("row")
             yield Held(
@@ -214,17 +219,18 @@ def _quarantine(
                 id=batch,
                 rows=mine.num_rows,
                 files=1,
+                mentions=mentions,
                 content=mine.set_column(at, "row", pa.array(text, pa.string())),
             )
 
 
 def _deliveries(
-    workspace: Workspace, place: Identified, sought: Sequence[Listing]
+    workspace: Workspace, place: Identified, sections: Sequence[Section]
 ) -> Iterator[Held]:
     for delivery in deliveries_of(workspace, place.domain):
         if delivery.dataset != place.dataset.dataset:
             continue
-        found = records_of(workspace, delivery.id, place, sought)
+        found = records_of(workspace, delivery.id, place, sections)
         if found:
             yield Held(
                 zone="deliveries",
@@ -233,6 +239,7 @@ def _deliveries(
                 id=delivery.id,
                 rows=len(found),
                 files=1,
+                mentions=found.named,
                 content=pa.Table.from_pylist([dict(record) for record in found.records]),
             )
 

@@ -8,20 +8,47 @@ delivery, however often it comes. File names of senders are not kept: they may n
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from pipeline.errors import StorageError
-from pipeline.storage.folders import check_name, hidden_folder, locked, show, shown, withdraw
+from pipeline.storage.folders import (
+    check_name,
+    hidden_folder,
+    locked,
+    replace,
+    show,
+    shown,
+    withdraw,
+)
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.sealed import open_sealed, seal
+from pipeline.storage.sealed_tables import open_json, seal_json
 from pipeline.storage.shredding import shred_withdrawn
 from pipeline.storage.signed import read_signed, write_signed
 
 CONTENT = "content.sealed"
+LINES = "lines.sealed"
 NOTE = "delivery.json"
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """What a delivery that is sealed anew lacks.
+
+    Attributes:
+        removed: records fewer than before.
+        blanked: cells emptied.
+        lines: all that are gone since the file was first received: first and last of each run.
+    """
+
+    removed: int
+    blanked: int
+    lines: Sequence[Range]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +63,8 @@ class Delivery:
         size: of the plain content as it was received, in bytes.
         is_new: False when this content was there already.
         removed: records of persons that were taken out of it since.
+        blanked: cells of other records that were emptied since, for whom they named.
+        revision: how often it was sealed anew.
         screened: the version of the lists of persons for which it was last looked through.
     """
 
@@ -46,6 +75,8 @@ class Delivery:
     size: int
     is_new: bool
     removed: int = 0
+    blanked: int = 0
+    revision: int = 0
     screened: int = 0
 
 
@@ -120,9 +151,11 @@ class DeliveryStore:
         Raises:
             StorageError: there is no such delivery, or it is altered or destroyed.
         """
-        note = self._note(delivery_id)
-        path = self._folder / delivery_id / CONTENT
-        return open_sealed(path, self._ring, context=_context(note["mark"]))
+        path = self._folder / check_name(delivery_id) / CONTENT
+        # Note and content are of one revision.
+        with locked(self._folder):
+            note = self._note(delivery_id)
+            return open_sealed(path, self._ring, context=_context(note["mark"]))
 
     def note_screened(self, delivery_id: str, screened: int) -> None:
         """Note that a delivery holds nobody who is on the lists of this version.
@@ -135,32 +168,62 @@ class DeliveryStore:
             path = self._folder / delivery_id / NOTE
             write_signed(path, note, self._ring, purpose=_purpose(delivery_id))
 
-    def reseal(self, delivery_id: str, source: BinaryIO, *, removed: int, screened: int) -> None:
-        """Put a delivery without some records in its place, under a new key.
+    def gone_lines(self, delivery_id: str) -> tuple[Range, ...]:
+        """Return the lines of the file as first received that were taken out of it since.
+
+        They are sealed: beside the sender's own copy of the file they would tell who is gone.
+
+        Returns:
+            First and last line, from 1, of each run, in order.
+
+        Raises:
+            StorageError: there is no such delivery, or it is altered or destroyed.
+        """
+        path = self._folder / check_name(delivery_id) / LINES
+        with locked(self._folder):
+            note = self._note(delivery_id)
+            if not note.get("revision", 0):
+                return ()
+            content = open_json(path, self._ring, context=_lines_context(note["mark"]))
+        return tuple((first, last) for first, last in content["gone"])
+
+    def reseal(self, delivery: Delivery, source: BinaryIO, *, without: Callable[[], Gone]) -> bool:
+        """Put a delivery without what was taken out in its place, under new keys, at one instant.
 
         It keeps its id and the fingerprint of what was received, so that the same content again
         is the same delivery. The next shredding destroys what was there.
 
         Args:
-            delivery_id: the delivery.
+            delivery: as it was read; its id, and the revision that is replaced.
             source: what it is to hold, read to its end.
-            removed: how many records fewer that is.
-            screened: the version of the lists of persons.
+            without: called once the source is read: what it lacks.
+
+        Returns:
+            False when another run sealed it anew meanwhile: nothing was changed.
 
         Raises:
             StorageError: there is no such delivery, its note is altered, or the disk refuses.
         """
-        before = self._note(delivery_id)
         mark = secrets.token_hex(16)
         with hidden_folder(self._folder) as content:
             seal(source, content / CONTENT, self._ring, context=_context(mark))
-            all_removed = before.get("removed", 0) + removed
-            note = {**before, "mark": mark, "removed": all_removed, "screened": screened}
-            write_signed(content / NOTE, note, self._ring, purpose=_purpose(delivery_id))
+            gone = without()
+            lines = {"gone": gone.lines}
+            seal_json(lines, content / LINES, self._ring, context=_lines_context(mark))
             with locked(self._folder):
-                target = self._folder / delivery_id
-                withdraw(target, self._folder)
-                show(content, target)
+                before = self._note(delivery.id)
+                if before.get("revision", 0) != delivery.revision:
+                    return False
+                note = {
+                    **before,
+                    "mark": mark,
+                    "revision": delivery.revision + 1,
+                    "removed": before.get("removed", 0) + gone.removed,
+                    "blanked": before.get("blanked", 0) + gone.blanked,
+                }
+                write_signed(content / NOTE, note, self._ring, purpose=_purpose(delivery.id))
+                replace(content, self._folder / delivery.id, self._folder)
+        return True
 
     def delivery(self, delivery_id: str) -> Delivery:
         """Return what a delivery is.
@@ -211,6 +274,10 @@ class DeliveryStore:
 
 def _context(mark: str) -> bytes:
     return f"delivery:{mark}".encode()
+
+
+def _lines_context(mark: str) -> bytes:
+    return f"delivery-lines:{mark}".encode()
 
 
 def _purpose(delivery_id: str) -> str:

@@ -33,6 +33,18 @@ Pseudonym = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Epoch = Annotated[int, Field(ge=1)]
 
 
+class Shape(Frozen):
+    """The least that the identifiers of persons hold: what has less in it names none of them.
+
+    Attributes:
+        digits: fewest digits.
+        length: fewest letters and digits; 0 when all are too short to be told in a text.
+    """
+
+    digits: Annotated[int, Field(ge=0)]
+    length: Annotated[int, Field(ge=0)]
+
+
 class Section(Frozen):
     """Persons under one spelling: their pseudonyms of the list's own scope, period or none.
 
@@ -40,11 +52,13 @@ class Section(Frozen):
         canonical: how an identifier is spelled first.
         epoch: of the pseudonyms.
         pseudonyms: sorted, in hex.
+        shape: of their identifiers; None where it was not noted yet.
     """
 
     canonical: Canonical
     epoch: Epoch
     pseudonyms: tuple[Pseudonym, ...]
+    shape: Shape | None = None
 
 
 class Rows(Frozen):
@@ -81,7 +95,9 @@ class DomainList(Frozen):
     @property
     def digest(self) -> str:
         """SHA-256, in hex, of what is on the list."""
-        return hashlib.sha256(canonical_json(self.model_dump(mode="json"))).hexdigest()
+        # A list of before shapes were noted keeps the digest that the ledger tells.
+        content = self.model_dump(mode="json", exclude_none=True)
+        return hashlib.sha256(canonical_json(content)).hexdigest()
 
     @property
     def is_empty(self) -> bool:

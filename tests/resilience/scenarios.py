@@ -16,7 +16,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.errors import StorageError
-from pipeline.storage.deliveries import DeliveryStore
+from pipeline.storage.deliveries import DeliveryStore, Gone
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.ledger import Ledger
 from pipeline.storage.protected import ProtectedStore
@@ -87,6 +87,29 @@ def seal_for_review(home: Path, keys: Path) -> None:
     review = ReviewStore(home, ring)
     review.put("decided", {"exact": rows(0, "AB")}, {"hidden": 3})
     review.destroy_counts("decided")
+
+
+PLAIN = (b"header\nfirst\nsecond\n", b"header\nsecond\n")
+
+
+def seal_first(home: Path, keys: Path) -> None:
+    """Seal what `seal_anew` replaces."""
+    ring = KeyRing.open(keys, home=home)
+    DeliveryStore(home, ring).receive(io.BytesIO(PLAIN[0]), dataset="pupils", period="2021")
+    QuarantineStore(home, ring).put("whole", REFUSED)
+
+
+def seal_anew(home: Path, keys: Path) -> None:
+    """Seal a delivery and refused rows without some of what they hold, and shred what was."""
+    ring = KeyRing.open(keys, home=home)
+    store = DeliveryStore(home, ring)
+    [name] = store.ids()
+    delivery = store.delivery(name)
+    if delivery.revision == 0:
+        gone = Gone(removed=1, blanked=0, lines=[(2, 2)])
+        assert store.reseal(delivery, io.BytesIO(PLAIN[1]), without=lambda: gone)
+    QuarantineStore(home, ring).put("whole", REFUSED.slice(1))
+    shred_withdrawn(home, ring)
 
 
 def shred(home: Path, keys: Path) -> None:
@@ -216,6 +239,8 @@ SCENARIOS = {
         accept,
         receive,
         seal_for_review,
+        seal_first,
+        seal_anew,
         shred,
         rotate,
         publish,

@@ -162,6 +162,16 @@ POLICY: Catalogue = {
             "Chercher qui l'a changée ; puis enregistrer la bonne clé par `cartable policy enrol`",
         ),
     },
+    "policy.told_twice": {
+        "en": (
+            "Entry {entry} of the ledger tells of a record that counted at entry {first} already: it was brought back, not given again; nothing was read or published",
+            "Look for who brought it back; what is to count again is given again by `cartable policy opine` and `cartable policy sign`",
+        ),
+        "fr": (
+            "L'entrée {entry} du registre parle d'un acte qui a déjà compté à l'entrée {first} : il a été ramené, non donné de nouveau ; rien n'a été lu ni publié",
+            "Chercher qui l'a ramené ; ce qui doit compter de nouveau est donné de nouveau par `cartable policy opine` et `cartable policy sign`",
+        ),
+    },
     "policy.key_exists": {
         "en": ("There is a file already; no key was made", "Give another file by `--to`"),
         "fr": (

@@ -14,6 +14,7 @@ from typing import Any
 from pipeline.errors import Place, PolicyError, Problem
 from pipeline.steps.snapshots import snapshot_of
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.ledger import Entry
 from pipeline.storage.policies import Opinion, PolicyStore, Signature, snapshot_hash
 from pipeline.storage.signatories import ROLES, Role, Signatories, Signatory
 
@@ -82,6 +83,7 @@ def standing(workspace: Workspace) -> Standing:
     """Return how the project on disk stands to what was signed.
 
     Raises:
+        PolicyError: a record that counted before was told again, or one key has both roles.
         StorageError: a record, a pin or the ledger is missing or altered.
     """
     snapshot = snapshot_of(workspace.project)
@@ -89,8 +91,11 @@ def standing(workspace: Workspace) -> Standing:
     signatories = tuple(one for role in ROLES if (one := signatory(workspace, role)))
     if len({one.public_key for one in signatories}) < len(signatories):
         raise PolicyError("policy.one_person", role=signatories[0].role)
+    _check_told_once(workspace, workspace.ledger.find("policy_signature"))
     signature = last_signature(workspace)
-    opinion = last_opinion(workspace, signature.policy if signature else policy)
+    judged = signature.policy if signature else policy
+    _check_told_once(workspace, workspace.ledger.find("policy_opinion", policy=judged))
+    opinion = last_opinion(workspace, judged)
     changed: dict[str, str] = {}
     if signature is None or opinion is None:
         state = State.UNSIGNED
@@ -130,7 +135,8 @@ def signatory(workspace: Workspace, role: Role) -> Signatory | None:
 def last_signature(workspace: Workspace) -> Signature | None:
     """Return the last signature of any policy; None when today's delegate gave none.
 
-    An earlier one never counts again by itself: to go back to it, the delegate signs it again.
+    An earlier one never counts again by itself, nor by being told again: to go back to it, the
+    delegate signs it again.
 
     Raises:
         StorageError: the record is missing or altered.
@@ -138,6 +144,8 @@ def last_signature(workspace: Workspace) -> Signature | None:
     told = workspace.ledger.find("policy_signature")
     delegate = signatory(workspace, "delegate")
     if told is None or delegate is None or told.facts["key"] != delegate.fingerprint:
+        return None
+    if _told_before(workspace, told):
         return None
     store = PolicyStore(workspace.home)
     return store.signature(str(told.facts["policy"]), str(told.facts["record"]), delegate)
@@ -153,7 +161,22 @@ def last_opinion(workspace: Workspace, policy: str) -> Opinion | None:
     officer = signatory(workspace, "dpo")
     if told is None or officer is None or told.facts["key"] != officer.fingerprint:
         return None
+    if _told_before(workspace, told):
+        return None
     return PolicyStore(workspace.home).opinion(policy, str(told.facts["record"]), officer)
+
+
+def _check_told_once(workspace: Workspace, told: Entry | None) -> None:
+    first = _told_before(workspace, told) if told else None
+    if told and first:
+        raise PolicyError("policy.told_twice", entry=told.seq, first=first.seq)
+
+
+def _told_before(workspace: Workspace, told: Entry) -> Entry | None:
+    """Return the earlier entry that told of the same record, if any."""
+    records = workspace.ledger.entries(told.kind)
+    first = next(entry for entry in records if entry.facts["record"] == told.facts["record"])
+    return first if first.seq < told.seq else None
 
 
 def _answers(signature: Signature, opinion: Opinion) -> bool:

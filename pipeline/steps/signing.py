@@ -56,7 +56,7 @@ def enrol(
     confirmed: str | None = None,
     is_demonstration: bool = False,
 ) -> Receipt:
-    """Let a person's key count in a role from now on.
+    """Let a person's key count in a role from now on; again ends what a kill cut short.
 
     Args:
         workspace: the keys and the ledger.
@@ -69,7 +69,7 @@ def enrol(
         PolicyError: the key counts in the other role, or would replace one unconfirmed.
     """
     key = fingerprint(public_key)
-    pins = Signatories(workspace.settings.keys, workspace.ring)
+    pins = _mended_pins(workspace)
     for other in ROLES:
         pinned = pins.pinned(other)
         if other != role and pinned is not None and pinned.public_key == public_key:
@@ -120,7 +120,13 @@ def opine(
     last = last_opinion(workspace, policy)
     if last and (last.opinion, last.words) == (opinion, words_hash(words)):
         return _receipt("policy opine", policy, changed=False)
-    given = Opinion(policy=policy, opinion=opinion, words=words_hash(words), at=_now(workspace))
+    given = Opinion(
+        policy=policy,
+        opinion=opinion,
+        words=words_hash(words),
+        at=_now(workspace),
+        after=workspace.ledger.head,
+    )
     store.keep_opinion(given, officer, words=words)
     workspace.ledger.append(
         "policy_opinion",
@@ -152,7 +158,11 @@ def sign(workspace: Workspace, delegate: PersonKey, *, answer: bytes = b"") -> R
     if last and (last.policy, last.opinion, last.answer) == asked:
         return _receipt("policy sign", policy, changed=False)
     given = Signature(
-        policy=policy, opinion=opinion.record, answer=words_hash(answer), at=_now(workspace)
+        policy=policy,
+        opinion=opinion.record,
+        answer=words_hash(answer),
+        at=_now(workspace),
+        after=workspace.ledger.head,
     )
     PolicyStore(workspace.home).keep_signature(given, delegate, answer=answer)
     workspace.ledger.append(
@@ -176,7 +186,7 @@ def sign_demonstration(workspace: Workspace) -> Receipt:
         PolicyError: persons are enrolled and did not sign this project, or the officer's opinion
             on it is unfavourable.
     """
-    pins = Signatories(workspace.settings.keys, workspace.ring)
+    pins = _mended_pins(workspace)
     pinned = [pins.pinned(role) for role in ROLES]
     if any(one is not None and not one.is_demonstration for one in pinned):
         return _demonstrated(workspace, require_policy(workspace), changed=False)
@@ -208,6 +218,13 @@ def _demonstrated(workspace: Workspace, policy: str, *, changed: bool) -> Receip
     keys = "demonstration keys" if standing(workspace).is_demonstration else "enrolled keys"
     name = f"{workspace.project.contracts.policy.policy}, signed with {keys}"
     return Receipt(step="policy", changed=changed, ids={"policy": name}, hashes={"policy": policy})
+
+
+def _mended_pins(workspace: Workspace) -> Signatories:
+    pins = Signatories(workspace.settings.keys, workspace.ring)
+    for role in ROLES:
+        pins.mend(role)
+    return pins
 
 
 def _check_key(workspace: Workspace, role: Role, key: PersonKey) -> None:

@@ -39,12 +39,15 @@ class Opinion:
         opinion: favourable, with reservations or unfavourable.
         words: SHA-256 of the text that goes with it, in hex; empty without one.
         at: when, ISO 8601 in UTC.
+        after: hash of the last entry of the ledger then: the same opinion given again is
+            another record.
     """
 
     policy: str
     opinion: Verdict
     words: str
     at: str
+    after: str
 
     @property
     def record(self) -> str:
@@ -61,12 +64,15 @@ class Signature:
         opinion: record of the opinion that the delegate had before them.
         answer: SHA-256 of the delegate's written answer to it, in hex; empty without one.
         at: when, ISO 8601 in UTC.
+        after: hash of the last entry of the ledger then: the same policy signed again is
+            another record.
     """
 
     policy: str
     opinion: str
     answer: str
     at: str
+    after: str
 
     @property
     def record(self) -> str:

@@ -183,9 +183,25 @@ class Signatories:
         public, note = self._paths(role)
         if not public.exists() and not note.exists():
             return None
+        found = self._noted(role)
+        if read_public_key(public) != found.public_key:
+            raise altered(public)
+        return found
+
+    def mend(self, role: Role) -> None:
+        """Write the open half of a pin as its signed half says: a kill came between the two.
+
+        Raises:
+            StorageError: the signed half was altered, or the disk refuses.
+        """
+        if self._paths(role)[1].exists():
+            self._write_public(self._noted(role))
+
+    def _noted(self, role: Role) -> Signatory:
+        note = self._paths(role)[1]
         body = read_signed(note, self._ring, purpose=f"signatory {role}")
         try:
-            found = Signatory(
+            return Signatory(
                 role=role,
                 public_key=bytes.fromhex(body["public_key"]),
                 is_demonstration=bool(body["demonstration"]),
@@ -193,22 +209,23 @@ class Signatories:
             )
         except (KeyError, TypeError, ValueError):
             raise altered(note) from None
-        if read_public_key(public) != found.public_key:
-            raise altered(public)
-        return found
 
     def pin(self, signatory: Signatory) -> None:
         """Let a key count in its role, in the place of the one before it."""
-        public, note = self._paths(signatory.role)
-        key = Ed25519PublicKey.from_public_bytes(signatory.public_key)
+        note = self._paths(signatory.role)[1]
         body = {
             "public_key": signatory.public_key.hex(),
             "demonstration": signatory.is_demonstration,
             "since": signatory.since,
         }
-        with write_atomically(public) as stream:
-            stream.write(key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+        # The signed half first: it alone says what the open one has to be.
         write_signed(note, body, self._ring, purpose=f"signatory {signatory.role}")
+        self._write_public(signatory)
+
+    def _write_public(self, signatory: Signatory) -> None:
+        key = Ed25519PublicKey.from_public_bytes(signatory.public_key)
+        with write_atomically(self._paths(signatory.role)[0]) as stream:
+            stream.write(key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
 
     def _paths(self, role: Role) -> tuple[Path, Path]:
         return self._folder / f"{role}.pub", self._folder / f"{role}.json"

@@ -238,6 +238,35 @@ def test_an_earlier_policy_does_not_come_back_by_itself(own: Workspace) -> None:
     assert require_policy(looser)
 
 
+def test_what_counted_once_does_not_count_again_by_being_told_again(own: Workspace) -> None:
+    sign_for_tests(own)
+    first = {
+        kind: own.ledger.find(kind, policy=standing(own).policy)
+        for kind in ("policy_opinion", "policy_signature")
+    }
+    opine(own, person(own, "dpo"), "unfavourable", words=WORDS)
+    for kind, told in first.items():
+        assert told is not None
+        own.ledger.append(kind, **told.facts)
+        with pytest.raises(PolicyError, match=r"policy\.told_twice") as refusal:
+            require_policy(again(own))
+        assert dict(refusal.value.problem.facts)["first"] == told.seq
+        # Given again on the same day it is another record, and counts.
+        opine(own, person(own, "dpo"), "with_reservations", words=WORDS)
+        sign(own, person(own, "delegate"))
+        assert require_policy(again(own))
+
+
+def test_the_same_rules_signed_again_on_the_same_day_are_another_record(own: Workspace) -> None:
+    sign_for_tests(own)
+    sign_for_tests(edit(own, "value: 5", "value: 9"))
+    sign(edit(own, "value: 9", "value: 5"), person(own, "delegate"))
+    assert require_policy(again(own))
+    told = list(own.ledger.entries("policy_signature"))
+    assert told[0].facts["policy"] == told[2].facts["policy"]
+    assert len({entry.facts["record"] for entry in told}) == 3
+
+
 def test_signing_again_adds_nothing(own: Workspace) -> None:
     sign_for_tests(own)
     entries = own.ledger.verify()

@@ -73,7 +73,7 @@ def _serve() -> None:
             status = 1
             try:
                 if kill_before_change is not None:
-                    _kill_self_before(kill_before_change)
+                    kill_self_before(kill_before_change)
                 SCENARIOS[scenario](Path(home), Path(keys))
                 status = 0
             except Exception:  # noqa: BLE001 - told by the status
@@ -87,7 +87,8 @@ def _serve() -> None:
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
-def _kill_self_before(change: int) -> None:
+def kill_self_before(change: int) -> None:
+    """Kill this process just before a change to a file, counted from 1."""
     seen = 0
 
     def hook(event: str, details: tuple[object, ...]) -> None:

@@ -155,6 +155,16 @@ STORAGE: Catalogue = {
             "Indiquer un autre fichier dans CARTABLE_VAULT_COPY",
         ),
     },
+    "storage.index_behind": {
+        "en": (
+            "The index of the protected zone does not name {count} batch(es) of which the ledger tells: it is an earlier one, or batches were taken away; nothing was read or destroyed",
+            "Put protected/index.json back from its newest backup, and the folders of the batches if they are gone; look for who replaced it",
+        ),
+        "fr": (
+            "L'index de la zone protégée ne nomme pas {count} lot(s) dont parle le registre : c'est un index antérieur, ou des lots ont été retirés ; rien n'a été lu ni détruit",
+            "Remettre protected/index.json depuis sa dernière sauvegarde, et les dossiers des lots s'ils manquent ; chercher qui l'a remplacé",
+        ),
+    },
     "storage.former_format": {
         "en": (
             "A file is of a former format, which was never part of a release of Cartable; nothing was opened",

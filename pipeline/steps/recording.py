@@ -9,6 +9,8 @@ from __future__ import annotations
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.deliveries import Delivery
 from pipeline.storage.ledger import Entry, Fact
+from pipeline.storage.told_batches import DESTROYED, OUTLIVED, batches_told
+from pipeline.storage.told_batches import ZONE as PROTECTED
 
 
 def record_delivery(workspace: Workspace, delivery: Delivery) -> None:
@@ -47,6 +49,13 @@ def _record_kept(
         workspace.ledger.append_once(kind, **facts)
 
 
+def record_outlived(workspace: Workspace, period: str) -> None:
+    """Tell that the batches of all periods before one are let go of, before they are."""
+    told = [name.rsplit("-", 2)[1] for name in batches_told(workspace.ledger)]
+    if any(each < period for each in told):
+        workspace.ledger.append(OUTLIVED, zone=PROTECTED, before=period)
+
+
 def record_destroyed(
     workspace: Workspace, zone: str, about: dict[str, Fact], *, since: Entry
 ) -> bool:
@@ -60,7 +69,7 @@ def record_destroyed(
     """
     if is_told_destroyed(workspace, zone, about, since=since):
         return False
-    workspace.ledger.append("destroyed", zone=zone, **about)
+    workspace.ledger.append(DESTROYED, zone=zone, **about)
     return True
 
 
@@ -68,5 +77,5 @@ def is_told_destroyed(
     workspace: Workspace, zone: str, about: dict[str, Fact], *, since: Entry
 ) -> bool:
     """Tell whether the ledger says that what came with an entry was destroyed since."""
-    gone = workspace.ledger.find("destroyed", zone=zone, **about)
+    gone = workspace.ledger.find(DESTROYED, zone=zone, **about)
     return gone is not None and gone.seq > since.seq

@@ -12,7 +12,12 @@ from datetime import datetime, timedelta
 
 from pipeline.steps import breaches, requests
 from pipeline.steps.receipt import Receipt
-from pipeline.steps.recording import record_candidate, record_delivery, record_destroyed
+from pipeline.steps.recording import (
+    record_candidate,
+    record_delivery,
+    record_destroyed,
+    record_outlived,
+)
 from pipeline.steps.registering import read_all, register, tell_untold
 from pipeline.steps.screening import screen_all
 from pipeline.steps.workspace import Workspace
@@ -93,6 +98,7 @@ def _due_periods(workspace: Workspace) -> _Due:
     """Withdraw the periods whose first calendar year ended before the limit."""
     days = workspace.project.contracts.policy.retention.protected.value
     oldest_kept = str((workspace.clock() - timedelta(days=days)).year)
+    record_outlived(workspace, oldest_kept)
     workspace.protected.withdraw_before(oldest_kept)
     # A batch bears the name of its delivery: dataset, period and hash.
     due = {

@@ -13,6 +13,7 @@ from pipeline.project import Project, load_project
 from pipeline.settings import Settings
 from pipeline.storage.deliveries import DeliveryStore
 from pipeline.storage.keys import KeyRing
+from pipeline.storage.ledger import FOLDER as LEDGER
 from pipeline.storage.ledger import Ledger
 from pipeline.storage.protected import ProtectedStore
 from pipeline.storage.quarantine import QuarantineStore
@@ -68,7 +69,7 @@ class Workspace:
     def ledger(self) -> Ledger:
         """The ledger."""
         return Ledger(
-            self.home / "ledger",
+            self.home / LEDGER,
             clock=self.clock,
             signer=self.ring,
             copies=[self.settings.ledger_copy] if self.settings.ledger_copy else [],
@@ -87,7 +88,7 @@ class Workspace:
     @cached_property
     def protected(self) -> ProtectedStore:
         """Pseudonymised, minimised rows, encrypted."""
-        return ProtectedStore(self.home, self.ring)
+        return ProtectedStore(self.home, self.ring, ledger=self.ledger)
 
     @cached_property
     def review(self) -> ReviewStore:

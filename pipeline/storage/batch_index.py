@@ -2,7 +2,8 @@
 
 The index names each batch with the revision and hash of its note, and the note each part with
 its hash and key. What they do not name is no part of the zone, whatever lies there. A batch is
-changed by new files beside the old, and by one replacement of the index.
+changed by new files beside the old, and by one replacement of the index. An index that lacks a
+batch of which the ledger tells is an earlier one: nothing is read or destroyed by it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from pipeline.storage.atomic import write_atomically
 from pipeline.storage.batches import Batch, Sha256
 from pipeline.storage.folders import shown, withdraw
 from pipeline.storage.keys import KeyRing
+from pipeline.storage.ledger import FOLDER as LEDGER
+from pipeline.storage.ledger import Ledger
 from pipeline.storage.signed import altered, canonical_json, read_signed, write_signed
+from pipeline.storage.told_batches import ToldBatches
 
 INDEX = "index.json"
 PURPOSE = "protected index"
@@ -49,18 +53,26 @@ class BatchIndex:
     Args:
         folder: of the protected zone.
         ring: signs.
+        ledger: of the same home, if it is open already.
     """
 
-    def __init__(self, folder: Path, ring: KeyRing) -> None:
+    def __init__(self, folder: Path, ring: KeyRing, *, ledger: Ledger | None = None) -> None:
         self._folder = folder
         self._ring = ring
+        self._told = ToldBatches(ledger or Ledger(folder.parent / LEDGER, publisher=ring))
 
     def entries(self) -> Entries:
         """Return batch id → entry.
 
         Raises:
-            StorageError: the index is missing or altered.
+            StorageError: the index is missing, altered, or an earlier one.
         """
+        told = self._told.now()
+        found = self._read()
+        self._told.check_named(told, found, self._folder / INDEX)
+        return found
+
+    def _read(self) -> Entries:
         path = self._folder / INDEX
         if not path.exists() and not shown(self._folder):
             return {}

@@ -43,8 +43,10 @@ from pipeline.storage.ledger_heads import HEAD, Head, check_head, read_head, wri
 from pipeline.storage.ledger_index import LedgerIndex
 from pipeline.storage.signed import Signer, Verifier
 
-__all__ = ["FILE", "REPAIR", "START", "Entry", "Fact", "Ledger", "Scalar"]
+__all__ = ["FILE", "FOLDER", "REPAIR", "START", "Entry", "Fact", "Ledger", "Scalar"]
 
+# Of the ledger, under the folder of all zones.
+FOLDER = "ledger"
 REPAIR = "ledger_repair"
 
 

@@ -23,6 +23,7 @@ from pipeline.storage.batches import Batch, Part, current_parts, utc_as_of
 from pipeline.storage.encrypted_parquet import read_part, write_part
 from pipeline.storage.folders import check_name, hidden_folder, locked, show, withdraw
 from pipeline.storage.keys import KeyRing
+from pipeline.storage.ledger import Ledger
 from pipeline.storage.rewriting import Change, Rewriting, Rewritten
 from pipeline.storage.senders import count_groups, split_by_sender
 from pipeline.storage.shredding import shred_withdrawn
@@ -36,13 +37,14 @@ class ProtectedStore:
     Args:
         home: the folder of all zones.
         ring: keeps data keys, signs the index.
+        ledger: of the same home, if it is open already.
     """
 
-    def __init__(self, home: Path, ring: KeyRing) -> None:
+    def __init__(self, home: Path, ring: KeyRing, *, ledger: Ledger | None = None) -> None:
         self._home = home
         self._folder = home / "protected"
         self._ring = ring
-        self._index = BatchIndex(self._folder, ring)
+        self._index = BatchIndex(self._folder, ring, ledger=ledger)
 
     def accept(
         self,

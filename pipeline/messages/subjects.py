@@ -135,6 +135,56 @@ SUBJECTS: Catalogue = {
             "Remettre le contrat pour lire ce qui a été livré sous lui",
         ),
     },
+    "subjects.left_behind": {
+        "en": (
+            "Persons whom earlier rules took in would not be found under these, in {count} place(s); nothing was read, changed or signed",
+            "Keep the names below until `cartable retain` has destroyed what came under them",
+        ),
+        "fr": (
+            "Des personnes prises en charge sous des règles antérieures ne seraient pas trouvées sous celles-ci, en {count} endroit(s) ; rien n'a été lu, changé ni signé",
+            "Garder les noms ci-dessous jusqu'à ce que `cartable retain` ait détruit ce qui est venu sous eux",
+        ),
+    },
+    "subjects.dataset_left": {
+        "en": (
+            "{count} deliveries, refused parts or batches of this dataset are kept, and the contracts have it no more",
+            "Bring the contract back under this name; take it out once `cartable retain` has destroyed them",
+        ),
+        "fr": (
+            "{count} livraisons, parties refusées ou lots de ce jeu sont conservés, et les contrats ne l'ont plus",
+            "Remettre le contrat sous ce nom ; le retirer une fois que `cartable retain` les a détruits",
+        ),
+    },
+    "subjects.domain_left": {
+        "en": (
+            "Persons in {count} deliveries, refused parts or batches of this dataset are kept under the domain {name}, where its contract no longer puts them",
+            "Keep the domain's name; rename it once `cartable retain` has destroyed them",
+        ),
+        "fr": (
+            "Des personnes de {count} livraisons, parties refusées ou lots de ce jeu sont conservées sous le domaine {name}, où son contrat ne les place plus",
+            "Garder le nom du domaine ; le changer une fois que `cartable retain` les a détruites",
+        ),
+    },
+    "subjects.list_left": {
+        "en": (
+            "Persons on the list of the domain {name} would come back with the next file of this dataset, which its contract no longer puts there",
+            "Keep the domain's name: lists of erased persons are never destroyed",
+        ),
+        "fr": (
+            "Des personnes de la liste du domaine {name} reviendraient avec le prochain fichier de ce jeu, que son contrat n'y place plus",
+            "Garder le nom du domaine : les listes de personnes effacées ne sont jamais détruites",
+        ),
+    },
+    "subjects.list_unused": {
+        "en": (
+            "Persons are on the list of the domain {name}, and no dataset is in it any more: what kept them out keeps nobody out",
+            "Keep the domain's name: lists of erased persons are never destroyed",
+        ),
+        "fr": (
+            "Des personnes sont sur la liste du domaine {name}, et aucun jeu n'y est plus : ce qui les tenait dehors ne tient plus personne dehors",
+            "Garder le nom du domaine : les listes de personnes effacées ne sont jamais détruites",
+        ),
+    },
     "subjects.clear_exists": {
         "en": (
             "There is a file already; it was not replaced, and nothing was written",

@@ -23,6 +23,7 @@ from pipeline.errors import PrivacyError, StorageError
 from pipeline.intake.identified import row_codec
 from pipeline.intake.remainder import emptied_row
 from pipeline.steps.certificates import certificate, write_certificate
+from pipeline.steps.left_behind import check_nothing_left_behind
 from pipeline.steps.listing import (
     Identified,
     People,
@@ -78,8 +79,9 @@ def erase(
         to: a new file for the certificate, which names nobody.
 
     Raises:
-        PrivacyError: nothing is held on any of them, the request was not granted, or a row of
-            the domain is more than a person; nothing was changed.
+        PrivacyError: nothing is held on any of them, the request was not granted, a row of
+            the domain is more than a person, or somebody is kept where the contracts do not
+            look any more; nothing was changed.
         StorageError: a zone is altered, the disk refuses, or somebody is found still; run it
             again.
     """
@@ -88,6 +90,7 @@ def erase(
     if to is not None:
         check_clear_target(to, workspace.home)
     of_domain(workspace, place.domain)
+    check_nothing_left_behind(workspace)
     tell_untold(workspace, REGISTER)
     section = section_of(workspace, people)
     who = fingerprint_of(workspace, people)
@@ -181,6 +184,7 @@ def _carry_out(workspace: Workspace, people: People, section: Section, record: s
     told = workspace.ledger.find(REGISTER, erasure=record, event=1)
     if told is not None:
         mark_recompute(workspace, periods, because=record, since=told)
+    check_nothing_left_behind(workspace)
     if left := held_on(workspace, people):
         raise StorageError(
             "subjects.not_erased", count=sum(each.rows + each.mentions for each in left)

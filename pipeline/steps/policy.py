@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from pipeline.errors import Place, PolicyError, Problem
+from pipeline.steps.left_behind import check_nothing_left_behind
 from pipeline.steps.snapshots import snapshot_of
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.ledger import Entry
@@ -60,12 +61,14 @@ def require_policy(workspace: Workspace) -> str:
     Raises:
         PolicyError: the project on disk is not what the delegate signed, or an unfavourable
             opinion is not answered.
+        PrivacyError: persons whom earlier rules took in would not be found under these.
         StorageError: a record, a pin or the ledger is missing or altered.
     """
     workspace.ledger.check_heads()
     found = standing(workspace)
     match found.state:
         case State.IN_FORCE:
+            check_nothing_left_behind(workspace)
             return found.policy
         case State.CHANGED:
             problems = [

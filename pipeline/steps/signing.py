@@ -10,6 +10,7 @@ from datetime import UTC
 from pathlib import Path
 
 from pipeline.errors import PolicyError
+from pipeline.steps.left_behind import check_nothing_left_behind
 from pipeline.steps.policy import (
     State,
     last_opinion,
@@ -145,8 +146,10 @@ def sign(workspace: Workspace, delegate: PersonKey, *, answer: bytes = b"") -> R
     Raises:
         PolicyError: it is not the delegate's key, the officer gave no opinion on this very
             project, or an unfavourable one without an answer in writing.
+        PrivacyError: persons whom earlier rules took in would not be found under these.
     """
     _check_key(workspace, "delegate", delegate)
+    check_nothing_left_behind(workspace)
     policy = snapshot_hash(snapshot_of(workspace.project))
     opinion = last_opinion(workspace, policy)
     if opinion is None:

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import AsJson, open_workspace
-from pipeline.errors import Language
+from pipeline.cli.shared import AsJson, Lang, language_of, open_workspace
 
 audit_app = typer.Typer(help="Write the data protection officer's papers.", no_args_is_help=True)
-
-
-class PaperLanguage(StrEnum):
-    """In which language a paper is written."""
-
-    EN = "en"
-    FR = "fr"
-
-
-Lang = Annotated[
-    PaperLanguage | None, typer.Option(help="Of the paper; default: that of the messages.")
-]
-
-
-def _language(lang: PaperLanguage | None, otherwise: Language) -> Language:
-    if lang is None:
-        return otherwise
-    return "fr" if lang is PaperLanguage.FR else "en"
 
 
 @audit_app.command()
@@ -46,7 +26,7 @@ def register(
     from pipeline.steps.auditing import write_register
 
     workspace = open_workspace()
-    language = _language(lang, workspace.settings.language)
+    language = language_of(lang)
     show_receipts([write_register(workspace, to, language=language)], as_json=as_json)
 
 
@@ -64,7 +44,7 @@ def dpia(
     from pipeline.steps.auditing import write_dpia
 
     workspace = open_workspace()
-    language = _language(lang, workspace.settings.language)
+    language = language_of(lang)
     show_receipts([write_dpia(workspace, to, language=language)], as_json=as_json)
 
 
@@ -83,6 +63,6 @@ def report(
     from pipeline.steps.auditing import write_report
 
     workspace = open_workspace()
-    language = _language(lang, workspace.settings.language)
+    language = language_of(lang)
     receipt = write_report(workspace, period, to, language=language)
     show_receipts([receipt], as_json=as_json)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.shared import AsJson, open_workspace
+from pipeline.cli.shared import AsJson, Lang, language_of, open_workspace
+from pipeline.contracts import Label
 from pipeline.errors import Language, PolicyError
-from pipeline.settings import read_settings
 
 if TYPE_CHECKING:
+    from pipeline.contracts.changes import Change
     from pipeline.steps.policy import Standing
     from pipeline.storage.signatories import PersonKey
 
@@ -40,21 +41,18 @@ class OpinionName(StrEnum):
     UNFAVOURABLE = "unfavourable"
 
 
-class LanguageName(StrEnum):
-    """The languages of the product."""
-
-    EN = "en"
-    FR = "fr"
-
+DIRECTIONS = {
+    "loosening": Label(en="LOOSENING", fr="ASSOUPLISSEMENT"),
+    "tightening": Label(en="TIGHTENING", fr="RESSERREMENT"),
+    "neutral": Label(en="NEUTRAL", fr="NEUTRE"),
+}
+AS_SIGNED = Label(en="The rules are as they were signed.", fr="Les règles sont telles que signées.")
 
 RoleOption = Annotated[
     RoleName, typer.Option("--role", help="The controller's delegate, or the officer (dpo).")
 ]
 KeyOption = Annotated[
     Path, typer.Option("--key", help="Your private key, as `policy key` made it.")
-]
-LanguageOption = Annotated[
-    LanguageName | None, typer.Option("--lang", help="Default: that of CARTABLE_LANG.")
 ]
 
 
@@ -153,7 +151,7 @@ def policy_sign(
 
 
 @policy_app.command("show")
-def policy_show(lang: LanguageOption = None, as_json: AsJson = False) -> None:
+def policy_show(lang: Lang = None, as_json: AsJson = False) -> None:
     """Say in words what happens to each column, and every number with its reason.
 
     Example: cartable policy show --lang fr
@@ -161,7 +159,7 @@ def policy_show(lang: LanguageOption = None, as_json: AsJson = False) -> None:
     from pipeline.cli.console import show_table
     from pipeline.steps.policy_words import policy_in_words
 
-    sections = policy_in_words(open_workspace().project.contracts, _language(lang))
+    sections = policy_in_words(open_workspace().project.contracts, language_of(lang))
     if as_json:
         print(json.dumps([asdict(section) for section in sections], indent=2, ensure_ascii=False))
         return
@@ -194,36 +192,50 @@ def policy_status(as_json: AsJson = False) -> None:
 
 
 @policy_app.command("diff")
-def policy_diff(lang: LanguageOption = None, as_json: AsJson = False) -> None:
+def policy_diff(lang: Lang = None, as_json: AsJson = False) -> None:
     """Tell every change since the delegate signed, loosening ones first; exit 11 when any.
 
     Example: cartable policy diff
     """
     from pipeline.steps.comparing import changes_since_signed
+    from pipeline.steps.versions import check_version
 
-    language = _language(lang)
-    found = changes_since_signed(open_workspace())
+    language, workspace = language_of(lang), open_workspace()
+    found = changes_since_signed(workspace)
     found.sort(key=lambda change: not change.is_loosening)
+    version = None
+    try:
+        check_version(workspace)
+    except PolicyError as stands:
+        version = stands
     if as_json:
-        rows = [
-            {
-                "direction": change.direction.value,
-                "code": change.problem.code,
-                "file": change.problem.place.file,
-                "part": change.problem.place.rule,
-                "words": change.problem.words(language),
-            }
-            for change in found
-        ]
-        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        _print_changes(found, version, language)
     else:
         for change in found:
-            print(f"{change.direction.value.upper():<10}  {change.problem.words(language)}")
+            word = DIRECTIONS[change.direction.value].words(language)
+            print(f"{word:<15}  {change.problem.words(language)}")
+        print(version.words(language) if version else "", end="\n" if version else "")
     if found:
         loosening = sum(change.is_loosening for change in found)
         raise PolicyError("policy.differs", count=len(found), loosening=loosening)
     if not as_json:
-        print("The rules are as they were signed.")
+        print(AS_SIGNED.words(language))
+
+
+def _print_changes(found: list[Change], version: PolicyError | None, language: Language) -> None:
+    told = [(change.direction.value, change.problem) for change in found]
+    told += [("neutral", version.problem)] if version else []
+    rows = [
+        {
+            "direction": direction,
+            "code": problem.code,
+            "file": problem.place.file,
+            "part": problem.place.rule,
+            "words": problem.words(language),
+        }
+        for direction, problem in told
+    ]
+    print(json.dumps(rows, indent=2, ensure_ascii=False))
 
 
 def _facts(found: Standing) -> dict[str, Any]:
@@ -241,12 +253,6 @@ def _facts(found: Standing) -> dict[str, Any]:
     if found.changed:
         facts["changed"] = [f"{file} ({how})" for file, how in found.changed.items()]
     return facts
-
-
-def _language(lang: LanguageName | None) -> Language:
-    if lang is None:
-        return read_settings().language
-    return "fr" if lang is LanguageName.FR else "en"
 
 
 def _opened(path: Path) -> PersonKey:

@@ -1,17 +1,38 @@
-"""What every command needs: the workspace of the environment, the option for JSON."""
+"""What every command needs: the workspace of the environment, the options that many have."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.errors import Language
 from pipeline.settings import read_settings
 
 if TYPE_CHECKING:
     from pipeline.steps.workspace import Workspace
 
+
+class LanguageName(StrEnum):
+    """The languages of the product."""
+
+    EN = "en"
+    FR = "fr"
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print the receipt as JSON.")]
+
+Lang = Annotated[
+    LanguageName | None, typer.Option("--lang", help="Of what is written; default: CARTABLE_LANG.")
+]
+
+
+def language_of(lang: LanguageName | None) -> Language:
+    """Return the language that was asked for, else that of the settings."""
+    if lang is None:
+        return read_settings().language
+    return "fr" if lang is LanguageName.FR else "en"
 
 
 def open_workspace() -> Workspace:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from pipeline.contracts.base import Label
+from pipeline.contracts.datasets import ROLE_WORDS
 from pipeline.contracts.differences import ABSENT, Address, Difference, differences
 from pipeline.contracts.orders import (
     Direction,
@@ -295,35 +296,55 @@ def _told(
     difference: Difference, code: str, direction: Direction, *, file: str, inside: list[str]
 ) -> Change:
     how = _HOW[difference.is_added, difference.is_removed]
-    facts: dict[str, Fact] = {
-        "name": _name(difference.address),
-        "before": _short(difference.before),
-        "after": _short(difference.after),
-        "how_en": how.en,
-        "how_fr": how.fr,
+    words = {
+        "name": _name(difference),
+        "how": how,
+        "before": _words(difference.before, code),
+        "after": _words(difference.after, code),
     }
-    if code == "rule":
-        for moment, kept in (("before", difference.before), ("after", difference.after)):
-            words = rule_words(kept)
-            facts |= {f"{moment}_en": words.en, f"{moment}_fr": words.fr}
+    facts: dict[str, Fact] = {f"{part}_en": label.en for part, label in words.items()}
+    facts |= {f"{part}_fr": label.fr for part, label in words.items()}
     place = Place(file=file, rule=".".join(inside) or None)
     problem = Problem(code=f"change.{code}", place=place, facts=tuple(sorted(facts.items())))
     return Change(direction, problem)
 
 
-def _name(address: Address) -> str:
+def _name(difference: Difference) -> Label:
     """Return the name of what changed: the last part that is no field of it."""
-    named = [part for part in address if part not in _FIELDS]
-    return named[-1] if named else address[-1]
+    named = [part for part in difference.address if part not in _FIELDS]
+    name = named[-1] if named else difference.address[-1]
+    content = difference.before if difference.is_removed else difference.after
+    # An item of a list of labels bears its English words as its name.
+    return _label(content) if _is_label(content) and content["en"] == name else _same(name)
 
 
-def _short(content: Any) -> str:
-    """Return a value on a few words, or what stands for a whole part."""
+def _words(content: Any, code: str) -> Label:
+    """Return a value on a few words in each language, or what stands for a whole part."""
     if content is ABSENT or content is None:
-        return "-"
-    if isinstance(content, Mapping) and content.keys() == {"en", "fr"}:
-        return _short(content["en"])
-    if isinstance(content, Mapping | list | tuple):
-        return "…"
-    text = str(content)
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+        return _same("-")
+    if code == "rule":
+        return rule_words(content)
+    if code == "role" and content in ROLE_WORDS:
+        return ROLE_WORDS[content]
+    if isinstance(content, bool):
+        return Label(en="yes", fr="oui") if content else Label(en="no", fr="non")
+    if _is_label(content):
+        return _label(content)
+    return _same("…" if isinstance(content, Mapping | list | tuple) else str(content))
+
+
+def _is_label(content: Any) -> bool:
+    return isinstance(content, Mapping) and content.keys() == {"en", "fr"}
+
+
+def _label(content: Mapping[str, Any]) -> Label:
+    return Label(en=_short(str(content["en"])), fr=_short(str(content["fr"])))
+
+
+def _same(text: str) -> Label:
+    return Label(en=_short(text), fr=_short(text))
+
+
+def _short(text: str) -> str:
+    shown = text.strip() or "-"
+    return shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"

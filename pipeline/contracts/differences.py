@@ -25,6 +25,8 @@ ABSENT = Absent.ABSENT
 
 # What names an item of a list, in the order in which it is looked for.
 _NAMES = ("name", "code", "level", "dataset")
+# Parts that are named by whoever wrote them: what stands empty under a name is there.
+_NAMING = frozenset({"levels"})
 # Told as a whole: its parts mean nothing alone.
 _WHOLE = frozenset({"privacy", "kwargs", "expected"})
 
@@ -59,10 +61,13 @@ class Difference:
 def differences(before: Any, after: Any, *, address: Address = ()) -> Iterator[Difference]:
     """Yield every part that differs, in the order of addresses.
 
-    Items of a list are told apart by their name, code or level: their order alone is a
-    difference of the list as a whole. What is not there and what is left empty are the same.
+    Items of a list are told apart by their name, code or level: another order of those that stay
+    is a difference of the list as a whole, told beside those that came or went. What is not there
+    and what is left empty are the same, but under a name: a level of a table without dimensions
+    is a level.
     """
-    if _is_nothing(before) and _is_nothing(after):
+    is_named = len(address) > 1 and address[-2] in _NAMING
+    if not is_named and _is_nothing(before) and _is_nothing(after):
         return
     if before == after and type(before) is type(after):
         return
@@ -70,7 +75,7 @@ def differences(before: Any, after: Any, *, address: Address = ()) -> Iterator[D
     if old is None or new is None:
         yield Difference(address, before, after)
         return
-    if old == new:
+    if old == new or _is_reordered(before, old, new):
         yield Difference(address, before, after, is_reordered=True)
     for name in sorted(old.keys() | new.keys()):
         yield from differences(
@@ -80,6 +85,12 @@ def differences(before: Any, after: Any, *, address: Address = ()) -> Iterator[D
 
 def _is_nothing(content: Any) -> bool:
     return content is ABSENT or content is None or content in ([], {})
+
+
+def _is_reordered(before: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Tell whether the items that a list keeps stand in another order."""
+    stays = [name for name in old if name in new]
+    return not isinstance(before, Mapping) and stays != [name for name in new if name in old]
 
 
 def _parts(content: Any, address: Address) -> dict[str, Any] | None:

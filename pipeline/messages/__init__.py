@@ -9,6 +9,7 @@ from __future__ import annotations
 from pipeline.messages.approval import APPROVAL
 from pipeline.messages.catalogue import Catalogue
 from pipeline.messages.change import CHANGE
+from pipeline.messages.change_published import CHANGE_PUBLISHED
 from pipeline.messages.command import COMMAND
 from pipeline.messages.contract import CONTRACT
 from pipeline.messages.delivery import DELIVERY
@@ -36,6 +37,7 @@ MESSAGES: Catalogue = {
     **DISCLOSURE,
     **APPROVAL,
     **CHANGE,
+    **CHANGE_PUBLISHED,
     **COMMAND,
     **LEDGER,
     **RISK,

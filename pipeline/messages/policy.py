@@ -219,6 +219,16 @@ POLICY: Catalogue = {
             "Relancer la commande, ou dire `--no-passphrase`",
         ),
     },
+    "policy.version_stands": {
+        "en": (
+            "Version {version} of the policy {name} was signed for other files: a version stands for one content",
+            "Raise it to `version: {next}` in contracts/policy.yml; the delegate cannot sign before",
+        ),
+        "fr": (
+            "La version {version} de la politique {name} a été signée pour d'autres fichiers : une version vaut pour un seul contenu",
+            "L'élever à `version: {next}` dans contracts/policy.yml ; le délégataire ne peut signer avant",
+        ),
+    },
     "policy.differs": {
         "en": (
             "{count} change(s) against the signed policy, {loosening} of them loosening",

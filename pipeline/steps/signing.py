@@ -21,6 +21,7 @@ from pipeline.steps.policy import (
 )
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.snapshots import snapshot_of
+from pipeline.steps.versions import check_version
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.policies import (
     Opinion,
@@ -145,11 +146,15 @@ def sign(workspace: Workspace, delegate: PersonKey, *, answer: bytes = b"") -> R
 
     Raises:
         PolicyError: it is not the delegate's key, the officer gave no opinion on this very
-            project, or an unfavourable one without an answer in writing.
+            project, or an unfavourable one without an answer in writing; or the version of the
+            policy was signed for other files.
         PrivacyError: persons whom earlier rules took in would not be found under these.
     """
     _check_key(workspace, "delegate", delegate)
     check_nothing_left_behind(workspace)
+    pinned = signatory(workspace, "delegate")
+    if pinned is None or not pinned.is_demonstration:
+        check_version(workspace)
     policy = snapshot_hash(snapshot_of(workspace.project))
     opinion = last_opinion(workspace, policy)
     if opinion is None:

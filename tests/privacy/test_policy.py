@@ -232,6 +232,7 @@ def test_an_earlier_policy_does_not_come_back_by_itself(own: Workspace) -> None:
     stricter = sign_for_tests(edit(own, "value: 5", "value: 9"))
     assert require_policy(stricter)
     looser = edit(stricter, "value: 9", "value: 5")
+    looser = edit(looser, "version: 2\n", "version: 1\n")
     with pytest.raises(PolicyError, match=r"policy\.changed"):
         require_policy(looser)
     sign(looser, person(own, "delegate"))
@@ -260,11 +261,29 @@ def test_what_counted_once_does_not_count_again_by_being_told_again(own: Workspa
 def test_the_same_rules_signed_again_on_the_same_day_are_another_record(own: Workspace) -> None:
     sign_for_tests(own)
     sign_for_tests(edit(own, "value: 5", "value: 9"))
-    sign(edit(own, "value: 9", "value: 5"), person(own, "delegate"))
+    back = edit(edit(own, "value: 9", "value: 5"), "version: 2\n", "version: 1\n")
+    sign(back, person(own, "delegate"))
     assert require_policy(again(own))
     told = list(own.ledger.entries("policy_signature"))
     assert told[0].facts["policy"] == told[2].facts["policy"]
     assert len({entry.facts["record"] for entry in told}) == 3
+
+
+def test_a_version_stands_for_one_content(own: Workspace) -> None:
+    sign_for_tests(own)
+    changed = edit(own, "value: 5", "value: 9")
+    opine(changed, person(own, "dpo"), "favourable")
+    with pytest.raises(PolicyError, match=r"policy\.version_stands: Version 1 .* `version: 2`"):
+        sign(changed, person(own, "delegate"))
+    assert own.ledger.find("policy_signature", policy=standing(changed).policy) is None
+    raised = edit(changed, "version: 1\n", "version: 2\n")
+    opine(raised, person(own, "dpo"), "favourable")
+    assert sign(raised, person(own, "delegate")).changed
+    # Nor may a version that was left stand for something new.
+    lowered = edit(edit(raised, "version: 2\n", "version: 1\n"), "value: 9", "value: 8")
+    opine(lowered, person(own, "dpo"), "favourable")
+    with pytest.raises(PolicyError, match=r"policy\.version_stands"):
+        sign(lowered, person(own, "delegate"))
 
 
 def test_signing_again_adds_nothing(own: Workspace) -> None:
@@ -403,8 +422,10 @@ def test_the_commands_lead_from_keys_to_a_policy_in_force(
     edit(own, "value: 5", "value: 4")
     told = command(own, "policy", "diff", "--lang", "fr")
     assert told.code == 11
-    assert told.out.startswith("LOOSENING   change.threshold: Seuil enrolment : 5 devient 4")
-    [row] = json.loads(command(own, "policy", "diff", "--json").out)
+    assert told.out.startswith("ASSOUPLISSEMENT  change.threshold: Seuil enrolment : 5 devient 4")
+    assert "policy.version_stands: La version 1" in told.out
+    row, version = json.loads(command(own, "policy", "diff", "--json").out)
+    assert version["code"] == "policy.version_stands"
     assert (row["direction"], row["file"], row["part"]) == (
         *("loosening", "contracts/policy.yml"),
         "thresholds.enrolment.value",

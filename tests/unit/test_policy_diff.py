@@ -300,9 +300,10 @@ def test_each_seeded_loosening_is_named(name: str, project: Path, signed: Snapsh
     loosening = [change for change in found if change.is_loosening]
     assert {change.problem.code for change in loosening} == {code}
     assert {change.problem.place.file for change in found} == {file}
-    words = loosening[0].problem.words("en"), loosening[0].problem.words("fr")
-    assert file in words[0]
-    assert words[0] != words[1]
+    english, french = (loosening[0].problem.words(language) for language in ("en", "fr"))
+    assert file in english
+    assert file in french
+    assert english.partition(": ")[2] != french.partition(": ")[2]
     directions = {change.direction for change in told(after, signed)}
     assert directions == {back}
 
@@ -315,6 +316,51 @@ def test_what_protects_no_less_is_told_and_not_flagged(
     found = told(signed, changed(project, *edit))
     assert [change.direction for change in found] == [direction]
     assert found[0].problem.place.file == edit[0]
+
+
+def test_codes_in_another_order_are_told_beside_any_other_edit(signed: Snapshot) -> None:
+    after = copy.deepcopy(signed)
+    items = after["contracts"]["codelists"]["sex"]["items"]
+    items.reverse()
+    assert [(c.problem.code, c.direction) for c in told(signed, after)] == [
+        ("change.order", LOOSER)
+    ]
+    items[0]["label"]["en"] += " otherwise"
+    items.append({**items[0], "code": "X"})
+    assert {(c.problem.code, c.direction) for c in told(signed, after)} == {
+        ("change.order", LOOSER),
+        ("change.text", NEUTRAL),
+        ("change.code", LOOSER),
+    }
+    # What comes between two that stay moves neither.
+    between = copy.deepcopy(signed)
+    items = between["contracts"]["codelists"]["sex"]["items"]
+    items.insert(1, {**items[0], "code": "X"})
+    assert {c.problem.code for c in told(signed, between)} == {"change.code"}
+
+
+def test_a_change_is_told_in_french_by_french_words_alone(signed: Snapshot) -> None:
+    after = copy.deepcopy(signed)
+    contracts = after["contracts"]
+    contracts["policy"]["recipients"].append({"en": "A company", "fr": "Une entreprise"})
+    contracts["policy"]["purpose"] = {"en": "Other aims.", "fr": "Autres fins."}
+    contracts["datasets"]["pupils"]["counts_persons"] = False
+    column = next(c for c in contracts["datasets"]["pupils"]["columns"] if c["name"] == "sex")
+    column["role"] = "measure"
+    told_in = {
+        language: "\n".join(c.problem.words(language) for c in told(signed, after))
+        for language in ("en", "fr")
+    }
+    for english, french in (
+        ("A company", "Une entreprise"),
+        ("Other aims.", "Autres fins."),
+        ("from yes to no", "de oui à non"),
+        ("the role quasi-identifier becomes measure", "le rôle quasi-identifiant devient mesure"),
+    ):
+        assert english in told_in["en"]
+        assert french in told_in["fr"]
+        # An address is an address, in whatever language its part was named.
+        assert english not in told_in["fr"].replace("recipients.A company", "")
 
 
 def test_more_than_fifteen_loosenings_and_as_many_others_are_seeded() -> None:
@@ -382,6 +428,18 @@ EDITS: dict[str, tuple[tuple[str, ...], object, object, Direction]] = {
         {"pupils": {"2021": {"columns": {"sex": 2}}}},
         {},
         LOOSER,
+    ),
+    "a finer level of totals is published": (
+        ("tables", "enrolment", "levels"),
+        {"epci": ["sex"]},
+        {"epci": ["sex"], "commune": []},
+        LOOSER,
+    ),
+    "a level of totals is published no more": (
+        ("tables", "enrolment", "levels"),
+        {"epci": ["sex"], "commune": []},
+        {"epci": ["sex"]},
+        TIGHTER,
     ),
     "a field of tomorrow": (("policy", "unheard_of"), 1, 0, LOOSER),
 }

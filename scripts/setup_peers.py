@@ -32,7 +32,8 @@ def make_peers() -> Path:
     if MARK.is_file() and MARK.read_text(encoding="utf-8") == wanted:
         return python
     # The interpreter of .venv: one that the locks were tried on.
-    subprocess.run([sys.executable, "-m", "venv", "--clear", str(PEERS)], check=True)
+    command = [sys.executable, "-m", "venv", "--clear", "--without-pip", str(PEERS)]
+    subprocess.run(command, check=True)
     listing = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], check=True, capture_output=True, text=True
     ).stdout

@@ -20,6 +20,17 @@ from tests import small_country
 from tests.signing import sign_for_tests
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files with slow tests first, so that no worker is left alone with one at the end."""
+    long = {
+        item.path
+        for item in items
+        if any(map(item.get_closest_marker, ("airflow", "browser", "slow")))
+    }
+    items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.fixture(scope="session")
 def demo_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a finished demonstration: `data/`, `keys/`, `stdout`, `stderr`.

@@ -41,6 +41,22 @@ def setup_in(tree: Path, **environment: str) -> subprocess.CompletedProcess[str]
     )
 
 
+def test_tests_keep_compiled_modules_in_the_environment_whatever_the_machine_says() -> None:
+    program = "import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)"
+    done = subprocess.run(
+        ["make", f"--eval=probe: ; @$(COMPILED) $(BIN)/python -c '{program}'", "probe"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": "/elsewhere"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["False", str(ROOT / ".venv" / ".compiled")]
+    for goal in ("test", "unit"):
+        [line] = [line for line in dry_run(goal, stale="test") if "pytest" in line]
+        assert line.startswith("PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=")
+
+
 def test_the_environment_of_pip_wins_over_its_files() -> None:
     assert read_pip_options(LISTING) == {
         "index-url": ["https://other.example/simple"],

@@ -18,7 +18,6 @@ from pipeline.errors import ApprovalError, DisclosureError
 from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release, withdraw
 from pipeline.steps.workspace import Workspace
-from tests import small_country
 from tests.signing import sign_for_tests
 from tests.small_country import SCHOOLS, open_workspace, pupil_rows, table, take
 
@@ -74,17 +73,27 @@ def test_a_count_that_became_too_small_to_show_is_refused_while_it_is_public(
         protect(stricter, width=3, public=public)
 
 
-@pytest.fixture
-def published(tmp_path: Path, small_project: Path) -> Workspace:
-    """A release in which two communes have too few pupils to be shown, under its own rules."""
-    project = shutil.copytree(small_project, tmp_path / "project")
-    workspace = open_workspace(tmp_path, project)
-    small_country.take_all(workspace, small_country.deliveries())
+@pytest.fixture(scope="module")
+def published_home(
+    tmp_path_factory: pytest.TempPathFactory, delivered_home: Path, small_project: Path
+) -> Path:
+    """A release in which two communes have too few pupils to be shown; tests must not change it."""
+    folder = tmp_path_factory.mktemp("published")
+    shutil.copytree(delivered_home, folder, dirs_exist_ok=True)
+    shutil.copytree(small_project, folder / "project")
+    workspace = open_workspace(folder, folder / "project")
     # Each is the only school of its commune.
     few = table(pupil_rows(3, CODES[4:6]))
     take(workspace, "pupils", few, as_of=datetime(2021, 11, 5, tzinfo=UTC))
     publish(workspace)
-    return workspace
+    return folder
+
+
+@pytest.fixture
+def published(tmp_path: Path, published_home: Path) -> Workspace:
+    """A copy of that release, under its own rules."""
+    shutil.copytree(published_home, tmp_path, dirs_exist_ok=True)
+    return open_workspace(tmp_path, tmp_path / "project")
 
 
 def publish(workspace: Workspace) -> str:
@@ -112,6 +121,7 @@ def hidden_cells(workspace: Workspace, release_id: str) -> set[Cell]:
         )
 
 
+@pytest.mark.slow
 def test_a_release_under_other_words_hides_what_the_earlier_one_hides(
     published: Workspace,
 ) -> None:
@@ -121,6 +131,7 @@ def test_a_release_under_other_words_hides_what_the_earlier_one_hides(
     assert hidden_cells(published, first) == hidden_cells(published, second) != set()
 
 
+@pytest.mark.slow
 def test_a_stricter_threshold_waits_until_the_looser_release_is_withdrawn(
     published: Workspace,
 ) -> None:
@@ -137,6 +148,7 @@ def test_a_stricter_threshold_waits_until_the_looser_release_is_withdrawn(
     assert len(list(stricter.ledger.entries("withdrawal"))) == 1
 
 
+@pytest.mark.slow
 def test_a_correction_elsewhere_does_not_lift_the_refusal_of_a_stricter_threshold(
     published: Workspace,
 ) -> None:
@@ -147,6 +159,7 @@ def test_a_correction_elsewhere_does_not_lift_the_refusal_of_a_stricter_threshol
         prepare(stricter)
 
 
+@pytest.mark.slow
 def test_a_table_that_loses_a_level_waits_until_what_shows_it_is_withdrawn(
     published: Workspace,
 ) -> None:
@@ -160,6 +173,7 @@ def test_a_table_that_loses_a_level_waits_until_what_shows_it_is_withdrawn(
         prepare(changed)
 
 
+@pytest.mark.slow
 def test_what_was_withdrawn_comes_back_as_a_new_candidate_only(published: Workspace) -> None:
     [first] = [one.release_id for one in published.releases.releases()]
     earlier = prepare(published).ids["candidate"]

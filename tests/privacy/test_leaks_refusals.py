@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -74,13 +75,16 @@ def wrong_files() -> Iterator[tuple[str, bytes, int]]:
     yield "nul", text([row.replace(";", ";\0", 1) for row in part()]), DELIVERY
 
 
-WRONG = list(wrong_files())
+@cache
+def wrong() -> list[tuple[str, bytes, int]]:
+    """Return the wrong files, drawn when they are first asked for."""
+    return list(wrong_files())
 
 
 @pytest.fixture(scope="module")
 def identities() -> Identities:
     header, *rows = lines_of("pupils")
-    count = max(ROWS * (len(WRONG) + 3), KILLS * 2000 + ROWS)
+    count = max(ROWS * (len(wrong()) + 3), KILLS * 2000 + ROWS)
     return Identities(persons_of("pupils", "".join([header, *rows[:count]]).encode()))
 
 
@@ -110,14 +114,14 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> Run:
     sign_in(folder)
     schools = deliver(folder, "schools", demo_deliveries(PERIOD)["schools"])
     commands = [ingest_command("schools", schools)]
-    for name, content, _ in WRONG:
+    for name, content, _ in wrong():
         commands.append([*ingest_command("pupils", deliver(folder, name, content)), "--json"])
     return run_watched(folder, [*commands, ["status"], ["status", "--json"]])
 
 
 def test_each_wrong_file_is_told_by_its_exit_code(refused: Run) -> None:
-    codes = dict(zip([name for name, _, _ in WRONG], refused.codes[1:-2], strict=True))
-    assert codes == {name: code for name, _, code in WRONG}
+    codes = dict(zip([name for name, _, _ in wrong()], refused.codes[1:-2], strict=True))
+    assert codes == {name: code for name, _, code in wrong()}
     assert (refused.codes[0], refused.codes[-2:]) == (OK, [OK, OK])
 
 

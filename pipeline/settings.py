@@ -7,7 +7,7 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import CartableError, Language, StorageError
+from pipeline.errors import ApprovalError, Language, StorageError
 from pipeline.storage.roots import FILE_SOURCE, RootSource
 
 INSTALLATION = Path(__file__).resolve().parent.parent
@@ -55,15 +55,15 @@ def read_settings() -> Settings:
     home = Path(os.environ.get("CARTABLE_HOME", "data")).resolve()
     keys = Path(os.environ.get("CARTABLE_KEYS", "keys")).resolve()
     if keys == home or home in keys.parents:
-        raise CartableError("storage.keys_inside_data")
+        raise StorageError("storage.keys_inside_data")
     named = os.environ.get("CARTABLE_APPROVERS", "delegate").split(",")
     approvers = tuple(account for name in named if (account := name.strip()))
     if not approvers:
         # A scheduler takes an empty list for everyone.
-        raise CartableError("approval.nobody")
+        raise ApprovalError("approval.nobody")
     ledger_copy, vault_copy = _path("CARTABLE_LEDGER_COPY"), _path("CARTABLE_VAULT_COPY")
     if vault_copy is not None and home in vault_copy.parents:
-        raise CartableError("storage.keys_inside_data")
+        raise StorageError("storage.keys_inside_data")
     if ledger_copy is not None and home in ledger_copy.parents:
         raise StorageError("ledger.copy_inside_data")
     return Settings(
@@ -88,7 +88,7 @@ def _root_source() -> RootSource:
     text = os.environ.get("CARTABLE_ROOT_KEY", "")
     command = os.environ.get("CARTABLE_ROOT_COMMAND", "")
     if text and command:
-        raise CartableError("storage.root_twice")
+        raise StorageError("storage.root_twice")
     if text:
         return RootSource(kind="environment", text=text)
     if not command:
@@ -96,4 +96,4 @@ def _root_source() -> RootSource:
     try:
         return RootSource(kind="command", command=tuple(shlex.split(command)))
     except ValueError:
-        raise CartableError("storage.root_command_missing") from None
+        raise StorageError("storage.root_command_missing") from None

@@ -6,7 +6,7 @@ import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -198,26 +198,40 @@ def publish(
 
     Example: cartable publish --by delegate
     """
-    from pipeline.cli.console import listening, show_receipts, show_table
-    from pipeline.papers.disclosure import REPORT_COLUMNS
+    from pipeline.steps.policy import require_policy
+
+    workspace = open_workspace()
+    # Before what takes seconds to load: the answer may be no.
+    require_policy(workspace)
+
+    from pipeline.cli.console import listening, show_receipts
     from pipeline.steps.prepare import prepare as prepare_step
     from pipeline.steps.release import approve as approve_step
     from pipeline.steps.release import is_in_force
     from pipeline.steps.release import release as release_step
 
-    workspace = open_workspace()
     with listening() as progress:
         prepared = prepare_step(workspace, progress=progress)
-    candidate = prepared.ids["candidate"]
-    if not yes and not is_in_force(workspace, candidate):
-        report = workspace.review.facts(candidate)["report"]
-        rows = [{name: entry[name] for name in REPORT_COLUMNS} for entry in report]
-        show_table("What this candidate hides (cells)", rows, to_stderr=as_json)
-        _ask_approval(candidate, approver=by)
-    approved = approve_step(workspace, candidate, approver=by)
+    candidate, receipts = prepared.ids["candidate"], [prepared]
+    if not is_in_force(workspace, candidate):
+        if not yes:
+            _show_hidden(workspace.review.facts(candidate)["report"], to_stderr=as_json)
+            _ask_approval(candidate, approver=by)
+        receipts.append(approve_step(workspace, candidate, approver=by))
     with listening() as progress:
-        released = release_step(workspace, candidate, progress=progress)
-    show_receipts([prepared, approved, released], as_json=as_json)
+        receipts.append(release_step(workspace, candidate, progress=progress))
+    show_receipts(receipts, as_json=as_json)
+
+
+def _show_hidden(report: list[dict[str, Any]], *, to_stderr: bool) -> None:
+    from pipeline.cli.console import show_table
+    from pipeline.papers.disclosure import REPORT_COLUMNS
+
+    rows = [{name: entry[name] for name in REPORT_COLUMNS} for entry in report]
+    for row in rows:
+        # Where units are counted nothing is hidden as small.
+        row["threshold"] = row["threshold"] if row["threshold"] > 1 else "\N{EN DASH}"
+    show_table("What this candidate hides (cells)", rows, to_stderr=to_stderr)
 
 
 def _ask_approval(candidate: str, *, approver: str) -> None:

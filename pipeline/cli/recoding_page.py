@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline.cli.console import show_table
-from pipeline.cli.numbers import number, percentage
 from pipeline.contracts import Label
+from pipeline.contracts.numbers import number, percentage
 from pipeline.errors import Language
 from pipeline.privacy.recode_search import Cost
 from pipeline.steps.recoding import Proposed

@@ -9,9 +9,9 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline.cli.console import show_table
-from pipeline.cli.numbers import number, percentage
 from pipeline.cli.risk_rows import Row, rows_of
 from pipeline.contracts import Label
+from pipeline.contracts.numbers import number, percentage
 from pipeline.errors import Language
 from pipeline.privacy.risk import Risk
 from pipeline.steps.risk import Measured

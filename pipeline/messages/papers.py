@@ -15,14 +15,4 @@ PAPERS: Catalogue = {
             "Donner la première année d'une année scolaire dont une livraison est venue : {known}",
         ),
     },
-    "papers.no_folder": {
-        "en": (
-            "The folder of the paper does not exist",
-            "Make the folder first, or name another",
-        ),
-        "fr": (
-            "Le dossier du document n'existe pas",
-            "Créer d'abord le dossier, ou en nommer un autre",
-        ),
-    },
 }

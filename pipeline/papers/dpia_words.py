@@ -113,9 +113,9 @@ CONTEXT = {
     "supports": Label(
         en="One server: sealed files, encrypted Parquet files, a ledger, and open files of"
         " released figures. The key folder lies apart. To be completed: hosting, network, backups.",
-        fr="Un serveur : fichiers scellés, fichiers Parquet chiffrés, registre, et fichiers ouverts"
-        " des chiffres publiés. Le dossier des clés est à part. À compléter : hébergement, réseau,"
-        " sauvegardes.",
+        fr="Un serveur : fichiers scellés, fichiers Parquet chiffrés, journal scellé, et"
+        " fichiers ouverts des chiffres publiés. Le dossier des clés est à part. À compléter :"
+        " hébergement, réseau, sauvegardes.",
     ),
     "minimised": Label(
         en="Of {columns} delivered columns {dropped} are dropped after the check; each other has"
@@ -124,11 +124,12 @@ CONTEXT = {
         " une règle, et pour finalité celle de son jeu. Une colonne sans règle est refusée.",
     ),
     "accurate": Label(
-        en="Values are checked against type, code list, pattern and reference; refused rows go"
-        " back to the sender with their reason; a newer delivery replaces the older one.",
+        en="Values are checked against type, code list, pattern and reference; refused rows"
+        " are held sealed, and the sender is told line, column and rule; a newer delivery"
+        " replaces the older one.",
         fr="Les valeurs sont contrôlées (type, liste de codes, motif, référence) ; les lignes"
-        " refusées reviennent à l'expéditeur avec le motif ; une livraison récente remplace"
-        " l'ancienne.",
+        " refusées restent scellées, et l'expéditeur apprend ligne, colonne et règle ; une"
+        " livraison récente remplace l'ancienne.",
     ),
     "consent": Label(
         en="The processing does not rest on consent. Its legal basis:",
@@ -143,13 +144,14 @@ CONTEXT = {
     ),
     "erasure": Label(
         en="Rectification: by a corrected delivery of the sender. Erasure: on request to the data"
-        " protection officer, who decides with the controller.",
+        " protection officer, who advises; the controller decides.",
         fr="Rectification : par une livraison corrigée de l'expéditeur. Effacement : sur demande au"
-        " délégué à la protection des données, qui statue avec le responsable.",
+        " délégué à la protection des données, qui donne son avis ; le responsable décide.",
     ),
     "objection": Label(
-        en="On request to the data protection officer, who decides with the controller.",
-        fr="Sur demande au délégué à la protection des données, qui statue avec le responsable.",
+        en="On request to the data protection officer, who advises; the controller decides.",
+        fr="Sur demande au délégué à la protection des données, qui donne son avis ; le"
+        " responsable décide.",
     ),
     "estimate": Label(
         en="To be estimated by the persons who answer for the processing.",

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.contracts import Label
-from pipeline.contracts.rights import DECISIONS, EXTENSIONS, GROUNDS, IDENTITY, NATURES, RIGHTS
+from pipeline.contracts.rights import (
+    DECISIONS,
+    DELAYS,
+    EXTENSIONS,
+    GROUNDS,
+    IDENTITY,
+    NATURES,
+    REASONS,
+    RIGHTS,
+    RISKS,
+)
 
 # What codes of the ledger and of the registers mean; any other is shown as it is.
 CODES = {
@@ -12,6 +24,9 @@ CODES = {
     **DECISIONS,
     **EXTENSIONS,
     **NATURES,
+    **RISKS,
+    **DELAYS,
+    **REASONS,
     **{code: ground.label for code, ground in GROUNDS.items()},
     **{
         code: Label(en=en, fr=fr)
@@ -34,6 +49,13 @@ CODES = {
             ("review", "review", "revue"),
             ("deliveries", "deliveries", "livraisons"),
             ("protected", "protected rows", "lignes protégées"),
+            ("quarantine", "quarantine", "quarantaine"),
+            ("registers", "registers", "registres"),
+            ("find", "looked for", "recherchée"),
+            ("export", "given all that is held", "reçoit tout ce qui est détenu"),
+            ("restrict", "left out of counts", "exclue des comptes"),
+            ("unrestrict", "counted again", "comptée de nouveau"),
+            ("readmit", "may be delivered again", "peut être livrée de nouveau"),
         )
     },
 }
@@ -66,8 +88,44 @@ _KINDS: dict[str, tuple[str, str]] = {
 KINDS = {kind: Label(en=en, fr=fr) for kind, (en, fr) in _KINDS.items()}
 
 
+_JOINED = re.compile(r"\+|, ")
 # What a fact of an entry is called in French; in English its name says it.
 _FACTS_FR = {
+    "action": "acte",
+    "batch": "lot",
+    "because": "parce que",
+    "by": "par",
+    "closed": "close",
+    "delay": "motif du retard",
+    "deliveries_files": "fichiers de livraisons",
+    "deliveries_rows": "lignes de livraisons",
+    "erased": "effacées",
+    "erasure": "effacement",
+    "expectations": "attentes",
+    "files": "fichiers",
+    "left": "restantes",
+    "list": "liste",
+    "natures": "natures",
+    "observations": "observations",
+    "on": "le",
+    "parts": "parties",
+    "periods": "périodes",
+    "policy_hash": "empreinte de la politique",
+    "protected_files": "fichiers protégés",
+    "protected_rows": "lignes protégées",
+    "quarantine_files": "fichiers de quarantaine",
+    "quarantine_rows": "lignes de quarantaine",
+    "restricted": "exclues des comptes",
+    "sha256": "SHA-256",
+    "shares": "parts",
+    "suppressed": "exclues : effacées",
+    "table": "tableau",
+    "threshold": "seuil",
+    "vault_after": "coffre après",
+    "vault_before": "coffre avant",
+    "version": "version",
+    "who": "qui",
+    "zone": "zone",
     "accepted": "acceptées",
     "answer": "réponse",
     "approver": "approuvé par",
@@ -137,6 +195,18 @@ def fact_words(name: str) -> Label:
     """Return what a fact of an entry is called; its own name when it has no words yet."""
     plain = name.replace("_", " ")
     return Label(en=plain, fr=_FACTS_FR.get(name, plain))
+
+
+def has_words(fact: str) -> bool:
+    """Tell whether a fact of an entry has words in French, and not its English name alone."""
+    return fact in _FACTS_FR
+
+
+def code_words(code: str, language: str) -> str | None:
+    """Return what a code means, or several that were joined; None when any has no words."""
+    parts = [CODES.get(part) for part in _JOINED.split(code)]
+    known = [part.words(language) for part in parts if part is not None]
+    return ", ".join(known) if len(known) == len(parts) else None
 
 
 def kind_words(kind: str) -> Label:

@@ -71,10 +71,12 @@ def security_measures(contracts: Contracts) -> tuple[SecurityMeasure, ...]:
         _measure(
             ("Two persons decide", "Deux personnes décident"),
             "The controller's delegate signs the rules and approves each release; the data"
-            " protection officer gives an opinion that can block. Changed rules end the signature.",
+            " protection officer advises on each version first; an unfavourable opinion blocks"
+            " until the delegate answers it in writing. Changed rules end the signature.",
             "Le délégataire signe les règles et approuve chaque publication ; le délégué à la"
-            " protection des données rend un avis qui peut bloquer. Une règle changée annule la"
-            " signature.",
+            " protection des données rend d'abord son avis sur chaque version ; un avis"
+            " défavorable bloque tant que le délégataire n'y a pas répondu par écrit. Une règle"
+            " changée annule la signature.",
         ),
         _measure(
             ("Traceability", "Traçabilité"),

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.contracts import Label
-from pipeline.papers.words import WORDS, number
+from pipeline.papers.words import WORDS, figure
 
 
 def render_page(template: str, language: str, **content: Any) -> str:
@@ -34,7 +34,7 @@ def render_page(template: str, language: str, **content: Any) -> str:
         style=Markup(styles.read_text(encoding="utf-8")),  # noqa: S704 - our own file
         w=_words(language),
         say=lambda label: label.words(language),
-        number=lambda value: number(value, language),
+        number=lambda value: figure(value, "fr" if language == "fr" else "en"),
         **content,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.contracts import Contracts, Label
+from pipeline.contracts.numbers import number
 from pipeline.papers.evidence import Evidence
 
 
@@ -31,13 +32,14 @@ def three_questions(contracts: Contracts, evidence: Evidence) -> Sequence[Questi
 def _singling_out(contracts: Contracts, evidence: Evidence) -> list[Label]:
     cells = sum(level.cells for level in evidence.published)
     hidden = sum(level.hidden for level in evidence.published)
+    shown = [number(count, 0, "fr") for count in (cells, hidden)]
     smallest = [level.smallest for level in evidence.published if level.smallest is not None]
     lowest = min(int(one.value) for one in contracts.policy.thresholds.values())
     answers = [
         Label(
             en=f"{cells:,} observations of the period are published, {hidden:,} of them without a"
             " value because it was hidden.",
-            fr=f"{_fr(cells)} observations de la période sont publiées, dont {_fr(hidden)} sans"
+            fr=f"{shown[0]} observations de la période sont publiées, dont {shown[1]} sans"
             " valeur parce que masquées.",
         )
     ]
@@ -90,12 +92,13 @@ def _inference(contracts: Contracts, evidence: Evidence) -> list[Label]:
     width = contracts.policy.protection_width
     primary = sum(int(str(entry["primary"])) for entry in evidence.disclosure)
     secondary = sum(int(str(entry["secondary"])) for entry in evidence.disclosure)
+    shown = [number(count, 0, "fr") for count in (primary, secondary)]
     return [
         Label(
             en=f"{primary:,} cells of the release hidden as small, {secondary:,} more because they"
             " would have given those away by sums or differences (all periods).",
-            fr=f"{_fr(primary)} cellules de la publication masquées comme petites,"
-            f" {_fr(secondary)} de plus qui les auraient trahies par sommes ou différences"
+            fr=f"{shown[0]} cellules de la publication masquées comme petites,"
+            f" {shown[1]} de plus qui les auraient trahies par sommes ou différences"
             " (toutes périodes).",
         ),
         Label(
@@ -110,7 +113,3 @@ def _inference(contracts: Contracts, evidence: Evidence) -> list[Label]:
             fr="Les zéros sont publiés : si tout un groupe est dans une classe, cela se voit.",
         ),
     ]
-
-
-def _fr(value: int) -> str:
-    return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")

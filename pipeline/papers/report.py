@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.contracts import Contracts, Drop, Keep, Label
 from pipeline.papers.evidence import Event, Evidence, Fact
-from pipeline.papers.ledger_words import CODES, fact_words, kind_words
+from pipeline.papers.ledger_words import code_words, fact_words, kind_words
 from pipeline.papers.page import render_page
 from pipeline.papers.questions import three_questions
 from pipeline.papers.register import Activity, activities
@@ -133,8 +133,9 @@ def _fact(value: Fact | Sequence[Fact], language: str) -> str:
     if isinstance(value, bool):
         return _YES_NO[value].words(language)
     if isinstance(value, str):
-        if value in CODES:
-            return CODES[value].words(language)
+        words = code_words(value, language)
+        if words is not None:
+            return words
         is_hash = len(value) == _HASH_LENGTH and value.isalnum()
         return f"{value[:_HASH_SHOWN]}…" if is_hash else value
     if isinstance(value, int | float):

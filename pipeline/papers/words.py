@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pipeline.contracts import Label
+from pipeline.contracts.numbers import number
+from pipeline.errors import Language
 
 _PAIRS: dict[str, tuple[str, str]] = {
     # Both papers.
@@ -193,11 +195,8 @@ _PAIRS: dict[str, tuple[str, str]] = {
 WORDS = {key: Label(en=en, fr=fr) for key, (en, fr) in _PAIRS.items()}
 
 
-def number(value: float | None, language: str) -> str:
-    """Return a number as it is written in a language; a dash for none."""
+def figure(value: float | None, language: Language) -> str:
+    """Return a number, whole or with two decimals; a dash for none."""
     if value is None:
         return "\N{EN DASH}"
-    text = f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
-    if language != "fr":
-        return text
-    return text.replace(",", "\N{NARROW NO-BREAK SPACE}").replace(".", ",")
+    return number(value, 0 if value == int(value) else 2, language)

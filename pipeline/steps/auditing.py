@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import CartableError, ContractError, Language, Place
+from pipeline.errors import ContractError, Language
 from pipeline.lineage import check_lineage, identified_columns
 from pipeline.papers import (
     Event,
@@ -30,7 +31,7 @@ from pipeline.steps.keeping import key_status
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.requests import list_requests
 from pipeline.steps.workspace import Workspace
-from pipeline.storage.atomic import write_atomically
+from pipeline.storage.atomic import cannot_write, write_atomically
 
 
 def write_register(workspace: Workspace, folder: Path, *, language: Language) -> Receipt:
@@ -40,8 +41,7 @@ def write_register(workspace: Workspace, folder: Path, *, language: Language) ->
         StorageError: the disk refuses.
     """
     contracts, today = workspace.project.contracts, workspace.clock().date()
-    folder.mkdir(parents=True, exist_ok=True)
-    hashes = _write(
+    written = _write(
         {
             folder / "register.html": register_page(contracts, language=language, on=today),
             # With a mark at the start, so that spreadsheets read the accents right.
@@ -54,8 +54,10 @@ def write_register(workspace: Workspace, folder: Path, *, language: Language) ->
     return Receipt(
         step="audit register",
         changed=True,
+        ids=_names(written),
         counts={"datasets": len(contracts.datasets), "columns": columns},
-        hashes=hashes,
+        hashes=_hashes(written),
+        warnings=_replaced(written),
     )
 
 
@@ -66,7 +68,14 @@ def write_dpia(workspace: Workspace, file: Path, *, language: Language) -> Recei
         StorageError: the disk refuses.
     """
     text = dpia_json(workspace.project.contracts, language=language, made_at=workspace.clock())
-    return Receipt(step="audit dpia", changed=True, hashes=_write({file: text}))
+    written = _write({file: text})
+    return Receipt(
+        step="audit dpia",
+        changed=True,
+        ids=_names(written),
+        hashes=_hashes(written),
+        warnings=_replaced(written),
+    )
 
 
 def write_report(workspace: Workspace, period: str, file: Path, *, language: Language) -> Receipt:
@@ -78,12 +87,14 @@ def write_report(workspace: Workspace, period: str, file: Path, *, language: Lan
     """
     evidence = gather(workspace, period)
     page = audit_page(workspace.project.contracts, evidence, language=language)
+    written = _write({file: page})
     return Receipt(
         step="audit report",
         changed=True,
-        ids={"period": period},
+        ids={"period": period, **_names(written)},
         counts={"deliveries": len(evidence.incoming), "entries": len(evidence.events)},
-        hashes={**_write({file: page}), "ledger": evidence.head},
+        hashes={**_hashes(written), "ledger": evidence.head},
+        warnings=_replaced(written),
     )
 
 
@@ -219,14 +230,37 @@ def _published(workspace: Workspace, period: str) -> Iterator[PublishedLevel]:
         )
 
 
-def _write(papers: dict[Path, str]) -> dict[str, str]:
-    """Write papers, each whole or not at all, and return name → SHA-256."""
-    hashes = {}
-    for path, text in papers.items():
-        content = text.encode()
-        if not path.parent.is_dir():
-            raise CartableError("papers.no_folder", place=Place(file=path.name))
-        with write_atomically(path) as stream:
-            stream.write(content)
-        hashes[path.name] = hashlib.sha256(content).hexdigest()
-    return hashes
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A paper on the disk: its file, SHA-256, and whether another content was replaced."""
+
+    path: Path
+    digest: str
+    is_replaced: bool
+
+
+def _write(papers: dict[Path, str]) -> list[_Written]:
+    """Write papers, each whole or not at all, into folders that are made where they lack."""
+    return [_written(path, text.encode()) for path, text in papers.items()]
+
+
+def _written(path: Path, content: bytes) -> _Written:
+    try:
+        is_replaced = path.is_file() and path.read_bytes() != content
+    except OSError as error:
+        raise cannot_write(path, error) from None
+    with write_atomically(path) as stream:
+        stream.write(content)
+    return _Written(path, hashlib.sha256(content).hexdigest(), is_replaced)
+
+
+def _names(written: list[_Written]) -> dict[str, str]:
+    return {one.path.name: str(one.path) for one in written}
+
+
+def _hashes(written: list[_Written]) -> dict[str, str]:
+    return {one.path.name: one.digest for one in written}
+
+
+def _replaced(written: list[_Written]) -> tuple[str, ...]:
+    return tuple(f"replaced another {one.path.name}" for one in written if one.is_replaced)

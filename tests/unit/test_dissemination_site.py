@@ -17,13 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import Polygon, shape
 
+from pipeline.contracts.numbers import number
 from pipeline.dissemination.database import write_database
 from pipeline.dissemination.dictionary import published_tables
 from pipeline.dissemination.publication import Publication
 from pipeline.dissemination.site import _json, write_site
 from pipeline.dissemination.site.charts import draw_pyramid, draw_trend
 from pipeline.dissemination.site.outlines import draw_outlines
-from pipeline.dissemination.site.words import WORDS, number, school_year, unbroken
+from pipeline.dissemination.site.words import WORDS, school_year, unbroken
 from pipeline.project import load_project
 from tests.browser.sample import ROOT, sample_publication
 

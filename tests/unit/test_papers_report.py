@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,8 +12,20 @@ from pathlib import Path
 import pytest
 
 from pipeline.contracts import Contracts
-from pipeline.errors import CartableError, ContractError
+from pipeline.contracts.rights import (
+    DECISIONS,
+    DELAYS,
+    EXTENSIONS,
+    GROUNDS,
+    IDENTITY,
+    NATURES,
+    REASONS,
+    RIGHTS,
+    RISKS,
+)
+from pipeline.errors import ContractError, StorageError
 from pipeline.papers import Event, Evidence, Incoming, PublishedLevel, RefusedRows, audit_page
+from pipeline.papers.ledger_words import CODES, KINDS, has_words
 from pipeline.papers.report import SECTIONS
 from pipeline.papers.risk import risk_lines
 from pipeline.project import load_project
@@ -269,7 +284,63 @@ def test_a_period_of_which_nothing_came_is_refused(delivered: Workspace, tmp_pat
     assert not (tmp_path / "audit.html").exists()
 
 
-def test_a_folder_that_is_not_there_is_refused(delivered: Workspace, tmp_path: Path) -> None:
-    with pytest.raises(CartableError) as refused:
-        write_dpia(delivered, tmp_path / "nowhere" / "pia.json", language="en")
-    assert refused.value.problem.code == "papers.no_folder"
+def test_a_folder_that_is_not_there_is_made_and_another_paper_is_replaced_aloud(
+    delivered: Workspace, tmp_path: Path
+) -> None:
+    file = tmp_path / "papers" / "2021" / "pia.json"
+    first = write_dpia(delivered, file, language="en")
+    assert (first.ids, first.warnings) == ({"pia.json": str(file)}, ())
+    assert json.loads(file.read_text(encoding="utf-8"))["pia"]
+    file.write_text("somebody's notes", encoding="utf-8")
+    assert write_dpia(delivered, file, language="en").warnings == ("replaced another pia.json",)
+    with pytest.raises(StorageError, match=r"storage\.cannot_write"):
+        write_dpia(delivered, file / "below" / "pia.json", language="en")
+
+
+@pytest.mark.parametrize(
+    "codes", [RIGHTS, IDENTITY, DECISIONS, EXTENSIONS, GROUNDS, NATURES, RISKS, DELAYS, REASONS]
+)
+def test_each_code_of_a_closed_list_has_words(codes: Mapping[str, object]) -> None:
+    assert codes
+    for code, words in codes.items():
+        assert CODES[code] == getattr(words, "label", words)
+
+
+def test_codes_that_were_joined_are_told_in_words(contracts: Contracts) -> None:
+    entry = _event(8, "breach", breach="2026-001", natures="confidentiality+integrity", risk="high")
+    page = audit_page(contracts, _evidence(entry), language="fr")
+    text = read_paper(page).text
+    assert "vues par d'autres, modifiées" in text
+    assert "un risque élevé" in text
+    for code in ("confidentiality", "integrity", "high"):
+        assert code not in text
+
+
+def test_an_entry_on_a_person_is_told_in_words(contracts: Contracts) -> None:
+    entry = _event(9, "subject", action="restrict", domain="pupil", persons=1)
+    text = read_paper(audit_page(contracts, _evidence(entry), language="fr")).text
+    assert "personne recherchée ou exclue" in text
+    assert "exclue des comptes" in text
+
+
+def _told_facts() -> dict[str, set[str]]:
+    """Return kind → names of facts, as the steps write them to the ledger."""
+    told: dict[str, set[str]] = {}
+    for source in (ROOT / "pipeline" / "steps").glob("*.py"):
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(attr="append" | "append_once"),
+                    args=[ast.Constant(value=str(kind))],
+                    keywords=[_, *_] as named,
+                ):
+                    told.setdefault(kind, set()).update(word.arg for word in named if word.arg)
+    return told
+
+
+def test_what_the_steps_tell_the_ledger_has_words_in_both_languages() -> None:
+    told = _told_facts()
+    assert len(told) >= 10
+    assert set(told) <= set(KINDS)
+    facts = {name for names in told.values() for name in names}
+    assert {name for name in facts if not has_words(name)} == set()

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.contracts import Contracts
+from pipeline.contracts.numbers import number, percent_sign
 from pipeline.dissemination.access import open_published
 from pipeline.dissemination.site.content import (
     ClassRow,
@@ -30,14 +31,7 @@ from pipeline.dissemination.site.content import (
 )
 from pipeline.dissemination.site.figures import Area, PublishedFigures
 from pipeline.dissemination.site.outlines import MapShapes, Town, draw_outlines
-from pipeline.dissemination.site.words import (
-    LANGUAGES,
-    WORDS,
-    number,
-    percent_sign,
-    school_year,
-    unbroken,
-)
+from pipeline.dissemination.site.words import LANGUAGES, WORDS, school_year, unbroken
 from pipeline.errors import Place, StorageError
 
 # Beyond these the page would be too heavy for a phone: no map, or no table.

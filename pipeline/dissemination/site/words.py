@@ -1,39 +1,21 @@
-"""The words of the page that no contract holds, and the number formats of both languages."""
+"""The words of the page that no contract holds, and how French is set."""
 
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from pipeline.contracts import Label
+from pipeline.contracts.numbers import NARROW_SPACE
+from pipeline.errors import Language
 
-Language = Literal["en", "fr"]
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 
-_NARROW_SPACE = "\u202f"
-_MINUS = "\u2212"
 _FRENCH_SPACES = re.compile(r"(?<=\d) (?=\d{3}\b)|(?<=«) | (?=[:;?!%»])")
-
-
-def number(value: float, decimals: int, language: Language, *, signed: bool = False) -> str:
-    """Return a number as the language writes it: `1,234.5` or `1 234,5`."""
-    text = f"{abs(value):,.{decimals}f}"
-    if language == "fr":
-        text = text.replace(",", _NARROW_SPACE).replace(".", ",")
-    is_zero = not text.strip("0,." + _NARROW_SPACE)
-    if value < 0 and not is_zero:
-        return _MINUS + text
-    return f"+{text}" if signed and not is_zero else text
 
 
 def unbroken(text: str, language: Language) -> str:
     """Return a text whose French numbers and high punctuation keep to their neighbours."""
-    return _FRENCH_SPACES.sub(_NARROW_SPACE, text) if language == "fr" else text
-
-
-def percent_sign(language: Language) -> str:
-    """Return the sign that follows a number, with the space that French asks for."""
-    return _NARROW_SPACE + "%" if language == "fr" else "%"
+    return _FRENCH_SPACES.sub(NARROW_SPACE, text) if language == "fr" else text
 
 
 def school_year(period: str) -> str:

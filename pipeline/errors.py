@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import ClassVar, Literal
 
 from pipeline.messages import MESSAGES
+from pipeline.messages.terms import TRANSLATED, in_french
 
 Language = Literal["en", "fr"]
 Fact = str | int | float
@@ -89,6 +90,8 @@ class Problem:
         """Return one line: what, where, how many, what to do."""
         what, remedy = MESSAGES[self.code][language]
         facts = dict(self.facts)
+        if language == "fr":
+            facts |= {n: in_french(str(facts[n])) for n in TRANSLATED & facts.keys()}
         if self.count is not None:
             facts["count"] = self.count
         where = self.place.words(language)

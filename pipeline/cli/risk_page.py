@@ -65,7 +65,7 @@ WORDS: dict[str, Label] = {
     ),
     "first": Label(
         en="No earlier measurement; this one is in the ledger.",
-        fr="Aucune mesure antérieure ; celle-ci est au registre.",
+        fr="Aucune mesure antérieure ; celle-ci est au journal.",
     ),
     "at": Label(en="at (UTC)", fr="le (UTC)"),
     "recoded": Label(en="recoding", fr="recodage"),

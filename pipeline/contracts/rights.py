@@ -179,7 +179,7 @@ REASONS: Mapping[str, Label] = {
     "correction": Label(en="correction with the sender", fr="correction avec l'expéditeur"),
     "request": Label(en="request of a person", fr="demande d'une personne"),
     "decision": Label(en="decision on a release", fr="décision sur une publication"),
-    "opinion": Label(en="opinion of the officer", fr="avis du délégué"),
+    "opinion": Label(en="opinion of the officer", fr="avis du délégué à la protection des données"),
     "quality": Label(en="quality of the figures", fr="qualité des chiffres"),
     "breach": Label(en="breach", fr="violation"),
     "audit": Label(en="audit", fr="audit"),

@@ -12,6 +12,7 @@ from pipeline.messages.change import CHANGE
 from pipeline.messages.change_published import CHANGE_PUBLISHED
 from pipeline.messages.command import COMMAND
 from pipeline.messages.contract import CONTRACT
+from pipeline.messages.contract_rules import CONTRACT_RULES
 from pipeline.messages.delivery import DELIVERY
 from pipeline.messages.disclosure import DISCLOSURE
 from pipeline.messages.ledger import LEDGER
@@ -23,14 +24,18 @@ from pipeline.messages.publication import PUBLICATION
 from pipeline.messages.quality import QUALITY
 from pipeline.messages.query import QUERY
 from pipeline.messages.risk import RISK
+from pipeline.messages.row import ROW
 from pipeline.messages.schedule import SCHEDULE
 from pipeline.messages.storage import STORAGE
+from pipeline.messages.storage_keys import STORAGE_KEYS
 from pipeline.messages.subjects import SUBJECTS
 from pipeline.messages.synthetic import SYNTHETIC
 
 MESSAGES: Catalogue = {
     **CONTRACT,
+    **CONTRACT_RULES,
     **DELIVERY,
+    **ROW,
     **QUALITY,
     **PRIVACY,
     **POLICY,
@@ -43,6 +48,7 @@ MESSAGES: Catalogue = {
     **RISK,
     **SCHEDULE,
     **STORAGE,
+    **STORAGE_KEYS,
     **SUBJECTS,
     **PUBLICATION,
     **QUERY,

@@ -12,7 +12,7 @@ APPROVAL: Catalogue = {
         ),
         "fr": (
             "Le candidat {candidate} n'est pas approuvé ; rien n'a été publié",
-            "Le délégué lance `cartable approve {candidate} --by RÔLE`",
+            "Le délégataire lance `cartable approve {candidate} --by RÔLE`",
         ),
     },
     "approval.unknown_candidate": {
@@ -52,7 +52,7 @@ APPROVAL: Catalogue = {
         ),
         "fr": (
             "CARTABLE_APPROVERS ne nomme aucun compte : personne ne pourrait approuver une publication",
-            "Nommer le compte du délégué du responsable, ou la retirer : la valeur par défaut est `delegate`",
+            "Nommer le compte du délégataire, ou la retirer : la valeur par défaut est `delegate`",
         ),
     },
     "approval.withdrawn": {

@@ -8,11 +8,11 @@ DISCLOSURE: Catalogue = {
     "disclosure.rule_unsupported": {
         "en": (
             "Only thresholds of at least 1 with published zeros are supported",
-            "Correct `k` and `zeros` in the table's contract",
+            "Correct the threshold of its sensitivity, `k` and `zeros`, in contracts/policy.yml",
         ),
         "fr": (
             "Seuls les seuils d'au moins 1 avec zéros publiés sont pris en charge",
-            "Corrigez `k` et `zeros` dans le contrat du tableau",
+            "Corriger le seuil de sa sensibilité, `k` et `zeros`, dans contracts/policy.yml",
         ),
     },
     "disclosure.width_unsupported": {

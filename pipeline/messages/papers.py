@@ -11,7 +11,7 @@ PAPERS: Catalogue = {
             "Give the first year of a school year of which a delivery came: {known}",
         ),
         "fr": (
-            "Le registre ne sait rien de la période {period}",
+            "Le journal ne sait rien de la période {period}",
             "Donner la première année d'une année scolaire dont une livraison est venue : {known}",
         ),
     },

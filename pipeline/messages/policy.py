@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.messages.catalogue import Catalogue
 
 _SIGN = "`cartable policy diff`, then `cartable policy opine` by the data protection officer and `cartable policy sign` by the delegate"
-_SIGNER = "`cartable policy diff`, puis `cartable policy opine` par le délégué à la protection des données et `cartable policy sign` par le délégué du responsable"
+_SIGNER = "`cartable policy diff`, puis `cartable policy opine` par le délégué à la protection des données et `cartable policy sign` par le délégataire"
 
 POLICY: Catalogue = {
     "policy.unsigned": {
@@ -69,7 +69,7 @@ POLICY: Catalogue = {
         ),
         "fr": (
             "Le dernier avis du délégué à la protection des données sur cette politique est défavorable et sans réponse ; rien n'a été lu ni publié",
-            "Changer la politique, ou le délégué du responsable répond par écrit : `cartable policy sign --key FICHIER --answer FICHIER`",
+            "Changer la politique, ou le délégataire répond par écrit : `cartable policy sign --key FICHIER --answer FICHIER`",
         ),
     },
     "policy.no_opinion": {
@@ -158,7 +158,7 @@ POLICY: Catalogue = {
             "Find out who changed it; then enrol the right key by `cartable policy enrol`",
         ),
         "fr": (
-            "La clé épinglée pour le rôle {role} n'est pas celle dont parle le registre ; rien n'a été lu ni publié",
+            "La clé épinglée pour le rôle {role} n'est pas celle dont parle le journal ; rien n'a été lu ni publié",
             "Chercher qui l'a changée ; puis enregistrer la bonne clé par `cartable policy enrol`",
         ),
     },
@@ -168,7 +168,7 @@ POLICY: Catalogue = {
             "Look for who brought it back; what is to count again is given again by `cartable policy opine` and `cartable policy sign`",
         ),
         "fr": (
-            "L'entrée {entry} du registre parle d'un acte qui a déjà compté à l'entrée {first} : il a été ramené, non donné de nouveau ; rien n'a été lu ni publié",
+            "L'entrée {entry} du journal parle d'un acte qui a déjà compté à l'entrée {first} : il a été ramené, non donné de nouveau ; rien n'a été lu ni publié",
             "Chercher qui l'a ramené ; ce qui doit compter de nouveau est donné de nouveau par `cartable policy opine` et `cartable policy sign`",
         ),
     },

@@ -131,7 +131,7 @@ QUALITY: Catalogue = {
             "Have the rows corrected where they come from, then run the step again",
         ),
         "fr": (
-            "{count} attente(s) sur {expectations} non tenue(s) ; rien n'a été modifié",
+            "{count} attente(s) sur {expectations} non tenue(s) ; l'étape s'est arrêtée, rien n'a été modifié",
             "Faire corriger les lignes à leur origine, puis relancer l'étape",
         ),
     },
@@ -181,7 +181,7 @@ QUALITY: Catalogue = {
             "See that the senders and territories of the table's dataset are those of the contracts, then run `cartable prepare` again",
         ),
         "fr": (
-            "La couverture de {count} case(s) n'est pas connue ; rien n'a été préparé",
+            "La couverture de {count} cellule(s) n'est pas connue ; rien n'a été préparé",
             "Vérifier que les émetteurs et territoires du jeu du tableau sont ceux des contrats, puis relancer `cartable prepare`",
         ),
     },

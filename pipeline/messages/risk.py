@@ -1,4 +1,4 @@
-"""What is said of the risk of rows about persons, and of their recoding."""
+"""What is said of the risk of rows about persons."""
 
 from __future__ import annotations
 
@@ -15,16 +15,6 @@ RISK: Catalogue = {
             "Intégrer d'abord une livraison : `cartable ingest`",
         ),
     },
-    "risk.unknown_dataset": {
-        "en": (
-            "No contract has this name; known: {known}",
-            "Name one of these datasets",
-        ),
-        "fr": (
-            "Aucun contrat ne porte ce nom ; connus : {known}",
-            "Nommer l'un de ces jeux",
-        ),
-    },
     "risk.no_persons": {
         "en": (
             "A row of {name} is no person, so nobody can be told apart in it",
@@ -33,16 +23,6 @@ RISK: Catalogue = {
         "fr": (
             "Une ligne de {name} n'est pas une personne : personne ne peut y être distingué",
             "Interroger un jeu de personnes : {known}",
-        ),
-    },
-    "risk.nothing_held": {
-        "en": (
-            "No row of {name} is held, so there is nothing to measure",
-            "Take a delivery in first: `cartable ingest`",
-        ),
-        "fr": (
-            "Aucune ligne de {name} n'est conservée : il n'y a rien à mesurer",
-            "Intégrer d'abord une livraison : `cartable ingest`",
         ),
     },
     "risk.value_unknown": {
@@ -98,11 +78,11 @@ RISK: Catalogue = {
     "risk.not_in_force": {
         "en": (
             "The contracts hold no recoding of {name} for {period}, so there is nothing to apply",
-            "Add it to contracts/recodings.yml first: `cartable risk {name} --period {period} --propose` writes it",
+            "Add it to contracts/recodings.yml first: `cartable risk {name} --period {period} --propose` shows what to write",
         ),
         "fr": (
             "Les contrats ne contiennent aucun recodage de {name} pour {period} : il n'y a rien à appliquer",
-            "L'ajouter d'abord à contracts/recodings.yml : `cartable risk {name} --period {period} --propose` l'écrit",
+            "L'ajouter d'abord à contracts/recodings.yml : `cartable risk {name} --period {period} --propose` montre quoi écrire",
         ),
     },
 }

@@ -82,8 +82,8 @@ def security_measures(contracts: Contracts) -> tuple[SecurityMeasure, ...]:
             ("Traceability", "Traçabilité"),
             "Each act is an entry of an append-only ledger, bound by hashes: counts and hashes"
             " only, never a value.",
-            "Chaque acte est une entrée d'un registre en ajout seul, chaînée par empreintes :"
-            " des comptes et des empreintes, jamais une valeur.",
+            "Chaque acte est une entrée d'un journal scellé, en ajout seul, chaînée par"
+            " empreintes : des comptes et des empreintes, jamais une valeur.",
         ),
         _measure(
             ("Erasure by keys", "Effacement par les clés"),

@@ -63,7 +63,7 @@ def _linkability(contracts: Contracts, evidence: Evidence) -> list[Label]:
         Label(
             en=f"{len(public - withdrawn)} release(s) of the ledger not withdrawn;"
             f" {tables} tables count persons, and those of one population are protected together.",
-            fr=f"{len(public - withdrawn)} publication(s) du registre non retirée(s) ;"
+            fr=f"{len(public - withdrawn)} publication(s) du journal non retirée(s) ;"
             f" {tables} tableaux comptent des personnes, ceux d'une population étant protégés"
             " ensemble.",
         )

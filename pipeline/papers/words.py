@@ -1,4 +1,10 @@
-"""The words of the papers, in English and French."""
+"""The words of the papers, in English and French.
+
+One word in French for one thing, here and in the messages: ledger is the *journal scellé*, or
+*journal* for short (*registre* is that of processing, requests or breaches); the controller's
+delegate is the *délégataire* (*délégué* alone reads as the officer); cell is *cellule*; release
+is *publication*.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +88,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
             " day of this report. It holds no value of a delivery and no pseudonym."
         ),
         (
-            "Mesuré : chaque chiffre est compté dans le registre scellé, les zones et la"
+            "Mesuré : chaque chiffre est compté dans le journal scellé, les zones et la"
             " publication au jour du rapport. Il n'y a ici ni valeur livrée ni pseudonyme."
         ),
     ),
@@ -100,7 +106,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "report.releases": ("Candidates, approvals, releases", "Candidats, approbations, publications"),
     "report.disclosure": ("Disclosure control", "Contrôle de divulgation"),
     "report.destroyed": ("What was destroyed", "Ce qui a été détruit"),
-    "report.ledger": ("State of the ledger", "État du registre scellé"),
+    "report.ledger": ("State of the ledger", "État du journal scellé"),
     "report.scope.period": ("This period", "Cette période"),
     "report.scope.all": ("All periods, since the first entry", "Toutes périodes, depuis l'origine"),
     "deliveries": ("Deliveries", "Livraisons"),
@@ -108,13 +114,13 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "accepted": ("Accepted", "Acceptées"),
     "refused": ("Refused", "Refusées"),
     "suppressed": ("Left out: erased", "Exclues : effacées"),
-    "report.entries": ("Entries of the ledger", "Entrées du registre scellé"),
+    "report.entries": ("Entries of the ledger", "Entrées du journal scellé"),
     "domains": ("Pseudonym domains", "Domaines de pseudonymes"),
     "received": ("Received", "Reçue le"),
     "verdict": ("Verdict", "Verdict"),
     "verdict.accepted": ("accepted", "acceptée"),
     "verdict.refused": ("refused as a whole", "refusée en entier"),
-    "verdict.pending": ("no verdict in the ledger", "sans verdict au registre"),
+    "verdict.pending": ("no verdict in the ledger", "sans verdict au journal"),
     "by_rule": ("Rows refused, by rule", "Lignes refusées, par règle"),
     "by_rule.note": (
         "Refused rows that are still in quarantine; those destroyed since count above only.",

@@ -119,7 +119,7 @@ def _dataset(workspace: Workspace, name: str, *, file: str) -> Dataset:
     datasets = workspace.project.contracts.datasets
     if name not in datasets:
         known = ", ".join(datasets)
-        raise DeliveryError("delivery.unknown_dataset", place=Place(file=file), known=known)
+        raise DeliveryError("contract.unknown_dataset", place=Place(file=file), known=known)
     return datasets[name]
 
 

@@ -102,14 +102,14 @@ def asked(workspace: Workspace, dataset: str, period: str | None) -> tuple[Datas
     """
     datasets = workspace.project.contracts.datasets
     if dataset not in datasets:
-        raise PrivacyError("risk.unknown_dataset", known=", ".join(datasets))
+        raise PrivacyError("contract.unknown_dataset", known=", ".join(datasets))
     place = Place(dataset=dataset)
     if not datasets[dataset].counts_persons:
         known = ", ".join(name for name, one in datasets.items() if one.counts_persons)
         raise PrivacyError("risk.no_persons", place=place, name=dataset, known=known)
     held = workspace.protected.periods(dataset)
     if not held or (period is not None and period not in held):
-        raise PrivacyError("risk.nothing_held", place=place, name=dataset)
+        raise PrivacyError("risk.no_rows", place=place)
     return datasets[dataset], period or held[-1]
 
 

@@ -256,10 +256,10 @@ def test_without_a_recoding_there_is_nothing_to_apply(held: Workspace) -> None:
 @pytest.mark.parametrize(
     ("dataset", "period", "code"),
     [
-        ("dragons", None, "risk.unknown_dataset"),
+        ("dragons", None, "contract.unknown_dataset"),
         ("schools", None, "risk.no_persons"),
-        ("teachers", None, "risk.nothing_held"),
-        ("pupils", "2019", "risk.nothing_held"),
+        ("teachers", None, "risk.no_rows"),
+        ("pupils", "2019", "risk.no_rows"),
     ],
 )
 def test_what_cannot_be_measured_is_refused(

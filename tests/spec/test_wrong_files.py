@@ -323,7 +323,7 @@ def test_an_unknown_dataset_is_refused_with_the_known_ones(
     for language in LANGUAGES:
         ran = ingest(command, small, SOUND, dataset="pupil", language=language)
         assert ran.code == 4
-        assert ran.err.startswith("delivery.unknown_dataset: ")
+        assert ran.err.startswith("contract.unknown_dataset: ")
         assert "pupils, " in ran.err
     assert not (small.home / "deliveries").exists()
 

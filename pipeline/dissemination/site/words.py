@@ -106,17 +106,17 @@ WORDS: dict[str, Label] = {
     "protection.sums_text": Label(
         en="Further cells are hidden so that no sum or difference of published figures gives a "
         "hidden count back; each keeps an uncertainty of at least",
-        fr="D'autres cases sont masquées pour qu'aucune somme ni différence de chiffres publiés "
+        fr="D'autres cellules sont masquées pour qu'aucune somme ni différence de chiffres publiés "
         "ne rende un effectif caché ; chacun garde une incertitude d'au moins",
     ),
     "protection.same": Label(
         en="Both kinds bear the same sign: nobody can tell why a cell is hidden.",
-        fr="Les deux portent le même signe : on ne peut savoir pourquoi une case est masquée.",
+        fr="Les deux portent le même signe : on ne peut savoir pourquoi une cellule est masquée.",
     ),
     "protection.table": Label(en="Table", fr="Tableau"),
     "protection.threshold": Label(en="Threshold", fr="Seuil"),
     "protection.method": Label(en="Method", fr="Méthode"),
-    "protection.cells": Label(en="Cells", fr="Cases"),
+    "protection.cells": Label(en="Cells", fr="Cellules"),
     "protection.hidden": Label(en="Hidden", fr="Masquées"),
     "protection.base": Label(en="Hidden at the lowest level", fr="Masquées au niveau le plus fin"),
     "protection.none": Label(en="counts no person", fr="ne compte pas de personnes"),

@@ -1,0 +1,57 @@
+"""Terms of the house that stand as facts in a message, and what they are called in French."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TRANSLATED = frozenset({"kind", "source", "what"})
+"""The facts that hold such a term, in English."""
+
+TERMS: Mapping[str, str] = {
+    # Parts of contracts.
+    "base level": "niveau de base",
+    "code": "code",
+    "code list": "liste de codes",
+    "code list of the column": "liste de codes de la colonne",
+    "column": "colonne",
+    "dataset": "jeu",
+    "dimension": "dimension",
+    "indicator": "indicateur",
+    "kept column": "colonne gardée",
+    "level": "niveau",
+    "pseudonymisation domain": "domaine de pseudonymisation",
+    "table": "tableau",
+    "target": "cible",
+    "threshold": "seuil",
+    "unit": "unité",
+    # What zones and registers hold.
+    "batch": "lot",
+    "breaches": "violation",
+    "candidate": "candidat",
+    "delivery": "livraison",
+    "quarantine": "quarantaine",
+    "release": "publication",
+    "requests": "demande",
+    # Where the root key lies.
+    "command": "commande",
+    "environment": "environnement",
+    "file": "fichier",
+    # What is chosen from a list.
+    "decision": "décision",
+    "delay": "motif du retard",
+    "extension": "motif de prolongation",
+    "ground": "motif de refus",
+    "identity": "contrôle d'identité",
+    "nature": "nature",
+    "reason": "motif",
+    "right": "droit",
+    "risk": "risque",
+}
+
+
+def in_french(term: str) -> str:
+    """Return a term in French; one `of` something is told with the name of that thing."""
+    head, of, name = term.partition(" of ")
+    if term in TERMS or not of:
+        return TERMS.get(term, term)
+    return f"{TERMS.get(head, head)} de {name}"

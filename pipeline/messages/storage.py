@@ -45,6 +45,16 @@ STORAGE: Catalogue = {
             "Remettre protected/index.json depuis sa dernière sauvegarde, et les dossiers des lots s'ils manquent ; chercher qui l'a remplacé",
         ),
     },
+    "storage.copy_out_of_reach": {
+        "en": (
+            "The folder of the copy of the vault is missing or cannot be written: the copy there would keep a former key; nothing was replaced, forgotten or destroyed",
+            "Bring the drive of CARTABLE_VAULT_COPY back and run again; name a folder on the drive that is not there without it",
+        ),
+        "fr": (
+            "Le dossier de la copie du coffre manque ou ne peut être écrit : la copie y garderait une ancienne clé ; rien n'a été remplacé, oublié ni détruit",
+            "Remettre le support de CARTABLE_VAULT_COPY et relancer ; indiquer un dossier du support, absent sans lui",
+        ),
+    },
     "storage.former_format": {
         "en": (
             "A file is of a former format, which was never part of a release of Cartable; nothing was opened",

@@ -145,10 +145,12 @@ def shred_keys(workspace: Workspace, confirmation: str) -> Receipt:
         confirmation: the check value of the root key, as `key_status` says it.
 
     Raises:
-        StorageError: the confirmation differs, or the disk refuses.
+        StorageError: the confirmation differs, the copy of the vault is out of reach, or the disk
+            refuses.
     """
     if confirmation != workspace.ring.root_check:
         raise StorageError("storage.confirmation_differs")
+    workspace.ring.vault.check_place_of_copy()
     # Told first: afterwards there is no key to sign the ledger's head with.
     receipt = _told(workspace, "shred")
     workspace.ring.vault.destroy()

@@ -65,6 +65,24 @@ def open_new(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, flags, PRIVATE_FILE), "wb")
 
 
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that must not exist yet, whole or not at all, of mode 0600.
+
+    Raises:
+        FileExistsError: there is one; it is as it was.
+        OSError: the disk refuses; nothing of the file is left.
+    """
+    with open_new(path) as stream:
+        try:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+    sync_folder(path.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Bring the names in a folder to the disk, so that a rename outlives a power cut."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 
 from pipeline.errors import Place, StorageError
-from pipeline.storage.atomic import cannot_write, open_new, sync_folder
+from pipeline.storage import own_files
+from pipeline.storage.atomic import cannot_write, write_new
 
 
 def check_clear_target(path: Path, home: Path) -> None:
@@ -30,15 +30,7 @@ def write_clear(path: Path, content: bytes, home: Path) -> None:
     """
     check_clear_target(path, home)
     try:
-        with open_new(path) as stream:
-            try:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            except BaseException:
-                path.unlink(missing_ok=True)
-                raise
-        sync_folder(path.parent)
+        write_new(path, content)
     except OSError as error:
         raise cannot_write(path, error) from None
 
@@ -53,15 +45,12 @@ def read_own(path: Path, *, limit: int) -> bytes:
     Raises:
         StorageError: it is missing, no plain file, too long, or others have rights on it.
     """
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as stream:
-            mode = os.fstat(stream.fileno()).st_mode
-            if not stat.S_ISREG(mode) or mode & (stat.S_IRWXG | stat.S_IRWXO):
-                raise StorageError("subjects.open_to_others", place=Place(file=str(path)))
-            content = stream.read(limit + 1)
-    except OSError:
-        raise StorageError("storage.source_unreadable") from None
+    content = own_files.read_own(
+        path,
+        missing=StorageError("storage.source_unreadable"),
+        open_to_others=StorageError("subjects.open_to_others", place=Place(file=str(path))),
+        limit=limit + 1,
+    )
     if len(content) > limit:
         raise StorageError("subjects.words_too_long", count=limit)
     return content

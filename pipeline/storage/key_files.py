@@ -15,9 +15,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.errors import Place, StorageError
-from pipeline.storage.atomic import cannot_write, open_new, sync_folder, write_atomically
-
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+from pipeline.storage.atomic import cannot_write, sync_folder, write_atomically, write_new
+from pipeline.storage.own_files import GROUP_AND_OTHERS, read_own
 
 
 @contextmanager
@@ -39,25 +38,23 @@ def check_folder(folder: Path) -> None:
     """
     if not folder.is_dir():
         raise StorageError("storage.keys_missing", place=Place(file=str(folder)))
-    if folder.stat().st_mode & _OTHERS:
+    if folder.stat().st_mode & GROUP_AND_OTHERS:
         raise StorageError("storage.keys_open_to_others", place=Place(file=str(folder)))
 
 
-def read_private(path: Path, *, refused: int = _OTHERS) -> bytes:
+def read_private(path: Path, *, refused: int = GROUP_AND_OTHERS) -> bytes:
     """Return the bytes of a regular file that has none of the refused mode bits.
 
     Raises:
         StorageError: it is missing or no plain file, or others have rights on it.
     """
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as stream:
-            mode = os.fstat(stream.fileno()).st_mode
-            if not stat.S_ISREG(mode) or mode & refused:
-                raise StorageError("storage.keys_open_to_others", place=Place(file=str(path)))
-            return stream.read()
-    except OSError:
-        raise StorageError("storage.keys_missing", place=Place(file=str(path))) from None
+    place = Place(file=str(path))
+    return read_own(
+        path,
+        refused=refused,
+        missing=StorageError("storage.keys_missing", place=place),
+        open_to_others=StorageError("storage.keys_open_to_others", place=place),
+    )
 
 
 def read_public(path: Path) -> bytes:
@@ -70,17 +67,13 @@ def read_public(path: Path) -> bytes:
 
 
 def write_first(path: Path, content: bytes) -> None:
-    """Write the file that must not exist: of two makers at once, the second is refused.
+    """Write the file that must not exist, whole or not at all: a second maker is refused.
 
     Raises:
         StorageError: it exists, or the disk refuses.
     """
     try:
-        with open_new(path) as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        sync_folder(path.parent)
+        write_new(path, content)
     except FileExistsError:
         raise StorageError("storage.keys_exist", place=Place(file=str(path.parent))) from None
     except OSError as error:

@@ -34,7 +34,13 @@ from pipeline.storage.roots import (
     root_check,
 )
 from pipeline.storage.vault import Vault
-from pipeline.storage.vault_file import VAULT, VaultFile, VaultState, read_facts
+from pipeline.storage.vault_file import (
+    VAULT,
+    VaultFile,
+    VaultState,
+    check_place_of_copy,
+    read_facts,
+)
 
 PUBLIC = "publisher.pub"
 CHECK_DIGITS = 16
@@ -70,13 +76,14 @@ class KeyRing:
             copy: where the one copy of `vault.json` is kept, if anywhere.
 
         Raises:
-            StorageError: a key is there already, the root cannot be read, or the folder cannot
-                be written or is open to others.
+            StorageError: a key is there already, the root cannot be read, the folder cannot be
+                written or is open to others, or the copy is out of reach; nothing was made.
         """
         make_private_folder(folder)
         check_folder(folder)
         if any(os.path.lexists(folder / name) for name in (ROOT, NEXT_ROOT, VAULT, PUBLIC)):
             raise StorageError("storage.keys_exist", place=Place(file=str(folder)))
+        check_place_of_copy(copy)
         if source.kind == "file":
             write_first(folder / ROOT, secrets.token_bytes(KEY_BYTES))
         root = read_root(source, folder)

@@ -33,8 +33,9 @@ def replace_root(
             root in hex, mode 0600.
 
     Raises:
-        StorageError: the source needs a file and none was given, or one that exists; or the disk
-            refuses. The former root is in force.
+        StorageError: the source needs a file and none was given, or one that exists; the copy of
+            the vault is out of reach; or the disk refuses. The former root is in force, unless it
+            was the disk of the copy that refused: then the new one is, as if the run were killed.
     """
     if (to is None) != (source.kind == "file"):
         raise StorageError("storage.root_needs_file")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -27,15 +26,15 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from pipeline.errors import Place, PolicyError
-from pipeline.storage.atomic import cannot_write, make_private_folder, open_new, write_atomically
+from pipeline.storage.atomic import cannot_write, make_private_folder, write_atomically, write_new
 from pipeline.storage.keys import KeyRing
+from pipeline.storage.own_files import read_own
 from pipeline.storage.signed import altered, read_signed, write_signed
 
 Role = Literal["delegate", "dpo"]
 ROLES: tuple[Role, ...] = ("delegate", "dpo")
 FOLDER = "signatories"
 
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _LOCKED = b"-----BEGIN ENCRYPTED PRIVATE KEY-----"
 _KEY_FILE_BYTES = 16 * 1024
 
@@ -96,24 +95,29 @@ def make_person_key(path: Path, *, passphrase: bytes | None) -> PersonKey:
         passphrase: encrypts the file; none leaves it open to whoever can read it.
 
     Raises:
-        PolicyError: a file is there already.
-        StorageError: the folder cannot be written.
+        PolicyError: one of the files is there already.
+        StorageError: the folder cannot be written; neither file is left.
     """
     key = Ed25519PrivateKey.generate()
     lock = BestAvailableEncryption(passphrase) if passphrase else NoEncryption()
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock)
     make_private_folder(path.parent)
-    for target, content in ((path, private), (public_path(path), public)):
-        try:
-            with open_new(target) as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-        except FileExistsError:
+    files = {public_path(path): public, path: private}
+    for target in files:
+        if os.path.lexists(target):
+            raise PolicyError("policy.key_exists", place=Place(file=str(target)))
+    written: list[Path] = []
+    try:
+        for target, content in files.items():
+            write_new(target, content)
+            written.append(target)
+    except OSError as error:
+        for each in written:
+            each.unlink(missing_ok=True)
+        if isinstance(error, FileExistsError):
             raise PolicyError("policy.key_exists", place=Place(file=str(target))) from None
-        except OSError as error:
-            raise cannot_write(target, error) from None
+        raise cannot_write(target, error) from None
     return PersonKey(key)
 
 
@@ -232,12 +236,10 @@ class Signatories:
 
 
 def _read_private(path: Path) -> bytes:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as stream:
-            mode = os.fstat(stream.fileno()).st_mode
-            if not stat.S_ISREG(mode) or mode & _OTHERS:
-                raise PolicyError("policy.key_open_to_others", place=Place(file=str(path)))
-            return stream.read(_KEY_FILE_BYTES)
-    except OSError:
-        raise PolicyError("policy.key_not_opened", place=Place(file=str(path))) from None
+    place = Place(file=str(path))
+    return read_own(
+        path,
+        missing=PolicyError("policy.key_not_opened", place=place),
+        open_to_others=PolicyError("policy.key_open_to_others", place=place),
+        limit=_KEY_FILE_BYTES,
+    )

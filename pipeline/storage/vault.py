@@ -130,10 +130,13 @@ class Vault:
                 no writer is at work, all others are forgotten too.
 
         Raises:
-            StorageError: the vault is missing or altered, or the disk refuses.
+            StorageError: the vault is missing or altered, its copy is out of reach, or the disk
+                refuses.
         """
         with locked(self._folder):
             state, table = self._read()
+            # Forgotten before, a key is in the former vault that a drive out of reach still holds.
+            self._file.settle()
             gone = table.keys() & set(key_ids)
             if in_use is not None:
                 gone |= self._unused(table, in_use)
@@ -178,8 +181,21 @@ class Vault:
         """Return the pseudonym epochs as the disk has them now, where they are not the first."""
         return self._file.read().facts.epochs
 
+    def check_place_of_copy(self) -> None:
+        """Check that the copy of the vault is within reach, where one is kept.
+
+        Raises:
+            StorageError: it is not.
+        """
+        self._file.check_place_of_copy()
+
     def destroy(self) -> None:
-        """Destroy the vault key and every table: nothing that was sealed opens ever again."""
+        """Destroy the vault key and every table: nothing that was sealed opens ever again.
+
+        Raises:
+            StorageError: the copy of the vault is out of reach, and nothing was destroyed; or
+                the disk refuses.
+        """
         with locked(self._folder):
             self._file.destroy()
             for number in self._tables():
@@ -192,9 +208,14 @@ class Vault:
             file: the same `vault.json`, under the new root.
             root_check: of the new root.
             before: brings the new root to the disk; called under the lock.
+
+        Raises:
+            StorageError: the vault is missing or altered, its copy is out of reach, or the disk
+                refuses.
         """
         with locked(self._folder):
             state, _ = self._read()
+            file.check_place_of_copy()
             before()
             file.replace(state.amended(root_check=root_check))
             self._file = file
@@ -210,13 +231,20 @@ class Vault:
             state, table = self._read()
             born = max(state.facts.generation, 1)
             # Drawn before a renewal began, a key is still a new one: it was never on the disk.
-            self._table = {**table, **{key.id: replace(key, born=born) for key in keys}}
-            write_table(self._path(born), self._table.values(), state)
+            table = {**table, **{key.id: replace(key, born=born) for key in keys}}
+            write_table(self._path(born), table.values(), state)
+            self._table = table
             if state.facts.generation == 0:
                 self._amend(state.amended(generation=1))
 
     def _replace(self, state: VaultState, table: Mapping[bytes, DataKey], **facts: object) -> None:
         """Write the next generation, commit it, and destroy the former; hold the lock."""
+        self._file.check_place_of_copy()
+        if state.facts.generation == 0:
+            # The first table bears the name of a generation that the key in force has to open.
+            write_table(self._path(1), table.values(), state)
+            state = state.amended(generation=1)
+            self._amend(state)
         following = state.succeeded(**facts)
         write_table(self._path(following.facts.generation), table.values(), following)
         self._amend(following)
@@ -282,12 +310,13 @@ class Vault:
             return
 
     def _clear_tables(self) -> None:
-        """Destroy the tables of former generations: their key is gone."""
+        """Destroy the tables of former generations, whose key is gone, and half-written ones."""
         for path in self._former_tables():
             destroy_secret(path)
 
     def _former_tables(self) -> list[Path]:
-        return [self._path(number) for number in self._tables() if number < self.generation]
+        former = [self._path(number) for number in self._tables() if number < self.generation]
+        return former + sorted(self._folder.glob(".keys-*.part"))
 
     def _tables(self) -> list[int]:
         if not self._folder.is_dir():

@@ -8,6 +8,7 @@ kept a former vault key could open what was shredded since.
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -157,8 +158,10 @@ class VaultFile:
         """Write the first state of a new installation.
 
         Raises:
-            StorageError: there is a vault already, here or where its copy is kept.
+            StorageError: there is a vault already, here or where its copy is kept; or there is no
+                place for the copy.
         """
+        self.check_place_of_copy()
         if self._copy is not None and self._copy.exists():
             raise StorageError("storage.keys_exist", place=Place(file=str(self._copy)))
         write_first(self.path, self._form(state))
@@ -168,9 +171,12 @@ class VaultFile:
         """Put a state in the place of the one in force, then in that of its copy.
 
         Raises:
-            StorageError: the copy is of another installation, or the disk of either refuses;
-                where the copy could not be written the next opening tries again.
+            StorageError: there is no place for the copy, or what lies there is of another
+                installation: the state before is in force. Or the disk of either refuses; where
+                that of the copy did, the new state is in force, and nothing opens until the copy
+                is written.
         """
+        self.check_place_of_copy()
         self._check_copy(state.facts)
         replace_secret(self.path, self._form(state))
         self._write_copy()
@@ -193,8 +199,33 @@ class VaultFile:
             return True
         return self._copy.is_file() and self._copy.read_bytes() == read_private(self.path)
 
+    def settle(self) -> None:
+        """See to it that no former vault is kept anywhere, or refuse.
+
+        Raises:
+            StorageError: there is no place for the copy, so that a former one may be kept there;
+                or the disk of either refuses.
+        """
+        self.check_place_of_copy()
+        if not self.is_clear():
+            self.clear()
+
+    def check_place_of_copy(self) -> None:
+        """Check that the copy can be written: on a drive that is not there it stays a former one.
+
+        Raises:
+            StorageError: the folder of the copy is missing, or not to be written.
+        """
+        check_place_of_copy(self._copy)
+
     def destroy(self) -> None:
-        """Overwrite and remove the vault and its copy: nothing opens any more."""
+        """Overwrite and remove the vault and its copy: nothing opens any more.
+
+        Raises:
+            StorageError: there is no place for the copy, and nothing was destroyed; or the disk
+                of either refuses.
+        """
+        self.check_place_of_copy()
         for path in self._paths():
             destroy_secret(replaced(path))
             destroy_secret(path)
@@ -223,6 +254,16 @@ class VaultFile:
         plain = state.vault_key + state.base + state.publisher
         sealed = encrypted(self._wrapping, plain, context=state.facts.context)
         return _file_form(_Written(**state.facts.model_dump(), sealed=sealed.hex()))
+
+
+def check_place_of_copy(copy: Path | None) -> None:
+    """Check that the copy of the vault can be written where one is kept.
+
+    Raises:
+        StorageError: its folder is missing, or not to be written.
+    """
+    if copy is not None and not os.access(copy.parent, os.W_OK | os.X_OK):
+        raise StorageError("storage.copy_out_of_reach", place=Place(file=str(copy)))
 
 
 def read_facts(path: Path) -> VaultFacts:

@@ -6,12 +6,17 @@ import itertools
 import json
 import os
 import random
+import resource
 import stat
+from functools import reduce
+from operator import mul
 from pathlib import Path
 
 import pytest
+from Crypto.Protocol.SecretSharing import _Element
 
 from pipeline.errors import StorageError
+from pipeline.storage.roots import root_check
 from pipeline.storage.shares import Share, joined_root, read_share, split_root, write_shares
 from pipeline.storage.signed import canonical_json
 
@@ -71,11 +76,32 @@ def test_one_wrong_share_of_more_than_enough_is_refused_wherever_it_stands() -> 
 
 
 def test_two_shares_of_three_fit_every_root() -> None:
-    """What is missing could make any root: a third share is found for each."""
-    made, guess = split(3, 3), split(3, 3, os.urandom(32))
-    seen = {(share.first, share.second) for share in (*made[:2], *guess[:2])}
-    assert len(seen) == 4
-    assert ROOT[:16].hex() not in {share.first for share in made}
+    """What is missing could make any root: a third share is found for each, and joins with them."""
+    made, other = split(3, 3), os.urandom(32)
+    halves = {
+        name: third_half([getattr(share, name) for share in made[:2]], half)
+        for name, half in (("first", other[:16]), ("second", other[16:]))
+    }
+    told = {"root_check": root_check(other)}
+    third = made[2].model_copy(update={**halves, **told})
+    assert joined_root([*(share.model_copy(update=told) for share in made[:2]), third]) == other
+    assert joined_root(made) == ROOT
+
+
+def third_half(known: list[str], secret: bytes) -> str:
+    """Return, in hex, what share 3 holds when shares 1 and 2 are known and this is the secret.
+
+    By Lagrange: the secret is the sum of each share times the product of x_j / (x_j - x_i), and
+    in a field of characteristic 2 sum and difference are the same.
+    """
+    x = [_Element(number) for number in (1, 2, 3)]
+    weight = [
+        reduce(mul, (x[j] * (x[j] + x[i]).inverse() for j in range(3) if j != i)) for i in range(3)
+    ]
+    rest = _Element(secret)
+    for share, factor in zip(known, weight, strict=False):
+        rest += _Element(bytes.fromhex(share)) * factor
+    return (rest * weight[2].inverse()).encode().hex()
 
 
 def test_a_file_is_its_custodians_alone_and_shows_nothing(tmp_path: Path) -> None:
@@ -120,3 +146,17 @@ def test_a_share_with_a_checksum_of_its_own_making_still_has_to_agree(tmp_path: 
     paths[0].write_bytes(canonical_json(body) + b"\n")
     with pytest.raises(StorageError, match=r"storage\.shares_wrong"):
         joined_root([read_share(path) for path in paths[:2]])
+
+
+def test_a_disk_that_is_full_leaves_no_part_of_a_share(tmp_path: Path) -> None:
+    made, whole = split(3, 2), tmp_path / "whole"
+    size = max(path.stat().st_size for path in write_shares(made, whole))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size // 2, before[1]))
+    try:
+        with pytest.raises(StorageError, match=r"storage\.cannot_write"):
+            write_shares(made, tmp_path / "full")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list((tmp_path / "full").iterdir()) == []
+    assert len(write_shares(made, tmp_path / "full")) == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import resource
 import shutil
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from pipeline.steps.signing import enrol, opine, sign, sign_demonstration
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.policies import PolicyStore
-from pipeline.storage.signatories import ROLES, make_person_key, read_public_key
+from pipeline.storage.signatories import ROLES, make_person_key, public_path, read_public_key
 from tests import small_country
 from tests.conftest import Command
 from tests.signing import person, sign_for_tests
@@ -74,7 +75,8 @@ def ingest_unread(workspace: Workspace) -> None:
 
 @pytest.mark.parametrize("step", [ingest_unread, prepare])
 def test_nothing_is_read_under_a_policy_that_nobody_signed(own: Workspace, step: object) -> None:
-    for workspace in (own, enrolled(own)):
+    for prepared in (again, enrolled):
+        workspace = prepared(own)
         with pytest.raises(PolicyError, match=r"policy\.unsigned") as refusal:
             step(workspace)  # type: ignore[operator]
         assert refusal.value.exit_code == ExitCode.POLICY
@@ -443,6 +445,10 @@ def test_a_key_that_others_can_read_is_not_used(tmp_path: Path) -> None:
         with pytest.raises(PolicyError, match=r"policy\.key_open_to_others"):
             open_person_key(path, passphrase=b"x")
     path.chmod(0o600)
+    link = tmp_path / "link.pem"
+    link.symlink_to(path)
+    with pytest.raises(PolicyError, match=r"policy\.key_not_opened"):
+        open_person_key(link, passphrase=b"x")
     assert open_person_key(path, passphrase=b"x").public_key
     assert b"ENCRYPTED" in path.read_bytes()
     for passphrase in (None, b"y"):
@@ -466,6 +472,28 @@ def test_the_policy_is_shown_in_words(
     assert {
         one.words("fr" if language == "fr" else "en") for one in contracts.policy.recipients
     } <= cells
+
+
+@pytest.mark.parametrize("there", ["key", "public half"])
+def test_a_pair_of_keys_is_made_whole_or_not_at_all(tmp_path: Path, there: str) -> None:
+    path = tmp_path / "mine.pem"
+    first = path if there == "key" else public_path(path)
+    first.write_bytes(b"")
+    with pytest.raises(PolicyError, match=r"policy\.key_exists"):
+        make_person_key(path, passphrase=None)
+    assert list(tmp_path.iterdir()) == [first]
+    first.unlink()
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # Of the two files the first fits, and neither.
+    for room in (115, 50):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, limit[1]))
+        try:
+            with pytest.raises(StorageError, match=r"storage\.cannot_write"):
+                make_person_key(path, passphrase=None)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        assert list(tmp_path.iterdir()) == []
+    make_person_key(path, passphrase=None)
 
 
 def test_the_ledger_is_verified_and_shown_by_commands(

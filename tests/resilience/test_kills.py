@@ -20,7 +20,7 @@ from pipeline.storage.releases import ReleaseStore
 from pipeline.storage.review import ReviewStore
 from pipeline.storage.shredding import key_ids_in_use
 from tests.resilience.processes import Processes
-from tests.resilience.scenarios import BATCHES
+from tests.resilience.scenarios import BATCHES, REFUSED
 
 pytestmark = pytest.mark.slow
 
@@ -34,16 +34,27 @@ def accepted(home: Path, ring: KeyRing) -> State:
     store = ProtectedStore(home, ring)
     batches = {batch.batch_id: batch.rows for batch in store.batches("pupils", "2021")}
     assert all(rows == BATCHES[each][1].num_rows for each, rows in batches.items())
-    return {"batches": batches, "hash": store.state_hash_all()}
+    rows = store.current("pupils", "2021") if batches else None
+    names = (
+        []
+        if rows is None
+        else [
+            (int.from_bytes(name), school)
+            for name, school in zip(
+                rows["pupil_pseudonym"].to_pylist(), rows["school_code"].to_pylist(), strict=True
+            )
+        ]
+    )
+    return {"batches": batches, "rows": sorted(names), "hash": store.state_hash_all()}
 
 
 def received(home: Path, ring: KeyRing) -> State:
     store = DeliveryStore(home, ring)
-    contents = {}
+    contents = []
     for each in store.ids():
         with store.open(each) as stream:
-            contents[each] = len(stream.read())
-    return contents
+            contents.append(stream.read())
+    return {"ids": store.ids(), "contents": contents}
 
 
 def sealed(home: Path, ring: KeyRing) -> State:
@@ -97,8 +108,32 @@ STATES: dict[str, Callable[[Path, KeyRing], State]] = {
     "seal_for_review": sealed,
     "shred": shredded,
     "rotate": shredded,
+    "rotate_new": shredded,
     "publish": published,
     "append": appended,
+}
+
+# What each scenario leaves, as one reads it there; the rest depends on the keys.
+WHOLE: dict[str, State] = {
+    "accept": {
+        "batches": {"whole": 12, "correction": 6},
+        "rows": sorted(
+            (first + n, sender)
+            for first, sender in ((0, "A"), (6, "C"), (100, "B"), (103, "D"))
+            for n in range(3)
+        ),
+    },
+    "receive": {"contents": [b"x" * 150_000]},
+    "seal_for_review": {
+        "refused": {"whole": REFUSED.to_pydict()},
+        "facts": {"decided": {"hidden": 3}},
+        "counts": {"decided": False},
+    },
+    "shred": {"contents": {b"kept"}, "quarantine": [], "keys": True},
+    "rotate": {"contents": {b"kept"}, "rows": {"whole": 12}, "quarantine": [], "keys": True},
+    "rotate_new": {"contents": {b"kept"}, "rows": {}, "quarantine": [], "keys": True},
+    "publish": {"current": "second", "all": ["first", "second"]},
+    "append": {"batches": [{"batch": f"batch-{n}", "rows": n} for n in range(6)]},
 }
 
 
@@ -127,6 +162,7 @@ def test_a_kill_before_any_change_leaves_a_valid_state_and_the_next_run_complete
     home, keys = installation(tmp_path / "whole")
     assert processes.run(scenario, home, keys)
     expected = state(home, opened(home, keys))
+    assert {name: expected[name] for name in WHOLE[scenario]} == WHOLE[scenario]
     kills = 0
     while True:
         home, keys = installation(tmp_path / "killed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,20 @@ pytestmark = pytest.mark.slow
 ROWS = pupil_rows(40)
 
 
+@pytest.fixture(scope="module")
+def schooled(tmp_path_factory: pytest.TempPathFactory, small_project: Path) -> Path:
+    """Return a folder in which the schools were delivered; tests must not change it."""
+    folder = tmp_path_factory.mktemp("schooled")
+    shutil.copytree(small_project, folder / "project")
+    workspace = small_country.open_workspace(folder, folder / "project")
+    small_country.take(workspace, "schools", small_country.schools())
+    return folder
+
+
 @pytest.fixture
-def large(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Take every delivery for a large one; tell of the ways that were gone."""
+def large(schooled: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Take every delivery from now on for a large one; tell of the ways that were gone."""
+    del schooled
     ways: list[str] = []
     monkeypatch.setattr("pipeline.intake.reading.BLOCK_BYTES", 2_000)
     monkeypatch.setattr("pipeline.steps.ingest.MANY_BYTES", 1)
@@ -43,9 +55,10 @@ def large(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ways
 
 
-def taken(folder: Path, project: Path, content: bytes) -> tuple[Receipt, Workspace]:
-    workspace = small_country.open_workspace(folder, project)
-    small_country.take(workspace, "schools", small_country.schools())
+def taken(schooled: Path, folder: Path, content: bytes) -> tuple[Receipt, Workspace]:
+    """Take pupils in, in a copy of a home that knows the schools."""
+    shutil.copytree(schooled, folder, dirs_exist_ok=True)
+    workspace = small_country.open_workspace(folder, folder / "project")
     return small_country.take(workspace, "pupils", content), workspace
 
 
@@ -59,12 +72,12 @@ CONTENT = table([*ROWS, ROWS[3], {**ROWS[7], "birth_date": "31/02/2012"}])
 
 
 def test_a_large_delivery_ends_as_a_small_one_does(
-    tmp_path: Path, small_project: Path, large: list[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, schooled: Path, large: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    receipt, workspace = taken(tmp_path / "large", small_project, CONTENT)
+    receipt, workspace = taken(schooled, tmp_path / "large", CONTENT)
     assert large[-2:] == ["blocks", "process"]
     monkeypatch.undo()
-    expected, other = taken(tmp_path / "small", small_project, CONTENT)
+    expected, other = taken(schooled, tmp_path / "small", CONTENT)
     assert receipt.counts == expected.counts
     assert receipt.counts["refused"] > 0
     assert rows_of(workspace) == rows_of(other)
@@ -73,10 +86,10 @@ def test_a_large_delivery_ends_as_a_small_one_does(
 
 
 def test_a_large_delivery_that_is_damaged_is_told_as_a_small_one_is(
-    tmp_path: Path, small_project: Path, large: list[str]
+    tmp_path: Path, schooled: Path, large: list[str]
 ) -> None:
     with pytest.raises(DeliveryError) as refused:
-        taken(tmp_path, small_project, CONTENT[:-40])
+        taken(schooled, tmp_path, CONTENT[:-40])
     assert large[-1:] == ["whole"]
     assert {problem.code for problem in refused.value.problems} == {"delivery.ragged"}
 

@@ -13,10 +13,15 @@ from typing import Any
 
 import yaml
 
+try:
+    from yaml import CSafeLoader as Loader
+except ImportError:  # Where no libyaml is: the same content, ten times slower.
+    from yaml import SafeLoader as Loader  # type: ignore[assignment]
+
 YamlPath = tuple[str | int, ...]
 
 
-class _CoreLoader(yaml.SafeLoader):
+class _CoreLoader(Loader):
     """SafeLoader with YAML 1.2's core schema instead of 1.1's."""
 
 

@@ -35,6 +35,36 @@ STORAGE: Catalogue = {
             "Nommer un dossier hors de CARTABLE_HOME",
         ),
     },
+    "storage.current_moved": {
+        "en": (
+            "The release in force is not the one that the ledger tells of: told {told}, found {found}",
+            "If a command was cut short, run it again; else look for who moved it, and write the name that was told into published/CURRENT",
+        ),
+        "fr": (
+            "La version en vigueur n'est pas celle dont parle le journal : dite {told}, trouvée {found}",
+            "Si une commande a été interrompue, la relancer ; sinon chercher qui l'a déplacée, et écrire le nom dit dans published/CURRENT",
+        ),
+    },
+    "storage.release_lost": {
+        "en": (
+            "{count} release(s), {name} first, were published and not withdrawn, and are not there: a new one cannot be weighed with them; nothing was prepared",
+            "Put published/releases back from a backup, or withdraw them by `cartable withdraw`",
+        ),
+        "fr": (
+            "{count} version(s), dont {name}, ont été publiées et non retirées, et manquent : une nouvelle ne peut être pesée avec elles ; rien n'a été préparé",
+            "Remettre published/releases depuis une sauvegarde, ou les retirer par `cartable withdraw`",
+        ),
+    },
+    "storage.release_returned": {
+        "en": (
+            "{count} release(s), {name} first, were withdrawn and lie open again; nothing was prepared",
+            "Withdraw them again by `cartable withdraw`, and look for who brought them back",
+        ),
+        "fr": (
+            "{count} version(s), dont {name}, ont été retirées et sont de nouveau ouvertes ; rien n'a été préparé",
+            "Les retirer de nouveau par `cartable withdraw`, et chercher qui les a ramenées",
+        ),
+    },
     "storage.index_behind": {
         "en": (
             "The index of the protected zone does not name {count} batch(es) of which the ledger tells: it is an earlier one, or batches were taken away; nothing was read or destroyed",

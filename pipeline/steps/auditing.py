@@ -27,6 +27,7 @@ from pipeline.papers import (
     register_page,
 )
 from pipeline.steps.breaches import list_breaches
+from pipeline.steps.in_force import release_in_force
 from pipeline.steps.keeping import key_status
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.requests import list_requests
@@ -186,7 +187,7 @@ def _quarantine(workspace: Workspace, period: str) -> Iterator[RefusedRows]:
 
 def _release(workspace: Workspace, period: str) -> tuple[str | None, list[dict[str, Any]]]:
     """Return the release in force and the disclosure report of its candidate."""
-    current = workspace.published.current()
+    current = release_in_force(workspace)
     if current is None or period not in current.facts["periods"]:
         return None, []
     candidate = str(current.facts["candidate"])

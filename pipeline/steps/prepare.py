@@ -17,6 +17,7 @@ from pipeline.quality import Verdict, gate_parameters, require, run_gate
 from pipeline.steps.already_public import of_period, read_public_cells
 from pipeline.steps.arriving import coverage
 from pipeline.steps.counting import count_period
+from pipeline.steps.in_force import check_public
 from pipeline.steps.observing import add_coverage, observe
 from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress
@@ -88,8 +89,10 @@ def read_inputs(workspace: Workspace) -> Inputs:
 
     Raises:
         PolicyError: the rules are not those that are signed; nothing was read.
+        StorageError: a release was taken away or brought back.
     """
     policy = require_policy(workspace)
+    check_public(workspace)
     state = state_hash(workspace)
     public = workspace.releases.releases()
     for release in reversed(public):

@@ -13,6 +13,7 @@ from pipeline.dissemination.publication import Publication
 from pipeline.dissemination.site import write_site
 from pipeline.errors import ApprovalError, StorageError
 from pipeline.lineage import released_columns
+from pipeline.steps.in_force import told_in_force
 from pipeline.steps.prepare import input_hash
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
@@ -120,8 +121,10 @@ def _put_back(workspace: Workspace, candidate_id: str, release_id: str) -> bool:
     facts = workspace.review.facts(candidate_id)
     if is_in_force(workspace, candidate_id) or facts["inputs"] != input_hash(workspace):
         return False
+    # Told first: a pointer that moves without an entry is one that somebody else moved.
+    if told_in_force(workspace) != release_id:
+        workspace.ledger.append("put_back", release=release_id, candidate=candidate_id)
     workspace.releases.put_back(release_id)
-    workspace.ledger.append("put_back", release=release_id, candidate=candidate_id)
     return True
 
 

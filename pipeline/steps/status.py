@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.contracts import Dataset
 from pipeline.steps.arriving import read_arrivals
+from pipeline.steps.in_force import release_in_force
 from pipeline.steps.recomputing import out_of_date_because
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.batches import Batch, current_parts
@@ -103,7 +104,7 @@ def _candidates(workspace: Workspace) -> list[dict[str, Any]]:
 
 
 def _release(workspace: Workspace) -> dict[str, Any] | None:
-    current = workspace.published.current()
+    current = release_in_force(workspace)
     if current is None:
         return None
     return {

@@ -1,0 +1,61 @@
+"""What is public is what the ledger tells: nothing was taken away, brought back or exchanged.
+
+`CURRENT` is a name in an open file, and every release that it can name bears the publisher's
+signature. Which one is in force, which were withdrawn and which are still public, the ledger says.
+"""
+
+from __future__ import annotations
+
+from pipeline.errors import Place, StorageError
+from pipeline.steps.workspace import Workspace
+from pipeline.storage.releases import CURRENT, Release
+
+
+def release_in_force(workspace: Workspace) -> Release | None:
+    """Return the release in force, which has to be the one that the ledger tells of.
+
+    One of which nothing is told yet was shown by a command that a kill cut short, and counts.
+
+    Raises:
+        StorageError: another is in force, or its manifest is altered.
+    """
+    current, told = workspace.releases.current(), told_in_force(workspace)
+    if current is None and told is None:
+        return None
+    name = current.release_id if current else "none"
+    is_told = current is None or workspace.ledger.find("release", release=name) is not None
+    if is_told and name != told:
+        place = Place(file=str(workspace.home / "published" / CURRENT))
+        raise StorageError("storage.current_moved", place=place, told=told or "none", found=name)
+    return current
+
+
+def told_in_force(workspace: Workspace) -> str | None:
+    """Return the release that the ledger tells to be in force."""
+    told = [*workspace.ledger.entries("release"), *workspace.ledger.entries("put_back")]
+    if not told:
+        return None
+    last = max(told, key=lambda entry: entry.seq)
+    name = str(last.facts["release"])
+    gone = workspace.ledger.find("withdrawal", release=name)
+    return None if gone is not None and gone.seq > last.seq else name
+
+
+def check_public(workspace: Workspace) -> None:
+    """Check that the releases that lie open are those that the ledger tells to be public.
+
+    A new release is weighed with all of them: with one that was taken away it could be compared
+    unweighed.
+
+    Raises:
+        StorageError: one is gone that was not withdrawn, or one is back that was.
+    """
+    shown = {release.release_id for release in workspace.releases.releases()}
+    told = {str(entry.facts["release"]) for entry in workspace.ledger.entries("release")}
+    withdrawn = {str(entry.facts["release"]) for entry in workspace.ledger.entries("withdrawal")}
+    for code, names in (
+        ("storage.release_lost", told - withdrawn - shown),
+        ("storage.release_returned", withdrawn & shown),
+    ):
+        if names:
+            raise StorageError(code, count=len(names), name=min(names))

@@ -1,0 +1,69 @@
+"""What is public is what the ledger tells: an earlier release does not come back unnoticed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import StorageError
+from pipeline.steps.auditing import gather
+from pipeline.steps.prepare import prepare
+from pipeline.steps.release import approve, release, withdraw
+from pipeline.steps.status import status
+from pipeline.steps.workspace import Workspace
+from tests.small_country import NOW, SCHOOLS, open_workspace, pupil_rows, table, take
+
+
+def again(workspace: Workspace) -> Workspace:
+    return open_workspace(workspace.home.parent, workspace.settings.project)
+
+
+def published(workspace: Workspace) -> tuple[str, str]:
+    """Return candidate and release of what is held, put in force."""
+    candidate = prepare(workspace).ids["candidate"]
+    approve(workspace, candidate, approver="delegate")
+    return candidate, release(workspace, candidate).ids["release"]
+
+
+@pytest.mark.slow
+def test_the_pointer_and_the_releases_are_those_of_which_the_ledger_tells(
+    prepared: Workspace, tmp_path: Path
+) -> None:
+    _, first = published(prepared)
+    take(prepared, "pupils", table(pupil_rows(60, list(SCHOOLS)[:4])), as_of=NOW)
+    candidate, second = published(prepared)
+    home = prepared.home / "published"
+    shutil.copytree(home / "releases", tmp_path / "backup")
+    assert status(again(prepared))["release"]["release"] == second
+
+    # The pointer alone is moved, or taken away.
+    for spoil in (lambda: (home / "CURRENT").write_text(f"{first}\n"), (home / "CURRENT").unlink):
+        spoil()
+        for look in (status, lambda workspace: gather(workspace, "2021")):
+            with pytest.raises(StorageError, match=r"storage\.current_moved"):
+                look(again(prepared))
+        assert release(again(prepared), candidate).changed
+        assert status(again(prepared))["release"]["release"] == second
+    # What was told is not told again.
+    assert not list(prepared.ledger.entries("put_back"))
+
+    # A release that is still public is taken away: nothing is weighed without it.
+    shutil.rmtree(home / "releases" / first)
+    with pytest.raises(StorageError, match=rf"storage\.release_lost.*{first}"):
+        prepare(again(prepared))
+    shutil.copytree(tmp_path / "backup" / first, home / "releases" / first)
+    assert not prepare(again(prepared)).changed
+
+    # One that was withdrawn is brought back, with the pointer on it.
+    withdraw(again(prepared), second, by="delegate")
+    assert status(again(prepared))["release"] is None
+    shutil.copytree(tmp_path / "backup" / second, home / "releases" / second)
+    (home / "CURRENT").write_text(f"{second}\n")
+    with pytest.raises(StorageError, match=r"storage\.current_moved"):
+        status(again(prepared))
+    with pytest.raises(StorageError, match=rf"storage\.release_returned.*{second}"):
+        prepare(again(prepared))
+    withdraw(again(prepared), second, by="delegate")
+    assert status(again(prepared))["release"] is None

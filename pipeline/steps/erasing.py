@@ -55,7 +55,7 @@ from pipeline.steps.workspace import Workspace
 from pipeline.storage.clear_files import check_clear_target
 from pipeline.storage.registers import Event, EventFact
 from pipeline.storage.shredding import shred_withdrawn
-from pipeline.storage.suppressions import DomainList, Section, no_admission
+from pipeline.storage.suppressions import DomainList, Section, no_admission, no_counting
 
 REGISTER = "erasure"
 ZONES = ("protected", "quarantine", "deliveries")
@@ -91,6 +91,21 @@ def erase(
         check_clear_target(to, workspace.home)
     of_domain(workspace, place.domain)
     check_nothing_left_behind(workspace)
+    # No counts are on their way that hold them still, nor do others erase at the same time.
+    with no_counting(workspace.home):
+        record, changed = _erase(workspace, place, people, request=request)
+    if request:
+        update_request(workspace, request, done=True)
+    page = certificate(workspace, record)
+    if to is not None:
+        write_certificate(workspace, page, to)
+    return _receipt(record, page, changed=changed)
+
+
+def _erase(
+    workspace: Workspace, place: Identified, people: People, *, request: str
+) -> tuple[str, bool]:
+    """Return the record of an erasure that is done, and whether this run did any of it."""
     tell_untold(workspace, REGISTER)
     section = section_of(workspace, people)
     who = fingerprint_of(workspace, people)
@@ -100,15 +115,10 @@ def erase(
         if not held:
             raise PrivacyError("subjects.nothing_held")
         record = _begin(workspace, place, people, held=held, who=who, request=request)
-    changed = not _is_done(workspace, record)
-    if changed:
-        _carry_out(workspace, people, section, record)
-    if request:
-        update_request(workspace, request, done=True)
-    page = certificate(workspace, record)
-    if to is not None:
-        write_certificate(workspace, page, to)
-    return _receipt(record, page, changed=changed)
+    if _is_done(workspace, record):
+        return record, False
+    _carry_out(workspace, people, section, record)
+    return record, True
 
 
 def readmit(workspace: Workspace, place: Identified, people: People) -> Receipt:
@@ -180,8 +190,10 @@ def _carry_out(workspace: Workspace, people: People, section: Section, record: s
         _rewrite_quarantine(workspace, place, section)
     screen_all(workspace, people.domain)
     withdraw_undecided(workspace)
+    if len(read_all(workspace, REGISTER)[record]) == 1:
+        add(workspace, record, "rewritten", {})
     shred_withdrawn(workspace.home, workspace.ring)
-    told = workspace.ledger.find(REGISTER, erasure=record, event=1)
+    told = workspace.ledger.find(REGISTER, erasure=record, event=2)
     if told is not None:
         mark_recompute(workspace, periods, because=record, since=told)
     check_nothing_left_behind(workspace)

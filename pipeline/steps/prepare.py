@@ -26,6 +26,7 @@ from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import record_candidate
 from pipeline.steps.restricting import uncounted_hash
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.suppressions import counting
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,12 @@ def prepare(workspace: Workspace, *, progress: Progress = SILENT) -> Receipt:
         QualityError: rows were lost while counting, or a critical expectation failed.
     """
     progress.stage("Checking what the candidate depends on")
+    # Who is erased or restricted meanwhile is so once these counts are there to be withdrawn.
+    with counting(workspace.home):
+        return _prepare(workspace, progress)
+
+
+def _prepare(workspace: Workspace, progress: Progress) -> Receipt:
     inputs = read_inputs(workspace)
     candidate_id = f"candidate-{inputs.hash[:16]}"
     if _is_made(workspace, candidate_id):

@@ -11,18 +11,25 @@ from pipeline.storage.ledger import Entry
 KIND = "recompute"
 
 
-def withdraw_undecided(workspace: Workspace) -> int:
-    """Withdraw the exact counts of every candidate; the next shredding destroys them.
+def withdraw_undecided(workspace: Workspace, *, since: Entry | None = None) -> int:
+    """Withdraw the exact counts of candidates; the next shredding destroys them.
+
+    Args:
+        workspace: the review zone and the ledger.
+        since: the entry that tells of the change: what was counted later knows of it. Default:
+            every candidate is withdrawn.
 
     Returns:
         How many candidates had some.
     """
     withdrawn = 0
     for candidate in workspace.review.candidates():
+        made = workspace.ledger.find("candidate", candidate=candidate)
+        if since is not None and made is not None and made.seq > since.seq:
+            continue
         if workspace.review.has_counts(candidate):
             workspace.review.withdraw_counts(candidate)
             withdrawn += 1
-        made = workspace.ledger.find("candidate", candidate=candidate)
         if made is not None and not workspace.review.has_counts(candidate):
             record_destroyed(workspace, "review", {"candidate": candidate}, since=made)
     return withdrawn
@@ -37,11 +44,15 @@ def mark_recompute(
         workspace: the published zone and the ledger.
         periods: in which rows changed.
         because: what changed them, such as `erasure-0001`.
-        since: the entry that tells of the change: what was released later knows of it.
+        since: the entry that tells of the change: what was counted later knows of it, and what
+            was counted before does not, whenever it was released.
     """
     for release in workspace.published.releases():
         told = workspace.ledger.find("release", release=release.release_id)
-        is_earlier = told is not None and told.seq < since.seq
+        if told is None:
+            continue
+        made = workspace.ledger.find("candidate", candidate=told.facts["candidate"])
+        is_earlier = made is None or made.seq < since.seq
         if is_earlier and set(release.facts["periods"]) & set(periods):
             workspace.ledger.append_once(KIND, release=release.release_id, because=because)
 

@@ -29,7 +29,12 @@ from pipeline.steps.recomputing import mark_recompute, to_recompute, withdraw_un
 from pipeline.steps.requests import check_granted, update_request
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.shredding import shred_withdrawn
-from pipeline.storage.suppressions import DomainList, SuppressionStore, no_admission
+from pipeline.storage.suppressions import (
+    DomainList,
+    SuppressionStore,
+    no_admission,
+    no_counting,
+)
 
 
 def restrict(
@@ -72,22 +77,26 @@ def restrict(
             }
         )
 
-    # A delivery that was looked through before is accepted before the periods are read.
-    with no_admission(workspace.home):
-        periods = _periods(workspace, place.domain)
-        rows = [each for period in periods for each in rows_of(workspace, people, period)]
-        before = read_list(workspace, place.domain)
-        after = change_list(workspace, place.domain, change)
-    changed = after.version > before.version
-    action = "unrestrict" if is_lifted else "restrict"
-    if changed:
-        workspace.ledger.append("subject", action=action, domain=place.domain, persons=len(people))
-        withdraw_undecided(workspace)
-    shred_withdrawn(workspace.home, workspace.ring)
-    because = f"{action}-{place.domain}-{after.version}"
-    told = workspace.ledger.find(LISTED, domain=place.domain, version=after.version)
-    if told is not None:
-        mark_recompute(workspace, periods, because=because, since=told)
+    with no_counting(workspace.home):
+        # A delivery that was looked through before is accepted before the periods are read.
+        with no_admission(workspace.home):
+            periods = _periods(workspace, place.domain)
+            rows = [each for period in periods for each in rows_of(workspace, people, period)]
+            before = read_list(workspace, place.domain)
+            after = change_list(workspace, place.domain, change)
+        changed = after.version > before.version
+        action = "unrestrict" if is_lifted else "restrict"
+        if changed:
+            workspace.ledger.append(
+                "subject", action=action, domain=place.domain, persons=len(people)
+            )
+        because = f"{action}-{place.domain}-{after.version}"
+        told = workspace.ledger.find(LISTED, domain=place.domain, version=after.version)
+        if told is not None:
+            # Changed or not: a kill may have come between the list and the counts.
+            withdraw_undecided(workspace, since=told)
+            mark_recompute(workspace, periods, because=because, since=told)
+        shred_withdrawn(workspace.home, workspace.ring)
     if request:
         update_request(workspace, request, done=True)
     return Receipt(

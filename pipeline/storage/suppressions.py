@@ -28,6 +28,7 @@ from pipeline.storage.signed import altered, canonical_json
 
 ZONE = "suppressions"
 ADMISSION = ".admission"
+COUNTING = ".counting"
 
 Pseudonym = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Epoch = Annotated[int, Field(ge=1)]
@@ -170,21 +171,38 @@ def admitting(home: Path) -> Iterator[None]:
 
     Any number of deliveries may be at it; who changes whom they may admit waits for them.
     """
-    with _held(home, fcntl.LOCK_SH):
+    with _held(home, ADMISSION, fcntl.LOCK_SH):
         yield
 
 
 @contextmanager
 def no_admission(home: Path) -> Iterator[None]:
     """Wait until no delivery is half taken in, and let none begin."""
-    with _held(home, fcntl.LOCK_EX):
+    with _held(home, ADMISSION, fcntl.LOCK_EX):
         yield
 
 
 @contextmanager
-def _held(home: Path, kind: int) -> Iterator[None]:
+def counting(home: Path) -> Iterator[None]:
+    """Hold whose rows are counted as it is while rows are counted and the counts are sealed."""
+    with _held(home, COUNTING, fcntl.LOCK_SH):
+        yield
+
+
+@contextmanager
+def no_counting(home: Path) -> Iterator[None]:
+    """Wait until no counts are on their way, and let none begin.
+
+    Whoever waits for admissions to end as well takes this first.
+    """
+    with _held(home, COUNTING, fcntl.LOCK_EX):
+        yield
+
+
+@contextmanager
+def _held(home: Path, lock: str, kind: int) -> Iterator[None]:
     make_private_folder(home / ZONE)
-    descriptor = take(home / ZONE / ADMISSION, kind)
+    descriptor = take(home / ZONE / lock, kind)
     try:
         yield
     finally:

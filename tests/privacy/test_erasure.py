@@ -433,7 +433,7 @@ def test_an_erasure_stopped_before_any_write_is_ended_by_the_next_run(
         assert places(workspace) == {}
         assert (workspace.protected.state_hash_all(), workspace.deliveries.ids()) == wanted
         kinds = [entry.facts["what"] for entry in workspace.ledger.entries("erasure")]
-        assert kinds == ["begun", "done"]
+        assert kinds == ["begun", "rewritten", "done"]
         assert not gone(workspace).changed
         assert not list(workspace.home.glob("*/.gone-*"))
         shutil.rmtree(workspace.home.parent)

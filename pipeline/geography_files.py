@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+import io
+from collections.abc import Callable, Iterator, Mapping
 
 from pipeline.contracts import Territories
 from pipeline.contracts.geography import Geography, Territory, class_by_measure
 from pipeline.contracts.territories import Typology
 from pipeline.errors import ContractError, Place, Problem
 
+# Path from the project's root → what the file holds; None when there is no such file.
+Read = Callable[[str], bytes | None]
 
-def read_geography(root: Path, territories: Territories) -> Geography:
+
+def read_geography(read: Read, territories: Territories) -> Geography:
     """Return the territories that `contracts/territories.yml` points to.
+
+    Args:
+        read: reads a file of the project; whoever gives it knows what was read.
+        territories: the contract.
 
     Raises:
         ContractError: a file is missing, a column is, or a code does not fit: each with its line.
@@ -22,7 +29,7 @@ def read_geography(root: Path, territories: Territories) -> Geography:
     problems: list[Problem] = []
     known: dict[tuple[str, str], Territory] = {}
     wanted = {level.level for level in territories.levels}
-    for line, row in _rows(root, files.territories, ("level", "code", "name", "inhabitants")):
+    for line, row in _rows(read, files.territories, ("level", "code", "name", "inhabitants")):
         if row["level"] not in wanted or not (row["inhabitants"] or "0").isdecimal():
             problems.append(_at(files.territories, line, "contract.bad_territory"))
             continue
@@ -33,7 +40,7 @@ def read_geography(root: Path, territories: Territories) -> Geography:
     classes: dict[str, dict[str, str]] = {name: {} for name in territories.typologies}
     listed = [t.column for t in territories.typologies.values() if t.column is not None]
     columns = (*(level.level for level in territories.levels), *listed)
-    for line, row in _rows(root, files.base, columns):
+    for line, row in _rows(read, files.base, columns):
         if any((level, row[level]) not in known for level in wanted):
             problems.append(_at(files.base, line, "contract.unknown_territory"))
             continue
@@ -48,7 +55,7 @@ def read_geography(root: Path, territories: Territories) -> Geography:
             else:
                 classes[name][base.code] = found
     changes = {}
-    for line, row in _rows(root, files.changes, ("old_code", "new_code")) if files.changes else ():
+    for line, row in _rows(read, files.changes, ("old_code", "new_code")) if files.changes else ():
         if row["new_code"] not in parents:
             problems.append(_at(str(files.changes), line, "contract.unknown_territory"))
         changes[row["old_code"]] = row["new_code"]
@@ -74,14 +81,11 @@ def _at(file: str, line: int, code: str) -> Problem:
     return Problem(code=code, place=Place(file=file, line=line))
 
 
-def _rows(root: Path, file: str, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    path = root / file
-    if not path.is_file():
+def _rows(read: Read, file: str, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    content = read(file)
+    if content is None:
         raise ContractError("contract.missing_file", place=Place(file=file))
-    with path.open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines, strict=True)
-        if missing := sorted(set(columns) - set(reader.fieldnames or ())):
-            raise ContractError(
-                "contract.missing_column", place=Place(file=file, column=missing[0])
-            )
-        yield from ((reader.line_num, row) for row in reader)
+    reader = csv.DictReader(io.StringIO(content.decode("utf-8"), newline=""), strict=True)
+    if missing := sorted(set(columns) - set(reader.fieldnames or ())):
+        raise ContractError("contract.missing_column", place=Place(file=file, column=missing[0]))
+    yield from ((reader.line_num, row) for row in reader)

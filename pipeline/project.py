@@ -29,7 +29,7 @@ from pipeline.contracts.recodings import Recodings
 from pipeline.errors import ContractError, Place, Problem
 from pipeline.geography_files import read_geography
 from pipeline.settings import INSTALLATION
-from pipeline.yaml_source import YamlError, YamlSource, read_yaml
+from pipeline.yaml_source import YamlError, YamlSource, parse_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -75,7 +75,7 @@ def load_project(root: Path) -> Project:
     """
     reader = _Reader(root)
     contracts = reader.contracts()
-    geography = read_geography(root, contracts.territories)
+    geography = read_geography(reader.of_project, contracts.territories)
     counts = reader.queries("counts", [(table, table) for table in contracts.tables])
     reader.check_recodings(contracts, geography, counts)
     computed = [i.code for i in contracts.indicators.indicators if i.kind != "count"]
@@ -85,11 +85,7 @@ def load_project(root: Path) -> Project:
         + [("published", name) for name in contracts.tables]
     )
     reader.refuse_problems()
-    territory_files = contracts.territories.files
-    for path in (territory_files.territories, territory_files.base, territory_files.changes):
-        if path:
-            reader.read[path] = root / path
-    files = {name: _sha256(path) for name, path in sorted(reader.read.items())}
+    files = {name: _sha256(content) for name, content in sorted(reader.contents.items())}
     return Project(
         root=root,
         contracts=contracts,
@@ -103,13 +99,24 @@ def load_project(root: Path) -> Project:
 
 
 class _Reader:
-    """Reads a project's files and gathers the problems."""
+    """Reads each file of a project once, keeps what was read, and gathers the problems."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.problems: list[Problem] = []
-        self.read: dict[str, Path] = {}
+        self.contents: dict[str, bytes] = {}
         self.sources: dict[str, YamlSource] = {}
+
+    def read(self, name: str, path: Path) -> bytes | None:
+        """Return a file's content, and remember it: what is hashed is what was read."""
+        if name not in self.contents:
+            if not path.is_file():
+                return None
+            self.contents[name] = path.read_bytes()
+        return self.contents[name]
+
+    def of_project(self, name: str) -> bytes | None:
+        return self.read(name, self.root / name)
 
     def contracts(self) -> Contracts:
         policy = self._model("policy", Policy)
@@ -175,12 +182,12 @@ class _Reader:
     def _model(self, name: str, model: type[Model], *, root: Path | None = None) -> Model | None:
         path = (root or self.root) / "contracts" / f"{name}.yml"
         file = f"contracts/{name}.yml"
-        if not path.is_file():
+        content = self.read(file, path)
+        if content is None:
             self.problems.append(Problem(code="contract.missing_file", place=Place(file=file)))
             return None
-        self.read[file] = path
         try:
-            source = read_yaml(path)
+            source = parse_yaml(content)
             self.sources[name] = source
             # JSON mode keeps strictness and still turns arrays into tuples.
             return model.model_validate_json(json.dumps(source.data), strict=True)
@@ -203,33 +210,31 @@ class _Reader:
     def queries(self, folder: str, names: Iterable[tuple[str, str]]) -> dict[str, str]:
         texts = {}
         for key, stem in names:
-            path = self._beside(f"sql/{folder}/{stem}.sql")
-            if path is not None:
-                texts[key] = path.read_text(encoding="utf-8")
+            content = self._beside(f"sql/{folder}/{stem}.sql")
+            if content is not None:
+                texts[key] = content.decode("utf-8")
         return texts
 
     def suites(self, names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Mapping[str, Any]]:
         suites: dict[tuple[str, str], Mapping[str, Any]] = {}
         for zone, name in names:
-            path = self._beside(f"expectations/{zone}/{name}.json")
-            if path is None:
+            content = self._beside(f"expectations/{zone}/{name}.json")
+            if content is None:
                 continue
             try:
-                suites[zone, name] = json.loads(path.read_text(encoding="utf-8"))
+                suites[zone, name] = json.loads(content.decode("utf-8"))
             except json.JSONDecodeError as error:
                 place = Place(file=f"expectations/{zone}/{name}.json", line=error.lineno)
                 self.problems.append(Problem(code="contract.not_json", place=place))
         return suites
 
-    def _beside(self, relative: str) -> Path | None:
+    def _beside(self, relative: str) -> bytes | None:
         top = relative.split("/", maxsplit=1)[0]
         root = self.root if (self.root / top).is_dir() else INSTALLATION
-        path = root / relative
-        if not path.is_file():
+        content = self.read(relative, root / relative)
+        if content is None:
             self.problems.append(Problem(code="contract.missing_file", place=Place(file=relative)))
-            return None
-        self.read[relative] = path
-        return path
+        return content
 
     def refuse_problems(self) -> None:
         if self.problems:
@@ -255,8 +260,8 @@ def _pydantic_problem(file: str, source: YamlSource, detail: Mapping[str, Any]) 
     return Problem(code=code, place=place, facts=(("why", str(detail["msg"])),))
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _fingerprint(files: Mapping[str, str]) -> str:

@@ -64,10 +64,19 @@ def read_yaml(path: Path) -> YamlSource:
     """Return the file's content with its lines.
 
     Raises:
+        YamlError: as `parse_yaml`.
+    """
+    return parse_yaml(path.read_bytes())
+
+
+def parse_yaml(data: bytes) -> YamlSource:
+    """Return the content of a file that was read, with its lines.
+
+    Raises:
         YamlError: not UTF-8, not YAML, a key twice, an anchor, or an empty file.
     """
     try:
-        loader = _CoreLoader(path.read_text(encoding="utf-8"))
+        loader = _CoreLoader(data.decode("utf-8"))
         node = loader.get_single_node()
     except UnicodeDecodeError:
         raise YamlError("contract.not_utf8", 1) from None

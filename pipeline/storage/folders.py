@@ -184,6 +184,16 @@ def clear_abandoned(folder: Path) -> None:
             shutil.rmtree(work, ignore_errors=True)
 
 
+def clear_halves(folder: Path) -> None:
+    """Remove half-written files inside what a store shows; hold the lock, as its writers do.
+
+    What lies in a hidden folder belongs to a process that may be alive.
+    """
+    for part in folder.rglob(".*.part"):
+        if not any(name.startswith((WORK, GONE)) for name in part.relative_to(folder).parts):
+            part.unlink(missing_ok=True)
+
+
 def _is_alive(lock: Path) -> bool:
     try:
         descriptor = take(lock, fcntl.LOCK_EX | fcntl.LOCK_NB, make=False)

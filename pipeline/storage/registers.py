@@ -17,7 +17,15 @@ from pydantic import Field, ValidationError
 
 from pipeline.contracts.base import Frozen, Name
 from pipeline.errors import StorageError
-from pipeline.storage.folders import check_name, hidden_folder, locked, show, shown, withdraw
+from pipeline.storage.folders import (
+    check_name,
+    clear_halves,
+    hidden_folder,
+    locked,
+    show,
+    shown,
+    withdraw,
+)
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.sealed import open_sealed, seal
 from pipeline.storage.signed import altered, canonical_json, read_signed, write_signed
@@ -70,7 +78,8 @@ class Register:
         Raises:
             StorageError: the disk refuses.
         """
-        with hidden_folder(self._folder) as content, locked(self._folder):
+        with hidden_folder(self._zone) as content, locked(self._zone):
+            clear_halves(self._zone)
             number = max([after, *(self.number(record) for record in self.records())]) + 1
             record = f"{self.name}-{number:04d}"
             self._write(content, record, (self._with_words(content, record, event, words),))
@@ -84,6 +93,7 @@ class Register:
             StorageError: there is no such record, it is altered, or the disk refuses.
         """
         with locked(self._zone):
+            clear_halves(self._zone)
             before = self.events(record)
             folder = self._known(record)
             told = self._with_words(folder, record, event, words, position=len(before) + 1)

@@ -20,6 +20,7 @@ from pipeline.storage.batch_index import BatchIndex, noted_key_ids
 from pipeline.storage.folders import (
     GONE,
     clear_abandoned,
+    clear_halves,
     locked,
     remove_withdrawn,
     shown,
@@ -32,6 +33,8 @@ from pipeline.storage.vault import FOLDER as VAULT
 PROTECTED = "protected"
 # What is open to all, or is no zone of sealed files.
 OPEN = {"published", "ledger", VAULT}
+# Where nothing that is shown is written to without the zone's lock.
+LOCKED = {PROTECTED, "deliveries", "quarantine", "registers", "review", "suppressions"}
 LOCK = ".shredding"
 
 
@@ -64,6 +67,8 @@ def shred_withdrawn(home: Path, ring: KeyRing, *, replaced: Collection[bytes] = 
             # Under the lock nothing lies there that is on its way to being shown.
             with locked(zone):
                 clear_abandoned(zone)
+                if zone.name in LOCKED:
+                    clear_halves(zone)
                 if zone.name == PROTECTED:
                     index.withdraw_unnamed()
                 gone += withdrawn(zone)

@@ -21,6 +21,7 @@ from pipeline.storage.keys import KeyRing
 from pipeline.storage.ledger import Ledger
 from pipeline.storage.protected import ProtectedStore
 from pipeline.storage.quarantine import SCHEMA, QuarantineStore
+from pipeline.storage.registers import Event, Register
 from pipeline.storage.releases import ReleaseStore
 from pipeline.storage.renewing import renew_files
 from pipeline.storage.review import ReviewStore
@@ -110,6 +111,17 @@ def seal_anew(home: Path, keys: Path) -> None:
         assert store.reseal(delivery, io.BytesIO(PLAIN[1]), without=lambda: gone)
     QuarantineStore(home, ring).put("whole", REFUSED.slice(1))
     shred_withdrawn(home, ring)
+
+
+def keep_register(home: Path, keys: Path) -> None:
+    """Open a record with free words, and add to it."""
+    register = Register(home, KeyRing.open(keys, home=home), "request")
+    event = Event(at="2021-10-01T00:00:00+00:00", what="opened", facts={})
+    if not register.records():
+        register.begin(event, words=b"first words")
+    [record] = register.records()
+    if len(register.events(record)) == 1:
+        register.add(record, event.model_copy(update={"what": "decided"}), words=b"more words")
 
 
 def shred(home: Path, keys: Path) -> None:
@@ -251,6 +263,7 @@ SCENARIOS = {
         seal_for_review,
         seal_first,
         seal_anew,
+        keep_register,
         shred,
         rotate,
         rotate_new,

@@ -13,7 +13,8 @@ from pipeline.storage.exchange import exchange
 from pipeline.storage.folders import GONE, WORK
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.quarantine import QuarantineStore
-from pipeline.storage.shredding import key_ids_in_use
+from pipeline.storage.registers import Register
+from pipeline.storage.shredding import key_ids_in_use, shred_withdrawn
 from tests.resilience.processes import Processes
 from tests.resilience.scenarios import PLAIN, REFUSED
 
@@ -73,6 +74,32 @@ def test_a_kill_at_any_step_loses_neither_what_was_nor_what_will_be(
     between = (*AFTER[:3], BEFORE[3])
     assert list(dict.fromkeys(seen)) == [BEFORE, between, AFTER]
     assert seen == sorted(seen, key=[BEFORE, between, AFTER].index)
+
+
+@pytest.mark.slow
+def test_a_killed_writer_of_a_register_leaves_nothing_behind(
+    processes: Processes, tmp_path: Path
+) -> None:
+    first = tmp_path / "first"
+    KeyRing.create(first)
+    kills, dirty = 0, 0
+    while True:
+        home, keys = tmp_path / "killed" / "home", tmp_path / "killed" / "keys"
+        shutil.copytree(first, keys)
+        if processes.run("keep_register", home, keys, kill_before_change=kills + 1):
+            break
+        kills += 1
+        dirty += bool(hidden(home / "registers"))
+        # Whichever comes next clears it: another record, or a shredding of anything.
+        if kills % 2:
+            assert processes.run("keep_register", home, keys)
+        shred_withdrawn(home, KeyRing.open(keys, home=home))
+        assert hidden(home) == []
+        assert processes.run("keep_register", home, keys)
+        register = Register(home, KeyRing.open(keys, home=home), "request")
+        assert register.words("request-0001") == {1: b"first words", 2: b"more words"}
+        shutil.rmtree(tmp_path / "killed")
+    assert dirty > 5
 
 
 def test_two_that_change_places_do_so_or_stay_where_they_are(tmp_path: Path) -> None:

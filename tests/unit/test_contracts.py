@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -204,6 +205,27 @@ def test_a_missing_query_is_refused(project: Path) -> None:
     shutil.copytree(ROOT / "sql", project / "sql")
     (project / "sql" / "counts" / "enrolment.sql").unlink()
     assert [p.place.file for p in _refusal(project).problems] == ["sql/counts/enrolment.sql"]
+
+
+def test_the_fingerprint_is_that_of_the_territories_that_were_read(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pipeline.project as module
+
+    before = load_project(project)
+    path = project / before.contracts.territories.files.territories
+    read = module.read_geography
+
+    def changed_behind(*arguments: Any) -> object:
+        found = read(*arguments)
+        path.write_text(path.read_text(encoding="utf-8").upper(), encoding="utf-8")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "read_geography", changed_behind)
+        meanwhile = load_project(project)
+    assert meanwhile.geography == before.geography
+    assert meanwhile.fingerprint == before.fingerprint
 
 
 def test_the_fingerprint_moves_with_any_rule(project: Path) -> None:

@@ -154,7 +154,7 @@ def test_a_candidate_without_approval_is_not_released(
     command: Command, prepared: Workspace
 ) -> None:
     before = tree(prepared)
-    for language, remedy in (("en", "cartable approve"), ("fr", "Le délégué lance")):
+    for language, remedy in (("en", "cartable approve"), ("fr", "Le délégataire lance")):
         ran = command(prepared, "release", candidate(prepared), language=language)
         assert ran.code == 8
         assert ran.err.startswith("approval.missing: ")

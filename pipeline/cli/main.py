@@ -262,17 +262,23 @@ def status(as_json: AsJson = False) -> None:
         print(json.dumps(state, indent=2))
         return
     show_arrivals(state["arrivals"])
-    show_table("Batches (rows)", state["batches"])
+    show_table("Batches (rows)", _batches(state["batches"]))
     show_table("Quarantine (rows)", state["quarantine"])
     show_table("Candidates", state["candidates"])
     facts = state["release"] or {}
     # A person reads ids; the hashes behind them are in the JSON.
     shown = {
-        name: fact
+        name: fact if name != "policy_hash" else f"policy-{fact[:16]}"
         for name, fact in facts.items()
-        if name not in {"content", "inputs", "state", "policy_hash"}
+        if name not in {"content", "inputs", "state"}
     }
     show_facts("Release in force", shown)
+
+
+def _batches(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows without the column on erased persons where none came again."""
+    spare = set() if any(row["left_out"] for row in rows) else {"left_out"}
+    return [{name: row[name] for name in row if name not in spare} for row in rows]
 
 
 @app.command()

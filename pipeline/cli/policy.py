@@ -18,6 +18,7 @@ from pipeline.errors import Language, PolicyError
 if TYPE_CHECKING:
     from pipeline.contracts.changes import Change
     from pipeline.steps.policy import Standing
+    from pipeline.steps.workspace import Workspace
     from pipeline.storage.signatories import PersonKey
 
 policy_app = typer.Typer(
@@ -47,6 +48,29 @@ DIRECTIONS = {
     "neutral": Label(en="NEUTRAL", fr="NEUTRE"),
 }
 AS_SIGNED = Label(en="The rules are as they were signed.", fr="Les règles sont telles que signées.")
+
+STANDINGS = {
+    "in_force": Label(
+        en="In force: the rules as they stand are signed.",
+        fr="En vigueur : les règles telles qu'elles sont, sont signées.",
+    ),
+    "unsigned": Label(
+        en="Not in force: the delegate has signed nothing yet (`cartable policy sign`).",
+        fr="Pas en vigueur : le délégataire n'a encore rien signé (`cartable policy sign`).",
+    ),
+    "changed": Label(
+        en="Not in force: what is signed are other rules; the delegate has to sign these"
+        " (`cartable policy sign`).",
+        fr="Pas en vigueur : ce sont d'autres règles qui sont signées ; le délégataire doit"
+        " signer celles-ci (`cartable policy sign`).",
+    ),
+    "blocked": Label(
+        en="Not in force: the opinion is unfavourable; the delegate has to answer it in writing"
+        " (`cartable policy sign --answer FILE`).",
+        fr="Pas en vigueur : l'avis est défavorable ; le délégataire doit y répondre par écrit"
+        " (`cartable policy sign --answer FICHIER`).",
+    ),
+}
 
 RoleOption = Annotated[
     RoleName, typer.Option("--role", help="The controller's delegate, or the officer (dpo).")
@@ -126,8 +150,11 @@ def policy_opine(
     from pipeline.storage.policies import read_words
 
     text = read_words(words) if words else b""
-    receipt = opine(open_workspace(), _opened(key), opinion.value, words=text)
+    workspace = open_workspace()
+    receipt = opine(workspace, _opened(key), opinion.value, words=text)
     show_receipts([receipt], as_json=as_json)
+    if not as_json:
+        _say_standing(workspace)
 
 
 @policy_app.command("sign")
@@ -147,7 +174,10 @@ def policy_sign(
     from pipeline.storage.policies import read_words
 
     text = read_words(answer) if answer else b""
-    show_receipts([sign(open_workspace(), _opened(key), answer=text)], as_json=as_json)
+    workspace = open_workspace()
+    show_receipts([sign(workspace, _opened(key), answer=text)], as_json=as_json)
+    if not as_json:
+        _say_standing(workspace)
 
 
 @policy_app.command("show")
@@ -236,6 +266,13 @@ def _print_changes(found: list[Change], version: PolicyError | None, language: L
         for direction, problem in told
     ]
     print(json.dumps(rows, indent=2, ensure_ascii=False))
+
+
+def _say_standing(workspace: Workspace) -> None:
+    """Say what the act that was just recorded leaves to be done."""
+    from pipeline.steps.policy import standing
+
+    print(STANDINGS[standing(workspace).state.value].words(workspace.settings.language))
 
 
 def _facts(found: Standing) -> dict[str, Any]:

@@ -13,7 +13,14 @@ from pipeline.steps.recomputing import out_of_date_because
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.batches import Batch, current_parts
 
-STATES = ("received", "late", "missing", "expected", "unexpected")
+# What the column is called → the state of the senders that it counts.
+STATES = {
+    "received": "received",
+    "late": "late",
+    "missing": "missing",
+    "awaited": "expected",
+    "unexpected": "unexpected",
+}
 
 
 def status(workspace: Workspace) -> dict[str, Any]:
@@ -43,12 +50,16 @@ def _arrival(workspace: Workspace, dataset: Dataset, period: str) -> dict[str, A
     if arrived is None:
         came = bool(workspace.protected.batches(dataset.dataset, period))
         counts = {"received": int(came), "expected": int(not came)}
-        return {**row, **{state: counts.get(state, 0) for state in STATES}, "missing_senders": []}
+        return {
+            **row,
+            **{name: counts.get(state, 0) for name, state in STATES.items()},
+            "missing_senders": [],
+        }
     senders = arrived.senders
     missing = sorted(senders.loc[senders["status"] == "missing", "sender"])
     return {
         **row,
-        **{state: arrived.count(state) for state in STATES},
+        **{name: arrived.count(state) for name, state in STATES.items()},
         "missing_senders": missing,
     }
 
@@ -61,6 +72,8 @@ def _batches(workspace: Workspace) -> list[dict[str, Any]]:
             "batch": batch.batch_id,
             "as_of": batch.as_of[:16],
             **{name: batch.counts[name] for name in ("counted", "accepted", "refused")},
+            # Persons who were erased came again in it, and were not taken.
+            "left_out": batch.counts.get("suppressed", 0),
             "in_force": _share_in_force(batch, held.get(batch.batch_id, 0)),
         }
         for batch in sorted(batches, key=lambda one: (one.period, one.dataset, one.age))

@@ -125,7 +125,7 @@ def test_a_school_is_expected_until_the_due_date_then_missing(
         "received": 6,
         "late": 0,
         "missing": 0,
-        "expected": 2,
+        "awaited": 2,
         "missing_senders": [],
     }
     after = arrival(open_workspace(folder, small_project, now=AFTER))
@@ -133,7 +133,7 @@ def test_a_school_is_expected_until_the_due_date_then_missing(
         "received": 6,
         "late": 0,
         "missing": 2,
-        "expected": 0,
+        "awaited": 0,
         "missing_senders": [OF_TWO, ALONE],
     }
 
@@ -156,7 +156,7 @@ def test_status_names_the_missing_and_what_never_came(command: Command, partial:
     ran = command(partial, "status")
     assert ran.code == 0, ran.err
     assert f"missing, pupils 2021: {OF_TWO}, {ALONE}" in ran.out
-    assert arrival(partial, "programmes")["expected"] == 1
+    assert arrival(partial, "programmes")["awaited"] == 1
     assert arrival(partial, "schools")["received"] == 1
 
 

@@ -294,9 +294,15 @@ SPOILT = {
         USED,
     ),
     "counted with another column": (
-        "count(*) as pupils",
-        "count(distinct enrolled.sex || enrolled.pupil_pseudonym) as pupils",
-        "lineage.unknown_column",
+        None,
+        (
+            (ENROLLED, CARRIED),
+            (
+                "count(*) as pupils",
+                "count(distinct enrolled.sex || enrolled.pupil_pseudonym) as pupils",
+            ),
+        ),
+        USED,
     ),
     "as the smallest of them": (
         None,

@@ -20,7 +20,7 @@ import typer
 
 from pipeline import __version__
 from pipeline.cli import app
-from pipeline.errors import CartableError, ExitCode
+from pipeline.errors import CartableError, ExitCode, PolicyError
 from pipeline.settings import INSTALLATION
 from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release
@@ -217,7 +217,51 @@ def test_what_is_published_already_is_not_asked_about_again(
     ran = command(released, "publish", "--by", "delegate")
     assert ran.code == 0
     assert ran.err == ""
-    assert ran.out.count("(unchanged)") == 3
+    assert ran.out.count("(unchanged)") == 2
+
+
+def test_no_approval_is_written_that_nobody_was_asked_for(
+    command: Command, prepared: Workspace
+) -> None:
+    candidate = prepare(prepared).ids["candidate"]
+    approve(prepared, candidate, approver="delegate")
+    release(prepared, candidate)
+    approvals = list(prepared.ledger.entries("approval"))
+    ran = command(prepared, "publish", "--by", "another", "--yes")
+    assert ran.code == 0, ran.err
+    again = Workspace(prepared.settings, clock=prepared.clock)
+    assert list(again.ledger.entries("approval")) == approvals
+
+
+def test_a_publication_under_unsigned_rules_is_refused_before_anything_is_loaded(
+    command: Command, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_workspace: object) -> None:
+        raise PolicyError("policy.unsigned")
+
+    monkeypatch.setattr("pipeline.steps.policy.require_policy", refuse)
+    monkeypatch.setitem(sys.modules, "pipeline.steps.prepare", None)
+    ran = command(workspace, "publish", "--by", "delegate")
+    assert (ran.code, ran.err.partition(":")[0]) == (int(ExitCode.POLICY), "policy.unsigned")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("CARTABLE_APPROVERS", " , ", ExitCode.APPROVAL),
+        ("CARTABLE_VAULT_COPY", "{home}/copy.json", ExitCode.STORAGE),
+    ],
+)
+def test_settings_that_cannot_be_are_refused_with_the_code_of_their_kind(
+    command: Command,
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    value: str,
+    code: ExitCode,
+) -> None:
+    monkeypatch.setenv(name, value.format(home=workspace.home))
+    assert command(workspace, "status").code == int(code)
 
 
 def test_an_interruption_says_what_to_do(
@@ -249,7 +293,7 @@ def test_receipts_are_json_when_asked(command: Command, prepared: Workspace) -> 
         # No terminal listens: progress is silent.
         assert ran.err == ""
     ran = command(prepared, "publish", "--by", "delegate", "--yes", "--json")
-    assert [receipt["step"] for receipt in json.loads(ran.out)] == ["prepare", "approve", "release"]
+    assert [receipt["step"] for receipt in json.loads(ran.out)] == ["prepare", "release"]
 
 
 def test_json_of_a_publication_that_asks_is_json_alone(
@@ -259,6 +303,9 @@ def test_json_of_a_publication_that_asks_is_json_alone(
     assert ran.code == 0, ran.err
     assert len(json.loads(ran.out)) == 3
     assert "What this candidate hides" in ran.err
+    # Schools are no persons: no threshold, and their name is whole.
+    row = next(line for line in ran.err.splitlines() if "schools" in line)
+    assert "\N{EN DASH}" in row
 
 
 def test_status_is_json_when_asked(command: Command, released: Workspace) -> None:
@@ -266,6 +313,27 @@ def test_status_is_json_when_asked(command: Command, released: Workspace) -> Non
     assert set(state) == {"arrivals", "batches", "quarantine", "candidates", "release"}
     assert state["release"]["release"].startswith("release-")
     assert state["candidates"][0]["released"] is True
+    assert {batch["left_out"] for batch in state["batches"]} == {0}
+
+
+def test_status_tells_how_many_rows_of_erased_persons_came_again(
+    command: Command, released: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "left out" not in command(released, "status").out
+    batch = next(b for b in released.protected.batches() if b.dataset == "pupils")
+    erased = replace(batch, counts={**batch.counts, "suppressed": 3})
+    monkeypatch.setattr(type(released.protected), "batches", lambda *_: [erased])
+    state = json.loads(command(released, "status", "--json").out)
+    assert [row["left_out"] for row in state["batches"]] == [3]
+    assert "left out" in command(released, "status").out
+
+
+def test_status_names_the_policy_of_the_release_by_its_hash(
+    command: Command, released: Workspace
+) -> None:
+    state = json.loads(command(released, "status", "--json").out)
+    shown = f"policy-{state['release']['policy_hash'][:16]}"
+    assert shown in command(released, "status").out
 
 
 def test_status_is_readable_in_a_terminal_of_100_columns(

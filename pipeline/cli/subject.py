@@ -11,6 +11,7 @@ from pipeline.cli.shared import AsJson, open_workspace
 
 if TYPE_CHECKING:
     from pipeline.steps.listing import Identified, People
+    from pipeline.steps.receipt import Receipt
     from pipeline.steps.workspace import Workspace
 
 subject_app = typer.Typer(
@@ -77,9 +78,10 @@ def subject_erase(
         typer.Option("--certificate", help="A new file for the certificate; it names nobody."),
     ] = None,
     *,
+    yes: Annotated[bool, typer.Option("--yes", help="Erase without being asked.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Erase persons from all zones, and keep them out of later deliveries.
+    """Erase persons from all zones, and keep them out of later deliveries; asks first.
 
     Example: cartable subject erase --dataset pupils --id-file person.txt --certificate done.json
     """
@@ -87,8 +89,61 @@ def subject_erase(
     from pipeline.steps.erasing import erase
 
     workspace, place, people = _who(dataset, id_file)
+    if not yes:
+        _ask_erasure(workspace, place, people, as_json=as_json)
     receipt = erase(workspace, place, people, request=request, to=to)
-    show_receipts([receipt], as_json=as_json)
+    if as_json:
+        show_receipts([receipt], as_json=True)
+    else:
+        _show_erasure(receipt, certificate=to)
+
+
+def _ask_erasure(workspace: Workspace, place: Identified, people: People, *, as_json: bool) -> None:
+    """Show what would go, and go on only when that is confirmed; nothing held asks nothing."""
+    from pipeline.cli.console import show_table
+    from pipeline.errors import PrivacyError
+    from pipeline.steps.subjects import find
+
+    held = find(workspace, place, people)
+    if not held:
+        return
+    show_table("To be erased for good", held, to_stderr=as_json)
+    try:
+        is_confirmed = typer.confirm(f"Erase {len(people):,} person(s) for good?", err=True)
+    except typer.Abort:
+        # Nobody is there to answer.
+        is_confirmed = False
+    if not is_confirmed:
+        raise PrivacyError("subjects.unconfirmed")
+
+
+def _show_erasure(receipt: Receipt, *, certificate: Path | None) -> None:
+    """Say what an erasure did, one thing a line."""
+    from pipeline.cli.console import show_facts, show_table
+
+    counts = receipt.counts
+    rows = [
+        {"dataset": dataset, "zone": zone, "rows_removed": count}
+        for name, count in counts.items()
+        for zone, told, dataset in [name.partition("_rows_")]
+        if told
+    ]
+    state = "done" if receipt.changed else "was done before; nothing was changed"
+    facts = {
+        "persons": counts["persons"],
+        "cells of other rows emptied": counts["mentions"],
+        "protected files written anew": counts["protected_files"],
+        "deliveries sealed anew": counts["deliveries_files"],
+        "releases to recompute": counts["releases_to_recompute"],
+        "version of the list of the erased": counts["list_version"],
+        "vault key": f"{counts['vault_before']} replaced by {counts['vault_after']}",
+        "request": receipt.ids["request"],
+        "certificate": "not written" if certificate is None else str(certificate),
+    }
+    show_facts(f"{receipt.ids['erasure']}: {state}", facts)
+    show_table("Rows removed", rows)
+    for warning in receipt.warnings:
+        print(f"    warning: {warning}")
 
 
 @subject_app.command("readmit")

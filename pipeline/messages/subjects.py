@@ -5,6 +5,46 @@ from __future__ import annotations
 from pipeline.messages.catalogue import Catalogue
 
 SUBJECTS: Catalogue = {
+    "subjects.recompute": {
+        "en": (
+            "{count} release(s) still public were computed with their rows: {names}",
+            "Run `cartable prepare`, have the candidate approved and release it",
+        ),
+        "fr": (
+            "{count} publication(s) encore publique(s) ont été calculées avec leurs lignes : {names}",
+            "Lancer `cartable prepare`, faire approuver la version et la publier",
+        ),
+    },
+    "subjects.left_out": {
+        "en": (
+            "{count} row(s) were left out: they are of persons on the list of the erased",
+            "Tell the sender that they are no longer to be delivered",
+        ),
+        "fr": (
+            "{count} ligne(s) omise(s) : elles sont de personnes de la liste des effacées",
+            "Dire à l'expéditeur de ne plus les livrer",
+        ),
+    },
+    "subjects.emptied": {
+        "en": (
+            "{count} cell(s) of other rows named persons on the list of the erased; each holds *** now",
+            "Tell the sender that these texts are no longer to name them",
+        ),
+        "fr": (
+            "{count} cellule(s) d'autres lignes nommaient des personnes de la liste des effacées ; chacune contient maintenant ***",
+            "Dire à l'expéditeur que ces textes ne doivent plus les nommer",
+        ),
+    },
+    "subjects.unconfirmed": {
+        "en": (
+            "The erasure was not confirmed; nothing was erased",
+            "Answer y at the terminal, or give --yes",
+        ),
+        "fr": (
+            "L'effacement n'a pas été confirmé ; rien n'a été effacé",
+            "Répondre y au terminal, ou donner --yes",
+        ),
+    },
     "subjects.not_on_list": {
         "en": (
             "What was given as {what} is not on its list; nothing was written down",

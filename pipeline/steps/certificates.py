@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from pipeline.steps.recomputing import to_recompute
 from pipeline.steps.registering import read
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.clear_files import write_clear
+from pipeline.storage.registers import EventFact
 from pipeline.storage.signed import canonical_json
 
 REGISTER = "erasure"
@@ -42,6 +44,8 @@ def certificate(workspace: Workspace, record: str) -> dict[str, Any]:
             }
             for zone in ZONES
         },
+        "datasets": _of_datasets(begun.facts),
+        "list_version": done.facts.get("list_version", 0),
         # Erasures of before texts were looked through do not tell.
         "mentions": begun.facts.get("mentions", 0),
         "vault": {"before": begun.facts["vault_before"], "after": done.facts["vault_after"]},
@@ -62,6 +66,16 @@ def write_certificate(workspace: Workspace, page: dict[str, Any], to: Path) -> N
     }
     content = json.dumps(signed, ensure_ascii=True, indent=2, sort_keys=True)
     write_clear(to, f"{content}\n".encode(), workspace.home)
+
+
+def _of_datasets(facts: Mapping[str, EventFact]) -> dict[str, dict[str, EventFact]]:
+    """Return dataset → zone → rows removed."""
+    found: dict[str, dict[str, EventFact]] = {}
+    for name, rows in facts.items():
+        zone, _, dataset = name.partition("_rows_")
+        if dataset and zone in ZONES:
+            found.setdefault(dataset, {})[zone] = rows
+    return found
 
 
 def _english(page: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.errors import PrivacyError, StorageError
+from pipeline.errors import PrivacyError, Problem, StorageError
 from pipeline.intake.identified import row_codec
 from pipeline.intake.remainder import emptied_row
 from pipeline.steps.certificates import certificate, write_certificate
@@ -99,7 +99,7 @@ def erase(
     page = certificate(workspace, record)
     if to is not None:
         write_certificate(workspace, page, to)
-    return _receipt(record, page, changed=changed)
+    return _receipt(workspace, record, page, changed=changed)
 
 
 def _erase(
@@ -161,9 +161,11 @@ def _begin(
 ) -> str:
     rows: Counter[str] = Counter()
     files: Counter[str] = Counter()
+    of_dataset: Counter[str] = Counter()
     mentions = 0
     for each in held:
         rows[each.zone] += each.rows
+        of_dataset[f"{each.zone}_rows_{each.dataset}"] += each.rows
         mentions += each.mentions
         files[each.zone] += each.files
     facts: dict[str, EventFact] = {
@@ -175,6 +177,7 @@ def _begin(
         "periods": "+".join(sorted({each.period for each in held})),
         **{f"{zone}_rows": rows[zone] for zone in ZONES},
         **{f"{zone}_files": files[zone] for zone in ZONES},
+        **of_dataset,
         "mentions": mentions,
     }
     return begin(workspace, REGISTER, "begun", facts)
@@ -201,7 +204,11 @@ def _carry_out(workspace: Workspace, people: People, section: Section, record: s
         raise StorageError(
             "subjects.not_erased", count=sum(each.rows + each.mentions for each in left)
         )
-    add(workspace, record, "done", {"vault_after": workspace.ring.vault.generation})
+    done: dict[str, EventFact] = {
+        "vault_after": workspace.ring.vault.generation,
+        "list_version": read_list(workspace, people.domain).version,
+    }
+    add(workspace, record, "done", done)
 
 
 def _list(workspace: Workspace, people: People, section: Section) -> None:
@@ -263,8 +270,18 @@ def _without_mentions(
     return rows.set_column(at, rows.schema.field(at), pa.array(raw, pa.binary()))
 
 
-def _receipt(record: str, page: dict[str, Any], *, changed: bool) -> Receipt:
-    zones = page["zones"]
+def _receipt(workspace: Workspace, record: str, page: dict[str, Any], *, changed: bool) -> Receipt:
+    zones, releases = page["zones"], page["releases_to_recompute"]
+    of_dataset = {
+        f"{zone}_rows_{dataset}": rows
+        for dataset, held in page["datasets"].items()
+        for zone, rows in held.items()
+    }
+    problems = [
+        Problem(
+            code="subjects.recompute", count=len(releases), facts=(("names", ", ".join(releases)),)
+        )
+    ]
     return Receipt(
         step="subject erase",
         changed=changed,
@@ -272,12 +289,18 @@ def _receipt(record: str, page: dict[str, Any], *, changed: bool) -> Receipt:
         counts={
             "persons": page["persons"],
             **{f"{zone}_rows": zones[zone]["rows"] for zone in ZONES},
+            **of_dataset,
             **{f"{zone}_files": zones[zone]["files"] for zone in ZONES},
-            "releases_to_recompute": len(page["releases_to_recompute"]),
+            "mentions": page["mentions"],
+            "releases_to_recompute": len(releases),
+            "list_version": page["list_version"],
             "vault_before": page["vault"]["before"],
             "vault_after": page["vault"]["after"],
         },
         hashes={"certificate": hashlib.sha256(_form(page)).hexdigest()},
+        warnings=tuple(
+            problem.words(workspace.settings.language) for problem in problems if problem.count
+        ),
     )
 
 

@@ -27,8 +27,9 @@ from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import record_delivery, record_destroyed, record_refusal
 from pipeline.steps.rulebooks import domain_scopes, is_by_row, rulebook
-from pipeline.steps.screening import screen
+from pipeline.steps.screening import left_out_problems, screen
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.deliveries import Delivery
 from pipeline.storage.suppressions import admitting
 
 # A delivery of so many bytes may hold so many rows that its gate is worth a process.
@@ -79,7 +80,7 @@ def ingest(
         # Who was erased is out of the sealed file before anything reads it.
         delivery = screen(workspace, delivery)
         if workspace.protected.has(delivery.id):
-            return _unchanged(workspace, delivery.id)
+            return _unchanged(workspace, delivery, file=file)
         try:
             reading = _read(workspace, dataset, delivery.id, file=file, period=period)
             progress.stage(f"{dataset_name} {period}: protecting")
@@ -90,13 +91,12 @@ def ingest(
         return _accept(
             workspace,
             dataset,
-            delivery.id,
+            delivery,
             file=file,
             period=period,
             received=received,
             rows=rows,
             reading=reading,
-            suppressed=delivery.removed,
             gate=verdict,
         )
 
@@ -216,17 +216,16 @@ def _refuse(workspace: Workspace, delivery_id: str, error: CartableError) -> Non
 def _accept(
     workspace: Workspace,
     dataset: Dataset,
-    delivery_id: str,
+    delivery: Delivery,
     *,
     file: str,
     period: str,
     received: datetime,
     rows: pa.Table,
     reading: Reading,
-    suppressed: int,
     gate: Verdict,
 ) -> Receipt:
-    refused = reading.refused.num_rows
+    delivery_id, suppressed, refused = delivery.id, delivery.removed, reading.refused.num_rows
     found = (reading.counted + suppressed, rows.num_rows, refused, suppressed, len(gate.outcomes))
     counts = dict(zip(COUNTS, found, strict=True))
     # Refused rows are sealed before the batch shows, so that no instant loses them.
@@ -248,6 +247,7 @@ def _accept(
     problems = (
         *refusal_problems(reading.refused, dataset, codelists, file=file),
         *gate.problems("warning"),
+        *left_out_problems(delivery, file=file),
     )
     return Receipt(
         step="ingest",
@@ -258,8 +258,10 @@ def _accept(
     )
 
 
-def _unchanged(workspace: Workspace, delivery_id: str) -> Receipt:
+def _unchanged(workspace: Workspace, delivery: Delivery, *, file: str) -> Receipt:
+    delivery_id = delivery.id
     batch = workspace.protected.batch(delivery_id)
+    problems = left_out_problems(delivery, file=file)
     counts = {name: batch.counts[name] for name in COUNTS}
     # A kill between the batch and its entry leaves the entry to this run.
     _tell_batch(workspace, delivery_id, counts)
@@ -268,6 +270,7 @@ def _unchanged(workspace: Workspace, delivery_id: str) -> Receipt:
         changed=False,
         ids={"delivery": delivery_id, "batch": delivery_id},
         counts=counts,
+        warnings=tuple(problem.words(workspace.settings.language) for problem in problems),
     )
 
 

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
+from pipeline.errors import Place, Problem
 from pipeline.intake.identified import Found, find_records_of
 from pipeline.intake.mentions import Sought
 from pipeline.intake.received_lines import ReceivedLines
@@ -70,6 +71,18 @@ def look_through(workspace: Workspace, delivery: Delivery) -> Delivery:
             _note_restricted(workspace, delivery, place, lists[place.domain])
         # Noted is what was looked through for: a list that grew meanwhile asks for another look.
         workspace.deliveries.note_screened(delivery.id, version)
+
+
+def left_out_problems(delivery: Delivery, *, file: str) -> tuple[Problem, ...]:
+    """Return what the lists took out of a delivery, in counts, for its receipt.
+
+    Args:
+        delivery: as it was looked through.
+        file: what it is called in messages.
+    """
+    place = Place(dataset=delivery.dataset, file=file)
+    found = (("subjects.left_out", delivery.removed), ("subjects.emptied", delivery.blanked))
+    return tuple(Problem(code=code, place=place, count=count) for code, count in found if count)
 
 
 def screen_all(workspace: Workspace, domain: str) -> int:

@@ -109,7 +109,12 @@ def test_erased_persons_are_nowhere_and_the_others_are_as_they_were(
         "quarantine_files": 1,
         "deliveries_rows": 6,
         "deliveries_files": 2,
+        "protected_rows_pupils": 5,
+        "quarantine_rows_pupils": 1,
+        "deliveries_rows_pupils": 6,
+        "mentions": 0,
         "releases_to_recompute": 0,
+        "list_version": 1,
     }
     assert receipt.counts["vault_after"] == receipt.counts["vault_before"] + 1
 
@@ -138,10 +143,13 @@ def test_the_same_file_a_changed_one_and_one_that_refuses_them_do_not_bring_them
     gone(everywhere)
     again = take(everywhere, "pupils", table(ROWS))
     assert not again.changed
+    [said] = again.warnings
+    assert said.startswith("subjects.left_out: 3 row(s) were left out")
     assert places(everywhere) == {}
     changed = [*ROWS, small_country.pupil(77_777, CODES[0])]
     receipt = take(everywhere, "pupils", table(changed), as_of=NOW)
     assert receipt.counts["suppressed"] == 3
+    assert [w.partition(":")[0] for w in receipt.warnings] == ["subjects.left_out"]
     counted, accepted, refused, suppressed = (receipt.counts[name] for name in COUNTS[:4])
     assert accepted + refused + suppressed == counted == len(changed)
     [batch] = [e for e in everywhere.ledger.entries("batch") if e.facts["suppressed"]]

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -185,7 +186,8 @@ def test_commands_take_who_is_meant_from_a_file_or_unseen(
         (("restrict", *given), True),
         (("unrestrict", *given), True),
         (("export", *given, "--to", str(tmp_path / "held.json")), True),
-        (("erase", *given, "--certificate", str(tmp_path / "done.json")), True),
+        (("erase", *given, "--yes", "--certificate", str(tmp_path / "done.json")), True),
+        # What was done asks nothing.
         (("erase", *given), False),
         (("readmit", *given), True),
     ):
@@ -197,6 +199,48 @@ def test_commands_take_who_is_meant_from_a_file_or_unseen(
     assert json.loads(command(delivered, "subject", "find", *given, "--json").out) == []
     monkeypatch.setattr("pipeline.cli.subject._typed", lambda column: ONE[column])
     assert "Held: none" in command(delivered, "subject", "find", "--dataset", "pupils").out
+
+
+def test_an_erasure_asks_first_and_says_plainly_what_it_did(
+    command: Command, prepared: Workspace, tmp_path: Path
+) -> None:
+    given = ("--dataset", "pupils", "--id-file", str(id_file(tmp_path)))
+    [candidate] = prepared.review.candidates()
+    approve(prepared, candidate, approver="delegate")
+    made = release(prepared, candidate).ids["release"]
+    # Nobody there, an empty answer, a no: nothing goes.
+    for typed in ("", "\n", "n\n"):
+        asked = command(prepared, "subject", "erase", *given, typed=typed)
+        assert asked.code == 6
+        assert "subjects.unconfirmed" in asked.err
+        assert "To be erased for good" in asked.out
+        assert "[y/N]" in asked.err
+    assert list(prepared.ledger.entries("erasure")) == []
+    page = tmp_path / "done.json"
+    ran = command(prepared, "subject", "erase", *given, "--certificate", str(page), typed="y\n")
+    assert ran.code == 0, ran.err
+    said = ran.out[ran.out.index("erasure-0001: done") :]
+    told = dict(line.strip().split("  ", 1) for line in said.splitlines()[1:10])
+    assert {name: told[name].strip() for name in told} == {
+        "persons": "1",
+        "cells of other rows emptied": "0",
+        "protected files written anew": "1",
+        "deliveries sealed anew": "1",
+        "releases to recompute": "1",
+        "version of the list of the erased": "1",
+        "vault key": told["vault key"].strip(),
+        "request": "none",
+        "certificate": str(page),
+    }
+    for zone in ("protected", "deliveries"):
+        assert re.search(rf"pupils\W+{zone}\W+1\b", said)
+    assert (
+        f"subjects.recompute: 1 release(s) still public were computed with their rows: {made}"
+        in said
+    )
+    again = command(prepared, "subject", "erase", *given)
+    assert "erasure-0001: was done before; nothing was changed" in again.out
+    assert not any(secret in ran.out + ran.err for secret in (ONE["national_id"], MARKER))
 
 
 def test_what_is_typed_at_a_terminal_is_not_shown(delivered: Workspace) -> None:

@@ -24,6 +24,7 @@ from pipeline.intake.identified import row_codec
 from pipeline.intake.remainder import emptied_row
 from pipeline.steps.certificates import certificate, write_certificate
 from pipeline.steps.left_behind import check_nothing_left_behind
+from pipeline.steps.list_changes import change_people
 from pipeline.steps.listing import (
     Identified,
     People,
@@ -34,8 +35,8 @@ from pipeline.steps.listing import (
     rows_of,
     section_of,
     with_section,
+    without_people,
     without_rows,
-    without_section,
 )
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recomputing import mark_recompute, withdraw_undecided
@@ -111,9 +112,11 @@ def _erase(
     who = fingerprint_of(workspace, people)
     held = held_on(workspace, people)
     record, events = _latest(workspace, who)
-    if record is None or (events[-1].what == "done" and held):
-        if not held:
-            raise PrivacyError("subjects.nothing_held")
+    if record is None and not held:
+        raise PrivacyError("subjects.nothing_held")
+    # Done is what was done and holds still: who was readmitted since is erased anew.
+    is_done = record is not None and events[-1].what == "done"
+    if record is None or (is_done and (held or not _is_listed(workspace, people, section))):
         record = _begin(workspace, place, people, held=held, who=who, request=request)
     if _is_done(workspace, record):
         return record, False
@@ -124,17 +127,26 @@ def _erase(
 def readmit(workspace: Workspace, place: Identified, people: People) -> Receipt:
     """Take persons off the list, so that later deliveries hold them again.
 
-    What was erased does not come back; it has to be delivered again.
+    What was erased does not come back; it has to be delivered again. They are found on the list
+    under whatever spelling they were put there.
     """
-    section = section_of(workspace, people)
-    before = read_list(workspace, place.domain)
-    after = change_list(
-        workspace,
-        place.domain,
-        lambda held: held.model_copy(update={"erased": without_section(held.erased, section)}),
-    )
-    workspace.ledger.append("subject", action="readmit", domain=place.domain, persons=len(people))
-    return Receipt(step="subject readmit", changed=after.version > before.version)
+
+    def change(held: DomainList) -> DomainList:
+        erased = without_people(workspace, people, held.erased)
+        return held.model_copy(update={"erased": erased})
+
+    # A delivery that was looked through before is accepted before its rows are let in.
+    with no_admission(workspace.home):
+        changed = change_people(workspace, people, change, action="readmit")
+    ids = {"dataset": place.dataset.dataset}
+    return Receipt(step="subject readmit", changed=changed.is_new, ids=ids)
+
+
+def _is_listed(workspace: Workspace, people: People, section: Section) -> bool:
+    """Tell whether persons are on the list of the erased as they are spelled today."""
+    held = read_list(workspace, people.domain).erased
+    names = (each.pseudonyms for each in held if each.canonical == section.canonical)
+    return set(section.pseudonyms) <= {name for each in names for name in each}
 
 
 def _latest(workspace: Workspace, who: str) -> tuple[str | None, tuple[Event, ...]]:
@@ -174,7 +186,7 @@ def _begin(
         "persons": len(people),
         "request": request or "none",
         "vault_before": workspace.ring.vault.generation,
-        "periods": "+".join(sorted({each.period for each in held})),
+        "periods": "+".join(sorted({each.period for each in held})) or "none",
         **{f"{zone}_rows": rows[zone] for zone in ZONES},
         **{f"{zone}_files": files[zone] for zone in ZONES},
         **of_dataset,
@@ -221,7 +233,7 @@ def _list(workspace: Workspace, people: People, section: Section) -> None:
         return held.model_copy(
             update={
                 "erased": with_section(held.erased, section),
-                "restricted": without_section(held.restricted, section),
+                "restricted": without_people(workspace, people, held.restricted),
                 "uncounted": without_rows(held.uncounted, rows),
             }
         )

@@ -19,6 +19,7 @@ from pipeline.privacy.listing import Listing
 from pipeline.privacy.pseudonyms import PSEUDONYM, next_epoch, pseudonymise
 from pipeline.steps.seeking import least_of, shape_of
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.ledger import Entry
 from pipeline.storage.policies import PolicyStore
 from pipeline.storage.suppressions import DomainList, Rows, Section, SuppressionStore
 
@@ -129,8 +130,7 @@ def read_list(workspace: Workspace, domain: str) -> DomainList:
     Raises:
         StorageError: it is not the list that the ledger tells of.
     """
-    found = SuppressionStore(workspace.home, workspace.ring).read(domain)
-    told = workspace.ledger.find(KIND, domain=domain)
+    told, found = _told_and_found(workspace, domain)
     known = int(str(told.facts["version"])) if told else 0
     if known < 0 or found.version < 0:
         raise StorageError("subjects.list_lost", name=domain)
@@ -214,15 +214,16 @@ def with_section(sections: tuple[Section, ...], added: Section) -> tuple[Section
     return (*others, added.model_copy(update=update))
 
 
-def without_section(sections: tuple[Section, ...], gone: Section) -> tuple[Section, ...]:
-    """Return sections with persons taken away."""
-    names = set(gone.pseudonyms)
-    kept = (
-        each.model_copy(
-            update={"pseudonyms": tuple(one for one in each.pseudonyms if one not in names)}
-        )
-        for each in sections
-    )
+def without_people(
+    workspace: Workspace, people: People, sections: tuple[Section, ...]
+) -> tuple[Section, ...]:
+    """Return sections with persons taken away, each in the spelling of the section."""
+    kept = []
+    for section in sections:
+        keys = _listed_keys(workspace, people.domain, section.canonical)
+        gone = set(_hex(pseudonymise(people.parts, keys=keys, canonical=section.canonical)))
+        names = tuple(one for one in section.pseudonyms if one not in gone)
+        kept.append(section.model_copy(update={"pseudonyms": names}))
     return tuple(each for each in kept if each.pseudonyms)
 
 
@@ -254,6 +255,21 @@ def pass_epoch(workspace: Workspace, domain: str) -> bool:
     """Write the list of a domain at the epoch of the keys; False when it stands there already."""
     before = SuppressionStore(workspace.home, workspace.ring).read(domain)
     return change_list(workspace, domain, lambda found: found).version > before.version
+
+
+def _told_and_found(workspace: Workspace, domain: str) -> tuple[Entry | None, DomainList]:
+    """Return what the ledger told before a list was read, and told still afterwards.
+
+    A list that another process changes meanwhile is not taken for one that was lost.
+    """
+    stored = SuppressionStore(workspace.home, workspace.ring)
+    told = workspace.ledger.find(KIND, domain=domain)
+    while True:
+        found = stored.read(domain)
+        later = workspace.ledger.find(KIND, domain=domain)
+        if later == told:
+            return told, found
+        told = later
 
 
 def _rules(

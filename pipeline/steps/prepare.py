@@ -126,11 +126,15 @@ def prepare(workspace: Workspace, *, progress: Progress = SILENT) -> Receipt:
     progress.stage("Checking what the candidate depends on")
     # Who is erased or restricted meanwhile is so once these counts are there to be withdrawn.
     with counting(workspace.home):
-        return _prepare(workspace, progress)
+        while True:
+            inputs = read_inputs(workspace)
+            receipt = _prepare(workspace, inputs, progress)
+            if receipt is not None:
+                return receipt
 
 
-def _prepare(workspace: Workspace, progress: Progress) -> Receipt:
-    inputs = read_inputs(workspace)
+def _prepare(workspace: Workspace, inputs: Inputs, progress: Progress) -> Receipt | None:
+    """Make the candidate of these inputs; None when they changed while rows were counted."""
     candidate_id = f"candidate-{inputs.hash[:16]}"
     if _is_made(workspace, candidate_id):
         if workspace.review.has_counts(candidate_id):
@@ -139,6 +143,9 @@ def _prepare(workspace: Workspace, progress: Progress) -> Receipt:
     _prove_lineage(workspace)
     draft = _draft(workspace, progress)
     progress.stage("Sealing the candidate for review")
+    # Its name would say the rows of before, and some of what it counts are those of now.
+    if read_inputs(workspace) != inputs:
+        return None
     facts = {
         "inputs": inputs.hash,
         "state": inputs.state,

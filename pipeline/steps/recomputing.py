@@ -48,10 +48,8 @@ def mark_recompute(
             was counted before does not, whenever it was released.
     """
     for release in workspace.published.releases():
-        told = workspace.ledger.find("release", release=release.release_id)
-        if told is None:
-            continue
-        made = workspace.ledger.find("candidate", candidate=told.facts["candidate"])
+        # Of the candidate, for a kill may have left the release shown and untold.
+        made = workspace.ledger.find("candidate", candidate=str(release.facts["candidate"]))
         is_earlier = made is None or made.seq < since.seq
         if is_earlier and set(release.facts["periods"]) & set(periods):
             workspace.ledger.append_once(KIND, release=release.release_id, because=because)

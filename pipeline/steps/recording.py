@@ -37,6 +37,13 @@ def record_candidate(workspace: Workspace, candidate_id: str) -> None:
     _record_kept(workspace, "candidate", facts, zone="review", key="candidate")
 
 
+def record_releases(workspace: Workspace) -> None:
+    """Tell of every release that is shown; what is told already is not told again."""
+    for release in workspace.releases.releases():
+        facts = {name: str(release.facts[name]) for name in ("candidate", "content")}
+        workspace.ledger.append_once("release", release=release.release_id, **facts)
+
+
 def _record_kept(
     workspace: Workspace, kind: str, facts: dict[str, Fact], *, zone: str, key: str
 ) -> None:

@@ -17,8 +17,9 @@ from pipeline.steps.in_force import told_in_force
 from pipeline.steps.prepare import input_hash
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
-from pipeline.steps.recording import record_destroyed
+from pipeline.steps.recording import record_destroyed, record_releases
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.suppressions import counting
 
 
 def approve(workspace: Workspace, candidate_id: str, *, approver: str) -> Receipt:
@@ -49,34 +50,39 @@ def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SIL
 
     A candidate that was released before, and is again that of the current rows and rules, is put
     back in force: a rule that was changed and changed back must not leave the other one standing.
+    A release that a kill left shown and untold is told; in force it comes only if nothing
+    superseded it since.
 
     Raises:
-        ApprovalError: the candidate is unknown, superseded, or not approved as it is.
+        ApprovalError: the candidate is unknown, superseded (before, or while it was written), or
+            not approved as it is.
         StorageError: the release could not be written; readers still see the former one.
     """
     release_id = f"release-{candidate_id.removeprefix('candidate-')}"
+    is_ended = _end_shown(workspace, release_id)
     if workspace.ledger.find("release", candidate=candidate_id) is not None:
         _check_not_withdrawn(workspace, release_id)
         _end_review(workspace, candidate_id)
         is_back = _put_back(workspace, candidate_id, release_id)
-        return _receipt(workspace, candidate_id, release_id, changed=is_back)
-    facts = _releasable_facts(workspace, candidate_id, release_id)
+        return _receipt(workspace, candidate_id, release_id, changed=is_ended or is_back)
+    facts = _releasable_facts(workspace, candidate_id)
     progress.stage("Reading the candidate")
     created = workspace.clock().isoformat(timespec="seconds")
     publication = _publication(workspace, candidate_id, release_id, facts, created=created)
 
     def build(folder: Path) -> None:
         _build(publication, folder, progress)
+        _check_current(workspace, candidate_id, facts)
 
     progress.stage("Writing the release")
-    workspace.releases.publish(
-        build,
-        release_id=release_id,
-        facts=_release_facts(workspace, candidate_id, facts),
-    )
-    workspace.ledger.append_once(
-        "release", release=release_id, candidate=candidate_id, content=facts["content"]
-    )
+    # Whoever is erased or restricted meanwhile is so once this release is there to be marked.
+    with counting(workspace.home):
+        workspace.releases.publish(
+            build,
+            release_id=release_id,
+            facts=_release_facts(workspace, candidate_id, facts),
+        )
+        record_releases(workspace)
     _end_review(workspace, candidate_id)
     return _receipt(workspace, candidate_id, release_id, changed=True)
 
@@ -95,6 +101,8 @@ def withdraw(workspace: Workspace, release_id: str, *, by: str) -> Receipt:
     Raises:
         StorageError: there never was such a release, or the disk refuses.
     """
+    # One that a kill left shown and untold is a release like any other.
+    record_releases(workspace)
     known = workspace.ledger.find("release", release=release_id)
     if known is None:
         raise StorageError("storage.unknown_id", kind="release")
@@ -128,10 +136,28 @@ def _put_back(workspace: Workspace, candidate_id: str, release_id: str) -> bool:
     return True
 
 
-def _releasable_facts(workspace: Workspace, candidate_id: str, release_id: str) -> dict[str, Any]:
-    """Return the facts of a candidate that may be released, or was when a kill came."""
-    if release_id in {one.release_id for one in workspace.releases.releases()}:
-        return workspace.review.facts(candidate_id)
+def _end_shown(workspace: Workspace, release_id: str) -> bool:
+    """Tell of a release that a kill left shown and untold; return whether it was.
+
+    In force it comes unless something superseded it since.
+    """
+    shown = {one.release_id: one.facts for one in workspace.releases.releases()}
+    told = workspace.ledger.find("release", release=release_id)
+    if release_id not in shown or told is not None:
+        return False
+    if shown[release_id]["inputs"] == input_hash(workspace):
+        workspace.releases.publish(_never, release_id=release_id, facts=shown[release_id])
+    record_releases(workspace)
+    return True
+
+
+def _never(_folder: Path) -> None:
+    """Refuse to build anew what was shown, and went meanwhile."""
+    raise StorageError("storage.unknown_id", kind="release")
+
+
+def _releasable_facts(workspace: Workspace, candidate_id: str) -> dict[str, Any]:
+    """Return the facts of a candidate that may be released."""
     facts = _current_facts(workspace, candidate_id)
     approval = {"candidate": candidate_id, "content": facts["content"]}
     if workspace.ledger.find("approval", **approval) is None:
@@ -152,9 +178,13 @@ def _current_facts(workspace: Workspace, candidate_id: str) -> dict[str, Any]:
     if candidate_id not in workspace.review.candidates():
         raise ApprovalError("approval.unknown_candidate", candidate=candidate_id)
     facts: dict[str, Any] = workspace.review.facts(candidate_id)
+    _check_current(workspace, candidate_id, facts)
+    return facts
+
+
+def _check_current(workspace: Workspace, candidate_id: str, facts: dict[str, Any]) -> None:
     if facts["inputs"] != input_hash(workspace):
         raise ApprovalError("approval.superseded", candidate=candidate_id)
-    return facts
 
 
 def _release_facts(

@@ -1,4 +1,8 @@
-"""Leave persons out of counts, their rows kept (GDPR, articles 18 and 21), or count them again."""
+"""Leave persons out of counts, their rows kept (GDPR, articles 18 and 21), or count them again.
+
+A run that a kill cut short is ended by the next one. A run that finds all done changes nothing:
+neither counts under review nor releases that know of it already.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.privacy.pseudonyms import PSEUDONYM
-from pipeline.steps.listing import KIND as LISTED
+from pipeline.steps.list_changes import Change, change_people
 from pipeline.steps.listing import (
     Identified,
     People,
-    change_list,
     identified_in,
     of_domain,
     read_list,
@@ -21,20 +24,17 @@ from pipeline.steps.listing import (
     section_of,
     with_rows,
     with_section,
+    without_people,
     without_rows,
-    without_section,
 )
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recomputing import mark_recompute, to_recompute, withdraw_undecided
 from pipeline.steps.requests import check_granted, update_request
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.shredding import shred_withdrawn
-from pipeline.storage.suppressions import (
-    DomainList,
-    SuppressionStore,
-    no_admission,
-    no_counting,
-)
+from pipeline.storage.suppressions import DomainList, SuppressionStore, no_admission, no_counting
+
+RESTRICT, LIFT = "restrict", "unrestrict"
 
 
 def restrict(
@@ -52,7 +52,7 @@ def restrict(
         place: where the dataset names its persons.
         people: whom not to count.
         request: the request that is carried out, if it is in the register.
-        is_lifted: True to count them again.
+        is_lifted: True to count them again, under whatever spelling they were listed.
 
     Raises:
         PrivacyError: the request was not granted.
@@ -60,54 +60,46 @@ def restrict(
     """
     if request:
         check_granted(workspace, request, "restriction", "objection")
-    section = section_of(workspace, people)
-
-    def change(held: DomainList) -> DomainList:
-        if is_lifted:
-            return held.model_copy(
-                update={
-                    "restricted": without_section(held.restricted, section),
-                    "uncounted": without_rows(held.uncounted, rows),
-                }
-            )
-        return held.model_copy(
-            update={
-                "restricted": with_section(held.restricted, section),
-                "uncounted": with_rows(held.uncounted, rows),
-            }
-        )
-
+    action = LIFT if is_lifted else RESTRICT
+    # Counts that are on their way are there, and told, before the list changes.
     with no_counting(workspace.home):
-        # A delivery that was looked through before is accepted before the periods are read.
-        with no_admission(workspace.home):
-            periods = _periods(workspace, place.domain)
-            rows = [each for period in periods for each in rows_of(workspace, people, period)]
-            before = read_list(workspace, place.domain)
-            after = change_list(workspace, place.domain, change)
-        changed = after.version > before.version
-        action = "unrestrict" if is_lifted else "restrict"
-        if changed:
-            workspace.ledger.append(
-                "subject", action=action, domain=place.domain, persons=len(people)
-            )
-        because = f"{action}-{place.domain}-{after.version}"
-        told = workspace.ledger.find(LISTED, domain=place.domain, version=after.version)
-        if told is not None:
-            # Changed or not: a kill may have come between the list and the counts.
-            withdraw_undecided(workspace, since=told)
-            mark_recompute(workspace, periods, because=because, since=told)
+        changed, periods = _change_list(workspace, people, action)
+        because = f"{action}-{place.domain}-{changed.version}"
+        if changed.told is not None:
+            # Changed or not: a kill may have come between the list and the figures.
+            withdraw_undecided(workspace, since=changed.told)
+            mark_recompute(workspace, periods, because=because, since=changed.told)
         shred_withdrawn(workspace.home, workspace.ring)
     if request:
         update_request(workspace, request, done=True)
     return Receipt(
         step=f"subject {action}",
-        changed=changed,
+        changed=changed.is_new,
         ids={"request": request} if request else {},
         counts={
             "persons": len(people),
             "releases_to_recompute": len(to_recompute(workspace, because=because)),
         },
     )
+
+
+def _change_list(workspace: Workspace, people: People, action: str) -> tuple[Change, list[str]]:
+    """Change the list of a domain; return what was changed, and the periods concerned."""
+
+    def change(held: DomainList) -> DomainList:
+        if action == LIFT:
+            restricted = without_people(workspace, people, held.restricted)
+            uncounted = without_rows(held.uncounted, rows)
+        else:
+            restricted = with_section(held.restricted, section_of(workspace, people))
+            uncounted = with_rows(held.uncounted, rows)
+        return held.model_copy(update={"restricted": restricted, "uncounted": uncounted})
+
+    # A delivery that was looked through before is accepted before the periods are read.
+    with no_admission(workspace.home):
+        periods = _periods(workspace, people.domain)
+        rows = [each for period in periods for each in rows_of(workspace, people, period)]
+        return change_people(workspace, people, change, action=action), periods
 
 
 def counted_rows(workspace: Workspace, dataset_name: str, period: str, rows: pa.Table) -> pa.Table:
@@ -137,7 +129,11 @@ def uncounted_hash(workspace: Workspace) -> str:
 
 
 def _periods(workspace: Workspace, domain: str) -> list[str]:
-    held = [
-        workspace.protected.periods(place.dataset.dataset) for place in of_domain(workspace, domain)
-    ]
-    return sorted({period for periods in held for period in periods})
+    """Return the periods of which rows are held, or somebody is noted as not counted."""
+    held = {
+        period
+        for place in of_domain(workspace, domain)
+        for period in workspace.protected.periods(place.dataset.dataset)
+    }
+    # A delivery that was looked through and refused has no rows, and is taken in later.
+    return sorted(held | {each.period for each in read_list(workspace, domain).uncounted})

@@ -128,11 +128,15 @@ class SuppressionStore:
         Raises:
             StorageError: it is altered, or its key is gone.
         """
-        versions = self._versions(domain)
-        if not versions:
+        if not self._zone.is_dir():
             return DomainList()
-        path = self._path(domain, versions[-1])
-        content = open_json(path, self._ring, context=_context(domain, versions[-1]))
+        # Under the lock, lest the file that is read be withdrawn for the one that follows it.
+        with locked(self._zone):
+            versions = self._versions(domain)
+            if not versions:
+                return DomainList()
+            path = self._path(domain, versions[-1])
+            content = open_json(path, self._ring, context=_context(domain, versions[-1]))
         try:
             found = DomainList.model_validate_json(canonical_json(content))
         except ValidationError:

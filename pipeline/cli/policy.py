@@ -182,14 +182,15 @@ def policy_sign(
 
 @policy_app.command("show")
 def policy_show(lang: Lang = None, as_json: AsJson = False) -> None:
-    """Say in words what happens to each column, and every number with its reason.
+    """Say in words what a signature binds: columns, numbers with reasons, the law, every file.
 
     Example: cartable policy show --lang fr
     """
     from pipeline.cli.console import show_table
     from pipeline.steps.policy_words import policy_in_words
 
-    sections = policy_in_words(open_workspace().project.contracts, language_of(lang))
+    project = open_workspace().project
+    sections = policy_in_words(project.contracts, language_of(lang), files=project.files)
     if as_json:
         print(json.dumps([asdict(section) for section in sections], indent=2, ensure_ascii=False))
         return

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pipeline.contracts import ROLE_WORDS, Contracts, Dataset, Label, Signed, Table
 from pipeline.contracts.rules import describe
 from pipeline.errors import Language
+from pipeline.steps.policy_law import law_in_words
+from pipeline.steps.spelling_words import spelling_in_words
 
 Row = Mapping[str, str]
 
@@ -27,15 +29,26 @@ class Section:
     rows: tuple[Row, ...]
 
 
-def policy_in_words(contracts: Contracts, language: Language) -> list[Section]:
-    """Return the whole policy, part by part, in one language."""
+def policy_in_words(
+    contracts: Contracts, language: Language, *, files: Mapping[str, str]
+) -> list[Section]:
+    """Return the whole policy, part by part, in one language.
+
+    Args:
+        contracts: the rules.
+        language: of the words.
+        files: path → SHA-256, in hex, of each file that the signature binds; what no sentence
+            tells of, such as the text of a query, is bound by it all the same.
+    """
     return [
         _who(contracts, language),
+        _law(contracts, language),
         *(_dataset(dataset, language) for dataset in contracts.datasets.values()),
         _recodings(contracts, language),
         _domains(contracts, language),
         _numbers(contracts, language),
         *(_table(table, contracts, language) for table in contracts.tables.values()),
+        _files(files, language),
     ]
 
 
@@ -44,6 +57,7 @@ def _who(contracts: Contracts, language: Language) -> Section:
     word = _words(language)
     rows = [
         (word["controller"], policy.controller),
+        (word["publisher"], policy.publisher.words(language)),
         (word["purpose"], policy.purpose.words(language)),
         (word["legal_basis"], policy.legal_basis.words(language)),
         *((word["recipient"], one.words(language)) for one in policy.recipients),
@@ -54,6 +68,21 @@ def _who(contracts: Contracts, language: Language) -> Section:
     return Section(
         title, said, tuple({word["what"]: what, word["words"]: is_} for what, is_ in rows)
     )
+
+
+def _law(contracts: Contracts, language: Language) -> Section:
+    word = _words(language)
+    rows = tuple(
+        {word["what"]: what, word["words"]: is_, word["source"]: source}
+        for what, is_, source in law_in_words(contracts, language)
+    )
+    return Section(f"{word['law']} {contracts.law.profile}", (), rows)
+
+
+def _files(files: Mapping[str, str], language: Language) -> Section:
+    word = _words(language)
+    rows = tuple({word["file"]: path, "SHA-256": digest} for path, digest in sorted(files.items()))
+    return Section(word["files"], (word["bound"],), rows)
 
 
 def _dataset(dataset: Dataset, language: Language) -> Section:
@@ -96,11 +125,13 @@ def _domains(contracts: Contracts, language: Language) -> Section:
             word["domain"]: name,
             word["what"]: domain.label.words(language),
             word["linkable"]: word[f"by_{domain.linkable}"],
+            word["spelling"]: spelling_in_words(domain.canonical, language),
             word["reason"]: domain.reason,
         }
         for name, domain in contracts.policy.domains.items()
     )
-    patterns = [p.label.words(language) for p in contracts.policy.identifier_patterns.values()]
+    held = contracts.policy.identifier_patterns.values()
+    patterns = [f"{one.label.words(language)} ({one.pattern})" for one in held]
     said = f"{word['looked_for']}: {', '.join(patterns)}." if patterns else word["looked_for_none"]
     return Section(word["domains"], (said,), rows)
 
@@ -116,7 +147,7 @@ def _numbers(contracts: Contracts, language: Language) -> Section:
         }
         for name, signed in _signed(contracts, word)
     )
-    return Section(word["numbers"], (), rows)
+    return Section(word["numbers"], (word[f"zeros_{contracts.policy.zeros}"],), rows)
 
 
 def _signed(contracts: Contracts, word: Mapping[str, str]) -> Iterator[tuple[str, Signed]]:
@@ -158,6 +189,7 @@ def _words(language: Language) -> dict[str, str]:
 _WORDS: Mapping[str, Label] = {
     "policy": Label(en="Policy", fr="Politique"),
     "controller": Label(en="controller", fr="responsable du traitement"),
+    "publisher": Label(en="publisher", fr="éditeur"),
     "purpose": Label(en="purpose", fr="finalité"),
     "legal_basis": Label(en="legal basis", fr="base légale"),
     "recipient": Label(en="recipient", fr="destinataire"),
@@ -179,6 +211,10 @@ _WORDS: Mapping[str, Label] = {
     "domains": Label(en="Pseudonymisation domains", fr="Domaines de pseudonymisation"),
     "domain": Label(en="domain", fr="domaine"),
     "linkable": Label(en="the same person is linked", fr="la même personne est rapprochée"),
+    "spelling": Label(
+        en="how an identifier is spelled before the key",
+        fr="comment un identifiant s'écrit avant la clé",
+    ),
     "by_years": Label(en="over the years", fr="d'une année à l'autre"),
     "by_period": Label(en="within one period only", fr="dans une seule période"),
     "looked_for": Label(
@@ -190,6 +226,17 @@ _WORDS: Mapping[str, Label] = {
         fr="Un lot est refusé quand du texte gardé contient courriel, téléphone, IBAN ou noms.",
     ),
     "numbers": Label(en="Numbers that are signed", fr="Nombres signés"),
+    "zeros_published": Label(
+        en="A count of zero is published, of persons too.",
+        fr="Un effectif nul est publié, pour des personnes aussi.",
+    ),
+    "law": Label(en="Law", fr="Droit"),
+    "files": Label(en="Files that are signed", fr="Fichiers signés"),
+    "file": Label(en="file", fr="fichier"),
+    "bound": Label(
+        en="The signature binds each of them to the byte.",
+        fr="La signature engage chacun d'eux à l'octet près.",
+    ),
     "number": Label(en="number", fr="nombre"),
     "value": Label(en="value", fr="valeur"),
     "reason": Label(en="reason", fr="motif"),

@@ -475,6 +475,7 @@ def test_the_policy_is_shown_in_words(
     assert {
         one.words("fr" if language == "fr" else "en") for one in contracts.policy.recipients
     } <= cells
+    assert set(own.project.files) | set(own.project.files.values()) <= cells
 
 
 @pytest.mark.parametrize("there", ["key", "public half"])

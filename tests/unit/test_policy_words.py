@@ -1,0 +1,70 @@
+"""The policy in words: whatever is signed shows, in both languages."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from pipeline.contracts import Canonical, Contracts, Label
+from pipeline.contracts.jurisdiction import Filed, Party, Transfer
+from pipeline.errors import Language
+from pipeline.project import load_project
+from pipeline.steps.policy_words import policy_in_words
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_is_shown_changes_with_each_thing_that_is_signed(
+    small_project: Path, language: str
+) -> None:
+    contracts = load_project(small_project).contracts
+    spoken: Language = "fr" if language == "fr" else "en"
+
+    def words(changed: Contracts) -> str:
+        return str(policy_in_words(changed, spoken, files={}))
+
+    policy, ours, law = contracts.policy, contracts.jurisdiction, contracts.law
+    before = words(contracts)
+    text, office = Label(en="Elsewhere", fr="Ailleurs"), ours.dpo.model_copy
+    spellings = [
+        policy.domains["pupil"].canonical.model_copy(update={name: value})
+        for name, field in Canonical.model_fields.items()
+        for value in (get_args(field.annotation) or (7,))
+        if value != getattr(policy.domains["pupil"].canonical, name)
+    ]
+    assert len(spellings) == 10
+    domains = [
+        {**policy.domains, "pupil": policy.domains["pupil"].model_copy(update={"canonical": each})}
+        for each in spellings
+    ]
+    [pattern, *_] = policy.identifier_patterns
+    other = policy.identifier_patterns[pattern].model_copy(update={"pattern": "[0-9]{3}"})
+    own_law: list[dict[str, object]] = [
+        {"since": date(2020, 1, 1)},
+        {"dpo": office(update={"contact": "elsewhere@example.org"})},
+        {"controller_contact": office(update={"role": text})},
+        {"representative": ours.dpo},
+        {"filed": Filed(number="123", on=date(2020, 1, 1))},
+        {"processors": (Party(name="Host", does=text),)},
+        {"joint_controllers": (Party(name="Other", does=text),)},
+        {"transfers": (Transfer(to=text, safeguards=text),)},
+        {"information": text},
+        {"security": (text,)},
+    ]
+    country: list[dict[str, object]] = [
+        {"formality": law.formality.model_copy(update={"verified": not law.formality.verified})},
+        {"authority": law.authority.model_copy(update={"short": "XYZ"})},
+        *({name: ()} for name in ("retention", "transfers", "thresholds", "texts")),
+    ]
+    changed = [
+        *({"policy": policy.model_copy(update={"domains": each})} for each in domains),
+        {"policy": policy.model_copy(update={"publisher": text})},
+        {"policy": policy.model_copy(update={"identifier_patterns": {pattern: other}})},
+        *({"jurisdiction": ours.model_copy(update=each)} for each in own_law),
+        *({"law": law.model_copy(update=each)} for each in country),
+    ]
+    seen = {words(contracts.model_copy(update=each)) for each in changed}
+    assert before not in seen
+    assert len(seen) == len(changed)

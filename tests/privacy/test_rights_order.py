@@ -19,7 +19,7 @@ from pipeline.steps.prepare import prepare
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recomputing import out_of_date_because
 from pipeline.steps.release import approve, release, withdraw
-from pipeline.steps.restricting import restrict
+from pipeline.steps.restricting import counted_rows, restrict
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.deliveries import DeliveryStore
 from pipeline.storage.ledger import Ledger
@@ -217,6 +217,41 @@ def test_a_restriction_stopped_before_any_write_is_ended_by_the_next_run(
         restricted(workspace)
         assert state(workspace) == wanted, done[write]
         assert not restricted(workspace).changed
+        shutil.rmtree(workspace.home.parent)
+
+
+@pytest.mark.slow
+def test_an_ingest_stopped_before_any_write_neither_keeps_nor_counts_who_is_listed(
+    delivered: Workspace, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    erased(delivered)
+    restricted(delivered, OTHER)
+    # Of next to last year nothing is held: whom not to count there is found by looking through.
+    take(delivered, "schools", small_country.schools(), period="2020")
+    content = table(ROWS)
+
+    def held(workspace: Workspace) -> object:
+        rows = workspace.protected.current("pupils", "2020")
+        counted = counted_rows(workspace, "pupils", "2020", rows)
+        assert (rows.num_rows, counted.num_rows) == (len(ROWS) - 1, len(ROWS) - 2)
+        [name] = [each for each in workspace.deliveries.ids() if each.startswith("pupils-2020")]
+        with workspace.deliveries.open(name) as stream:
+            assert ONE.encode() not in stream.read()
+        told = [(e.kind, sorted(e.facts.items())) for e in workspace.ledger.entries()]
+        return sorted(told), workspace.protected.state_hash_all(), read_list(workspace, "pupil")
+
+    whole = fresh(delivered, tmp_path_factory.mktemp("whole"))
+    with killed_before(None) as done:
+        take(whole, "pupils", content, period="2020")
+    assert done.index("reseal") < done.index("write") < done.index("note_screened")
+    wanted = held(whole)
+    for write in range(len(done)):
+        workspace = fresh(delivered, tmp_path_factory.mktemp("kill"))
+        with pytest.raises(KilledError), killed_before(write):
+            take(workspace, "pupils", content, period="2020")
+        workspace = open_workspace(workspace.home.parent, workspace.settings.project)
+        take(workspace, "pupils", content, period="2020")
+        assert held(workspace) == wanted, done[write]
         shutil.rmtree(workspace.home.parent)
 
 

@@ -79,8 +79,8 @@ class Cmac:
     __slots__ = ("_cipher", "_final", "_keep")
 
     def __init__(self, key: bytes) -> None:
-        # ECB is the bare block cipher here; CMAC chains the blocks itself.
-        self._cipher = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305
+        bare = modes.ECB()  # noqa: S305 - of one block at a time: CMAC chains them itself
+        self._cipher = Cipher(algorithms.AES(key), bare).encryptor()
         self._keep, self._final = _last_block_tables(self._cipher.update(bytes(BLOCK_BYTES)))
 
     def of(self, messages: Messages) -> Bytes:

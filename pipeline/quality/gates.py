@@ -71,8 +71,7 @@ def _readings(
 ) -> list[Reading]:
     if library is not None and library.is_started and len(rows) >= REDUCED_FROM:
         return library.validate(rows, suite, parameters=parameters)
-    # Loading Great Expectations takes seconds: only a command that runs a gate pays for it.
-    from pipeline.quality.validation import validate  # noqa: PLC0415
+    from pipeline.quality.validation import validate  # noqa: PLC0415 - takes seconds to load
 
     return validate(rows, suite, parameters=parameters)
 

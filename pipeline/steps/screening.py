@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import pyarrow as pa
 
@@ -37,6 +37,9 @@ from pipeline.storage.deliveries import Delivery, Gone
 from pipeline.storage.folders import withdrawn
 from pipeline.storage.shredding import shred_withdrawn
 from pipeline.storage.suppressions import DomainList, Section
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 
 def screen(workspace: Workspace, delivery: Delivery) -> Delivery:
@@ -178,8 +181,8 @@ class _Stream(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: object) -> int:
-        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer).cast("B")
         while not self._rest:
             block = next(self._blocks, None)
             if block is None:

@@ -55,7 +55,7 @@ def test_any_other_error_leaves_its_kind_and_place_and_no_word_of_its_text(
 
     def crash(workspace: Workspace) -> None:
         del workspace
-        read_schedules(Crashing())  # type: ignore[arg-type]
+        read_schedules(Crashing())  # type: ignore[arg-type] # no path, of purpose
 
     with pytest.raises(CartableError) as refused:
         run_step(crash)

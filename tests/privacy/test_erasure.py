@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -48,9 +49,9 @@ def at(workspace: Workspace, moment: datetime = NOW) -> Workspace:
     return open_workspace(workspace.home.parent, workspace.settings.project, now=moment)
 
 
-def gone(workspace: Workspace, ids: Sequence[str] = GONE, **given: object) -> Receipt:
+def gone(workspace: Workspace, ids: Sequence[str] = GONE, **given: Any) -> Receipt:
     place = identified(workspace, "pupils")
-    return erase(workspace, place, people([[one] for one in ids], place), **given)  # type: ignore[arg-type]
+    return erase(workspace, place, people([[one] for one in ids], place), **given)
 
 
 def places(workspace: Workspace, ids: Sequence[str] = GONE) -> dict[str, int]:

@@ -10,6 +10,7 @@ import stat
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,9 +40,9 @@ def filled(workspace: Workspace) -> Workspace:
     return workspace
 
 
-def again(workspace: Workspace, **settings: object) -> Workspace:
+def again(workspace: Workspace, **settings: Any) -> Workspace:
     """Return the same folders, as another process opens them."""
-    return Workspace(replace(workspace.settings, **settings))  # type: ignore[arg-type]
+    return Workspace(replace(workspace.settings, **settings))
 
 
 def contents(workspace: Workspace) -> dict[str, bytes]:

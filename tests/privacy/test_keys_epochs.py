@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -20,9 +21,9 @@ from tests.signing import sign_for_tests
 from tests.small_country import PERIOD
 
 
-def again(workspace: Workspace, **settings: object) -> Workspace:
+def again(workspace: Workspace, **settings: Any) -> Workspace:
     """Return the same folders, as another process opens them."""
-    return Workspace(replace(workspace.settings, **settings), workspace.clock)  # type: ignore[arg-type]
+    return Workspace(replace(workspace.settings, **settings), workspace.clock)
 
 
 def pseudonyms(workspace: Workspace) -> list[bytes]:

@@ -6,6 +6,7 @@ import io
 import json
 import resource
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,9 @@ class Unreadable(io.RawIOBase):
         pytest.fail("the delivery was read")
 
 
+Step = Callable[[Workspace], object]
+
+
 def ingest_unread(workspace: Workspace) -> None:
     from pipeline.steps.ingest import ingest
 
@@ -74,15 +78,15 @@ def ingest_unread(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize("step", [ingest_unread, prepare])
-def test_nothing_is_read_under_a_policy_that_nobody_signed(own: Workspace, step: object) -> None:
+def test_nothing_is_read_under_a_policy_that_nobody_signed(own: Workspace, step: Step) -> None:
     for prepared in (again, enrolled):
         workspace = prepared(own)
         with pytest.raises(PolicyError, match=r"policy\.unsigned") as refusal:
-            step(workspace)  # type: ignore[operator]
+            step(workspace)
         assert refusal.value.exit_code == ExitCode.POLICY
     opine(own, person(own, "dpo"), "favourable")
     with pytest.raises(PolicyError, match=r"policy\.unsigned"):
-        step(own)  # type: ignore[operator]
+        step(own)
     assert not (own.home / "deliveries").exists()
 
 

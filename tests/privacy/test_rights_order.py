@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -278,8 +279,8 @@ def test_what_is_erased_while_a_release_is_written_is_never_shown(
     approve(prepared, candidate, approver="delegate")
     publication = releasing._publication
 
-    def late(*arguments: object, **named: object) -> object:
-        found = publication(*arguments, **named)  # type: ignore[arg-type] # passed on as it came
+    def late(*arguments: Any, **named: Any) -> object:
+        found = publication(*arguments, **named)
         erased(open_workspace(prepared.home.parent, prepared.settings.project))
         return found
 
@@ -299,8 +300,8 @@ def test_rows_that_come_while_others_are_counted_are_counted_too(
 
     draft, drafts = module._draft, []
 
-    def late(*arguments: object) -> object:
-        drafts.append(draft(*arguments))  # type: ignore[arg-type] # passed on as it came
+    def late(*arguments: Any) -> object:
+        drafts.append(draft(*arguments))
         if len(drafts) == 1:
             take(delivered, "pupils", table(ROWS[:180]), as_of=LATER)
         return drafts[-1]

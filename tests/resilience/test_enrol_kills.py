@@ -73,7 +73,9 @@ def test_whoever_is_enrolled_again_counts_and_is_told_once(
         assert half_done is None or half_done.public_key in {one.public_key, key.public_key}
         confirmed = fingerprint(key.public_key)
         enrol(workspace, "delegate", key.public_key, confirmed=confirmed)
-        assert signatory(workspace, "delegate").public_key == key.public_key  # type: ignore[union-attr]
+        enrolled = signatory(workspace, "delegate")
+        assert enrolled is not None
+        assert enrolled.public_key == key.public_key
         told = [e.facts["key"] for e in workspace.ledger.entries("policy_signatory")]
         assert told.count(confirmed) == 1
         assert not enrol(workspace, "delegate", key.public_key).changed

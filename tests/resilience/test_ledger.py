@@ -64,7 +64,7 @@ def test_an_entry_made_once_is_not_made_again(ledger: Ledger) -> None:
 )
 def test_a_fact_that_could_hold_a_value_is_refused(ledger: Ledger, fact: object) -> None:
     with pytest.raises(StorageError) as refusal:
-        ledger.append("batch", batch=fact)  # type: ignore[arg-type]
+        ledger.append("batch", batch=fact)  # type: ignore[arg-type] # no fact, of purpose
     assert "Zoé" not in str(refusal.value)
     assert ledger.verify() == 5
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,14 +42,14 @@ def large(schooled: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     in_blocks, judged = reading.read_stream, Library.validate
 
-    def read(*given: object, **named: object) -> object:
-        found = in_blocks(*given, **named)  # type: ignore[arg-type]
+    def read(*given: Any, **named: Any) -> object:
+        found = in_blocks(*given, **named)
         ways.append("blocks" if found is not None else "whole")
         return found
 
-    def validate(*given: object, **named: object) -> object:
+    def validate(*given: Any, **named: Any) -> object:
         ways.append("process")
-        return judged(*given, **named)  # type: ignore[arg-type]
+        return judged(*given, **named)
 
     monkeypatch.setattr(reading, "read_stream", read)
     monkeypatch.setattr(Library, "validate", validate)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pytest
@@ -117,7 +117,7 @@ CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\
     quoting=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
 )
 def test_any_table_in_the_declared_dialect_reads_back_identical(
-    cells: list[tuple[str, str]], delimiter: str, quoting: int
+    cells: list[tuple[str, str]], delimiter: str, quoting: Literal[0, 1]
 ) -> None:
     contract = dataset(
         {"name": "id"},
@@ -127,7 +127,7 @@ def test_any_table_in_the_declared_dialect_reads_back_identical(
     )
     written = [(str(number), *pair) for number, pair in enumerate(cells)]
     sheet = io.StringIO()
-    writer = csv.writer(sheet, delimiter=delimiter, quoting=quoting, lineterminator="\r\n")  # type: ignore[arg-type]
+    writer = csv.writer(sheet, delimiter=delimiter, quoting=quoting, lineterminator="\r\n")
     writer.writerows([("id", "first", "second"), *written])
     reading = read(sheet.getvalue().encode(), contract)
     assert rows(reading.accepted) == [tuple(cell or None for cell in row) for row in written]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -168,11 +169,9 @@ def test_a_record_goes_when_it_was_closed_for_the_years_of_the_policy_and_not_be
 ) -> None:
     life = Life(tmp_path, small_project, datetime(2015, 10, 1, tzinfo=UTC))
     days = life.workspace.project.contracts.policy.retention.registers.value
-    given = {"received": life.now.date(), "identity": "school", "words": MARKER.encode()}
-    numbers = [
-        open_request(life.workspace, "erasure", **given).ids["request"]  # type: ignore[arg-type]
-        for _ in range(2)
-    ]
+    given: dict[str, Any] = {"received": life.now.date(), "identity": "school"}
+    given["words"] = MARKER.encode()
+    numbers = [open_request(life.workspace, "erasure", **given).ids["request"] for _ in range(2)]
     decide_request(life.workspace, numbers[0], "refused", ground="excessive")
     copy, closed = life.copy("before"), life.now
     life.now = closed + timedelta(days=days)
@@ -182,7 +181,7 @@ def test_a_record_goes_when_it_was_closed_for_the_years_of_the_policy_and_not_be
     # One that is open is never due; no number is given twice.
     assert [row["request"] for row in list_requests(life.workspace)] == numbers[1:]
     given["received"] = life.now.date()
-    assert open_request(life.workspace, "access", **given).ids["request"] == "request-0003"  # type: ignore[arg-type]
+    assert open_request(life.workspace, "access", **given).ids["request"] == "request-0003"
     with pytest.raises(StorageError, match=r"storage\.key_forgotten"):
         register(life.restored(copy), "request").words(numbers[0])
     assert register(life.restored(copy), "request").words(numbers[1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Literal
 
 import pytest
 from hypothesis import example, given, settings
@@ -115,10 +116,10 @@ def test_the_sweep_refuses_exactly_what_the_walk_finds_damaged(body: bytes) -> N
     keep_last_end=st.booleans(),
 )
 def test_what_a_csv_writer_writes_is_found_and_counted(
-    rows: list[tuple[str, ...]], quoting: int, *, keep_last_end: bool
+    rows: list[tuple[str, ...]], quoting: Literal[0, 1], *, keep_last_end: bool
 ) -> None:
     text = io.StringIO()
-    csv.writer(text, delimiter=";", quoting=quoting, lineterminator="\r\n").writerows(rows)  # type: ignore[arg-type]
+    csv.writer(text, delimiter=";", quoting=quoting, lineterminator="\r\n").writerows(rows)
     body = text.getvalue().encode()
     if not keep_last_end:
         body = body.removesuffix(b"\r\n")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.deliveries import Delivery
 from pipeline.storage.ledger import Entry, Fact
+from pipeline.storage.releases import Release
 from pipeline.storage.told_batches import DESTROYED, OUTLIVED, batches_told
 from pipeline.storage.told_batches import ZONE as PROTECTED
 
@@ -37,11 +38,10 @@ def record_candidate(workspace: Workspace, candidate_id: str) -> None:
     _record_kept(workspace, "candidate", facts, zone="review", key="candidate")
 
 
-def record_releases(workspace: Workspace) -> None:
-    """Tell of every release that is shown; what is told already is not told again."""
-    for release in workspace.releases.releases():
-        facts = {name: str(release.facts[name]) for name in ("candidate", "content")}
-        workspace.ledger.append_once("release", release=release.release_id, **facts)
+def record_release(workspace: Workspace, release: Release) -> None:
+    """Tell of a release that is in force."""
+    facts = {name: str(release.facts[name]) for name in ("candidate", "content")}
+    workspace.ledger.append_once("release", release=release.release_id, **facts)
 
 
 def _record_kept(

@@ -17,8 +17,9 @@ from pipeline.steps.in_force import told_in_force
 from pipeline.steps.prepare import input_hash
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
-from pipeline.steps.recording import record_destroyed, record_releases
+from pipeline.steps.recording import record_destroyed, record_release
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.releases import Release
 from pipeline.storage.suppressions import counting
 
 
@@ -50,8 +51,8 @@ def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SIL
 
     A candidate that was released before, and is again that of the current rows and rules, is put
     back in force: a rule that was changed and changed back must not leave the other one standing.
-    A release that a kill left shown and untold is told; in force it comes only if nothing
-    superseded it since.
+    A release that a kill left shown and untold is ended; what was superseded before it came in
+    force stays out of force, and can be withdrawn.
 
     Raises:
         ApprovalError: the candidate is unknown, superseded (before, or while it was written), or
@@ -59,7 +60,7 @@ def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SIL
         StorageError: the release could not be written; readers still see the former one.
     """
     release_id = f"release-{candidate_id.removeprefix('candidate-')}"
-    is_ended = _end_shown(workspace, release_id)
+    is_ended = _end_shown(workspace, candidate_id, release_id)
     if workspace.ledger.find("release", candidate=candidate_id) is not None:
         _check_not_withdrawn(workspace, release_id)
         _end_review(workspace, candidate_id)
@@ -77,12 +78,12 @@ def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SIL
     progress.stage("Writing the release")
     # Whoever is erased or restricted meanwhile is so once this release is there to be marked.
     with counting(workspace.home):
-        workspace.releases.publish(
+        made = workspace.releases.publish(
             build,
             release_id=release_id,
             facts=_release_facts(workspace, candidate_id, facts),
         )
-        record_releases(workspace)
+        record_release(workspace, made)
     _end_review(workspace, candidate_id)
     return _receipt(workspace, candidate_id, release_id, changed=True)
 
@@ -101,10 +102,13 @@ def withdraw(workspace: Workspace, release_id: str, *, by: str) -> Receipt:
     Raises:
         StorageError: there never was such a release, or the disk refuses.
     """
-    # One that a kill left shown and untold is a release like any other.
-    record_releases(workspace)
-    known = workspace.ledger.find("release", release=release_id)
-    if known is None:
+    untold = _untold(workspace, release_id)
+    if untold is not None and is_in_force(workspace, str(untold.facts["candidate"])):
+        # A kill came before it was told. One that never came in force is not told as if it had.
+        record_release(workspace, untold)
+    elif untold is None and not any(
+        workspace.ledger.find(kind, release=release_id) for kind in ("release", "withdrawal")
+    ):
         raise StorageError("storage.unknown_id", kind="release")
     # Told first: a release that is told as withdrawn is never put back.
     if workspace.ledger.find("withdrawal", release=release_id) is None:
@@ -136,19 +140,30 @@ def _put_back(workspace: Workspace, candidate_id: str, release_id: str) -> bool:
     return True
 
 
-def _end_shown(workspace: Workspace, release_id: str) -> bool:
-    """Tell of a release that a kill left shown and untold; return whether it was.
+def _end_shown(workspace: Workspace, candidate_id: str, release_id: str) -> bool:
+    """End a release that a kill left shown and untold; return whether there was one.
 
-    In force it comes unless something superseded it since.
+    Raises:
+        ApprovalError: it was superseded before it came in force.
     """
-    shown = {one.release_id: one.facts for one in workspace.releases.releases()}
-    told = workspace.ledger.find("release", release=release_id)
-    if release_id not in shown or told is not None:
+    shown = _untold(workspace, release_id)
+    if shown is None:
         return False
-    if shown[release_id]["inputs"] == input_hash(workspace):
-        workspace.releases.publish(_never, release_id=release_id, facts=shown[release_id])
-    record_releases(workspace)
+    with counting(workspace.home):
+        if shown.facts["inputs"] == input_hash(workspace):
+            workspace.releases.publish(_never, release_id=release_id, facts=shown.facts)
+        elif not is_in_force(workspace, candidate_id):
+            raise ApprovalError("approval.superseded", candidate=candidate_id)
+        record_release(workspace, shown)
     return True
+
+
+def _untold(workspace: Workspace, release_id: str) -> Release | None:
+    """Return a release that is shown, and of which the ledger does not tell."""
+    if workspace.ledger.find("release", release=release_id) is not None:
+        return None
+    shown = {release.release_id: release for release in workspace.releases.releases()}
+    return shown.get(release_id)
 
 
 def _never(_folder: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from pipeline.errors import ApprovalError, DeliveryError, StorageError
 from pipeline.steps import release as releasing
 from pipeline.steps.erasing import erase, readmit
+from pipeline.steps.in_force import release_in_force
 from pipeline.steps.listing import Identified, People, identified, read_list
 from pipeline.steps.people import people
 from pipeline.steps.prepare import prepare
@@ -99,6 +100,12 @@ def marked(workspace: Workspace) -> dict[str, list[str]]:
     """Return each release that is shown, and why it is out of date."""
     names = [one.release_id for one in workspace.published.releases()]
     return {name: out_of_date_because(workspace, name) for name in names}
+
+
+def in_force(workspace: Workspace) -> str | None:
+    """Return the release in force, which is the one that the ledger tells of."""
+    found = release_in_force(workspace)
+    return found and found.release_id
 
 
 def fresh(source: Workspace, folder: Path) -> Workspace:
@@ -324,7 +331,7 @@ def shown_and_untold(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, wher
         if where == "before it is in force":
             patch.setattr(ReleaseStore, "_put_in_force", killed)
         else:
-            patch.setattr(releasing, "record_releases", killed)
+            patch.setattr(releasing, "record_release", killed)
         with pytest.raises(KilledError):
             release(workspace, candidate)
     [shown] = workspace.published.releases()
@@ -333,28 +340,54 @@ def shown_and_untold(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, wher
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("where", ["before it is in force", "before it is told"])
-def test_a_release_that_a_kill_left_untold_is_marked_and_told(
-    prepared: Workspace, monkeypatch: pytest.MonkeyPatch, where: str
+def test_a_release_that_a_kill_left_in_force_and_untold_is_marked_and_told(
+    prepared: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = shown_and_untold(prepared, monkeypatch, where)
+    name = shown_and_untold(prepared, monkeypatch, "before it is told")
     [candidate] = prepared.review.candidates()
     receipt = erased(prepared)
     assert receipt.counts["releases_to_recompute"] == 1
     assert marked(prepared) == {name: [receipt.ids["erasure"]]}
-    in_force = prepared.published.current()
     assert release(prepared, candidate).changed
     [told] = prepared.ledger.entries("release")
     assert (told.facts["release"], told.facts["candidate"]) == (name, candidate)
-    # Superseded: it does not come in force by being told.
-    assert prepared.published.current() == in_force
-    assert (in_force is None) == (where == "before it is in force")
+    assert in_force(prepared) == name
     assert not release(prepared, candidate).changed
     again = publish(prepared)
     assert marked(prepared) == {name: [receipt.ids["erasure"]], again: []}
-    current = prepared.published.current()
-    assert current
-    assert current.release_id == again
+    assert in_force(prepared) == again
+
+
+@pytest.mark.slow
+def test_a_release_superseded_before_it_came_in_force_stays_out_and_goes(
+    prepared: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = shown_and_untold(prepared, monkeypatch, "before it is in force")
+    [candidate] = prepared.review.candidates()
+    erasure = erased(prepared).ids["erasure"]
+    assert marked(prepared) == {name: [erasure]}
+    with pytest.raises(ApprovalError, match=r"approval\.superseded"):
+        release(prepared, candidate)
+    assert in_force(prepared) is None
+    again = publish(prepared)
+    assert marked(prepared) == {name: [erasure], again: []}
+    assert withdraw(prepared, name, by="dpo").changed
+    assert not withdraw(prepared, name, by="dpo").changed
+    assert marked(prepared) == {again: []}
+    assert in_force(prepared) == again
+    # What is public is weighed by the next candidate: nothing was lost, nothing came back.
+    assert not prepare(prepared).changed
+
+
+def test_a_release_that_a_kill_left_untold_is_ended_when_nothing_superseded_it(
+    prepared: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = shown_and_untold(prepared, monkeypatch, "before it is in force")
+    [candidate] = prepared.review.candidates()
+    assert release(prepared, candidate).changed
+    assert in_force(prepared) == name
+    assert not prepared.review.has_counts(candidate)
+    assert [e.facts["release"] for e in prepared.ledger.entries("release")] == [name]
 
 
 def test_a_release_that_a_kill_left_untold_can_be_withdrawn(
@@ -362,6 +395,8 @@ def test_a_release_that_a_kill_left_untold_can_be_withdrawn(
 ) -> None:
     name = shown_and_untold(prepared, monkeypatch, "before it is told")
     assert withdraw(prepared, name, by="dpo").changed
+    assert not withdraw(prepared, name, by="dpo").changed
+    assert in_force(prepared) is None
     assert prepared.published.releases() == []
     assert [e.facts["release"] for e in prepared.ledger.entries("release")] == [name]
     with pytest.raises(StorageError, match=r"storage\.unknown_id"):

@@ -117,22 +117,33 @@ class Identities:
         for view in views:
             yield from self._find_in(view)
 
+    def find_numbers(self, views: Iterable[View]) -> Iterator[Hit]:
+        """Yield national ids, digests and pseudonyms alone: quick where a content is large."""
+        for view in views:
+            yield from self._find_ids(view) if view.has_words else self._find_prefixes(view)
+
     def _find_in(self, view: View) -> Iterator[Hit]:
         if view.has_words:
             yield from self._find_patterns(view)
             yield from self._find_words(view)
         else:
-            for kind, prefixes in (("digest", self._digests), ("pseudonym", self._pseudonyms)):
-                for what in prefixes.found_in(view.data):
-                    yield Hit(view.where, kind, what)
+            yield from self._find_prefixes(view)
         for name, secret in self._secrets.items():
             if secret in view.data:
                 yield Hit(view.where, "key", name)
 
-    def _find_patterns(self, view: View) -> Iterator[Hit]:
+    def _find_prefixes(self, view: View) -> Iterator[Hit]:
+        for kind, prefixes in (("digest", self._digests), ("pseudonym", self._pseudonyms)):
+            for what in prefixes.found_in(view.data):
+                yield Hit(view.where, kind, what)
+
+    def _find_ids(self, view: View) -> Iterator[Hit]:
         for found in _ID.findall(view.data):
             if (national_id := found[-11:].upper()) in self._ids:
                 yield Hit(view.where, "national id", national_id.decode())
+
+    def _find_patterns(self, view: View) -> Iterator[Hit]:
+        yield from self._find_ids(view)
         for at in _DOMAIN.finditer(view.data):
             mailbox = _MAILBOX.search(view.data[max(0, at.start() - 64) : at.start()])
             if mailbox and (email := (mailbox[0] + at[0]).lower()) in self._emails:

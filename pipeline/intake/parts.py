@@ -20,7 +20,7 @@ from pipeline.errors import Place
 from pipeline.intake.casts import RULES, cast_distinct
 from pipeline.intake.ending import check_ending
 from pipeline.intake.keys import Hashes, Rows, hash_keys
-from pipeline.intake.outcome import REFUSED, Keep, first_broken, with_verdict
+from pipeline.intake.outcome import REFUSED, first_broken, with_verdict
 from pipeline.intake.records import LINE_FEED, Records, count_records, find_records
 from pipeline.intake.reference import Reference
 from pipeline.intake.sound import sound_block
@@ -34,13 +34,19 @@ class Task:
         dataset: its contract.
         codelists: those of the project.
         reference: what rows are checked against.
-        keep: what to keep of accepted rows.
+        wanted: the columns that leave the reader; None for all of the contract.
     """
 
     dataset: Dataset
     codelists: Mapping[str, CodeList]
     reference: Reference
-    keep: Keep
+    wanted: frozenset[str] | None = None
+
+    @property
+    def leaving(self) -> list[str]:
+        """The columns that leave the reader, in the contract's order."""
+        names = [column.name for column in self.dataset.columns]
+        return [name for name in names if self.wanted is None or name in self.wanted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ class Part:
     """What stays of a block; rows from 0 and lines from 1 are those of the block.
 
     Attributes:
-        kept: what is kept of the rows that break no rule of a cell.
+        accepted: the rows that break no rule of a cell, or what the caller keeps of them.
         refused: the others, in the form of `REFUSED`.
         refused_rows: their numbers.
         hashes: of the key of every row.
@@ -72,7 +78,7 @@ class Part:
         line_end: of its records; None where the only one lacks its own.
     """
 
-    kept: pa.Table = field(repr=False)
+    accepted: pa.Table = field(repr=False)
     refused: pa.Table = field(repr=False)
     refused_rows: Rows = field(repr=False)
     hashes: Hashes = field(repr=False)
@@ -137,9 +143,9 @@ def _part(body: bytes, header: Header, task: Task) -> Part | None:
         _check_ending(body, header, task)
     is_sound = typed.rules == 0
     refused = np.flatnonzero(~is_sound)
-    accepted = typed.table.filter(pa.array(is_sound)) if refused.size else typed.table
+    leaving = typed.table.select(task.leaving)
     return Part(
-        kept=task.keep(accepted),
+        accepted=leaving.filter(pa.array(is_sound)) if refused.size else leaving,
         refused=_refused(body, refused, typed, header, task=task),
         refused_rows=refused,
         hashes=hash_keys([typed.table[name] for name in task.dataset.key]),

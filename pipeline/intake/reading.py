@@ -1,42 +1,26 @@
 """Read a delivery: exactly what the sender wrote, typed and checked, or a refusal with its place.
 
-Every record is accounted for: accepted + refused = counted, the count being made by a second,
-independent counter. No refusal quotes the delivery.
+A large file is read in blocks; where it is not certainly sound, and where it is small, it is read
+as a whole. Who reads is given: `ingest` gives a reader in a process of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import BinaryIO
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.csv as arrow_csv
 
 from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Dataset
-from pipeline.errors import CartableError, DeliveryError, Place, Problem
-from pipeline.intake.casts import RULES, CastColumn, cast_column
-from pipeline.intake.damage import PLACES_TOLD, damage_problems
-from pipeline.intake.encoding import Characters, decode
-from pipeline.intake.ending import check_ending
-from pipeline.intake.header import read_header
-from pipeline.intake.outcome import (
-    REFUSED,
-    Keep,
-    Reading,
-    RefusedDelivery,
-    first_broken,
-    keep_all,
-    with_verdict,
-)
+from pipeline.errors import CartableError, Place
+from pipeline.intake.outcome import REFUSED, Keep, Reading, RefusedDelivery, keep_all
 from pipeline.intake.parts import Task
+from pipeline.intake.readers import Here, Reader
 from pipeline.intake.received_lines import ReceivedLines
-from pipeline.intake.records import Records, count_records, find_records
 from pipeline.intake.reference import Reference
 from pipeline.intake.refusals import refusal_problems
-from pipeline.intake.repeats import find_repeats
 from pipeline.intake.streaming import read_stream
 
 # Of a large file, read at once; a smaller one is read whole.
@@ -56,7 +40,7 @@ def read_delivery(
     lines: ReceivedLines = ALL_LINES,
     block_bytes: int | None = None,
 ) -> Reading:
-    """Return the accepted and the refused rows of a delivered file.
+    """Return the accepted and the refused rows of a delivered file, read in this process.
 
     Args:
         source: the file as delivered; read to its end.
@@ -64,6 +48,46 @@ def read_delivery(
         codelists: those of the project.
         file: name of the file for messages; it is shown as it is.
         reference: what rows are checked against.
+        keep: as for `read_by`.
+        again: as for `read_by`.
+        lines: as for `read_by`.
+        block_bytes: as for `read_by`.
+
+    Raises:
+        CartableError: as `read_by`.
+    """
+    task = Task(dataset=dataset, codelists=codelists, reference=reference)
+    place = Place(dataset=dataset.dataset, file=file)
+    return read_by(
+        Here(task, place),
+        source,
+        task,
+        place=place,
+        keep=keep,
+        again=again,
+        lines=lines,
+        block_bytes=block_bytes,
+    )
+
+
+def read_by(
+    reader: Reader,
+    source: BinaryIO,
+    task: Task,
+    *,
+    place: Place,
+    keep: Keep = keep_all,
+    again: Callable[[], BinaryIO] | None = None,
+    lines: ReceivedLines = ALL_LINES,
+    block_bytes: int | None = None,
+) -> Reading:
+    """Return the accepted and the refused rows of a delivered file.
+
+    Args:
+        reader: who reads what stands in the file.
+        source: the file as delivered; read to its end.
+        task: the contract and what rows are checked against.
+        place: dataset and file, for refusals.
         keep: what to keep of accepted rows, of each row for itself; it may see them in parts.
         again: opens the file anew. With it a file of more than one block is read in blocks;
             without it, or where a file is not certainly sound, it is held as a whole.
@@ -74,46 +98,33 @@ def read_delivery(
     Raises:
         RefusedDelivery: more rows are refused than `max_refused_pct` allows.
         DeliveryError: the file is empty, in another encoding or layout than declared, or refers
-            to what was not given: every fault at once where several can be told apart.
+            to what was not given: every fault at once where several can be told apart. Or its
+            reader was stopped.
         ContractError: a pattern or a date format cannot be applied.
+        CartableError: what `keep` refuses.
     """
-    place = Place(dataset=dataset.dataset, file=file)
+    dataset = task.dataset
     size = BLOCK_BYTES if block_bytes is None else block_bytes
     head = source.read(size + 1)
     if again and len(head) > size and dataset.format.encoding == "utf-8":
-        task = Task(dataset=dataset, codelists=codelists, reference=reference, keep=keep)
-        reading = read_stream(again, task, block_bytes=size)
+        reading = read_stream(again, reader, key=dataset.key, keep=keep, block_bytes=size)
         if reading is not None and reading.is_accounted:
-            return _within_limit(_received(reading, lines), dataset, codelists, place=place)
-    data = head + source.read()
-    del head
-    try:
-        reading = _read_received(
-            data, dataset, codelists, place=place, reference=reference, lines=lines
-        )
-        reading = _within_limit(reading, dataset, codelists, place=place)
-    except (CartableError, MemoryError):
-        raise
-    except Exception as error:  # noqa: BLE001  any library's message may quote a cell
-        kind = type(error).__name__
-    else:
-        return replace(reading, accepted=keep(reading.accepted))
-    # Raised outside of the handler: not even as a context may the cause be kept.
-    raise DeliveryError("delivery.unreadable", place=place, kind=kind)
+            return _within_limit(_received(reading, lines), task, place)
+    reading = _read_received(reader, _pieces(head, source, size), lines)
+    reading = _within_limit(reading, task, place)
+    return replace(reading, accepted=keep(reading.accepted))
 
 
-def _read_received(
-    data: bytes,
-    dataset: Dataset,
-    codelists: Mapping[str, CodeList],
-    *,
-    place: Place,
-    reference: Reference,
-    lines: ReceivedLines,
-) -> Reading:
+def _pieces(head: bytes, source: BinaryIO, size: int) -> Iterator[bytes]:
+    yield head
+    while piece := source.read(size):
+        yield piece
+
+
+def _read_received(reader: Reader, pieces: Iterable[bytes], lines: ReceivedLines) -> Reading:
     """Read, and tell lines as they were first received, whether of rows or of a refusal."""
     try:
-        reading = _read(data, dataset, codelists, place=place, reference=reference)
+        reading = reader.whole(pieces)
     except CartableError as refusal:
         if not lines.gone:
             raise
@@ -133,146 +144,11 @@ def _received(reading: Reading, lines: ReceivedLines) -> Reading:
     return replace(reading, refused=refused)
 
 
-def _read(
-    data: bytes,
-    dataset: Dataset,
-    codelists: Mapping[str, CodeList],
-    *,
-    place: Place,
-    reference: Reference,
-) -> Reading:
-    characters = decode(data, dataset.format.encoding, place=place)
-    names, records = _layout(characters.body, dataset, place)
-    if not records.is_ended:
-        last = dataset.column(names[-1])
-        record = characters.body[records.starts[-1] : records.stops[-1]]
-        check_ending(
-            record.rpartition(dataset.format.delimiter.encode())[2].decode("utf-8"),
-            last,
-            is_key=last.name in dataset.key,
-            codelists=codelists,
-            reference=reference,
-            place=replace(place, line=int(records.lines[-1])),
+def _within_limit(reading: Reading, task: Task, place: Place) -> Reading:
+    limit = task.dataset.max_refused_pct
+    if reading.refused.num_rows * 100 > limit * reading.counted:
+        problems = refusal_problems(
+            reading.refused, task.dataset, task.codelists, file=str(place.file)
         )
-    cells = _cells(characters.body, records, names, dataset.format.delimiter)
-    columns = {
-        column.name: cast_column(
-            cells[column.name],
-            column,
-            codelists=codelists,
-            reference=reference,
-            is_key=column.name in dataset.key,
-            place=place,
-        )
-        for column in dataset.columns
-    }
-    reading = _sort_out(columns, characters, records, dataset)
-    _check_account(reading, place)
+        raise RefusedDelivery(reading, place=place, limit_pct=limit, problems=problems)
     return reading
-
-
-def _within_limit(
-    reading: Reading, dataset: Dataset, codelists: Mapping[str, CodeList], *, place: Place
-) -> Reading:
-    if reading.refused.num_rows * 100 > dataset.max_refused_pct * reading.counted:
-        problems = refusal_problems(reading.refused, dataset, codelists, file=str(place.file))
-        raise RefusedDelivery(
-            reading, place=place, limit_pct=dataset.max_refused_pct, problems=problems
-        )
-    return reading
-
-
-def _layout(body: bytes, dataset: Dataset, place: Place) -> tuple[list[str], Records]:
-    """Return the column names in the file's order and its records, or tell every fault."""
-    if not body.strip():
-        raise DeliveryError("delivery.empty", place=place)
-    header = read_header(body, dataset, place=place)
-    delimiter = dataset.format.delimiter
-    records = find_records(body, delimiter=delimiter, width=len(header.names))
-    count, problems = len(header.problems), list(header.problems)
-    if records is None and any(header.names):
-        found, told = damage_problems(body, delimiter=delimiter, names=header.names, place=place)
-        count, problems = count + found, problems + told
-    elif records and (repeated := _repeated_headers(body, records)):
-        count += len(repeated)
-        problems += [
-            Problem(
-                code="delivery.repeated_header",
-                place=replace(place, line=line),
-            )
-            for line in repeated[:PLACES_TOLD]
-        ]
-    if count or records is None:
-        raise DeliveryError("delivery.layout", place=place, count=count, problems=problems)
-    if records.starts.size == 1:
-        raise DeliveryError("delivery.no_rows", place=place)
-    return [str(name) for name in header.names], records
-
-
-def _repeated_headers(body: bytes, records: Records) -> list[int]:
-    """Return the lines on which the header stands again, as in files laid end to end."""
-    header = body[records.starts[0] : records.stops[0]]
-    same_length = np.flatnonzero(records.stops - records.starts == len(header))[1:]
-    return [
-        int(records.lines[row])
-        for row in same_length
-        if body.startswith(header, records.starts[row])
-    ]
-
-
-def _cells(body: bytes, records: Records, names: list[str], delimiter: str) -> pa.Table:
-    """Return every cell as text. The layout is known to be sound: nothing is left to guess."""
-    longest = int((records.stops - records.starts).max())
-    return arrow_csv.read_csv(
-        pa.py_buffer(memoryview(body)[records.starts[1] :]),
-        read_options=arrow_csv.ReadOptions(
-            column_names=names, block_size=max(BLOCK_BYTES, 2 * longest)
-        ),
-        parse_options=arrow_csv.ParseOptions(
-            delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False
-        ),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
-            strings_can_be_null=False,
-            quoted_strings_can_be_null=False,
-        ),
-    )
-
-
-def _sort_out(
-    columns: Mapping[str, CastColumn], characters: Characters, records: Records, dataset: Dataset
-) -> Reading:
-    """Put each record among the accepted or the refused ones."""
-    names = list(columns)
-    rules, at = first_broken(columns)
-    typed = pa.table({name: column.values for name, column in columns.items()})
-    copies, conflicts = find_repeats(with_verdict(typed, rules, at), dataset.key)
-    key_at = names.index(dataset.key[0])
-    for rule, rows in (("row.duplicate", copies), ("row.conflict", conflicts)):
-        sound = rows[rules[rows] == 0]
-        rules[sound], at[sound] = RULES.index(rule) + 1, key_at
-    refused = np.flatnonzero(rules)
-    return Reading(
-        accepted=typed.filter(pa.array(rules == 0)),
-        refused=pa.table(
-            {
-                "line": records.lines[refused + 1],
-                "column": [names[number] for number in at[refused]],
-                "rule": [RULES[number - 1] for number in rules[refused]],
-                "row": [
-                    characters.delivered(records.starts[row + 1], records.stops[row + 1])
-                    for row in refused
-                ],
-            },
-            schema=REFUSED,
-        ),
-        counted=count_records(characters.body) - 1,
-    )
-
-
-def _check_account(reading: Reading, place: Place) -> None:
-    if not reading.is_accounted:
-        accounted = reading.accepted.num_rows + reading.refused.num_rows
-        raise DeliveryError(
-            "delivery.account", place=place, count=reading.counted, accounted=accounted
-        )

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from itertools import accumulate, chain
 from typing import BinaryIO, TypeVar
 
@@ -19,14 +20,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.errors import DeliveryError, Place
 from pipeline.intake.blocks import UnfitError, read_blocks
 from pipeline.intake.encoding import MARK
-from pipeline.intake.header import read_header
 from pipeline.intake.keys import Rows, repeated
-from pipeline.intake.outcome import REFUSED, Reading
-from pipeline.intake.parts import Claims, Header, Part, Task, claims_of, part_of
-from pipeline.intake.records import LINE_FEED, QUOTE, RETURN
+from pipeline.intake.outcome import REFUSED, Keep, Reading
+from pipeline.intake.parts import Claims, Header, Part
+from pipeline.intake.readers import Reader
+from pipeline.intake.records import LINE_FEED
 from pipeline.intake.repeats import find_repeats
 
 Open = Callable[[], BinaryIO]
@@ -36,51 +36,57 @@ Made = TypeVar("Made")
 _AHEAD = 2
 
 
-def read_stream(open_source: Open, task: Task, *, block_bytes: int) -> Reading | None:
+def read_stream(
+    open_source: Open, reader: Reader, *, key: Sequence[str], keep: Keep, block_bytes: int
+) -> Reading | None:
     """Return the accepted and refused rows of a sound file in UTF-8, or None.
 
     Args:
         open_source: opens the file as delivered; it is opened again where a key comes again.
-        task: the contract and what rows are checked against.
+        reader: reads a block.
+        key: columns that name one row.
+        keep: what to keep of accepted rows; where it refuses there is no result.
         block_bytes: how much is read at once.
 
     Raises:
-        CartableError: the source cannot be read.
+        CartableError: the source cannot be read, or the reader was stopped.
     """
     try:
         with closing(open_source()) as source:
-            header, blocks = _begin(source, task, block_bytes)
+            header, blocks = _begin(source, reader, block_bytes)
             if header is None:
                 return None
-            parts = _all(_in_turn(lambda body: part_of(body, header, task), blocks))
+            parts = _all(_in_turn(lambda body: _kept(reader.part(body, header), keep), blocks))
         if not parts or {part.line_end for part in parts} - {header.line_end, None}:
             return None
         claimed = _claimed(parts)
-        claims = _claims(open_source, claimed, header, task, block_bytes=block_bytes)
+        claims = _claims(open_source, claimed, header, reader, block_bytes=block_bytes)
     except UnfitError:
         return None
     if claims is None:
         return None
-    return _joined(parts, _repeats(parts, claimed, claims, task))
+    return _joined(parts, _repeats(parts, claimed, claims, key))
 
 
-def _begin(source: BinaryIO, task: Task, block_bytes: int) -> tuple[Header | None, Iterator[bytes]]:
+def _begin(
+    source: BinaryIO, reader: Reader, block_bytes: int
+) -> tuple[Header | None, Iterator[bytes]]:
     """Return the header of a sound file and the blocks behind it."""
     blocks = read_blocks(source, size=block_bytes)
     line, end, rest = next(blocks, b"").removeprefix(MARK).partition(LINE_FEED)
-    return _header(line + end, task), chain([rest] if rest else [], blocks)
+    return reader.header(line + end), chain([rest] if rest else [], blocks)
 
 
-def _header(line: bytes, task: Task) -> Header | None:
-    if QUOTE in line or not line.endswith(LINE_FEED):
+def _kept(part: Part | None, keep: Keep) -> Part | None:
+    """Return a part with what the caller keeps of its rows; None where that is refused."""
+    if part is None:
         return None
-    text = line.removesuffix(LINE_FEED).removesuffix(RETURN)
     try:
-        read = read_header(line, task.dataset, place=Place(dataset=task.dataset.dataset))
-    except (DeliveryError, UnicodeDecodeError):
+        return replace(part, accepted=keep(part.accepted))
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  told, of all rows, where the file is read as a whole
         return None
-    names = tuple(name for name in read.names if name is not None)
-    return None if read.problems else Header(names, text, line[len(text) :])
 
 
 def _in_turn(work: Callable[[Given], Made], given: Iterable[Given]) -> Iterator[Made]:
@@ -125,7 +131,7 @@ def _claims(
     open_source: Open,
     claimed: Mapping[int, Rows],
     header: Header,
-    task: Task,
+    reader: Reader,
     *,
     block_bytes: int,
 ) -> list[Claims] | None:
@@ -133,13 +139,13 @@ def _claims(
     if not claimed:
         return []
     with closing(open_source()) as source:
-        _, blocks = _begin(source, task, block_bytes)
+        _, blocks = _begin(source, reader, block_bytes)
         wanted = ((body, claimed[at]) for at, body in enumerate(blocks) if at in claimed)
-        return _all(_in_turn(lambda given: claims_of(*given, header, task), wanted))
+        return _all(_in_turn(lambda given: reader.claims(*given, header), wanted))
 
 
 def _repeats(
-    parts: Sequence[Part], claimed: Mapping[int, Rows], claims: Sequence[Claims], task: Task
+    parts: Sequence[Part], claimed: Mapping[int, Rows], claims: Sequence[Claims], key: Sequence[str]
 ) -> tuple[Rows, pa.Table]:
     """Return the rows, accepted so far, to refuse for their key, and what to tell of them."""
     if not claims:
@@ -149,14 +155,14 @@ def _repeats(
     told = np.concatenate([c.lines + lines[at] for at, c in zip(claimed, claims, strict=True)])
     raw = [row for claim in claims for row in claim.raw]
     content = pa.concat_tables([claim.content for claim in claims])
-    copies, conflicts = find_repeats(content, task.dataset.key)
+    copies, conflicts = find_repeats(content, key)
     rules = dict.fromkeys(copies.tolist(), "row.duplicate")
     rules |= dict.fromkeys(conflicts.tolist(), "row.conflict")
     is_accepted = content["0 rule"].to_numpy() == 0
     chosen = [at for at in sorted(rules) if is_accepted[at]]
     refused = {
         "line": told[chosen],
-        "column": [task.dataset.key[0]] * len(chosen),
+        "column": [key[0]] * len(chosen),
         "rule": [rules[at] for at in chosen],
         "row": [raw[at] for at in chosen],
     }
@@ -172,7 +178,7 @@ def _joined(parts: Sequence[Part], repeats: tuple[Rows, pa.Table]) -> Reading:
         [*(_moved(part.refused, by) for part, by in zip(parts, lines, strict=True)), told]
     )
     order = np.argsort(np.concatenate([*rows, repeated_rows]), kind="stable")
-    accepted = pa.concat_tables([part.kept for part in parts])
+    accepted = pa.concat_tables([part.accepted for part in parts])
     if repeated_rows.size:
         sound = [
             np.delete(np.arange(len(part.hashes)), part.refused_rows) + start

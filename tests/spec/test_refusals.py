@@ -309,7 +309,7 @@ def test_the_first_ten_lines_of_a_rule_are_told(project: Project) -> None:
 def test_a_count_that_does_not_agree_refuses_the_file(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.intake.reading.count_records", lambda _body: 4)
+    monkeypatch.setattr("pipeline.intake.whole.count_records", lambda _body: 4)
     [problem] = refusal(project, text(row(1), row(2)))
     assert told(problem)[0] == "delivery.account"
 
@@ -320,7 +320,7 @@ def test_a_crash_of_a_check_refuses_the_file_without_its_cause(
     def crash(*_: object) -> None:
         raise ValueError(MARKER)
 
-    monkeypatch.setattr("pipeline.intake.reading.find_repeats", crash)
+    monkeypatch.setattr("pipeline.intake.whole.find_repeats", crash)
     with pytest.raises(DeliveryError) as caught:
         read(project, text(row(1)))
     assert caught.value.problem.code == "delivery.unreadable"

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Dataset
-from pipeline.errors import DeliveryError
+from pipeline.errors import DeliveryError, Place
 from pipeline.intake import Reading, Reference, RefusedDelivery, read_delivery
 from pipeline.intake.blocks import UnfitError, read_blocks
 from pipeline.intake.keys import hash_keys, repeated
 from pipeline.intake.outcome import keep_all
 from pipeline.intake.parts import Task
+from pipeline.intake.readers import Here
 from pipeline.intake.records import find_records
 from pipeline.intake.sound import sound_block
 from pipeline.intake.streaming import read_stream
@@ -72,8 +73,14 @@ def whole(data: bytes, contract: Dataset = SAMPLE) -> Reading:
 
 
 def in_blocks(data: bytes, size: int, contract: Dataset = SAMPLE) -> Reading | None:
-    task = Task(dataset=contract, codelists={"sex": SEX}, reference=Reference(), keep=keep_all)
-    return read_stream(lambda: io.BytesIO(data), task, block_bytes=size)
+    task = Task(dataset=contract, codelists={"sex": SEX}, reference=Reference())
+    return read_stream(
+        lambda: io.BytesIO(data),
+        Here(task, Place(dataset="sample", file="f.csv")),
+        key=contract.key,
+        keep=keep_all,
+        block_bytes=size,
+    )
 
 
 def same(one: Reading, other: Reading) -> bool:
@@ -252,7 +259,7 @@ def test_more_refused_rows_than_allowed_refuse_a_file_read_in_blocks() -> None:
 
 def test_a_miscount_in_blocks_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.intake.parts.count_records", lambda _: 1)
-    monkeypatch.setattr("pipeline.intake.reading.count_records", lambda _: 1)
+    monkeypatch.setattr("pipeline.intake.whole.count_records", lambda _: 1)
     data = text(*ROWS)
     with pytest.raises(DeliveryError, match=r"delivery\.account"):
         read_delivery(

@@ -3,21 +3,26 @@
 Identified values live here in memory only: nothing is written, logged or quoted in an error.
 """
 
+from pipeline.intake.apart import Apart
 from pipeline.intake.arrivals import arrivals, due_date
 from pipeline.intake.outcome import Keep, Reading, RefusedDelivery
-from pipeline.intake.reading import read_delivery
+from pipeline.intake.parts import Task
+from pipeline.intake.reading import read_by, read_delivery
 from pipeline.intake.received_lines import ReceivedLines
 from pipeline.intake.reference import Reference
 from pipeline.intake.refusals import refusal_problems
 
 __all__ = [
+    "Apart",
     "Keep",
     "Reading",
     "ReceivedLines",
     "Reference",
     "RefusedDelivery",
+    "Task",
     "arrivals",
     "due_date",
+    "read_by",
     "read_delivery",
     "refusal_problems",
 ]

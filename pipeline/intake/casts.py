@@ -49,6 +49,7 @@ TYPES: Mapping[str, pa.DataType] = {
     "decimal": pa.float64(),
     "date": pa.date32(),
 }
+SYNTAX_ASKED = "not a regular expression in RE2 syntax"
 Given = TypeVar("Given")
 
 
@@ -237,9 +238,8 @@ def _matches(cells: pa.ChunkedArray, pattern: str, place: Place) -> pa.ChunkedAr
     else:
         is_valid = True
     if not is_valid:
-        why = "not a regular expression in RE2 syntax"
         place = replace(place, file=None, rule="pattern")
-        raise ContractError("contract.bad_value", place=place, why=why)
+        raise ContractError("contract.bad_value", place=place, why=SYNTAX_ASKED)
     return matches(cells, pattern)
 
 

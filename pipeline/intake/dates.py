@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pipeline.errors import ContractError, Place
 from pipeline.intake.masks import matches, where
 
+PARTS_ASKED = "a date has %d, %m and %Y, once each"
 _DIGITS = {"%d": 2, "%m": 2, "%Y": 4}
 Spans = dict[str, tuple[int, int]]
 
@@ -68,8 +69,7 @@ def _pattern(form: str) -> tuple[str, Spans]:
         spans[part] = (at, at + length)
         at += length
     if sorted(part for part in parts if part.startswith("%")) != sorted(_DIGITS):
-        why = "a date has %d, %m and %Y, once each"
-        raise ContractError("contract.bad_value", place=Place(rule="format"), why=why)
+        raise ContractError("contract.bad_value", place=Place(rule="format"), why=PARTS_ASKED)
     return pattern, spans
 
 

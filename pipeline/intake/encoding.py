@@ -23,6 +23,8 @@ _SIGNATURES = (
     (b"\xd0\xcf\x11\xe0", "XLS"),
     (b"%PDF", "PDF"),
 )
+# What a file may be said to look like.
+LOOKS = (*(name for _, name in _SIGNATURES), "ASCII", "UTF-8", "latin-1", "cp1252", "?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from pipeline.contracts import (
     Clip,
     Column,
     Dataset,
+    Drop,
     Generalise,
     GeneraliseTerritory,
     Keep,
@@ -29,7 +30,7 @@ from pipeline.contracts import (
 )
 from pipeline.errors import Place, PrivacyError
 from pipeline.privacy import codes, dates, numbers
-from pipeline.privacy.planted import check_planted
+from pipeline.privacy.planted import check_planted, is_name_sought, name_columns
 from pipeline.privacy.pseudonyms import PSEUDONYM, pseudonymise
 from pipeline.privacy.rulebook import Rulebook
 
@@ -46,11 +47,28 @@ KEPT_TYPES: dict[str, pa.DataType] = {
 }
 
 
+def needed_columns(dataset: Dataset, rulebook: Rulebook) -> frozenset[str]:
+    """Return the columns that `minimise` looks at: all but those that are dropped unseen.
+
+    Args:
+        dataset: the contract.
+        rulebook: those of which a kept text may be somebody's name by chance.
+    """
+    dropped = {column.name for column in dataset.columns if isinstance(column.privacy, Drop)}
+    for column in dataset.columns:
+        if isinstance(column.privacy, Pseudonymise):
+            dropped -= {*column.privacy.with_}
+    if is_name_sought(dataset, rulebook):
+        dropped -= {column.name for column in name_columns(dataset)}
+    return frozenset(column.name for column in dataset.columns if column.name not in dropped)
+
+
 def minimise(table: pa.Table, dataset: Dataset, rulebook: Rulebook) -> pa.Table:
     """Return what is kept of a table: same rows, the contract's kept columns in its order.
 
     Args:
-        table: exactly the contract's columns in any order, typed, codes as in the code lists.
+        table: exactly the contract's columns in any order, typed, codes as in the code lists;
+            those that no rule looks at (`needed_columns`) may be left out.
         dataset: the contract, with one privacy rule per column.
         rulebook: lists, keys and territories of the dataset and period.
 
@@ -64,7 +82,7 @@ def minimise(table: pa.Table, dataset: Dataset, rulebook: Rulebook) -> pa.Table:
             a code is not in its list or has no coarser one, a number or date is none that the
             rule can be applied to, an identifier or a key is missing. Nothing is returned then.
     """
-    _check_columns(table, dataset)
+    _check_columns(table, dataset, rulebook)
     check_planted(table, dataset, rulebook)
     kept = {}
     for column in dataset.columns:
@@ -80,11 +98,12 @@ def minimise(table: pa.Table, dataset: Dataset, rulebook: Rulebook) -> pa.Table:
     return pa.table(kept)
 
 
-def _check_columns(table: pa.Table, dataset: Dataset) -> None:
+def _check_columns(table: pa.Table, dataset: Dataset, rulebook: Rulebook) -> None:
     """Refuse a table whose columns are not the contract's; unknown names are not repeated."""
     found, declared = Counter(table.column_names), {column.name for column in dataset.columns}
+    needed = needed_columns(dataset, rulebook)
     for name in sorted(declared):
-        if found[name] != 1:
+        if found[name] != 1 and (found[name] or name in needed):
             code = "privacy.column_repeated" if found[name] else "privacy.column_missing"
             raise PrivacyError(code, place=Place(dataset=dataset.dataset, column=name))
     if unknown := len(found.keys() - declared):

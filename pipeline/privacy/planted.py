@@ -97,6 +97,25 @@ def check_planted(table: pa.Table, dataset: Dataset, rulebook: Rulebook) -> None
         )
 
 
+def is_name_sought(dataset: Dataset, rulebook: Rulebook) -> bool:
+    """Tell whether a kept text may hold the name of somebody whom the delivery names."""
+    return any(
+        column.type == "text"
+        and isinstance(column.privacy, Keep)
+        and column.name not in rulebook.closed
+        for column in dataset.columns
+    )
+
+
+def name_columns(dataset: Dataset) -> list[Column]:
+    """Return the columns that hold names and identifiers of a delivery's own persons."""
+    return [
+        column
+        for column in dataset.columns
+        if column.role == "direct_identifier" and column.type == "text"
+    ]
+
+
 def _problem(dataset: Dataset, column: Column, *, kind: Kind, count: int) -> Problem:
     return Problem(
         code="privacy.identifier_planted",
@@ -151,12 +170,13 @@ def _by_name(
     table: pa.Table, dataset: Dataset, kept: dict[Column, _Kept]
 ) -> Iterator[tuple[Column, int]]:
     """Yield each column that holds a name of the delivery's own persons, and in how many rows."""
+    if not any(len(texts.texts) for texts in kept.values()):
+        return
     columns = [
         table.column(column.name).cast(pa.string()).combine_chunks()
-        for column in dataset.columns
-        if column.role == "direct_identifier" and column.type == "text"
+        for column in name_columns(dataset)
     ]
-    if not columns or not any(len(texts.texts) for texts in kept.values()):
+    if not columns:
         return
     names = [_bare(canonicalise(values, _SOUGHT)) for values in columns]
     texts = {column: _bare(found.texts) for column, found in kept.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import BinaryIO
 
@@ -12,14 +13,16 @@ import pyarrow as pa
 from pipeline.contracts import Dataset
 from pipeline.errors import CartableError, DeliveryError, Place
 from pipeline.intake import (
+    Apart,
     Reading,
     ReceivedLines,
     Reference,
     RefusedDelivery,
-    read_delivery,
+    Task,
+    read_by,
     refusal_problems,
 )
-from pipeline.privacy.minimise import minimise
+from pipeline.privacy.minimise import minimise, needed_columns
 from pipeline.privacy.recode import recode
 from pipeline.quality import Library, Verdict, gate_parameters, require, run_gate
 from pipeline.steps.policy import require_policy
@@ -67,6 +70,9 @@ def ingest(
         PolicyError: the rules are not those that are signed; nothing was read.
         QualityError: a critical expectation failed; nothing was accepted.
     """
+    # What reads loads while the rules are looked at and the file is sealed.
+    with suppress(OSError):
+        workspace.nursery.start()
     require_policy(workspace)
     dataset = _dataset(workspace, dataset_name, file=file)
     received = as_of or workspace.clock()
@@ -138,13 +144,22 @@ def _read(
 ) -> Reading:
     reference = _reference(workspace, dataset, period, file=file)
     rules = rulebook(workspace, dataset, period)
-    with workspace.deliveries.open(delivery_id) as source:
-        return read_delivery(
+    task = Task(
+        dataset=dataset,
+        codelists=workspace.project.contracts.codelists,
+        reference=reference,
+        wanted=needed_columns(dataset, rules),
+    )
+    place = Place(dataset=dataset.dataset, file=file)
+    with (
+        Apart(workspace.nursery, task, place) as reader,
+        workspace.deliveries.open(delivery_id) as source,
+    ):
+        return read_by(
+            reader,
             source,
-            dataset,
-            workspace.project.contracts.codelists,
-            file=file,
-            reference=reference,
+            task,
+            place=place,
             keep=lambda typed: minimise(typed, dataset, rules),
             again=(lambda: workspace.deliveries.open(delivery_id))
             if is_by_row(dataset, rules)

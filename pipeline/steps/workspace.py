@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from pipeline.intake.nursery import Nursery
 from pipeline.project import Project, load_project
 from pipeline.settings import Settings
 from pipeline.storage.deliveries import DeliveryStore
@@ -54,6 +55,11 @@ class Workspace:
     def project(self) -> Project:
         """The rules in force."""
         return load_project(self.settings.project)
+
+    @cached_property
+    def nursery(self) -> Nursery:
+        """Where the processes are born that read deliveries; they know none of the keys."""
+        return Nursery()
 
     @cached_property
     def ring(self) -> KeyRing:

@@ -24,6 +24,7 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.errors import CartableError, ExitCode, StorageError
+from pipeline.intake import nursery
 from pipeline.settings import INSTALLATION, Settings
 from pipeline.steps.demo import deliver_demo
 from pipeline.steps.ingest import ingest
@@ -43,14 +44,14 @@ PERIOD = "2021"
 CALLS = [
     "pipeline.storage.sealed.hashlib.sha256",
     "pipeline.storage.atomic.os.fsync",
-    "pipeline.steps.ingest.read_delivery",
-    "pipeline.intake.reading.decode",
-    "pipeline.intake.reading.find_records",
-    "pipeline.intake.reading.arrow_csv.read_csv",
-    "pipeline.intake.reading.cast_column",
+    "pipeline.steps.ingest.read_by",
+    "pipeline.intake.whole.decode",
+    "pipeline.intake.whole.find_records",
+    "pipeline.intake.whole.arrow_csv.read_csv",
+    "pipeline.intake.whole.cast_column",
     "pipeline.intake.casts.fits_form",
-    "pipeline.intake.reading.find_repeats",
-    "pipeline.intake.reading.count_records",
+    "pipeline.intake.whole.find_repeats",
+    "pipeline.intake.whole.count_records",
     "pipeline.steps.ingest.minimise",
     "pipeline.privacy.pseudonyms.Speller",
     "pipeline.privacy.pseudonyms.Cmac",
@@ -163,6 +164,28 @@ def check_silent(identities: Identities, folder: Path, captured: pytest.CaptureR
     assert list(identities.find(views_of_folder(folder / "data"))) == []
 
 
+# What is done where a delivery is parsed: the call is replaced as `patch` does it here.
+PLANTED = """
+import importlib, sys
+class PanicError(BaseException): pass
+def fail(*_, **__): raise {kind}({words!r})
+parts = {call!r}.split(".")
+owner = importlib.import_module(".".join(parts[:3]))
+for name in parts[3:-1]: owner = getattr(owner, name)
+setattr(owner, parts[-1], fail)
+"""
+
+
+def plant(monkeypatch: pytest.MonkeyPatch, call: str, error: BaseException) -> None:
+    """Make a call fail, in this process or in the one that parses."""
+    if not call.startswith("pipeline.intake."):
+        patch(monkeypatch, call, failing(error))
+        return
+    code = PLANTED.format(kind=type(error).__name__, words=str(error), call=call)
+    start = nursery._START.replace("from pipeline", f"exec({code!r}, globals()); from pipeline")
+    monkeypatch.setattr(nursery, "_START", start)
+
+
 def patch(monkeypatch: pytest.MonkeyPatch, call: str, replacement: object) -> None:
     """Replace a call, named by module and attributes."""
     parts = call.split(".")
@@ -195,7 +218,7 @@ def test_a_failing_call_is_told_without_its_words(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     with monkeypatch.context() as patched:
-        patch(patched, call, failing(kind(words_of(person))))
+        plant(patched, call, kind(words_of(person)))
         code = run(monkeypatch, folder)
     captured = capfd.readouterr()
     assert code in set(ExitCode) - {ExitCode.OK, ExitCode.USAGE}
@@ -232,10 +255,10 @@ OTHER_WAYS = """
 import logging, os, sys, threading, warnings
 from pipeline.cli import main
 from pipeline.cli import boundary
-from pipeline.intake import reading
+from pipeline.steps import ingest
 
 words, is_closed = os.environ["PLANTED"], sys.argv.pop() == "closed"
-count = reading.count_records
+minimise = ingest.minimise
 
 class Dying:
     def __del__(self):
@@ -244,16 +267,16 @@ class Dying:
 def fail():
     raise ValueError("thread " + words)
 
-def tell(body):
+def tell(*given):
     warnings.warn("warning " + words)
     logging.getLogger("some.library").error("log %s", words)
     thread = threading.Thread(target=fail)
     thread.start()
     thread.join()
     Dying()
-    return count(body)
+    return minimise(*given)
 
-reading.count_records = tell
+ingest.minimise = tell
 if not is_closed:
     boundary.close_boundary = lambda language: None
 main()
@@ -302,7 +325,7 @@ def test_a_scheduled_step_tells_its_scheduler_no_words_either(
 ) -> None:
     from pipeline.steps.inbox import ingest_waiting
 
-    patch(monkeypatch, call, failing(kind(words_of(person))))
+    plant(monkeypatch, call, kind(words_of(person)))
     with pytest.raises(CartableError) as caught:
         run_step(ingest_waiting, "pupils", file=f"pupils_{PERIOD}.csv", period=PERIOD)
     told = "".join(traceback.format_exception(caught.value))

@@ -49,8 +49,8 @@ def put_part(part: Part | None) -> Answer:
         "lines": part.lines,
         "end": None if part.line_end is None else _LINE_ENDS.index(part.line_end),
     }
-    arrays = [np.ascontiguousarray(each) for each in (part.refused_rows, part.hashes)]
-    return words, [put_table(part.accepted), put_table(part.refused), *(a.data for a in arrays)]
+    rows, hashes = part.refused_rows.tobytes(), part.hashes.tobytes()
+    return words, [put_table(part.accepted), put_table(part.refused), rows, hashes]
 
 
 def take_part(words: Words, bodies: Sequence[bytes], task: Task) -> Part:

@@ -11,7 +11,7 @@ from typing import IO, Any, TypeAlias
 
 import pyarrow as pa
 
-Body: TypeAlias = "bytes | memoryview | pa.Buffer"
+Body: TypeAlias = "bytes | pa.Buffer"
 _LENGTH_BYTES = 8
 _MOST_WORDS = 64 << 20
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import signal
@@ -16,7 +17,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.errors import DeliveryError, ExitCode, Place
-from pipeline.intake import Reading, Reference, Task, nursery
+from pipeline.intake import Apart, Reading, Reference, Task, nursery, read_by
 from pipeline.intake.answers import (
     OddAnswerError,
     put_reading,
@@ -26,6 +27,7 @@ from pipeline.intake.answers import (
     take_table,
 )
 from pipeline.intake.outcome import REFUSED
+from pipeline.intake.readers import Here
 from pipeline.settings import INSTALLATION
 from pipeline.steps.workspace import Workspace
 from tests import small_country
@@ -208,6 +210,43 @@ def task(zones: Workspace) -> Task:
         reference=Reference(),
         wanted=frozenset({"national_id", "sex"}),
     )
+
+
+ROWS = pupil_rows(12)
+MIXED = [*ROWS, ROWS[3], {**ROWS[5], "sex": "M"}, {**ROWS[7], "birth_date": "31/02/2012"}]
+
+
+@pytest.mark.parametrize("block_bytes", [900, 4_000, 1 << 20])
+@pytest.mark.parametrize("wanted", [None, frozenset({"sex", "birth_date"})])
+def test_a_process_apart_reads_what_this_one_reads(
+    block_bytes: int, wanted: frozenset[str] | None, zones: Workspace
+) -> None:
+    contracts = zones.project.contracts
+    task = Task(
+        dataset=contracts.datasets["pupils"].model_copy(update={"max_refused_pct": 50.0}),
+        codelists=contracts.codelists,
+        reference=Reference(values={"schools.school_code": pa.array(list(small_country.SCHOOLS))}),
+        wanted=wanted,
+    )
+    place, content = Place(dataset="pupils", file="f.csv"), table(MIXED)
+    readings = []
+    with Apart(zones.nursery, task, place) as apart:
+        for reader in (Here(task, place), apart):
+            readings.append(
+                read_by(
+                    reader,
+                    io.BytesIO(content),
+                    task,
+                    place=place,
+                    again=lambda: io.BytesIO(content),
+                    block_bytes=block_bytes,
+                )
+            )
+    here, there = readings
+    assert here.refused.num_rows == 4
+    assert there.counted == here.counted == len(MIXED)
+    assert there.accepted.equals(here.accepted)
+    assert there.refused.equals(here.refused)
 
 
 NONE_REFUSED = REFUSED.empty_table()

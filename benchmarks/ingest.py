@@ -61,13 +61,10 @@ COLUMNS = 12
 STAGES = {
     "seal": [("pipeline.storage.deliveries", "DeliveryStore.receive")],
     "read": [("pipeline.steps.ingest", "_read")],
-    "layout": [("pipeline.intake.reading", "_layout"), ("pipeline.intake.parts", "sound_block")],
-    "cast": [
-        ("pipeline.intake.reading", "cast_column"),
-        ("pipeline.intake.parts", "cast_distinct"),
-    ],
+    "parse": [("pipeline.intake.apart", "Apart._exchange")],
+    "check": [("pipeline.intake.apart", "Apart._understood")],
     "minimise": [("pipeline.steps.ingest", "minimise")],
-    "keys": [("pipeline.intake.parts", "hash_keys"), ("pipeline.intake.streaming", "repeated")],
+    "keys": [("pipeline.intake.streaming", "repeated")],
     "gate": [("pipeline.steps.ingest", "run_gate")],
     "store": [("pipeline.storage.protected", "ProtectedStore.accept")],
 }
@@ -149,7 +146,8 @@ def ingest_protected(folder: Path, home: str) -> dict[str, Any]:
         start, cpu = time.perf_counter(), time.process_time()
         receipt = ingest(workspace, "pupils", source, file=FILE, period=str(PERIOD))
         total, cpu = time.perf_counter() - start, time.process_time() - cpu
-    # The process of the gate has ended by now.
+    workspace.nursery.close()
+    # All other processes have ended by now.
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu += ended.ru_utime + ended.ru_stime
     accepted = receipt.counts["accepted"]
@@ -196,18 +194,58 @@ def run_child(what: str, folder: Path, home: str) -> dict[str, Any]:
     return measured
 
 
-def peak_rss_mb() -> float:
-    """Return the peak memory of this process and of the largest of those it started, in MB."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    own = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
-    started = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return round((int(own.split()[1]) + started) * 1024 / 1e6, 1)
+class Peak:
+    """The most memory that this process and all below it hold together, looked at often.
+
+    Pages that processes share are counted in each of them.
+    """
+
+    EVERY = 0.02
+
+    def __init__(self) -> None:
+        self._most = 0
+        self._over = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
+
+    def end(self) -> float:
+        """Return the peak in MB; that of this process alone is known without looking."""
+        self._over.set()
+        self._watcher.join()
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return round(max(self._most, own * 1024) / 1e6, 1)
+
+    def _watch(self) -> None:
+        while not self._over.wait(self.EVERY):
+            self._most = max(self._most, sum(map(_rss, _family(os.getpid()))))
+
+
+def _family(pid: int) -> list[int]:
+    """Return a process and all below it."""
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        below = " ".join((task / "children").read_text(encoding="ascii") for task in tasks)
+    except OSError:
+        return [pid]
+    return [pid, *(each for child in below.split() for each in _family(int(child)))]
+
+
+def _rss(pid: int) -> int:
+    try:
+        pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()
 
 
 def load_modules(folder: Path, home: str) -> dict[str, Any]:
     """Load what an ingest loads, so that its modules are compiled once, before it is timed."""
     del folder, home
-    for module in ("pipeline.steps.ingest", "pipeline.quality.validation"):
+    for module in (
+        "pipeline.steps.ingest",
+        "pipeline.quality.validation",
+        "pipeline.intake.serving",
+    ):
         importlib.import_module(module)
     return {}
 
@@ -286,8 +324,9 @@ def main() -> None:
     parser.add_argument("--home", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child:
+        peak = Peak()
         measured = CHILDREN[given.child](given.folder, given.home)
-        print(json.dumps({**measured, "peak_rss_mb": peak_rss_mb()}))
+        print(json.dumps({**measured, "peak_rss_mb": peak.end()}))
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +74,7 @@ class Nursery:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._link: socket.socket | None = None
+        self._parting: Callable[[], object] | None = None
         self._owner = 0
         self._ended: dict[int, int] = {}
 
@@ -121,6 +123,13 @@ class Nursery:
                 self._hear()
             return self._ended.pop(process.pid)
 
+    def close(self) -> None:
+        """End the nursery and wait for it; it may be started again."""
+        with self._lock:
+            if self._parting is not None and self._owner == os.getpid():
+                self._parting()
+            self._link = self._parting = None
+
     def _start(self) -> None:
         # A fork of this process must not speak through the same socket.
         if self._link is not None and self._owner == os.getpid():
@@ -142,7 +151,7 @@ class Nursery:
             "is_dry": sys.dont_write_bytecode,
         }
         link.send(json.dumps(told).encode())
-        weakref.finalize(self, _part, link, process)
+        self._parting = weakref.finalize(self, _part, link, process)
         self._link, self._owner, self._ended = link, os.getpid(), {}
 
     def _bear(self, given: int, answers: int) -> tuple[int, int]:

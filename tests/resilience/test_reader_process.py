@@ -229,20 +229,18 @@ def test_a_process_apart_reads_what_this_one_reads(
         wanted=wanted,
     )
     place, content = Place(dataset="pupils", file="f.csv"), table(MIXED)
-    readings = []
     with Apart(zones.nursery, task, place) as apart:
-        for reader in (Here(task, place), apart):
-            readings.append(
-                read_by(
-                    reader,
-                    io.BytesIO(content),
-                    task,
-                    place=place,
-                    again=lambda: io.BytesIO(content),
-                    block_bytes=block_bytes,
-                )
+        here, there = (
+            read_by(
+                reader,
+                io.BytesIO(content),
+                task,
+                place=place,
+                again=lambda: io.BytesIO(content),
+                block_bytes=block_bytes,
             )
-    here, there = readings
+            for reader in (Here(task, place), apart)
+        )
     assert here.refused.num_rows == 4
     assert there.counted == here.counted == len(MIXED)
     assert there.accepted.equals(here.accepted)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Column
 from pipeline.errors import ContractError, DeliveryError, Place
+from pipeline.intake.blanks import are_blank, are_empty, are_padded
 from pipeline.intake.dates import read_dates
 from pipeline.intake.forms import fits_form, read_form
 from pipeline.intake.masks import is_in, matches, where
@@ -61,7 +62,10 @@ class Verdict:
 
     def refuse(self, rule: str, broken: pa.ChunkedArray) -> None:
         """Refuse the rows that break a rule, unless an earlier one refused them; null: kept."""
-        mask = pc.fill_null(broken, pa.scalar(value=False)).to_numpy()
+        self.refuse_where(rule, pc.fill_null(broken, pa.scalar(value=False)).to_numpy())
+
+    def refuse_where(self, rule: str, mask: NDArray[np.bool_]) -> None:
+        """Refuse the rows of a mask, unless an earlier rule refused them."""
         self.rules[mask & (self.rules == 0)] = RULES.index(rule) + 1
 
 
@@ -98,14 +102,15 @@ def cast_column(
     """
     place = replace(place, column=column.name)
     verdict = Verdict(np.zeros(len(cells), np.int8))
+    written = cells.chunks
     if column.required:
-        verdict.refuse("row.required", pc.equal(pc.utf8_trim_whitespace(cells), ""))
-    is_empty = pc.equal(cells, "")
-    if pc.any(is_empty).as_py():
-        cells = pc.if_else(is_empty, pa.scalar(None, pa.string()), cells)
+        verdict.refuse_where("row.required", _of_each(are_blank, written))
+    is_empty = _of_each(are_empty, written)
+    if is_empty.any():
+        cells = pc.if_else(pa.array(is_empty), pa.scalar(None, pa.string()), cells)
     values = _typed(cells, column, verdict, codelists)
     if is_key:
-        verdict.refuse("row.space", pc.not_equal(cells, pc.utf8_trim_whitespace(cells)))
+        verdict.refuse_where("row.space", _of_each(are_padded, written))
     if column.pattern is not None:
         verdict.refuse("row.pattern", pc.invert(_fits(cells, column.pattern, place)))
     if column.type in {"integer", "decimal"}:
@@ -148,6 +153,12 @@ def cast_distinct(
     indices = encoded.indices
     spread = rules[indices.to_numpy()] if rules.any() else np.zeros(len(cells), np.int8)
     return CastColumn(pc.take(cast.values, indices), Verdict(spread))
+
+
+def _of_each(
+    told: Callable[[pa.Array], NDArray[np.bool_]], pieces: Sequence[pa.Array]
+) -> NDArray[np.bool_]:
+    return np.concatenate([np.zeros(0, np.bool_), *map(told, pieces)])
 
 
 def _typed(

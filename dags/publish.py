@@ -1,7 +1,10 @@
-"""Publish when pupils, schools and teachers all have news, or else weekly, if anything is new.
+"""Publish when pupils, schools and teachers all have news, and on Mondays at 05:00 UTC.
 
-The delegate answers within seven days; Reject, or no answer, leaves the release in force. After
-an approval by `cartable approve`, mark the task `approval` as success.
+A run makes the candidate of the rows of that moment; where it is in force already, nobody is
+asked. The delegate answers within seven days; Reject, or no answer, leaves the release in force.
+After an approval by `cartable approve`, mark the task `approval` as success. Rows, rules or a list
+of persons that change meanwhile supersede the candidate: the release is refused, the next run asks
+anew.
 """
 
 from datetime import timedelta

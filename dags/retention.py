@@ -1,6 +1,10 @@
-"""Destroy sealed deliveries, quarantined rows and counts under review past their retention.
+"""Destroy what outlived the policy: deliveries, refused rows, counts, protected rows, registers.
 
-Every day. The periods stand in `contracts/policy.yml`; each destruction stands in the ledger.
+Every day. The days stand in `contracts/policy.yml`, counted from what the ledger tells: the
+delivery, the refusal, the candidate, the closing of a request, breach or erasure; protected rows go
+by whole periods, from the end of the calendar year in which they begin. Keys go first, then files,
+so that copies can no longer be opened; each destruction stands in the ledger. Never destroyed: the
+ledger, what was signed and the lists of persons who were erased.
 """
 
 from datetime import timedelta

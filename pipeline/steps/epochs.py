@@ -14,13 +14,11 @@ import pyarrow as pa
 from pipeline.contracts import Pseudonymise
 from pipeline.errors import StorageError
 from pipeline.privacy.pseudonyms import next_epoch
+from pipeline.steps.domain_rules import rules_ever
 from pipeline.steps.listing import pass_epoch
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.workspace import Workspace
-from pipeline.storage.policies import PolicyStore
 from pipeline.storage.shredding import shred_withdrawn
-
-SIGNATURE = "policy_signature"
 
 
 def rotate_domain(workspace: Workspace, domain: str) -> Receipt:
@@ -89,12 +87,7 @@ def _check_one_rule(workspace: Workspace, domain: str) -> None:
     Batches do not tell under which rule their pseudonyms were made, and another rule is another
     chain of keys.
     """
-    rule = workspace.project.contracts.policy.domains[domain]
-    store, scopes = PolicyStore(workspace.home), {rule.scope("")}
-    for policy in {str(told.facts["policy"]) for told in workspace.ledger.entries(SIGNATURE)}:
-        domains = store.snapshot(policy)["contracts"]["policy"].get("domains", {})
-        if domain in domains:
-            scopes.add(type(rule).model_validate(domains[domain]).scope(""))
+    scopes = {rule.scope("") for rule in rules_ever(workspace, domain)}
     if len(scopes) > 1:
         raise StorageError("storage.epoch_rules", count=len(scopes))
 

@@ -17,10 +17,10 @@ from pipeline.contracts import Canonical, Dataset, Pseudonymise
 from pipeline.errors import Place, PrivacyError, StorageError
 from pipeline.privacy.listing import Listing
 from pipeline.privacy.pseudonyms import PSEUDONYM, next_epoch, pseudonymise
+from pipeline.steps.domain_rules import rules_ever
 from pipeline.steps.seeking import least_of, shape_of
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.ledger import Entry
-from pipeline.storage.policies import PolicyStore
 from pipeline.storage.suppressions import DomainList, Rows, Section, SuppressionStore
 
 LISTED = "listed"
@@ -276,16 +276,7 @@ def _rules(
     workspace: Workspace, domain: str, period: str
 ) -> list[tuple[Canonical, tuple[str, ...]]]:
     """Return the spelling and scope of today's rule, and of each that was ever signed."""
-    policy = workspace.project.contracts.policy
-    kind = type(policy.domains[domain])
-    rules = [policy.domains[domain]]
-    store = PolicyStore(workspace.home)
-    signed = {str(entry.facts["policy"]) for entry in workspace.ledger.entries("policy_signature")}
-    for each in sorted(signed):
-        told = store.snapshot(each)["contracts"]["policy"].get("domains", {})
-        if domain in told:
-            rules.append(kind.model_validate(told[domain]))
-    found = {rule.scope(period): rule.canonical for rule in rules}
+    found = {rule.scope(period): rule.canonical for rule in rules_ever(workspace, domain)}
     return [(canonical, scope) for scope, canonical in found.items()]
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 
 import pytest
 
+from pipeline.errors import DeliveryError, StorageError
+from pipeline.steps.ingest import ingest
 from pipeline.steps.release import approve
 from pipeline.steps.schedules import read_schedules
+from pipeline.steps.workspace import Workspace
 from tests.airflow.deliveries import PERIOD
 from tests.airflow.installation import ROOT, Commands, Installation
 from tests.airflow.kept import delivered_identities, delivered_persons, kept_views
@@ -56,6 +61,7 @@ class Story:
         installation: where.
         outbox: the deliveries as they were sent.
         runs: whether each run succeeded, and what it wrote.
+        outlived: the delivery of before the retention, that was there until its schedule ran.
         kept: persons found in all that Airflow kept after all runs.
         kept_by_leaky: the same, after a careless schedule told of some.
         planted: sink and encoding → those of whom it told.
@@ -64,6 +70,7 @@ class Story:
     installation: Installation
     outbox: Path
     runs: dict[str, tuple[bool, str]]
+    outlived: str
     kept: list[Hit]
     kept_by_leaky: list[Hit]
     planted: dict[tuple[str, str], list[Person]]
@@ -96,7 +103,9 @@ def story(tmp_path_factory: pytest.TempPathFactory, outbox: Path) -> Story:
         runs["load"] = commands.run("dags", "list-import-errors")
         _ingest(commands, installation, outbox, runs)
         _publish(commands, installation, runs)
+        outlived = _deliver_long_ago(installation, outbox)
         runs["retention"] = commands.run("dags", "test", "retention")
+        runs["retention again"] = commands.run("dags", "test", "retention")
         identities = delivered_identities(outbox)
         kept = list(identities.find(kept_views(installation)))
         planted = _planted(outbox)
@@ -104,7 +113,7 @@ def story(tmp_path_factory: pytest.TempPathFactory, outbox: Path) -> Story:
         kept_by_leaky = list(identities.find(kept_views(installation)))
     finally:
         commands.close()
-    return Story(installation, outbox, runs, kept, kept_by_leaky, planted)
+    return Story(installation, outbox, runs, outlived, kept, kept_by_leaky, planted)
 
 
 def _ingest(
@@ -141,6 +150,25 @@ def _publish(
     approve(workspace, candidate, approver="delegate")
     runs["publish"] = commands.run(*publish)
     runs["publish again"] = commands.run(*publish)
+
+
+def _deliver_long_ago(installation: Installation, outbox: Path) -> str:
+    """Return the one delivery that came before the days for which the policy keeps them."""
+    now = installation.workspace()
+    days = now.project.contracts.policy.retention.deliveries.value
+    then = now.clock() - timedelta(days=days + 1)
+    known = set(now.deliveries.ids())
+    refused = (outbox / f"pupils_{PERIOD}.csv").read_bytes().replace(b"home_device", b"device", 1)
+    with pytest.raises(DeliveryError, match=r"delivery\.missing_column"):
+        ingest(
+            Workspace(now.settings, clock=lambda: then),
+            "pupils",
+            io.BytesIO(refused),
+            file=f"pupils_{PERIOD}.csv",
+            period=PERIOD,
+        )
+    (outlived,) = set(now.deliveries.ids()) - known
+    return outlived
 
 
 def _planted(outbox: Path) -> dict[tuple[str, str], list[Person]]:
@@ -266,9 +294,23 @@ def test_an_approved_candidate_is_published_once(story: Story) -> None:
     assert [e.kind for e in story.installation.workspace().ledger.entries("release")] == ["release"]
 
 
-def test_retention_succeeds(story: Story) -> None:
+def test_the_schedule_of_retention_destroys_what_outlived_it_and_nothing_else(
+    story: Story,
+) -> None:
     succeeded, log = story.runs["retention"]
     assert succeeded, log
+    assert "'deliveries': 1" in log
+    workspace = story.installation.workspace()
+    assert story.outlived not in workspace.deliveries.ids()
+    assert len(workspace.deliveries.ids()) > len(DATASETS)
+    destroyed = workspace.ledger.find("destroyed", zone="deliveries")
+    assert destroyed is not None
+    assert destroyed.facts["delivery"] == story.outlived
+    with pytest.raises(StorageError, match=r"storage\.unknown_id"):
+        workspace.deliveries.open(story.outlived)
+    succeeded, log = story.runs["retention again"]
+    assert succeeded, log
+    assert "'changed': False" in log
 
 
 def test_what_tasks_hand_on_is_receipts_and_names_of_files(story: Story) -> None:

@@ -18,6 +18,14 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from pipeline.contracts.datasets import Dataset
+from pipeline.intake.loose_records import (
+    Layout,
+    Record,
+    is_packed,
+    layout_of,
+    strict_records,
+    torn_records,
+)
 from pipeline.intake.mentions import (
     SHORTEST,
     Mask,
@@ -26,7 +34,8 @@ from pipeline.intake.mentions import (
     mentions,
     text_of,
 )
-from pipeline.intake.raw_lines import Open, codec_of, raw_lines
+from pipeline.intake.raw_lines import Open, codec_of
+from pipeline.intake.rests import Rests
 
 BLOCK_RECORDS = 100_000
 _FAST = {"utf-8", "cp1252", "latin-1"}
@@ -34,7 +43,6 @@ _BLOCK_BYTES = 8 << 20
 
 # First line and line after the last, from 0.
 Lines = tuple[int, int]
-Record = tuple[int, int, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +64,16 @@ class Found:
 
     Attributes:
         lines: of each record of theirs.
-        records: of each, column → text, as far as the header names columns; else by position.
+        records: of each, column → text, as far as the header names columns; else by position;
+            what lines that were cut off it hold, as `+1` and so on.
         mentions: cells of other records that name them.
+        delimiter: by which cells are told apart.
     """
 
     lines: tuple[Lines, ...] = ()
     records: tuple[dict[str, str], ...] = field(default=(), repr=False)
     mentions: tuple[Mention, ...] = ()
+    delimiter: str = ";"
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -90,19 +101,25 @@ def find_records_of(open_source: Open, dataset: Dataset, sought: Sought) -> Foun
     """Return the records of a delivery that are those of persons looked for, and who names them.
 
     Where the header does not name the columns, or the file cannot be read as the contract
-    says, a record is theirs when their identifier stands in any field of it.
+    says, a record is theirs when their identifier stands in any field of it; so is a line of a
+    record of several that does. Nobody is found in what is packed.
 
     Args:
         open_source: opens the file as delivered.
         dataset: its contract.
         sought: who is looked for, and in which columns identifiers stand.
     """
+    if is_packed(open_source):
+        return Found()
+    layout = layout_of(open_source, dataset)
+    if _has_none(open_source, dataset, layout, sought):
+        return Found()
     try:
-        if _has_none(open_source, dataset, sought):
-            return Found()
-        return _found(_records(open_source, dataset), dataset, sought)
+        strict = strict_records(open_source, dataset, layout)
+        return _found(strict, dataset, layout, sought)
     except csv.Error:
-        return _found(_torn_records(open_source, dataset), dataset, sought, is_torn=True)
+        torn = torn_records(open_source, dataset, layout)
+        return _found(torn, dataset, layout, sought, is_torn=True)
 
 
 def rows_of(rows: Sequence[bytes], dataset: Dataset, sought: Sought) -> Mask:
@@ -113,38 +130,48 @@ def rows_of(rows: Sequence[bytes], dataset: Dataset, sought: Sought) -> Mask:
         dataset: the contract that they were delivered under.
         sought: who is looked for.
     """
-    texts = [row.decode(row_codec(dataset), "replace") for row in rows]
-    cells = [_cells(text, dataset.format.delimiter) for text in texts]
-    return _in_any_field(cells, sought)
+    layout = Layout(dataset.format.delimiter, sought.columns)
+    texts = [row.decode(row_codec(row, dataset), "replace") for row in rows]
+    mask = _in_any_field([_cells(text, layout.delimiter) for text in texts], sought)
+    # A quote that was opened by mistake hides rows of others in the field of one.
+    lines = [text.splitlines() for text in texts]
+    owners = [row for row, each in enumerate(lines) for _ in each]
+    cells = [layout.cells(line) for each in lines for line in each]
+    mask[np.array(owners, np.int64)[_in_any_field(cells, sought)]] = True
+    return mask
 
 
-def row_codec(dataset: Dataset) -> str:
+def row_codec(row: bytes, dataset: Dataset) -> str:
     """Return the codec of a refused row, which stands without the mark of its file."""
-    return "utf-16-le" if dataset.format.encoding == "utf-16" else dataset.format.encoding
+    if dataset.format.encoding != "utf-16":
+        return dataset.format.encoding
+    # Delimiters and digits have an empty half: the second one where the lower half comes first.
+    return "utf-16-be" if row[0::2].count(0) > row[1::2].count(0) else "utf-16-le"
 
 
 def mentions_in_rows(
     rows: Sequence[bytes], dataset: Dataset, sought: Sought
 ) -> list[tuple[int, ...]]:
     """Return of each refused row which of its cells, from 0, name a person in passing."""
-    texts = [row.decode(row_codec(dataset), "replace") for row in rows]
+    texts = [row.decode(row_codec(row, dataset), "replace") for row in rows]
     cells = [_cells(text, dataset.format.delimiter) for text in texts]
     return _fields(cells, sought)
 
 
-def _has_none(open_source: Open, dataset: Dataset, sought: Sought) -> bool:
-    """Tell, at column speed, that a well-formed file has nothing of theirs; False is not known."""
-    codec = codec_of(open_source, dataset)
-    header = next((record for _, _, record in _records(open_source, dataset)), [])
-    named = [name.lstrip("\ufeff") for name in header]
+def _has_none(open_source: Open, dataset: Dataset, layout: Layout, sought: Sought) -> bool:
+    """Tell, at column speed, that a file without quotes has nothing of theirs.
+
+    False is not known. The fast reader pairs quotes in its own way, so it reads none.
+    """
+    codec, named = codec_of(open_source, dataset), layout.header
     if codec not in _FAST or len(set(named)) < len(named) or not set(sought.columns) <= set(named):
+        return False
+    if _has_quotes(open_source):
         return False
     least = {name: least_length(name, dataset) for name in named}
     options: dict[str, Any] = {
         "read_options": arrow_csv.ReadOptions(block_size=_BLOCK_BYTES, encoding=codec),
-        "parse_options": arrow_csv.ParseOptions(
-            delimiter=dataset.format.delimiter, newlines_in_values=True
-        ),
+        "parse_options": arrow_csv.ParseOptions(delimiter=layout.delimiter, quote_char=False),
         "convert_options": arrow_csv.ConvertOptions(
             column_types=dict.fromkeys(named, pa.string()),
             strings_can_be_null=False,
@@ -157,6 +184,11 @@ def _has_none(open_source: Open, dataset: Dataset, sought: Sought) -> bool:
         return False
 
 
+def _has_quotes(open_source: Open) -> bool:
+    with open_source() as source:
+        return any(b'"' in block for block in iter(lambda: source.read(_BLOCK_BYTES), b""))
+
+
 def _names_any(batch: pa.RecordBatch, least: Mapping[str, int], sought: Sought) -> bool:
     if sought.is_listed([batch[name] for name in sought.columns]).any():
         return True
@@ -164,50 +196,90 @@ def _names_any(batch: pa.RecordBatch, least: Mapping[str, int], sought: Sought) 
 
 
 def _found(
-    records: Iterator[Record], dataset: Dataset, sought: Sought, *, is_torn: bool = False
+    records: Iterator[Record],
+    dataset: Dataset,
+    layout: Layout,
+    sought: Sought,
+    *,
+    is_torn: bool = False,
 ) -> Found:
     lines: list[Lines] = []
     told: list[dict[str, str]] = []
     named: list[Mention] = []
-    header: list[str] = []
-    places: list[int] = []
-    for read in _blocks(records):
-        block = read
-        if not header:
-            header = [cell.lstrip("\ufeff").strip() for cell in read[0][2]]
-            if set(header) & {column.name for column in dataset.columns}:
-                block = read[1:]
-            if all(header.count(column) == 1 for column in sought.columns):
-                places = [header.index(column) for column in sought.columns]
-        cells = [record[2] for record in block]
-        if not cells:
-            continue
-        theirs = _theirs(cells, places, width=len(header), sought=sought)
-        for row in np.flatnonzero(theirs).tolist():
-            start, stop, record = block[row]
-            lines.append((start, stop))
-            told.append(_named(header, record))
-        least = [least_length(name, dataset) for name in header]
-        others = np.flatnonzero(~theirs).tolist()
-        fields = _fields([cells[row] for row in others], sought, least)
+    header = list(layout.header)
+    least = [least_length(name, dataset) for name in header]
+    if header:
+        next(records, None)
+    rest_of = Rests(width=len(header))
+    for block in _blocks(records):
+        theirs = _theirs(block, layout, sought)
+        parts = _hidden(block, theirs, layout, sought)
+        taken = {*np.flatnonzero(theirs).tolist(), *parts}
+        rests = rest_of.find(block, taken)
+        if rests.get(-1):
+            lines[-1] = (lines[-1][0], block[rests[-1][-1]].stop)
+        for row in sorted(taken):
+            around = sorted([row, *rests.get(row, [])])
+            whole = Record(block[around[0]].start, block[around[-1]].stop, block[row].cells)
+            rest = [cell for each in around if each != row for cell in block[each].cells]
+            for part in parts.get(row, [whole]):
+                lines.append((part.start, part.stop))
+                told.append(_named(header, part.cells, rest))
+        gone = taken.union(*rests.values())
+        others = [row for row in range(len(block)) if row not in gone]
+        fields = _fields([block[row].cells for row in others], sought, least)
         named += [
-            Mention(block[row][:2], () if is_torn else chosen)
+            Mention((block[row].start, block[row].stop), () if is_torn else chosen)
             for row, chosen in zip(others, fields, strict=True)
             if chosen
         ]
-    return Found(tuple(lines), tuple(told), tuple(named))
+    return Found(tuple(lines), tuple(told), tuple(named), layout.delimiter)
 
 
-def _named(header: list[str], record: list[str]) -> dict[str, str]:
-    if len(header) == len(record) == len(set(header)):
-        return dict(zip(header, record, strict=True))
-    return {str(position): cell for position, cell in enumerate(record, start=1)}
+def _hidden(
+    block: Sequence[Record], theirs: Mask, layout: Layout, sought: Sought
+) -> dict[int, list[Record]]:
+    """Return the records of others that hide lines of theirs → those lines, or all of it."""
+    at: list[tuple[int, int]] = []
+    cells: list[list[str]] = []
+    for row in np.flatnonzero(~theirs).tolist():
+        for number, line in enumerate(block[row].lines):
+            split = layout.cells(line) if not layout.header else layout.raw_cells(line)
+            if len(split) > 1 or not layout.header:
+                at.append((row, number))
+                cells.append(split)
+    found: dict[int, list[Record]] = {}
+    for hit in np.flatnonzero(_in_any_field(cells, sought)).tolist():
+        row, number = at[hit]
+        start = block[row].start + number
+        found.setdefault(row, []).append(Record(start, start + 1, cells[hit]))
+        # Without the line that opens or closes a quote the rest is another file.
+        if not layout.header or '"' in block[row].lines[number]:
+            theirs[row] = True
+    return {row: lines for row, lines in found.items() if not theirs[row]}
 
 
-def _theirs(cells: list[list[str]], places: list[int], *, width: int, sought: Sought) -> Mask:
+def _named(header: list[str], record: list[str], rest: list[str]) -> dict[str, str]:
+    cells, names = [_shown(cell) for cell in record], [_shown(name) for name in header]
+    if not len(names) == len(cells) == len(set(names)):
+        names = [str(position) for position, _ in enumerate(cells, start=1)]
+    more = {f"+{position}": _shown(cell) for position, cell in enumerate(rest, start=1)}
+    return dict(zip(names, cells, strict=True)) | more
+
+
+def _shown(cell: str) -> str:
+    """Return a cell as text: bytes that are none of its encoding are spelled."""
+    return cell.encode("utf-8", "backslashreplace").decode()
+
+
+def _theirs(block: Sequence[Record], layout: Layout, sought: Sought) -> Mask:
     """Return which records are of persons sought."""
-    mask = _in_places(cells, places, sought) if places else np.zeros(len(cells), np.bool_)
-    if not places or any(len(record) != width for record in cells):
+    cells = [record.cells for record in block]
+    header, mask = layout.header, np.zeros(len(block), np.bool_)
+    is_named = all(header.count(column) == 1 for column in sought.columns)
+    if is_named:
+        mask |= _in_places(cells, [header.index(column) for column in sought.columns], sought)
+    if not is_named or any(len(record) != len(header) for record in cells):
         mask |= _in_any_field(cells, sought)
     return mask
 
@@ -258,24 +330,6 @@ def _in_any_field(cells: list[list[str]], sought: Sought) -> Mask:
         mask = sought.is_listed([text_of([one[part] for one in tried]) for part in range(parts)])
         found[np.array(owners)[mask]] = True
     return found
-
-
-def _records(open_source: Open, dataset: Dataset) -> Iterator[Record]:
-    """Yield the first line, the line after the last and the fields of each record."""
-    reader = csv.reader(
-        raw_lines(open_source, dataset), delimiter=dataset.format.delimiter, strict=True
-    )
-    start = 0
-    for record in reader:
-        yield start, reader.line_num, record
-        start = reader.line_num
-
-
-def _torn_records(open_source: Open, dataset: Dataset) -> Iterator[Record]:
-    """Yield each line of a file whose quotes do not close as a record of its own."""
-    for number, line in enumerate(raw_lines(open_source, dataset)):
-        fields = line.rstrip("\r\n").split(dataset.format.delimiter)
-        yield number, number + 1, [cell.strip().strip('"') for cell in fields]
 
 
 def _cells(row: str, delimiter: str) -> list[str]:

@@ -37,6 +37,7 @@ class Remainder:
         self.gone: list[Range] = []
         self._open = open_source
         self._dataset = dataset
+        self._delimiter = found.delimiter
         records = (Mention(lines, ()) for lines in found.lines)
         self._changes = sorted((*records, *found.mentions), key=lambda change: change.lines)
 
@@ -70,7 +71,7 @@ class Remainder:
 
     def _changed(self, record: str, change: Mention, before: int) -> str:
         """Return what is left of a record before which so many lines of the file end."""
-        left = emptied(record, change.fields, self._dataset.format.delimiter)
+        left = emptied(record, change.fields, self._delimiter)
         if left is None:
             if lines := record.count("\n"):
                 self.gone.append((before + 1, before + lines))

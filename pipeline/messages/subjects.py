@@ -352,6 +352,16 @@ SUBJECTS: Catalogue = {
             "Relancer la même commande : elle termine ce qui reste",
         ),
     },
+    "subjects.not_searchable": {
+        "en": (
+            "Nobody can be looked for in {count} sealed delivery(ies) that are packed (zip, XLSX, Parquet…): {names}. All else of the persons is erased; no certificate was issued",
+            "Run the same command again once their retention has ended and `cartable retain` destroyed them",
+        ),
+        "fr": (
+            "Personne ne peut être cherché dans {count} livraison(s) scellée(s) compactées (zip, XLSX, Parquet…) : {names}. Le reste des personnes est effacé ; aucun certificat n'a été délivré",
+            "Relancer la même commande quand leur conservation a pris fin et que `cartable retain` les a détruites",
+        ),
+    },
     "subjects.list_lost": {
         "en": (
             "The list of erased persons of the domain {name} is not the one that the ledger tells of; nothing was read",

@@ -13,6 +13,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ from pipeline.steps.recomputing import mark_recompute, withdraw_undecided
 from pipeline.steps.recording import record_destroyed
 from pipeline.steps.registering import add, begin, read_all, tell_untold
 from pipeline.steps.requests import check_granted, update_request
-from pipeline.steps.screening import screen_all
+from pipeline.steps.screening import check_searchable, screen_all
 from pipeline.steps.subjects import (
     Held,
     held_on,
@@ -83,8 +84,8 @@ def erase(
         PrivacyError: nothing is held on any of them, the request was not granted, a row of
             the domain is more than a person, or somebody is kept where the contracts do not
             look any more; nothing was changed.
-        StorageError: a zone is altered, the disk refuses, or somebody is found still; run it
-            again.
+        StorageError: a zone is altered, the disk refuses, somebody is found still, or a delivery
+            is of a kind in which nobody can be found; run it again.
     """
     if request:
         check_granted(workspace, request, "erasure", "objection")
@@ -212,6 +213,7 @@ def _carry_out(workspace: Workspace, people: People, section: Section, record: s
     if told is not None:
         mark_recompute(workspace, periods, because=record, since=told)
     check_nothing_left_behind(workspace)
+    check_searchable(workspace, people.domain)
     if left := held_on(workspace, people):
         raise StorageError(
             "subjects.not_erased", count=sum(each.rows + each.mentions for each in left)
@@ -273,9 +275,9 @@ def _without_mentions(
     rows: pa.Table, place: Identified, named: Sequence[Sequence[int]]
 ) -> pa.Table:
     """Return refused rows, the cells emptied that name persons."""
-    codec, delimiter = row_codec(place.dataset), place.dataset.format.delimiter
+    codec, delimiter = partial(row_codec, dataset=place.dataset), place.dataset.format.delimiter
     raw = [
-        emptied_row(row, fields, codec=codec, delimiter=delimiter) if fields else row
+        emptied_row(row, fields, codec=codec(row), delimiter=delimiter) if fields else row
         for row, fields in zip(rows["row"].to_pylist(), named, strict=True)
     ]
     at = rows.schema.get_field_index("row")

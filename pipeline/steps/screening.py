@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import pyarrow as pa
 
-from pipeline.errors import Place, Problem
+from pipeline.errors import Place, Problem, StorageError
 from pipeline.intake.identified import Found, find_records_of
+from pipeline.intake.loose_records import is_packed
 from pipeline.intake.mentions import Sought
 from pipeline.intake.received_lines import ReceivedLines
 from pipeline.intake.remainder import Remainder
@@ -104,6 +105,26 @@ def deliveries_of(workspace: Workspace, domain: str) -> list[Delivery]:
     datasets = {place.dataset.dataset for place in of_domain(workspace, domain)}
     kept = map(workspace.deliveries.delivery, workspace.deliveries.ids())
     return [delivery for delivery in kept if delivery.dataset in datasets]
+
+
+def unsearchable(workspace: Workspace, domain: str) -> list[Delivery]:
+    """Return the deliveries of a domain that are packed: nobody can be looked for in them."""
+    return [
+        delivery
+        for delivery in deliveries_of(workspace, domain)
+        if is_packed(_opening(workspace, delivery.id))
+    ]
+
+
+def check_searchable(workspace: Workspace, domain: str) -> None:
+    """Check that every delivery of a domain can be looked through for persons.
+
+    Raises:
+        StorageError: some cannot; they are named.
+    """
+    if packed := unsearchable(workspace, domain):
+        names = ", ".join(delivery.id for delivery in packed)
+        raise StorageError("subjects.not_searchable", count=len(packed), names=names)
 
 
 def seeking(workspace: Workspace, place: Identified, sections: Sequence[Section]) -> Sought:

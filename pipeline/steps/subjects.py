@@ -32,9 +32,10 @@ from pipeline.steps.listing import (
 )
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.requests import check_granted
-from pipeline.steps.screening import deliveries_of, records_of, seeking
+from pipeline.steps.screening import deliveries_of, records_of, seeking, unsearchable
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.clear_files import check_clear_target, write_clear
+from pipeline.storage.deliveries import Delivery
 from pipeline.storage.suppressions import Section
 
 
@@ -81,12 +82,15 @@ class Held:
 def find(workspace: Workspace, place: Identified, people: People) -> list[dict[str, Any]]:
     """Return in which places persons are held, and how many rows; never whose.
 
+    A delivery in which nobody can be looked for is told too, with no row.
+
     Raises:
         PrivacyError: a row of the domain is more than a person.
         StorageError: a zone is altered, or a pseudonym domain is between two epochs.
     """
     workspace.ledger.append("subject", action="find", domain=place.domain, persons=len(people))
-    return [held.told() for held in held_on(workspace, people)]
+    packed = unsearchable(workspace, people.domain)
+    return [held.told() for held in (*held_on(workspace, people), *map(_unsearched, packed))]
 
 
 def export(
@@ -121,7 +125,9 @@ def export(
         rows=sum(each.rows for each in held),
         request=request or "none",
     )
-    content = json.dumps(_page(workspace, held), ensure_ascii=False, indent=2, default=_plain)
+    not_searched = [each.id for each in unsearchable(workspace, people.domain)]
+    page = _page(workspace, held, not_searched=not_searched)
+    content = json.dumps(page, ensure_ascii=False, indent=2, default=_plain)
     write_clear(to, f"{content}\n".encode(), workspace.home)
     return Receipt(
         step="subject export",
@@ -200,6 +206,19 @@ def _protected(workspace: Workspace, place: Identified, people: People) -> Itera
             )
 
 
+def _unsearched(delivery: Delivery) -> Held:
+    """Return the place of a delivery in which nobody can be looked for."""
+    return Held(
+        zone="deliveries (not searchable)",
+        dataset=delivery.dataset,
+        period=delivery.period,
+        id=delivery.id,
+        rows=0,
+        files=1,
+        content=pa.table({}),
+    )
+
+
 def _quarantine(
     workspace: Workspace, place: Identified, sections: Sequence[Section]
 ) -> Iterator[Held]:
@@ -209,8 +228,8 @@ def _quarantine(
         mine = rows.filter(pa.array(mask))
         mentions = sum(map(len, named))
         if mine.num_rows or mentions:
-            codec = row_codec(place.dataset)
-            text = [row.decode(codec, "backslashreplace") for row in mine["row"].to_pylist()]
+            raw = mine["row"].to_pylist()
+            text = [row.decode(row_codec(row, place.dataset), "backslashreplace") for row in raw]
             at = mine.schema.get_field_index("row")
             yield Held(
                 zone="quarantine",
@@ -240,11 +259,20 @@ def _deliveries(
                 rows=len(found),
                 files=1,
                 mentions=found.named,
-                content=pa.Table.from_pylist([dict(record) for record in found.records]),
+                content=_table(found.records),
             )
 
 
-def _page(workspace: Workspace, held: Sequence[Held]) -> dict[str, Any]:
+def _table(records: Sequence[dict[str, str]]) -> pa.Table:
+    """Return records as a table of all names that any of them has."""
+    names = dict.fromkeys(name for record in records for name in record)
+    columns = {name: [record.get(name) for record in records] for name in names}
+    return pa.table({name: pa.array(cells, pa.string()) for name, cells in columns.items()})
+
+
+def _page(
+    workspace: Workspace, held: Sequence[Held], *, not_searched: Sequence[str]
+) -> dict[str, Any]:
     """Return what a person is told: all rows, the meaning of each column, and the rules."""
     policy = workspace.project.contracts.policy
     return {
@@ -273,6 +301,8 @@ def _page(workspace: Workspace, held: Sequence[Held]) -> dict[str, Any]:
         },
         "automated_decisions": {"en": "none", "fr": "aucune"},
         "held": [_held_page(workspace, each) for each in held],
+        # Of a kind in which nobody can be looked for: whether the person is there is not known.
+        "not_searched": not_searched,
     }
 
 

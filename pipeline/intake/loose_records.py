@@ -1,0 +1,118 @@
+"""The records of a delivery, well-formed or not: nothing that stands in it is passed over.
+
+Where quotes close, a record is what a strict reader takes for one. A quote that was opened by
+mistake may hide whole lines of others in one field, so a record of several lines keeps its lines.
+Where quotes do not close, each line is a record.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.contracts.datasets import Dataset
+from pipeline.intake.header import DELIMITERS
+from pipeline.intake.raw_lines import Open, raw_lines
+
+_ANY_DELIMITER = re.compile("[" + re.escape("".join(DELIMITERS)) + "]")
+# What packs or encrypts what it holds: nobody can be looked for in it.
+_PACKED = (
+    *(b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf\x27\x1c"),
+    *(b"\x28\xb5\x2f\xfd", b"Rar!", b"PAR1", b"PARE", b"ARROW1", b"\xd0\xcf\x11\xe0", b"%PDF"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the lines of a delivery are laid out.
+
+    Attributes:
+        delimiter: between cells; where no name is known, the one that the contract says.
+        header: the names in the first line; none where no name of the contract stands in it.
+    """
+
+    delimiter: str
+    header: tuple[str, ...]
+
+    def cells(self, line: str) -> list[str]:
+        """Return the cells of one line, whatever its quotes; in any layout where none is known."""
+        line = line.rstrip("\r\n")
+        found = line.split(self.delimiter) if self.header else _ANY_DELIMITER.split(line)
+        return [cell.strip().strip('"') for cell in found]
+
+    def raw_cells(self, line: str) -> list[str]:
+        """Return the cells of one line with the quotes around them."""
+        return [cell.strip() for cell in line.split(self.delimiter)]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as it stands in a delivery. Its text form shows nothing of it.
+
+    Attributes:
+        start: its first line, from 0.
+        stop: the line after its last.
+        cells: its fields.
+        lines: as they were delivered, where the fields may not tell all that stands in them.
+    """
+
+    start: int
+    stop: int
+    cells: list[str]
+    lines: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Record({self.start}, {self.stop})"
+
+
+def is_packed(open_source: Open) -> bool:
+    """Tell whether a delivery is of a kind in which nobody can be looked for."""
+    with open_source() as source:
+        return source.read(8).startswith(_PACKED)
+
+
+def layout_of(open_source: Open, dataset: Dataset) -> Layout:
+    """Return the layout in which most names of the contract stand in the first line."""
+    first = next(raw_lines(open_source, dataset), "")
+    wanted = {column.name for column in dataset.columns}
+    declared = dataset.format.delimiter
+    layouts = [
+        Layout(delimiter, tuple(_names(first, delimiter))) for delimiter in (declared, *DELIMITERS)
+    ]
+    best = max(layouts, key=lambda layout: len(wanted & set(layout.header)))
+    return best if wanted & set(best.header) else Layout(declared, ())
+
+
+def strict_records(open_source: Open, dataset: Dataset, layout: Layout) -> Iterator[Record]:
+    """Yield the records of a file whose quotes close.
+
+    Raises:
+        csv.Error: they do not.
+    """
+    taken: list[str] = []
+
+    def lines() -> Iterator[str]:
+        for line in raw_lines(open_source, dataset):
+            taken.append(line)
+            yield line
+
+    reader = csv.reader(lines(), delimiter=layout.delimiter, strict=True)
+    start = 0
+    for cells in reader:
+        is_told = layout.header and len(taken) == 1
+        yield Record(start, reader.line_num, cells, () if is_told else tuple(taken))
+        start = reader.line_num
+        taken.clear()
+
+
+def torn_records(open_source: Open, dataset: Dataset, layout: Layout) -> Iterator[Record]:
+    """Yield each line of a file whose quotes do not close as a record of its own."""
+    for number, line in enumerate(raw_lines(open_source, dataset)):
+        yield Record(number, number + 1, layout.cells(line))
+
+
+def _names(line: str, delimiter: str) -> Iterator[str]:
+    for cell in line.rstrip("\r\n").lstrip("\ufeff").split(delimiter):
+        yield cell.strip().strip('"')

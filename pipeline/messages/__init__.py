@@ -29,6 +29,7 @@ from pipeline.messages.schedule import SCHEDULE
 from pipeline.messages.storage import STORAGE
 from pipeline.messages.storage_keys import STORAGE_KEYS
 from pipeline.messages.subjects import SUBJECTS
+from pipeline.messages.subjects_lists import SUBJECTS_LISTS
 from pipeline.messages.synthetic import SYNTHETIC
 
 MESSAGES: Catalogue = {
@@ -50,6 +51,7 @@ MESSAGES: Catalogue = {
     **STORAGE,
     **STORAGE_KEYS,
     **SUBJECTS,
+    **SUBJECTS_LISTS,
     **PUBLICATION,
     **QUERY,
     **SYNTHETIC,

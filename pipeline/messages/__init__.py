@@ -14,6 +14,7 @@ from pipeline.messages.command import COMMAND
 from pipeline.messages.contract import CONTRACT
 from pipeline.messages.contract_rules import CONTRACT_RULES
 from pipeline.messages.delivery import DELIVERY
+from pipeline.messages.delivery_reader import DELIVERY_READER
 from pipeline.messages.disclosure import DISCLOSURE
 from pipeline.messages.ledger import LEDGER
 from pipeline.messages.lineage import LINEAGE
@@ -36,6 +37,7 @@ MESSAGES: Catalogue = {
     **CONTRACT,
     **CONTRACT_RULES,
     **DELIVERY,
+    **DELIVERY_READER,
     **ROW,
     **QUALITY,
     **PRIVACY,

@@ -1,4 +1,4 @@
-"""What is said of a delivery that is refused as a whole."""
+"""What is said of a delivery that is refused as a whole, but for what its reader itself met."""
 
 from __future__ import annotations
 
@@ -39,89 +39,6 @@ DELIVERY: Catalogue = {
                 "il ressemble à {looks} ; rien n'a été accepté"
             ),
             "Enregistrer à nouveau le fichier en {declared}, en texte avec séparateurs",
-        ),
-    },
-    "delivery.reader_memory": {
-        "en": (
-            (
-                "Reading the file took more memory than a file of its size may; it stays sealed, "
-                "nothing was accepted"
-            ),
-            (
-                "Ask the sender whether the file is what they meant to send; on a machine with "
-                "little memory free, take it in again later"
-            ),
-        ),
-        "fr": (
-            (
-                "La lecture du fichier a pris plus de mémoire que sa taille ne le permet ; "
-                "il reste scellé, rien n'a été accepté"
-            ),
-            (
-                "Demander à l'expéditeur si ce fichier est bien celui qu'il voulait envoyer ; sur "
-                "une machine qui a peu de mémoire libre, le reprendre plus tard"
-            ),
-        ),
-    },
-    "delivery.reader_time": {
-        "en": (
-            (
-                "Reading the file took more than {seconds} s, which a file of its size may not; "
-                "it stays sealed, nothing was accepted"
-            ),
-            (
-                "Ask the sender whether the file is what they meant to send; if the machine was "
-                "busy, take it in again"
-            ),
-        ),
-        "fr": (
-            (
-                "La lecture du fichier a pris plus de {seconds} s, plus que sa taille ne le "
-                "permet ; il reste scellé, rien n'a été accepté"
-            ),
-            (
-                "Demander à l'expéditeur si ce fichier est bien celui qu'il voulait envoyer ; si "
-                "la machine était occupée, le reprendre"
-            ),
-        ),
-    },
-    "delivery.reader_crash": {
-        "en": (
-            (
-                "The process that read the file broke off or gave no sound answer (status "
-                "{status}); the file stays sealed, nothing was accepted"
-            ),
-            (
-                "Take it in once more; if it happens again, the file was made to break programs "
-                "or shows a defect of ours: keep it, and tell the maintainers the status"
-            ),
-        ),
-        "fr": (
-            (
-                "Le processus qui lisait le fichier s'est interrompu ou n'a pas donné de réponse "
-                "valable (état {status}) ; le fichier reste scellé, rien n'a été accepté"
-            ),
-            (
-                "Le reprendre une fois ; si cela se répète, le fichier est fait pour casser des "
-                "programmes ou révèle un défaut chez nous : le garder et dire l'état aux "
-                "mainteneurs"
-            ),
-        ),
-    },
-    "delivery.reader_missing": {
-        "en": (
-            (
-                "No process could be started to read the file in; it stays sealed, nothing was "
-                "accepted"
-            ),
-            "Free memory or processes on this machine, then take the file in again",
-        ),
-        "fr": (
-            (
-                "Aucun processus n'a pu être lancé pour lire le fichier ; il reste scellé, rien "
-                "n'a été accepté"
-            ),
-            "Libérer de la mémoire ou des processus sur cette machine, puis reprendre le fichier",
         ),
     },
     "delivery.nul": {

@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+import yaml
 
 from pipeline.errors import StorageError
 from pipeline.privacy.pseudonyms import pseudonymise
@@ -27,10 +29,19 @@ from pipeline.steps.erasing import erase
 from pipeline.steps.ingest import ingest
 from pipeline.steps.listing import Identified, People, identified, rows_of, section_of
 from pipeline.steps.people import people
+from pipeline.steps.prepare import _draft, prepare
+from pipeline.steps.progress import SILENT
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.subjects import find
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.encrypted_parquet import read_part
+from tests.privacy.counts_of_persons import (
+    Cell,
+    cell_of,
+    cells_of_persons,
+    rows_of_persons,
+    tables_of,
+)
 from tests.privacy.scan import Hit, Identities
 from tests.privacy.scan_demo import demo_deliveries, demo_persons
 from tests.privacy.scan_views import View, views_of, views_of_folder
@@ -54,6 +65,7 @@ class Erased:
         receipts: of the erasures.
         identities: of the persons, their pseudonyms under every key in bytes and in hex.
         scanned: hashes of the files in which every view was scanned for them.
+        exact_before: table → all exact cells that a candidate of all rows holds.
     """
 
     workspace: Workspace
@@ -64,6 +76,7 @@ class Erased:
     receipts: dict[str, Receipt]
     identities: Identities
     scanned: set[bytes]
+    exact_before: dict[str, pd.DataFrame]
 
     def who(self, dataset: str) -> tuple[Identified, People]:
         place = identified(self.workspace, dataset)
@@ -111,7 +124,19 @@ def erased(demo_output: Path, tmp_path_factory: pytest.TempPathFactory) -> Erase
     }
     # What the demonstration left, test_leaks scans for all persons and all pseudonyms.
     scanned = {hash_of(path) for path in files_of(demo_output / "data")}
-    found = Erased(workspace, workspace, persons, len(numbers), before, {}, identities, scanned)
+    # Those of the release were destroyed when it was decided.
+    exact = dict(_draft(workspace, SILENT).exact)
+    found = Erased(
+        workspace=workspace,
+        restored=workspace,
+        persons=persons,
+        found_before=len(numbers),
+        rows_before=before,
+        receipts={},
+        identities=identities,
+        scanned=scanned,
+        exact_before=exact,
+    )
     for dataset in DRAWN:
         found.receipts[dataset] = erase(workspace, *found.who(dataset))
     shutil.copytree(folder / "keys", copy / "keys")
@@ -218,6 +243,65 @@ def test_they_were_there_and_all_of_their_rows_went(erased: Erased) -> None:
         assert receipt.counts["deliveries_rows"] == rows[dataset]
         assert receipt.counts["protected_rows"] == rows[dataset]
         assert receipt.counts["vault_after"] == receipt.counts["vault_before"] + 1
+
+
+def test_the_exact_counts_inside_review_move_by_exactly_them(erased: Erased) -> None:
+    """Every cell of every table and period, against the delivered rows counted by hand."""
+    candidate = prepare(erased.workspace).ids["candidate"]
+    sealed = erased.workspace.review.tables(candidate)
+    after = {name: sealed[f"exact_{name}"].to_pandas() for name in erased.exact_before}
+    assert {f"exact_{name}" for name in after} == {n for n in sealed if n.startswith("exact_")}
+    compared, counted = 0, Counter[str]()
+    for name, before in erased.exact_before.items():
+        contract = contract_of(name)
+        expected = expected_of(erased, contract)
+        cells = [cell_of(row, contract) for row in before.to_dict("records")]
+        following = [cell_of(row, contract) for row in after[name].to_dict("records")]
+        assert len(set(cells)) == len(cells) == len(before)
+        assert set(following) == set(cells)
+        assert set(expected) <= set(cells)
+        for measure in (each["name"] for each in contract["measures"]):
+            was = dict(zip(cells, before[measure].astype(int).tolist(), strict=True))
+            left = dict(zip(following, after[name][measure].astype(int).tolist(), strict=True))
+            moved = {cell: was[cell] - left[cell] for cell in cells if was[cell] != left[cell]}
+            assert moved == dict(expected), (name, measure)
+        compared += len(cells)
+        counted[contract["population"]] += len(expected)
+    assert compared > 50_000
+    # Who is gone counted in some of them: no comparison of nothing with nothing.
+    assert min(counted[dataset] for dataset in DRAWN) > 500
+    rows = sum(table.num_rows for table in erased.persons.values())
+    whole = [
+        sum(count for cell, count in expected_of(erased, tables[0]).items() if is_whole(cell))
+        for tables in (list(tables_of(dataset).values()) for dataset in DRAWN)
+    ]
+    assert sum(whole) == rows
+
+
+def contract_of(name: str) -> dict[str, Any]:
+    path = INSTALLATION / "contracts" / "tables" / f"{name}.yml"
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return content
+
+
+def expected_of(found: Erased, contract: dict[str, Any]) -> Counter[Cell]:
+    """Return cell → how many of the erased persons a table counted, over all periods."""
+    population, counted = contract["population"], Counter[Cell]()
+    if population not in DRAWN:
+        return counted
+    ids = set(found.persons[population]["national_id"].to_pylist())
+    for period in found.workspace.protected.periods(population):
+        delivered = demo_deliveries(period)
+        rows = rows_of_persons(delivered[population], ids)
+        counted += cells_of_persons(rows, delivered["schools"], contract, period=period)
+    return counted
+
+
+def is_whole(cell: Cell) -> bool:
+    """Tell whether a cell is the total of the country in a period."""
+    codes = dict(cell)
+    others = [code for name, code in cell if name not in {"ref_area", "time_period"}]
+    return codes["ref_area"] == "FR" and set(others) == {"_T"}
 
 
 def test_a_decoded_scan_finds_none_of_them_in_any_file(erased: Erased) -> None:

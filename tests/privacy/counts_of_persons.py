@@ -1,0 +1,129 @@
+"""In which exact cells delivered persons count, worked out from their rows by hand: an oracle.
+
+Nothing of the pipeline is used but the names of tables, levels and dimensions in the contracts.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from itertools import product
+from typing import Any
+
+import yaml
+
+from pipeline.settings import INSTALLATION
+
+Row = dict[str, str]
+Cell = tuple[tuple[str, str], ...]
+
+PREFIXES = {
+    "commune": "COM-",
+    "epci": "EPCI-",
+    "arrondissement": "ARR-",
+    "departement": "DEP-",
+    "region": "REG-",
+    "country": "",
+}
+ANSWERS = {"oui": "Y", "non": "N", "nsp": "_U"}
+SECTORS = {"PUBLIC": "PUB", "PRIVE": "PRIV"}
+LEVELS = {"préélémentaire": "L02", "élémentaire": "L1", "collège": "L2"}
+GRADES = {
+    "PRE": "L02",
+    **dict.fromkeys(("CP", "CE1", "CE2", "CM1", "CM2", "ULIS"), "L1"),
+    **dict.fromkeys(("6E", "5E", "4E", "3E"), "L2"),
+}
+
+
+def rows_of_persons(content: bytes, ids: Collection[str]) -> list[Row]:
+    """Return the delivered rows of some persons."""
+    rows = csv.DictReader(io.StringIO(content.decode()), delimiter=";")
+    return [row for row in rows if row["national_id"] in ids]
+
+
+def tables_of(population: str) -> dict[str, dict[str, Any]]:
+    """Return name → contract of the tables that count a dataset."""
+    found = {}
+    for path in sorted((INSTALLATION / "contracts" / "tables").glob("*.yml")):
+        contract = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if contract["population"] == population:
+            found[path.stem] = contract
+    return found
+
+
+def cells_of_persons(
+    rows: list[Row], schools: bytes, table: Mapping[str, Any], *, period: str
+) -> Counter[Cell]:
+    """Return cell → how many of the persons it counts, of one table and period.
+
+    Args:
+        rows: of persons, as delivered.
+        schools: the delivered register of schools of the period.
+        table: the contract.
+        period: such as `2021`.
+    """
+    register = {
+        row["school_code"]: row
+        for row in csv.DictReader(io.StringIO(schools.decode()), delimiter=";")
+    }
+    places = _Places()
+    counted: Counter[Cell] = Counter()
+    for row in rows:
+        school = register[row["school_code"]]
+        commune = places.changes.get(school["commune_code"], school["commune_code"])
+        own = _own(row, school, places.urbanisation(commune))
+        for level, crossed in table["levels"].items():
+            area = PREFIXES[level] + places.parents[commune][level]
+            choices = [
+                (own[name], "_T") if name in crossed else ("_Z",) for name in table["dimensions"]
+            ]
+            for codes in product(*choices):
+                named = dict(zip(table["dimensions"], codes, strict=True))
+                counted[cell_of({"ref_area": area, "time_period": period, **named}, table)] += 1
+    return counted
+
+
+def cell_of(values: Mapping[str, Any], table: Mapping[str, Any]) -> Cell:
+    """Return the address of a cell."""
+    names = ("ref_area", "time_period", *table["dimensions"])
+    return tuple((name, str(values[name])) for name in names)
+
+
+def _own(row: Row, school: Row, urbanisation: str) -> Row:
+    """Return the codes of one person."""
+    level = LEVELS[row["edu_level"]] if "edu_level" in row else GRADES[row["grade"]]
+    answers = ("home_internet", "home_device", "has_digital_training")
+    return {
+        "sex": row["sex"],
+        "edu_level": level,
+        "sector": SECTORS[school["sector"]],
+        "urbanisation": urbanisation,
+        **{name: ANSWERS[row[name]] for name in answers if name in row},
+    }
+
+
+class _Places:
+    """The communes of the demonstration, from its facts."""
+
+    def __init__(self) -> None:
+        self.parents = {row["commune"]: row for row in _facts("communes.csv")}
+        self.changes = {row["old_code"]: row["new_code"] for row in _facts("commune_changes.csv")}
+        self._inhabitants = {
+            row["code"]: int(row["inhabitants"])
+            for row in _facts("territories.csv")
+            if row["level"] == "commune"
+        }
+
+    def urbanisation(self, commune: str) -> str:
+        inhabitants = self._inhabitants[commune]
+        if inhabitants < 2_000:
+            return "RURAL"
+        return "TOWN" if inhabitants < 10_000 else "URBAN"
+
+
+def _facts(name: str) -> Iterator[Row]:
+    path = INSTALLATION / "demo" / "facts" / name
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import permutations
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -112,8 +112,12 @@ def find_records_of(open_source: Open, dataset: Dataset, sought: Sought) -> Foun
     if is_packed(open_source):
         return Found()
     layout = layout_of(open_source, dataset)
-    if _has_none(open_source, dataset, layout, sought):
+    known = _at_a_glance(open_source, dataset, layout, sought)
+    if known is not None and not any(known):
         return Found()
+    if known is not None and not known.names:
+        # Record by record, no text has to be looked through again.
+        sought = replace(sought, length=0)
     try:
         strict = strict_records(open_source, dataset, layout)
         return _found(strict, dataset, layout, sought)
@@ -158,16 +162,25 @@ def mentions_in_rows(
     return _fields(cells, sought)
 
 
-def _has_none(open_source: Open, dataset: Dataset, layout: Layout, sought: Sought) -> bool:
-    """Tell, at column speed, that a file without quotes has nothing of theirs.
+class _Glance(NamedTuple):
+    """Whether a file without quotes has records of persons sought, and texts that name them."""
 
-    False is not known. The fast reader pairs quotes in its own way, so it reads none.
+    records: bool
+    names: bool
+
+
+def _at_a_glance(
+    open_source: Open, dataset: Dataset, layout: Layout, sought: Sought
+) -> _Glance | None:
+    """Tell, at column speed, what a file without quotes has of theirs; None is not known.
+
+    The fast reader pairs quotes in its own way, so it reads none.
     """
     codec, named = codec_of(open_source, dataset), layout.header
     if codec not in _FAST or len(set(named)) < len(named) or not set(sought.columns) <= set(named):
-        return False
+        return None
     if _has_quotes(open_source):
-        return False
+        return None
     least = {name: least_length(name, dataset) for name in named}
     options: dict[str, Any] = {
         "read_options": arrow_csv.ReadOptions(block_size=_BLOCK_BYTES, encoding=codec),
@@ -179,9 +192,10 @@ def _has_none(open_source: Open, dataset: Dataset, layout: Layout, sought: Sough
     }
     try:
         with open_source() as source, arrow_csv.open_csv(source, **options) as reader:
-            return not any(_names_any(batch, least, sought) for batch in reader)
+            found = [_glance(batch, least, sought) for batch in reader]
     except (pa.ArrowException, KeyError, UnicodeError):
-        return False
+        return None
+    return _Glance(any(each.records for each in found), any(each.names for each in found))
 
 
 def _has_quotes(open_source: Open) -> bool:
@@ -189,10 +203,12 @@ def _has_quotes(open_source: Open) -> bool:
         return any(b'"' in block for block in iter(lambda: source.read(_BLOCK_BYTES), b""))
 
 
-def _names_any(batch: pa.RecordBatch, least: Mapping[str, int], sought: Sought) -> bool:
-    if sought.is_listed([batch[name] for name in sought.columns]).any():
-        return True
-    return any(mentions(batch[name], sought, least=least[name]).any() for name in least)
+def _glance(batch: pa.RecordBatch, least: Mapping[str, int], sought: Sought) -> _Glance:
+    theirs = sought.is_listed([batch[name] for name in sought.columns])
+    # A record of theirs goes as a whole, whatever its texts say.
+    others = batch.filter(pa.array(~theirs)) if theirs.any() else batch
+    names = (mentions(others[name], sought, least=least[name]).any() for name in least)
+    return _Glance(bool(theirs.any()), any(names))
 
 
 def _found(

@@ -77,12 +77,18 @@ def cells_of_persons(
         for level, crossed in table["levels"].items():
             area = PREFIXES[level] + places.parents[commune][level]
             choices = [
-                (own[name], "_T") if name in crossed else ("_Z",) for name in table["dimensions"]
+                (own[name], "_T") if name in crossed else (_closed(name),)
+                for name in table["dimensions"]
             ]
             for codes in product(*choices):
                 named = dict(zip(table["dimensions"], codes, strict=True))
                 counted[cell_of({"ref_area": area, "time_period": period, **named}, table)] += 1
     return counted
+
+
+def _closed(name: str) -> str:
+    """Return the code of a dimension that a level does not cross: persons add up, places do not."""
+    return "_Z" if name == "urbanisation" else "_T"
 
 
 def cell_of(values: Mapping[str, Any], table: Mapping[str, Any]) -> Cell:

@@ -6,9 +6,9 @@ as a whole. Who reads is given: `ingest` gives a reader in a process of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import pyarrow as pa
 
@@ -23,6 +23,7 @@ from pipeline.intake.reference import Reference
 from pipeline.intake.refusals import refusal_problems
 from pipeline.intake.streaming import read_stream
 
+Found = TypeVar("Found")
 # Of a large file, read at once; a smaller one is read whole.
 BLOCK_BYTES = 16 << 20
 ALL_LINES = ReceivedLines()
@@ -107,11 +108,14 @@ def read_by(
     size = BLOCK_BYTES if block_bytes is None else block_bytes
     head = source.read(size + 1)
     if again and len(head) > size and dataset.format.encoding == "utf-8":
-        reading = read_stream(again, reader, key=dataset.key, keep=keep, block_bytes=size)
-        if reading is not None and reading.is_accounted:
-            return _within_limit(_received(reading, lines), task, place)
-    reading = _read_received(reader, _pieces(head, source, size), lines)
-    reading = _within_limit(reading, task, place)
+        in_blocks = _telling(
+            lines,
+            lambda: read_stream(again, reader, key=dataset.key, keep=keep, block_bytes=size),
+        )
+        if in_blocks is not None and in_blocks.is_accounted:
+            return _within_limit(_received(in_blocks, lines), task, place)
+    whole = _telling(lines, lambda: reader.whole(_pieces(head, source, size)))
+    reading = _within_limit(_received(whole, lines), task, place)
     return replace(reading, accepted=keep(reading.accepted))
 
 
@@ -121,20 +125,19 @@ def _pieces(head: bytes, source: BinaryIO, size: int) -> Iterator[bytes]:
         yield piece
 
 
-def _read_received(reader: Reader, pieces: Iterable[bytes], lines: ReceivedLines) -> Reading:
-    """Read, and tell lines as they were first received, whether of rows or of a refusal."""
+def _telling(lines: ReceivedLines, read: Callable[[], Found]) -> Found:
+    """Return what is read; a refusal tells its lines as they were first received."""
     try:
-        reading = reader.whole(pieces)
+        return read()
     except CartableError as refusal:
         if not lines.gone:
             raise
         told = lines.told(refusal)
-    else:
-        return _received(reading, lines)
     raise told
 
 
 def _received(reading: Reading, lines: ReceivedLines) -> Reading:
+    """Return a reading that tells its lines as they were first received."""
     if not lines.gone:
         return reading
     at = reading.refused.schema.get_field_index("line")

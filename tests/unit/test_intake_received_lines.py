@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import DeliveryError
-from pipeline.intake import Reading, ReceivedLines, Reference, read_delivery
+from pipeline.errors import DeliveryError, Place
+from pipeline.intake import Reading, ReceivedLines, Reference, Task, read_by, read_delivery
+from pipeline.intake.parts import Header
+from pipeline.intake.readers import Here
 from tests.unit.test_intake_streaming import HEADER, SAMPLE, SEX
 
 runs = st.lists(st.tuples(st.integers(1, 40), st.integers(0, 6)), max_size=4)
@@ -92,3 +94,31 @@ def test_what_is_wrong_with_a_file_is_told_by_the_lines_that_were_sent() -> None
     assert [p.code for p in second.value.problems] == [p.code for p in first.value.problems]
     assert "line 8" in str(second.value)
     assert second.value.__cause__ is None
+
+
+class Refusing(Here):
+    """A reader that refuses a file at its first line, when it reads in blocks."""
+
+    def header(self, line: bytes) -> Header | None:
+        place = Place(file="sample.csv", line=line.count(b"\n") + 1)
+        raise DeliveryError("delivery.ragged", place=place, found=2, expected=5)
+
+
+def test_a_refusal_while_blocks_are_read_tells_the_lines_that_were_sent() -> None:
+    content = "".join(f"{row}\n" for row in [HEADER, *ROWS]).encode()
+    task = Task(dataset=SAMPLE, codelists={"sex": SEX}, reference=Reference())
+    told = []
+    for gone in ((), [(2, 2), (3, 3)]):
+        with pytest.raises(DeliveryError) as refused:
+            read_by(
+                Refusing(task, Place(file="sample.csv")),
+                io.BytesIO(content),
+                task,
+                place=Place(file="sample.csv"),
+                again=lambda: io.BytesIO(content),
+                lines=ReceivedLines().without(gone),
+                block_bytes=64,
+            )
+        told.append(refused.value.problem.place.line)
+        assert refused.value.__context__ is None
+    assert told == [2, 4]

@@ -2,8 +2,9 @@
 
 Loading Great Expectations takes seconds of one core, in which a thread would keep all others
 waiting. The process gets reductions over a pipe, never the table, and answers with what
-`readings` has room for: positions, flags, counts, numbers of rows. It has no output but that pipe
-and ends with the one that started it. Whatever goes wrong in it, the gate refuses.
+`readings` has room for: positions, flags, counts, numbers of rows. It has no output but that pipe,
+nothing of this process's environment, and ends with the one that started it. Whatever goes wrong
+in it, the gate refuses.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -29,9 +31,13 @@ from pipeline.quality.suites import Suite
 _LENGTH_BYTES = 8
 # The path comes over the pipe: what a command line says is seen by everyone on the machine.
 _START = (
-    "import sys, json; sys.path[:] = json.loads(sys.stdin.buffer.readline()); "
+    "import json, sys; told = json.loads(sys.stdin.buffer.readline()); "
+    "sys.path[:] = told['path']; sys.pycache_prefix = told['compiled']; "
+    "sys.dont_write_bytecode = told['is_dry']; "
     "from pipeline.quality.library import serve; serve()"
 )
+# No word of this process's own environment, where the root key may stand, is passed on.
+_ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
 
 
 class Library:
@@ -72,13 +78,15 @@ class Library:
             return
         with suppress(OSError):
             self._process = subprocess.Popen(  # noqa: S603  this interpreter, nothing given
-                [sys.executable, "-c", _START],
+                [sys.executable, "-I", "-S", "-c", _START],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                cwd="/",
+                env=_ENVIRONMENT,
             )
             if self._process.stdin is not None:
-                self._process.stdin.write(json.dumps(sys.path).encode() + b"\n")
+                self._process.stdin.write(json.dumps(_told()).encode() + b"\n")
                 self._process.stdin.flush()
 
     def validate(
@@ -125,6 +133,15 @@ class Library:
         _write(process.stdin, b"" if table is None else table)
         process.stdin.flush()
         return json.loads(_read(process.stdout))
+
+
+def _told() -> dict[str, object]:
+    """Return what the other process has to know to load the same code."""
+    return {
+        "path": [str(Path(entry).absolute()) for entry in sys.path],
+        "compiled": sys.pycache_prefix,
+        "is_dry": sys.dont_write_bytecode,
+    }
 
 
 def serve() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -230,6 +232,28 @@ def test_the_library_in_its_own_process_gives_the_same_verdict(
         apart = run_gate(table, suite, zone="protected", name="pupils", library=library)
     assert apart == run_gate(table, suite, zone="protected", name="pupils")
     assert {outcome.passed for outcome in apart.outcomes} == {True, False}
+
+
+def test_the_process_of_the_gate_knows_nothing_of_the_environment_of_this_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("pipeline.quality.gates.REDUCED_FROM", 1)
+    monkeypatch.setenv("CARTABLE_ROOT_KEY", "00" * 32)
+    # A module that lies where one works is not taken for the library's.
+    (tmp_path / "json.py").write_text("raise SystemExit", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    table = table_of([(1, "F", "X", 3)])
+    suite = {"name": "protected/pupils", "expectations": OF_THE_TABLE[:2]}
+    with Library() as library:
+        library.start()
+        apart = run_gate(table, suite, zone="protected", name="pupils", library=library)
+        assert library._process is not None
+        process = Path(f"/proc/{library._process.pid}")
+        environment = (process / "environ").read_bytes()
+        command = (process / "cmdline").read_bytes()
+    assert apart == run_gate(table, suite, zone="protected", name="pupils")
+    assert environment == b"LC_ALL=C.UTF-8\0"
+    assert os.fsencode(tmp_path) not in command
 
 
 def test_a_gate_refuses_when_its_process_ends_or_was_never_whole(

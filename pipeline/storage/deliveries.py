@@ -26,7 +26,6 @@ from pipeline.storage.folders import (
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.sealed import open_sealed, seal
 from pipeline.storage.sealed_tables import open_json, seal_json
-from pipeline.storage.shredding import shred_withdrawn
 from pipeline.storage.signed import read_signed, write_signed
 
 CONTENT = "content.sealed"
@@ -89,7 +88,6 @@ class DeliveryStore:
     """
 
     def __init__(self, home: Path, ring: KeyRing) -> None:
-        self._home = home
         self._folder = home / "deliveries"
         self._ring = ring
 
@@ -236,16 +234,6 @@ class DeliveryStore:
     def ids(self) -> list[str]:
         """Return the ids of all deliveries kept, sorted."""
         return [path.name for path in shown(self._folder)]
-
-    def destroy(self, delivery_id: str) -> bool:
-        """Withdraw a delivery and shred all that is withdrawn; copies of it die with its key.
-
-        Returns:
-            False when there was none: destroying twice is no error.
-        """
-        is_there = self.withdraw(delivery_id)
-        shred_withdrawn(self._home, self._ring)
-        return is_there
 
     def withdraw(self, delivery_id: str) -> bool:
         """Take a delivery out of sight for good; the next shredding destroys it.

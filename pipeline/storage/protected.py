@@ -26,7 +26,6 @@ from pipeline.storage.keys import KeyRing
 from pipeline.storage.ledger import Ledger
 from pipeline.storage.rewriting import Change, Rewriting, Rewritten
 from pipeline.storage.senders import count_groups, split_by_sender
-from pipeline.storage.shredding import shred_withdrawn
 from pipeline.storage.signed import canonical_json
 from pipeline.storage.state import hash_rows
 
@@ -41,7 +40,6 @@ class ProtectedStore:
     """
 
     def __init__(self, home: Path, ring: KeyRing, *, ledger: Ledger | None = None) -> None:
-        self._home = home
         self._folder = home / "protected"
         self._ring = ring
         self._index = BatchIndex(self._folder, ring, ledger=ledger)
@@ -121,15 +119,6 @@ class ProtectedStore:
             StorageError: the index is missing or altered.
         """
         return batch_id in self._index.entries()
-
-    def destroy_before(self, period: str) -> None:
-        """Withdraw the batches of all periods before one, and shred all that is withdrawn.
-
-        Raises:
-            StorageError: the index is missing or altered, or the disk refuses.
-        """
-        self.withdraw_before(period)
-        shred_withdrawn(self._home, self._ring)
 
     def withdraw_before(self, period: str) -> int:
         """Take the batches of all periods before one out of the index, for good.

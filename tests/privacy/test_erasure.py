@@ -34,6 +34,7 @@ from pipeline.storage.protected import ProtectedStore
 from pipeline.storage.quarantine import QuarantineStore
 from pipeline.storage.registers import Register
 from pipeline.storage.review import ReviewStore
+from pipeline.storage.shredding import shred_withdrawn
 from pipeline.storage.signed import canonical_json
 from pipeline.storage.suppressions import SuppressionStore
 from tests import small_country
@@ -184,7 +185,8 @@ def test_a_delivery_that_was_destroyed_and_comes_back_is_screened_too(
     delivered: Workspace,
 ) -> None:
     for name in delivered.deliveries.ids():
-        delivered.deliveries.destroy(name)
+        assert delivered.deliveries.withdraw(name)
+    shred_withdrawn(delivered.home, delivered.ring)
     gone(delivered)
     assert not take(delivered, "pupils", table(ROWS)).changed
     assert places(delivered) == {}

@@ -50,6 +50,11 @@ def read(home: Path, ring: KeyRing, delivery_id: str) -> bytes:
         return stream.read()
 
 
+def destroy(home: Path, ring: KeyRing, delivery_id: str) -> None:
+    assert DeliveryStore(home, ring).withdraw(delivery_id)
+    shred_withdrawn(home, ring)
+
+
 def fill(home: Path, ring: KeyRing) -> list[str]:
     """One of each kind of sealed thing, and two deliveries."""
     accept_batch(ProtectedStore(home, ring), "whole")
@@ -79,10 +84,10 @@ def test_what_was_destroyed_is_read_by_no_copy_from_before(
     before = tmp_path / "before"
     shutil.copytree(home, before)
     assert read(before, KeyRing.open(keys, home=before), gone) == b"one"
-    assert DeliveryStore(home, ring).destroy(gone)
     QuarantineStore(home, ring).destroy("whole")
     ReviewStore(home, ring).destroy_counts("candidate")
-    ProtectedStore(home, ring).destroy_before("2022")
+    assert ProtectedStore(home, ring).withdraw_before("2022") == 2
+    destroy(home, ring, gone)
     # The copy with today's keys, as it is and with today's table.
     with pytest.raises(StorageError, match=r"storage\.vault_"):
         KeyRing.open(keys, home=before)
@@ -106,7 +111,7 @@ def test_the_former_vault_key_lies_nowhere_any_more(home: Path, keys: Path, ring
     former = (keys / "vault.json").read_bytes()
     inode = os.open(keys / "vault.json", os.O_RDONLY)
     table = os.open(home / "vault" / "keys-1.sealed", os.O_RDONLY)
-    DeliveryStore(home, ring).destroy(gone)
+    destroy(home, ring, gone)
     for descriptor in (inode, table):
         content = os.pread(descriptor, 10_000, 0)
         os.close(descriptor)
@@ -142,7 +147,8 @@ def test_an_index_brought_back_is_refused_after_its_batches_were_destroyed(
     fill(home, ring)
     store = ProtectedStore(home, ring)
     index = (home / "protected" / "index.json").read_bytes()
-    store.destroy_before("2022")
+    assert store.withdraw_before("2022") == 2
+    shred_withdrawn(home, ring)
     assert store.batches() == []
     assert list((home / "protected").rglob("*.parquet")) == []
     (home / "protected" / "index.json").write_bytes(index)
@@ -200,7 +206,7 @@ def test_an_open_ring_sees_keys_and_generations_of_other_processes(
     other = KeyRing.open(keys, home=home)
     first = receive(home, other, b"first")
     assert read(home, ring, first) == b"first"
-    DeliveryStore(home, other).destroy(first)
+    destroy(home, other, first)
     second = receive(home, other, b"second")
     assert read(home, ring, second) == b"second"
     third = receive(home, ring, b"third")
@@ -279,7 +285,7 @@ def test_a_copy_of_the_vault_is_kept_current_and_never_another(
     ring = KeyRing.open(keys, home=home, copy=copy)
     assert copy.read_bytes() == (keys / "vault.json").read_bytes()
     gone = receive(home, ring, b"gone")
-    DeliveryStore(home, ring).destroy(gone)
+    destroy(home, ring, gone)
     assert copy.read_bytes() == (keys / "vault.json").read_bytes()
     assert [path.name for path in copy.parent.iterdir()] == ["vault.json"]
     # What a kill between the two left is put right by the next opening.

@@ -23,6 +23,7 @@ from pipeline.errors import PrivacyError
 from pipeline.intake.identified import mentions_in_rows, row_codec
 from pipeline.intake.identified import rows_of as refused_rows_of
 from pipeline.privacy.pseudonyms import PSEUDONYM
+from pipeline.steps.left_behind import check_nothing_left_behind
 from pipeline.steps.listing import (
     Identified,
     People,
@@ -85,9 +86,11 @@ def find(workspace: Workspace, place: Identified, people: People) -> list[dict[s
     A delivery in which nobody can be looked for is told too, with no row.
 
     Raises:
-        PrivacyError: a row of the domain is more than a person.
+        PrivacyError: a row of the domain is more than a person, or somebody is kept where the
+            contracts do not look any more; nothing was looked for.
         StorageError: a zone is altered, or a pseudonym domain is between two epochs.
     """
+    check_nothing_left_behind(workspace)
     workspace.ledger.append("subject", action="find", domain=place.domain, persons=len(people))
     packed = unsearchable(workspace, people.domain)
     return [held.told() for held in (*held_on(workspace, people), *map(_unsearched, packed))]
@@ -106,7 +109,8 @@ def export(
         request: the request that is answered, if it is in the register.
 
     Raises:
-        PrivacyError: several persons are named, nothing is held, or the request was not granted.
+        PrivacyError: several persons are named, nothing is held, the request was not granted, or
+            somebody is kept where the contracts do not look any more; nothing was written.
         StorageError: the file is there already, or a zone is altered.
     """
     if len(people) != 1:
@@ -114,6 +118,7 @@ def export(
     if request:
         check_granted(workspace, request, "access")
     check_clear_target(to, workspace.home)
+    check_nothing_left_behind(workspace)
     held = held_on(workspace, people)
     if not held:
         raise PrivacyError("subjects.nothing_held")

@@ -17,6 +17,7 @@ from pipeline.steps.people import people
 from pipeline.steps.prepare import prepare
 from pipeline.steps.retain import retain
 from pipeline.steps.signing import opine, sign
+from pipeline.steps.subjects import export, find
 from pipeline.steps.workspace import Workspace
 from tests import small_country
 from tests.signing import person, sign_for_tests
@@ -69,6 +70,16 @@ def gone(workspace: Workspace) -> object:
     return erase(workspace, place, people([[GONE]], place))
 
 
+def looked_for(workspace: Workspace) -> object:
+    place = identified(workspace, "pupils")
+    return find(workspace, place, people([[GONE]], place))
+
+
+def exported(workspace: Workspace, to: Path) -> object:
+    place = identified(workspace, "pupils")
+    return export(workspace, place, people([[GONE]], place), to=to)
+
+
 def refused(step: Callable[[], object]) -> set[str]:
     """Return the codes and names with which a step is refused."""
     with pytest.raises(PrivacyError, match=r"subjects\.left_behind") as refusal:
@@ -90,15 +101,22 @@ def signed_all_the_same(workspace: Workspace) -> Workspace:
 
 @pytest.mark.parametrize("change", [domain_renamed, moved_to_another_domain])
 def test_a_domain_in_which_persons_are_kept_keeps_its_name(
-    change: Callable[[Workspace], Workspace], own: Workspace
+    change: Callable[[Workspace], Workspace], own: Workspace, tmp_path: Path
 ) -> None:
     check_nothing_left_behind(own)
+    assert looked_for(own)
+    asked = list(own.ledger.entries("subject"))
     changed = change(own)
     kept = {"subjects.domain_left pupils pupil"}
     opine(changed, person(own, "dpo"), "favourable")
     assert refused(lambda: sign(changed, person(own, "delegate"))) == kept
     assert refused(lambda: gone(changed)) == kept
     assert not list(changed.ledger.entries("erasure"))
+    # Whoever is looked for under other rules would be told that nothing is held on them.
+    assert refused(lambda: looked_for(changed)) == kept
+    assert refused(lambda: exported(changed, tmp_path / "held.json")) == kept
+    assert not (tmp_path / "held.json").exists()
+    assert list(changed.ledger.entries("subject")) == asked
     with pytest.raises(PolicyError, match=r"policy\.changed"):
         prepare(changed)
     changed = signed_all_the_same(changed)
@@ -151,6 +169,7 @@ def test_a_dataset_of_which_something_is_kept_stays_in_the_contracts(own: Worksp
     told = refused(lambda: sign(changed, person(own, "delegate")))
     assert told == {"subjects.dataset_left programmes "}
     assert refused(lambda: gone(changed)) == told
+    assert refused(lambda: looked_for(changed)) == told
     retain(again(changed, LATER))
     assert sign_for_tests(again(changed))
     path.write_bytes(text)
@@ -171,7 +190,7 @@ def test_refused_rows_alone_hold_a_domain_too(own: Workspace) -> None:
     with pytest.raises(Exception, match=r"delivery\."):
         take(own, "pupils", table(wrong))
     for name in own.deliveries.ids():
-        own.deliveries.destroy(name)
+        assert own.deliveries.withdraw(name)
     assert own.quarantine.ids()
     shutil.rmtree(own.home / "protected")
     # Told as destroyed, as `cartable retain` would.

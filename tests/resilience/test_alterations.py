@@ -18,6 +18,7 @@ from pipeline.storage.protected import ProtectedStore
 from pipeline.storage.quarantine import QuarantineStore
 from pipeline.storage.releases import ReleaseStore
 from pipeline.storage.review import ReviewStore
+from pipeline.storage.shredding import shred_withdrawn
 from tests.resilience.scenarios import SCENARIOS, accept_batch, builder, rows
 
 ALTERATIONS_PER_ZONE = 200
@@ -171,15 +172,38 @@ def test_rows_without_an_index_are_refused_to_readers_and_writers(
         accept_batch(store, "whole")
 
 
-def test_a_batch_of_another_store_is_not_read(filled: Path, tmp_path: Path, ring: KeyRing) -> None:
-    other = tmp_path / "other"
-    KeyRing.create(tmp_path / "other-keys")
-    SCENARIOS["accept"](other, tmp_path / "other-keys")
-    batch = Path("protected", "pupils", "2021", "whole")
-    shutil.rmtree(filled / batch)
-    shutil.copytree(other / batch, filled / batch)
-    with pytest.raises(StorageError):
-        ProtectedStore(filled, ring).current("pupils", "2021")
+@pytest.mark.parametrize("brought", ["*", "batch-*.json", "part-*.parquet"])
+def test_a_batch_of_another_store_is_not_read_though_the_keys_open_it(
+    brought: str, filled: Path, keys: Path, tmp_path: Path
+) -> None:
+    other, batch = tmp_path / "other", Path("protected", "pupils", "2021", "whole")
+    shutil.copytree(filled, other)
+    shutil.copytree(keys, tmp_path / "other-keys")
+    shutil.rmtree(other / "protected")
+    theirs = ProtectedStore(other, KeyRing.open(tmp_path / "other-keys", home=other))
+    theirs.accept(
+        rows(50, "ABCD"),
+        dataset="pupils",
+        period="2021",
+        batch_id="whole",
+        as_of="2021-10-01",
+        sender_column="school_code",
+        groups=2,
+        counts={},
+    )
+    assert theirs.current("pupils", "2021").num_rows == 12
+    # Their vault knows the keys of both, and the signer is the same: the index alone can refuse.
+    shutil.rmtree(filled / "vault")
+    shutil.copytree(other / "vault", filled / "vault")
+    store = ProtectedStore(filled, KeyRing.open(tmp_path / "other-keys", home=filled))
+    assert store.current("pupils", "2021").num_rows == 12
+    found = list((other / batch).glob(brought))
+    assert {path.name for path in found} <= {path.name for path in (filled / batch).iterdir()}
+    assert found
+    for path in found:
+        shutil.copy(path, filled / batch)
+    with pytest.raises(StorageError, match=r"storage\.altered"):
+        store.current("pupils", "2021")
 
 
 def test_a_batch_brought_in_without_the_index_is_never_read(filled: Path, ring: KeyRing) -> None:
@@ -218,8 +242,9 @@ def test_counts_brought_back_after_their_destruction_are_not_read(
 def test_a_destroyed_delivery_cannot_be_opened(filled: Path, ring: KeyRing) -> None:
     store = DeliveryStore(filled, ring)
     [delivery_id] = store.ids()
-    assert store.destroy(delivery_id)
-    assert not store.destroy(delivery_id)
+    assert store.withdraw(delivery_id)
+    assert not store.withdraw(delivery_id)
+    assert shred_withdrawn(filled, ring).files
     assert store.ids() == []
     with pytest.raises(StorageError):
         store.open(delivery_id)

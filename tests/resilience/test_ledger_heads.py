@@ -18,6 +18,7 @@ from pipeline.storage.ledger_heads import HEAD, read_head
 
 ENTRIES = 12
 ALTERATIONS = 600
+REFUSALS = {"ledger.cut", "storage.ledger_altered", "storage.ledger_forged"}
 
 
 @pytest.fixture
@@ -125,31 +126,34 @@ ALTER: tuple[Callable[[bytes, random.Random], bytes], ...] = (
 
 
 def test_every_random_alteration_is_detected_from_outside(
-    ledger: Ledger, folder: Path, copy: Path, ring: KeyRing
+    folder: Path, copy: Path, ring: KeyRing
 ) -> None:
-    path = folder / FILE
+    path, earlier = folder / FILE, []
+    ledger = Ledger(folder, signer=ring, copies=[copy])
+    for number in range(ENTRIES):
+        ledger.append("batch", batch=f"pupils-2021-{number:016x}", rows=number)
+        earlier.append(copy.read_bytes())
     data = path.read_bytes()
     dice = random.Random(2021)
-    altered = done = 0
+    altered, codes = 0, set()
     while altered < ALTERATIONS:
         content = ALTER[altered % len(ALTER)](data, dice)
         if content == data:
             continue
         altered += 1
         path.write_bytes(content)
-        # Whoever can write the ledger can write what lies beside it, but cannot sign.
-        if altered % 2:
-            (folder / HEAD).unlink(missing_ok=True)
-        else:
-            shutil.copy(copy, folder / HEAD)
-        with pytest.raises(StorageError):
+        # Whoever can write the ledger can put back a head of before beside it, but cannot sign.
+        head = dice.choice(earlier[:-1]) if altered % 2 else earlier[-1]
+        (folder / HEAD).write_bytes(head)
+        with pytest.raises(StorageError) as refusal:
             inspect_ledger(folder, told(ring), copies=[copy])
+        codes.add(refusal.value.problem.code)
         # A line that lacks its end alone lost nothing: its writer would only end it.
         if not (data.startswith(content) and len(data) - len(content) <= 2):
             with pytest.raises(StorageError):
                 look(ledger)
-        done += 1
-    assert done == ALTERATIONS
+    # What is refused is the ledger: the heads are genuine.
+    assert codes == REFUSALS
     path.write_bytes(data)
     shutil.copy(copy, folder / HEAD)
     assert inspect_ledger(folder, told(ring), copies=[copy]).entries == ENTRIES

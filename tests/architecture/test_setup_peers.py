@@ -47,7 +47,9 @@ def test_a_lock_that_cannot_be_installed_leaves_no_environment_that_passes_for_o
     for _ in range(2):
         failed = make(tree)
         assert failed.returncode == 1
-        assert "setup: .venv-peers could not be made" in failed.stderr
+        assert "setup: .venv-peers could not be made (CalledProcessError)" in failed.stderr
+        # It was read, and the line that is no requirement was the cause.
+        assert "no hash, no version" in failed.stderr
         assert not (tree / ".venv-peers" / ".lock").exists()
 
 

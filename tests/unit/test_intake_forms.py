@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -24,19 +25,21 @@ ITEMS = st.sampled_from(
 )
 def test_a_form_fits_what_its_pattern_fits(pattern: str, cells: list[str], start: int) -> None:
     form = read_form(pattern)
-    same_length = [cell for cell in cells if form and len(cell.encode()) == len(form)]
-    for given_cells in (cells, same_length):
-        array = pa.array(given_cells, pa.string()).slice(min(start, len(given_cells)))
-        fits = form and fits_form(array, form)
-        if fits is None or not form:
-            assert (
-                not form
-                or any(len(c.encode()) != len(form) for c in array.to_pylist())
-                or (not len(array))
-            )
-            continue
-        expected = [re.fullmatch(pattern, cell, re.ASCII) is not None for cell in array.to_pylist()]
-        assert list(fits) == expected
+    # Of all these items, only those that stand for nothing make no form.
+    assert (form is None) == (not pattern.replace("c{0}", ""))
+    if form is None:
+        return
+    same_length = [cell for cell in cells if len(cell.encode()) == len(form)]
+    fitting = "".join(chr(int(np.flatnonzero(place)[-1])) for place in form)
+    for given_cells in (cells, same_length, [*same_length, fitting]):
+        array = pa.array(given_cells, pa.string()).slice(min(start, max(len(given_cells) - 1, 0)))
+        left = array.to_pylist()
+        fits = fits_form(array, form)
+        if left and all(len(cell.encode()) == len(form) for cell in left):
+            assert fits is not None
+            assert list(fits) == [bool(re.fullmatch(pattern, cell, re.ASCII)) for cell in left]
+        else:
+            assert fits is None or not len(fits)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,16 @@ def zones(tmp_path: Path, schools_home: Path, small_project: Path) -> Workspace:
     return small_country.open_workspace(tmp_path, small_project)
 
 
+def pictured(workspace: Workspace) -> dict[str, bytes | None]:
+    """Return path → content of all that lies in the zones and among the keys."""
+    folders = (workspace.home, workspace.settings.keys)
+    return {
+        f"{folder.name}/{path.relative_to(folder)}": path.read_bytes() if path.is_file() else None
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+    }
+
+
 def ledger(workspace: Workspace) -> bytes:
     return (workspace.home / "ledger" / "ledger.jsonl").read_bytes()
 
@@ -310,46 +320,61 @@ def test_pupils_before_schools_are_sealed_and_told_what_to_ingest_first(
 def test_a_period_that_is_no_year_is_refused_before_anything_is_received(
     command: Command, small: Workspace, period: str
 ) -> None:
+    before = pictured(small)
     ran = ingest(command, small, SOUND, period=period)
     assert ran.code == 4
     assert ran.err.startswith("delivery.bad_period: ")
     assert "--period 2021" in ran.err
-    assert not (small.home / "deliveries").exists()
+    assert pictured(small) == before
 
 
 def test_an_unknown_dataset_is_refused_with_the_known_ones(
     command: Command, small: Workspace
 ) -> None:
+    before = pictured(small)
     for language in LANGUAGES:
         ran = ingest(command, small, SOUND, dataset="pupil", language=language)
         assert ran.code == 4
         assert ran.err.startswith("contract.unknown_dataset: ")
         assert "pupils, " in ran.err
-    assert not (small.home / "deliveries").exists()
+    assert pictured(small) == before
 
 
 def test_a_file_under_the_wrong_dataset_is_refused_without_its_header(
     command: Command, zones: Workspace
 ) -> None:
+    before = pictured(zones)
     ran = ingest(command, zones, SOUND, dataset="equipment")
     assert ran.code == 4
     assert "delivery." in ran.err
     assert "guardian_email" not in ran.err
+    # It is sealed as it was sent, and told of; nothing else changed.
+    after = pictured(zones)
+    [name] = [each for each in zones.deliveries.ids() if each.startswith("equipment-")]
+    sealed_as = f"data/deliveries/{name}"
+    assert {path for path in after if path not in before or after[path] != before[path]} == {
+        *(sealed_as, f"{sealed_as}/content.sealed", f"{sealed_as}/delivery.json"),
+        *("data/ledger/head.json", "data/ledger/ledger.jsonl", "data/vault/keys-1.sealed"),
+    }
+    assert before.keys() <= after.keys()
 
 
 def test_a_file_that_is_not_there_is_a_mistake_of_usage(command: Command, small: Workspace) -> None:
+    before = pictured(small)
     ran = command(small, "ingest", "pupils", "nowhere.csv", "--period", "2021")
     assert ran.code == 2
     assert "nowhere.csv" in ran.err
-    assert not (small.home / "deliveries").exists()
+    assert pictured(small) == before
 
 
 def test_keys_that_are_missing_are_told(command: Command, small: Workspace) -> None:
     shutil.rmtree(small.settings.keys)
+    before = pictured(small)
     ran = ingest(command, small, SOUND)
     assert ran.code == 9
     assert ran.err.startswith("storage.keys_missing: ")
     assert "cartable keys init" in ran.err
+    assert pictured(small) == before
 
 
 def _raising(error: Exception) -> Callable[..., None]:

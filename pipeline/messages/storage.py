@@ -145,6 +145,16 @@ STORAGE: Catalogue = {
             "Le restaurer depuis sa sauvegarde ; si les clés ont changé, indiquer les siennes",
         ),
     },
+    "storage.link_withdrawn": {
+        "en": (
+            "A link stands where what was withdrawn waits to be overwritten; nothing was overwritten",
+            "Find out who made it, remove it, then run the command again",
+        ),
+        "fr": (
+            "Un lien se trouve là où ce qui a été retiré attend d'être écrasé ; rien n'a été écrasé",
+            "Chercher qui l'a créé, l'enlever, puis relancer la commande",
+        ),
+    },
     "storage.bad_name": {
         "en": (
             "An id is empty, too long, or holds a character that a file name must not",

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.errors import StorageError
+from pipeline.errors import Place, StorageError
 from pipeline.storage.atomic import (
     PRIVATE_FILE,
     PRIVATE_FOLDER,
@@ -150,19 +150,35 @@ def withdraw(path: Path, folder: Path) -> None:
 
 
 def withdrawn(folder: Path) -> list[Path]:
-    """Return what a store has out of sight, to be removed."""
-    return sorted(folder.glob(f"{GONE}*"))
+    """Return what a store has out of sight, to be removed.
+
+    Raises:
+        StorageError: a link stands among it: whoever made it wants another folder overwritten.
+    """
+    found = sorted(folder.glob(f"{GONE}*"))
+    for path in found:
+        if path.is_symlink():
+            raise StorageError("storage.link_withdrawn", place=Place(file=str(path)))
+    return found
 
 
 def remove_withdrawn(folder: Path) -> int:
     """Overwrite the beginning of each file of a withdrawn folder, then remove it.
 
+    No link is followed, and what another folder names too is not overwritten.
+
     Returns:
         How many files there were.
     """
-    paths = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    paths = [
+        Path(place) / name
+        for place, _, names in os.walk(folder)
+        for name in names
+        if not (folder.is_symlink() or (Path(place) / name).is_symlink())
+    ]
     for path in paths:
-        overwrite(path, min(SHREDDED_BYTES, path.stat().st_size))
+        if path.stat().st_nlink == 1:
+            overwrite(path, min(SHREDDED_BYTES, path.stat().st_size))
     shutil.rmtree(folder)
     sync_folder(folder.parent)
     return len(paths)

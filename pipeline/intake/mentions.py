@@ -87,7 +87,10 @@ def mentions(cells: pa.Array, sought: Sought, *, least: int = SHORTEST) -> Mask:
     texts, owners = distinct.dictionary, distinct.indices.to_numpy(zero_copy_only=False)
     likely = np.flatnonzero(_may_mention(texts, sought))
     named = np.zeros(len(texts), np.bool_)
-    named[likely] = _named(texts.take(pa.array(likely)).to_pylist(), sought)
+    if len(sought.columns) == 1:
+        named[likely], is_known = _drawn_together(texts.take(pa.array(likely)), sought)
+        likely = likely[~is_known]
+    named[likely] |= _named(texts.take(pa.array(likely)).to_pylist(), sought)
     found[:] = named[owners]
     return found
 
@@ -107,6 +110,18 @@ def _may_mention(texts: pa.Array, sought: Sought) -> Mask:
         pattern = rf"\pN(?:\PN*\pN){{{digits - 1}}}"
         likely &= pc.match_substring_regex(texts, pattern=pattern).to_numpy(zero_copy_only=False)
     return likely
+
+
+def _drawn_together(texts: pa.Array, sought: Sought) -> tuple[Mask, Mask]:
+    """Return which texts are, drawn together, an identifier of one part, and which can be no more.
+
+    A text with no more letters and digits than an identifier needs holds no other.
+    """
+    drawn = pc.replace_substring_regex(texts, pattern=r"[^\pL\pN]+", replacement="")
+    bare = pc.replace_substring_regex(texts, pattern=r"\A[^\pL\pN]+|[^\pL\pN]+\z", replacement="")
+    found: Mask = sought.is_listed([drawn]) | sought.is_listed([bare])
+    least = pc.less_equal(pc.utf8_length(drawn), sought.length)
+    return found, found | least.to_numpy(zero_copy_only=False)
 
 
 def _named(texts: Sequence[str], sought: Sought) -> Mask:

@@ -12,15 +12,9 @@ from pipeline.contracts.recoding_checks import needs, words_of
 from pipeline.errors import ContractError, Problem
 from pipeline.project import Project, load_project
 from pipeline.settings import INSTALLATION
+from tests.privacy.recoding_sample import add_origin
 
-ORIGIN = """
-  - name: origin
-    label: {en: Country of birth, fr: Pays de naissance}
-    type: code
-    codelist: origin
-    role: quasi_identifier
-    privacy: {rule: keep}
-  - name: home_commune
+MORE = """  - name: home_commune
     label: {en: Commune of the home, fr: Commune du domicile}
     type: text
     role: geography
@@ -33,30 +27,13 @@ ORIGIN = """
     role: attribute
     privacy: {rule: keep}
 """
-LISTS = """
-origin:
-  label: {en: Country of birth, fr: Pays de naissance}
-  source: Own
-  items:
-    - {code: FR, label: {en: a, fr: a}, broader: {origin_group: EU}}
-    - {code: DE, label: {en: b, fr: b}, broader: {origin_group: EU}}
-    - {code: SN, label: {en: c, fr: c}, broader: {origin_group: AF}}
-origin_group:
-  label: {en: Part of the world, fr: Partie du monde}
-  source: Own
-  items:
-    - {code: EU, label: {en: a, fr: a}}
-    - {code: AF, label: {en: b, fr: b}}
-"""
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     shutil.copytree(INSTALLATION / "contracts", tmp_path / "contracts")
     shutil.copytree(INSTALLATION / "demo" / "facts", tmp_path / "demo" / "facts")
-    for name, text in (("datasets/teachers.yml", ORIGIN), ("codelists.yml", LISTS)):
-        with (tmp_path / "contracts" / name).open("a", encoding="utf-8") as file:
-            file.write(text)
+    add_origin(tmp_path, "teachers", more=MORE)
     return tmp_path
 
 

@@ -20,42 +20,18 @@ from pipeline.steps.workspace import Workspace
 from pipeline.storage.ledger import Ledger
 from tests import small_country
 from tests.conftest import Command
+from tests.privacy.recoding_sample import add_origin
 from tests.signing import sign_for_tests
 
 pytestmark = pytest.mark.slow
 
-ORIGIN = """
-  - name: origin
-    label: {en: Country of birth, fr: Pays de naissance}
-    type: code
-    codelist: origin
-    role: quasi_identifier
-    privacy: {rule: keep}
-"""
-LIST = """
-origin:
-  label: {en: Country of birth, fr: Pays de naissance}
-  source: Own
-  items:
-    - {code: FR, label: {en: a, fr: a}, broader: {origin_group: EU}}
-    - {code: DE, label: {en: b, fr: b}, broader: {origin_group: EU}}
-    - {code: SN, label: {en: c, fr: c}, broader: {origin_group: AF}}
-origin_group:
-  label: {en: Part of the world, fr: Partie du monde}
-  source: Own
-  items:
-    - {code: EU, label: {en: a, fr: a}}
-    - {code: AF, label: {en: b, fr: b}}
-"""
 RECODINGS = 'pupils:\n  "2021":\n    columns: {origin: %s}\n    reason: k\n'
 
 
 def write_project(folder: Path) -> Path:
     """Write the small country's project, in which a pupil's country of birth is kept."""
     project = small_country.write_project(folder)
-    for name, text in (("datasets/pupils.yml", ORIGIN), ("codelists.yml", LIST)):
-        with (project / "contracts" / name).open("a", encoding="utf-8") as file:
-            file.write(text)
+    add_origin(project, "pupils")
     return project
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
+import re
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -21,28 +20,73 @@ from pipeline.papers import (
     register_page,
 )
 from pipeline.project import load_project
+from tests.browser.conftest import Open
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
+pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
 HASH = "0123456789abcdef" * 4
+NONE = ("None so far.", "Néant à ce jour.")
+RISK = {
+    "dataset": "pupils",
+    "period": "2021",
+    "recoding": "none",
+    "wanted_k": 5,
+    "rows": 166_490,
+    "classes": 60,
+    "k": 1,
+    "rows_under_k": 50,
+    "unique_rows": 3,
+    "greatest_risk": 1.0,
+    "mean_risk": 0.03,
+    "rows_over_risk": 50,
+    "sensitive_column": ["home_internet"],
+    "sensitive_distinct_l": [1],
+    "sensitive_entropy_l": [1.25],
+    "sensitive_t": [0.4],
+}
+REQUEST = {
+    "request": "request-0001",
+    "state": "late",
+    "right": "erasure",
+    "received": "2026-10-01",
+    "due": "2026-11-01",
+    "identity": "unchecked",
+    "extension": "",
+    "decision": "",
+    "ground": "",
+}
+BREACH = {
+    "breach": "breach-0001",
+    "state": "open",
+    "known": "2026-11-20T09:00:00+00:00",
+    "due": "2026-11-23T09:00:00+00:00",
+    "hours_left": 0,
+    "nature": "confidentiality, availability",
+    "datasets": "pupils, teachers, schools",
+    "persons": 166_497,
+    "records": 166_497,
+    "risk": "high",
+    "authority": "2026-11-21T09:00:00+00:00",
+    "told": "2026-11-22T09:00:00+00:00",
+}
+# A sheet of A4 between margins of 10 mm, at 96 pixels to the inch.
+SHEET = 718
 PAPERS = ("audit_en", "audit_fr", "register_en", "register_fr")
 
 
 def _evidence() -> Evidence:
-    kinds = ("policy_signature", "key_event", "opening", "erasure", "approval", "release")
+    kinds = (
+        *("policy_signature", "key_event", "opening", "erasure", "approval", "release"),
+        *("recoded", "destroyed"),
+    )
+    told = [(kind, {"record": HASH}) for kind in kinds]
     return Evidence(
         period="2021",
         made_at=datetime(2026, 11, 23, 10, tzinfo=UTC),
         events=tuple(
-            Event(seq=n, at=f"2026-11-23T09:{n:02d}:00+00:00", kind=kind, facts={"record": HASH})
-            for n, kind in enumerate(kinds, 1)
+            Event(seq=n, at=f"2026-11-23T09:{n:02d}:00+00:00", kind=kind, facts=facts)
+            for n, (kind, facts) in enumerate([*told, ("risk", RISK)], 1)
         ),
         head=HASH,
         incoming=tuple(
@@ -65,10 +109,24 @@ def _evidence() -> Evidence:
             )
             for level in ("commune", "epci", "departement")
         ),
-        disclosure=(),
+        disclosure=(
+            {
+                "table": "enrolment",
+                "area_level": "commune",
+                "threshold": 5,
+                "cells": 1200,
+                "primary": 24,
+                "secondary": 16,
+                "hidden_pct": 3.3,
+            },
+        ),
         proved_queries=17,
         identified_columns=2,
         fingerprint=HASH,
+        keys={"root": "file", "root_check": HASH, "vault_generation": 3, "data_keys": 1204},
+        domains=({"domain": "pupil", "epoch": 2, "check": HASH},),
+        requests=(REQUEST,),
+        breaches=(BREACH,),
     )
 
 
@@ -85,36 +143,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield started
-        started.close()
-
-
 @pytest.fixture(params=PAPERS)
-def page(browser: Any, folder: Path, request: pytest.FixtureRequest) -> Iterator[Any]:
-    file = folder / f"{request.param}.html"
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    opened, wrong = context.new_page(), []
-
-    def route(request: Any) -> None:
-        if request.request.url.split("#")[0] == file.as_uri():
-            request.continue_()
-        else:
-            wrong.append(request.request.url)
-            request.abort()
-
-    opened.route("**/*", route)
-    opened.on("console", lambda message: wrong.append(f"{message.type}: {message.text}"))
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.goto(file.as_uri())
-    yield opened
-    assert wrong == []
-    context.close()
+def page(open_page: Open, folder: Path, request: pytest.FixtureRequest) -> Any:
+    return open_page(folder / f"{request.param}.html")
 
 
 def test_no_request_leaves_it_and_it_has_one_title_in_its_language(page: Any) -> None:
@@ -174,5 +205,33 @@ def test_text_stands_out_from_its_ground(page: Any, scheme: str) -> None:
     assert faint == []
 
 
-def test_it_prints(page: Any) -> None:
-    assert page.pdf(format="A4").startswith(b"%PDF")
+def test_no_part_of_it_is_empty(page: Any) -> None:
+    text = page.locator("main").inner_text()
+    assert not any(none in text for none in NONE)
+    tables = page.evaluate(
+        "[...document.querySelectorAll('table')].map(t => t.querySelectorAll('tbody tr').length)"
+    )
+    assert tables
+    assert all(tables)
+
+
+def test_on_paper_it_is_dark_on_white_and_nothing_is_cut_off(page: Any) -> None:
+    page.set_viewport_size({"width": SHEET, "height": 1040})
+    page.emulate_media(media="print", color_scheme="light")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("document.documentElement.scrollWidth") <= SHEET
+    # What scrolls on a screen cannot on paper.
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('.scroll')]
+            .filter(box => getComputedStyle(box).overflowX !== 'visible').length"""
+    )
+    assert cut == 0
+    split = page.evaluate(
+        """() => [...document.querySelectorAll('tr')]
+            .filter(row => getComputedStyle(row).breakInside !== 'avoid').length"""
+    )
+    assert split == 0
+    pdf = page.pdf(format="A4")
+    pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
+    height = page.evaluate("document.documentElement.scrollHeight")
+    assert height / 1040 / 2 < pages < 2 * height / 1040 + 2

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,15 +11,10 @@ import pytest
 
 from pipeline.dissemination.database import write_database
 from pipeline.dissemination.site import write_site
+from tests.browser.conftest import Open
 from tests.browser.sample import sample_publication
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
+pytestmark = pytest.mark.browser
 
 # Rennes Métropole wholly in scope, Redon in part; some communes hidden, some without a school.
 EPCI = ("243500139", "243500741", "243500618")
@@ -40,41 +33,9 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield started
-        started.close()
-
-
 @pytest.fixture
-def watched() -> list[str]:
-    """What must not happen: requests that leave the page, errors on the console."""
-    return []
-
-
-@pytest.fixture
-def page(browser: Any, page_file: Path, watched: list[str]) -> Iterator[Any]:
-    context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-
-    def route(request: Any) -> None:
-        if request.request.url.split("#")[0] == page_file.as_uri():
-            request.continue_()
-        else:
-            watched.append(request.request.url)
-            request.abort()
-
-    opened.route("**/*", route)
-    opened.on("console", lambda message: watched.append(f"{message.type}: {message.text}"))
-    opened.on("pageerror", lambda error: watched.append(str(error)))
-    opened.goto(page_file.as_uri())
-    yield opened
-    assert watched == []
-    context.close()
+def page(open_page: Open, page_file: Path) -> Any:
+    return open_page(page_file, locale="en-GB")
 
 
 def _text(page: Any, selector: str) -> str:

@@ -6,6 +6,7 @@ keys, sealed files, encrypted Parquet, notes and index.
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import shutil
@@ -17,6 +18,8 @@ import pytest
 from pipeline.errors import StorageError
 from pipeline.settings import INSTALLATION, Settings
 from pipeline.steps.keeping import back_up, restore
+from pipeline.steps.prepare import prepare
+from pipeline.steps.receipt import Receipt
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.deliveries import DeliveryStore
 from pipeline.storage.keys import KeyRing
@@ -24,8 +27,11 @@ from pipeline.storage.protected import ProtectedStore
 from pipeline.storage.quarantine import QuarantineStore
 from pipeline.storage.review import ReviewStore
 from pipeline.storage.signed import canonical_json
+from tests import small_country
 from tests.privacy.test_vault import fill, read
+from tests.small_country import pupil_rows, table, take
 
+ROWS = pupil_rows(25)
 REFUSALS = (
     r"storage\.(keys_missing|keys_altered|keys_wrong_root|keys_open_to_others|former_format|"
     r"vault_missing|vault_altered|vault_older|key_forgotten|sealed_altered|altered|share_altered|"
@@ -36,13 +42,17 @@ REFUSALS = (
 class Installation:
     """A filled home and its keys, and how everything in it is read."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.home, self.keys = folder, folder / "home", folder / "keys"
+    def __init__(self, folder: Path, *, home: str = "home") -> None:
+        self.folder, self.home, self.keys = folder, folder / home, folder / "keys"
+        self.came_out = 0
 
     def read_all(self) -> int:
-        """Read every content; return how many bytes and rows came out."""
+        """Read every content; return, and note zone by zone, how many bytes and rows came out."""
+        self.came_out = 0
         ring = KeyRing.open(self.keys, home=self.home)
-        return sum(read_zone(ring) for read_zone in self.zones.values())
+        for read_zone in self.zones.values():
+            self.came_out += read_zone(ring)
+        return self.came_out
 
     @property
     def zones(self) -> dict[str, Callable[[KeyRing], int]]:
@@ -99,7 +109,7 @@ def wrong_keys(filled: Installation, tmp_path: Path) -> Iterator[Callable[[], ob
     """Yield a hundred ways to come with the wrong keys; each is undone by its caller."""
     keys, home = filled.keys, filled.home
     shutil.copytree(keys, tmp_path / "old-keys")
-    shutil.copytree(home / "vault", tmp_path / "old-vault")
+    shutil.copytree(home / "vault", tmp_path / "vault")
     KeyRing.open(keys, home=home).vault.replace()
     other = Installation(tmp_path / "other")
     KeyRing.create(other.keys)
@@ -117,17 +127,16 @@ def wrong_keys(filled: Installation, tmp_path: Path) -> Iterator[Callable[[], ob
     yield lambda: shutil.rmtree(keys)
     yield lambda: keys.chmod(0o755)
     yield lambda: shutil.rmtree(home / "vault")
-    for folder in (tmp_path / "old-vault", other.home / "vault"):
+    for folder in (tmp_path / "vault", other.home / "vault"):
         yield lambda folder=folder: _replaced(folder, home / "vault")
-    table = home / "vault" / "keys-2.sealed"
-    yield lambda: shutil.copy(tmp_path / "old-vault" / "keys-1.sealed", table)
+    [table], [former] = ((each / "vault").glob("keys-*.sealed") for each in (home, tmp_path))
+    yield lambda: shutil.copy(former, table)
     yield lambda: shutil.copy(other.home / "vault" / "keys-2.sealed", table)
     yield lambda: table.write_bytes(b"")
     yield table.unlink
     # The whole of another installation's keys, with and without its table.
     yield lambda: _replaced(other.keys, keys)
     yield lambda: (_replaced(other.keys, keys), _replaced(other.home / "vault", home / "vault"))
-    yield lambda: shutil.copy(other.home / "protected" / "index.json", home / "protected")
     for change in (
         {"generation": 1},
         {"generation": 3},
@@ -175,9 +184,12 @@ def test_a_hundred_wrong_old_and_missing_keys_are_refused_before_any_output(
         try:
             before = pictured(filled.folder)
             way()
-            assert pictured(filled.folder) != before
+            changed = pictured(filled.folder)
+            assert changed != before
             with pytest.raises(StorageError, match=REFUSALS):
                 filled.read_all()
+            assert filled.came_out == 0
+            assert pictured(filled.folder) == changed
             refused += 1
         finally:
             shutil.rmtree(filled.folder)
@@ -186,6 +198,52 @@ def test_a_hundred_wrong_old_and_missing_keys_are_refused_before_any_output(
             assert filled.read_all()
     assert refused == 100
     assert filled.read_all()
+
+
+def take_pupils(workspace: Workspace) -> Receipt:
+    return take(workspace, "pupils", table(ROWS), as_of=small_country.NOW)
+
+
+@pytest.mark.slow
+def test_with_wrong_keys_nothing_is_taken_in_and_nothing_counted(
+    tmp_path: Path, prepared_home: Path, small_project: Path
+) -> None:
+    installation = Installation(tmp_path / "installation", home="data")
+    shutil.copytree(prepared_home, installation.folder)
+    settings = Settings(
+        home=installation.home, keys=installation.keys, project=small_project, language="en"
+    )
+    steps = (take_pupils, prepare)
+    tried = set()
+    for number, way in enumerate(itertools.islice(wrong_keys(installation, tmp_path), 48)):
+        if number % 4:
+            continue
+        saved = tmp_path / "saved"
+        shutil.copytree(installation.folder, saved)
+        way()
+        changed = pictured(installation.folder)
+        for step in steps:
+            with pytest.raises(StorageError, match=REFUSALS) as refusal:
+                step(Workspace(settings, clock=lambda: small_country.NOW))
+            tried.add(refusal.value.problem.code)
+            assert pictured(installation.folder) == changed
+        shutil.rmtree(installation.folder)
+        saved.rename(installation.folder)
+    assert len(tried) > 3
+    for step in steps:
+        step(Workspace(settings, clock=lambda: small_country.NOW))
+    assert Workspace(settings).protected.current("pupils", "2021").num_rows == len(ROWS)
+
+
+def test_an_index_of_another_installation_opens_no_row(
+    filled: Installation, tmp_path: Path
+) -> None:
+    other = Installation(tmp_path / "other")
+    KeyRing.create(other.keys)
+    fill(other.home, KeyRing.open(other.keys, home=other.home))
+    shutil.copy(other.home / "protected" / "index.json", filled.home / "protected")
+    with pytest.raises(StorageError, match=r"storage\.altered"):
+        filled.read_zone("protected")
 
 
 def test_a_hundred_wrong_mixed_and_missing_shares_write_nothing(

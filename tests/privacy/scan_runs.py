@@ -40,6 +40,7 @@ class Run:
 
     Attributes:
         folder: holds `data` (home), `keys`, `tmp` (TMPDIR), `user` (HOME) and `cwd`.
+        commands: what was run, in order.
         codes: exit code of each command.
         stdout: all that was printed.
         stderr: all that was printed as errors.
@@ -49,6 +50,7 @@ class Run:
     """
 
     folder: Path
+    commands: Sequence[Sequence[str]] = ()
     codes: list[int] = field(default_factory=list)
     stdout: bytes = b""
     stderr: bytes = b""
@@ -57,8 +59,16 @@ class Run:
 
     def views(self) -> Iterator[View]:
         """Yield every view of everything, but for the keys themselves."""
+        yield from self.left()
+        yield from self.printed()
+
+    def left(self) -> Iterator[View]:
+        """Yield every view of the folders, but for the keys themselves."""
         for part in ("data", "tmp", "user", "cwd"):
             yield from views_of_folder(self.folder / part)
+
+    def printed(self) -> Iterator[View]:
+        """Yield every view of what was printed, and of what stood somewhere for a time."""
         for name, content in {"stdout": self.stdout, "stderr": self.stderr, **self.seen}.items():
             yield from views_of(name, content)
 
@@ -67,7 +77,7 @@ def run_watched(
     folder: Path, commands: Sequence[Sequence[str]], *, environment: Mapping[str, str] | None = None
 ) -> Run:
     """Run commands of `cartable` in one process, with folders of their own, and watch it."""
-    run = Run(folder)
+    run = Run(folder, commands)
     reading, writing = os.pipe()
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM.replace("OUT", str(writing))],

@@ -19,6 +19,7 @@ from pipeline.storage.batches import Batch, Part
 from pipeline.storage.encrypted_parquet import read_part, write_part
 from pipeline.storage.key_table import DataKey
 from pipeline.storage.keys import KeyRing
+from pipeline.storage.row_order import in_own_order
 
 Change = Callable[[pa.Table], pa.Table | None]
 IsDue = Callable[[Part], bool]
@@ -150,7 +151,9 @@ class Rewriting:
     ) -> Part:
         first_name = part.name.removesuffix(".parquet").partition(".")[0]
         path = self._path(batch, f"{first_name}.{revision}.parquet")
-        return write_part(rows, path, key, address=_address(batch), senders=part.senders)
+        # New pseudonyms have another order: by that of the old ones they could be matched.
+        ordered = in_own_order(rows, batch.sender_column)
+        return write_part(ordered, path, key, address=_address(batch), senders=part.senders)
 
     def _path(self, batch: Batch, *name: str) -> Path:
         return self._folder.joinpath(*_address(batch), *name)

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import Place, StorageError
+from pipeline.storage.row_order import own_order
 
 
 def count_groups(table: pa.Table, sender_column: str | None, *, groups: int) -> int:
@@ -25,13 +26,15 @@ def split_by_sender(
 ) -> Iterator[tuple[int, pa.Table, tuple[str, ...]]]:
     """Yield the rows by group of senders: group, rows, senders; all rows of one in one group.
 
-    The group of a sender is the same in every batch and on every machine.
+    The group of a sender is the same in every batch and on every machine; within a group rows
+    stand in their own order, which tells nothing of that of the delivery.
 
     Raises:
         StorageError: a row has no sender.
     """
     if sender_column is None:
-        yield 0, table, ()
+        table = table.combine_chunks()
+        yield 0, table.take(own_order(table, None)), ()
         return
     column = table[sender_column].cast(pa.string())
     if column.null_count:
@@ -42,9 +45,10 @@ def split_by_sender(
     coded = column.combine_chunks().dictionary_encode()
     senders = coded.dictionary.to_pylist()
     group_of = np.array([_group(sender, groups) for sender in senders])
-    group_of_row = group_of[coded.indices.to_numpy()]
+    order = own_order(table, sender_column)
+    group_of_row = group_of[coded.indices.to_numpy()][order]
     for group in np.unique(group_of).tolist():
-        rows = table.take(np.flatnonzero(group_of_row == group))
+        rows = table.take(order[group_of_row == group])
         held = [sender for sender, at in zip(senders, group_of, strict=True) if at == group]
         yield group, rows, tuple(sorted(held))
 

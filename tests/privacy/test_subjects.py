@@ -18,14 +18,12 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom
 
-from pipeline.contracts import Canonical, Dataset
+from pipeline.contracts import Dataset
 from pipeline.errors import PrivacyError, StorageError
 from pipeline.intake.identified import Found, find_records_of
 from pipeline.intake.mentions import Sought
 from pipeline.intake.remainder import Remainder
-from pipeline.privacy.pseudonyms import pseudonymise
 from pipeline.project import load_project
 from pipeline.settings import INSTALLATION
 from pipeline.steps.listing import identified, read_list
@@ -36,7 +34,6 @@ from pipeline.steps.restricting import restrict
 from pipeline.steps.status import status
 from pipeline.steps.subjects import export
 from pipeline.steps.workspace import Workspace
-from pipeline.storage.derivation import derive
 from tests import small_country
 from tests.conftest import Command
 from tests.small_country import MARKER, NOW, PUPIL_COLUMNS, pupil_rows, table, take
@@ -327,51 +324,3 @@ def test_who_stands_in_a_field_is_found_whatever_stands_around(
         if any(start <= number < stop for start, stop in found.lines)
         for line in [line.encode()]
     )
-
-
-def test_the_same_persons_in_two_domains_are_linked_no_better_than_by_chance() -> None:
-    canonical = Canonical(
-        version=1,
-        unicode="nfkc",
-        case="upper",
-        apostrophes="unified",
-        hyphens="unified",
-        invisible="removed",
-        space="collapsed",
-        leading_zeros="kept",
-    )
-    count = 1500
-    ids = pa.array([f"{number:09d}AB" for number in range(count)])
-    one, other = (
-        # The keys of two domains as an installation derives them, of a fixed secret.
-        bits_of(pseudonymise([ids], keys=[_domain_key(domain, canonical)], canonical=canonical))
-        for domain in ("pupil", "library")
-    )
-    # The best that can be done with pseudonyms alone: each person to the nearest of the other
-    # domain, in bits, and to the one of the same rank.
-    signed_one, signed_other = one * 2.0 - 1, other * 2.0 - 1
-    # Bits that are alike less bits that differ.
-    likeness = signed_one @ signed_other.T
-    ranks = (np.lexsort(each.T[::-1]) for each in (one, other))
-    by_rank = np.empty(count, dtype=np.int64)
-    first, second = ranks
-    by_rank[first] = second
-    persons = np.arange(count)
-    # Right by chance: one in `count` for each person; more than this happens once in 10,000.
-    most = int(binom.ppf(1 - 1e-4, count, 1 / count))
-    for guesses in (likeness.argmax(axis=1), likeness.argmin(axis=1), by_rank):
-        assert int((guesses == persons).sum()) <= most
-    # No bit of one tells a bit of the other.
-    correlation = np.abs(signed_one.T @ signed_other) / count
-    assert correlation.max() < 5.5 / np.sqrt(count)
-    # The same domain links all: the test can tell.
-    assert ((signed_one @ signed_one.T).argmax(axis=1) == persons).all()
-
-
-def _domain_key(domain: str, canonical: Canonical) -> bytes:
-    return derive(b"fixed".ljust(32), "pseudonym", domain, canonical.digest, "1")
-
-
-def bits_of(pseudonyms: pa.Array) -> np.ndarray:
-    raw = np.frombuffer(b"".join(pseudonyms.to_pylist()), dtype=np.uint8)
-    return np.unpackbits(raw.reshape(-1, 16), axis=1)

@@ -16,6 +16,8 @@ from pipeline.settings import INSTALLATION
 from tests.privacy.scan_views import View, views_of, views_of_folder
 
 EVERY = 0.02
+# Of a process itself, and of those it starts.
+STANDING = ("environ", "cmdline")
 # One process for many commands: starting Python takes longer than most of them.
 PROGRAM = """
 import json, sys
@@ -74,13 +76,24 @@ class Run:
 
 
 def run_watched(
-    folder: Path, commands: Sequence[Sequence[str]], *, environment: Mapping[str, str] | None = None
+    folder: Path,
+    commands: Sequence[Sequence[str]],
+    *,
+    environment: Mapping[str, str] | None = None,
+    program: str = PROGRAM,
 ) -> Run:
-    """Run commands of `cartable` in one process, with folders of their own, and watch it."""
+    """Run commands of `cartable` in one process, with folders of their own, and watch it.
+
+    Args:
+        folder: under which the process finds its folders.
+        commands: the arguments of each.
+        environment: besides its folders.
+        program: what runs the commands.
+    """
     run = Run(folder, commands)
     reading, writing = os.pipe()
     with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM.replace("OUT", str(writing))],
+        [sys.executable, "-c", program.replace("OUT", str(writing))],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -126,18 +139,38 @@ def _watch(run: Run, pid: int, done: threading.Event) -> None:
     while not done.wait(EVERY):
         for path in (run.folder / "tmp").rglob("*"):
             _keep(run, f"temporary file {path.name}", path)
-        for name in ("environ", "cmdline"):
-            _keep(run, name, proc / name)
         with suppress(OSError):
             run.limits = (proc / "limits").read_text() or run.limits
+        for one in _family(pid):
+            _look_at(run, Path("/proc") / str(one))
+
+
+def _family(pid: int) -> list[int]:
+    """Return a process and all that it started, and those that these started."""
+    found = [pid]
+    for one in found:
         with suppress(OSError):
-            for link in (proc / "fd").iterdir():
-                with suppress(OSError):
-                    if link.readlink().name.endswith(" (deleted)"):
-                        _keep(run, f"removed file {link.name}", link)
+            for task in Path(f"/proc/{one}/task").iterdir():
+                found += map(int, (task / "children").read_text().split())
+    return found
+
+
+def _look_at(run: Run, proc: Path) -> None:
+    for name in STANDING:
+        _keep(run, name, proc / name)
+    with suppress(OSError):
+        for link in (proc / "fd").iterdir():
+            with suppress(OSError):
+                if link.readlink().name.endswith(" (deleted)"):
+                    _keep(run, f"removed file {link.readlink().name}", link)
 
 
 def _keep(run: Run, name: str, path: Path) -> None:
     with suppress(OSError):
-        if path.is_file() and (content := path.read_bytes()):
+        if not path.is_file() or not (content := path.read_bytes()):
+            return
+        if name not in STANDING:
             run.seen[name] = max(run.seen.get(name, b""), content, key=len)
+        elif content not in run.seen.get(name, b""):
+            # All that were seen: of each process, and before and after it took a name.
+            run.seen[name] = run.seen.get(name, b"") + b"\0\n" + content

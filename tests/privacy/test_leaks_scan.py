@@ -9,6 +9,7 @@ import pytest
 
 from tests.privacy.scan import Hit, Identities, Person, fold, words
 from tests.privacy.scan_plants import DIGESTS, HASHED, PAIRS, noise, plant, plant_columns
+from tests.privacy.scan_runs import run_watched
 from tests.privacy.scan_views import views_of, views_of_folder
 
 PERSONS = [
@@ -127,3 +128,49 @@ def test_folding_ignores_accents_case_and_apostrophes() -> None:
 def test_a_hit_tells_where_it_was_found() -> None:
     [hit] = IDENTITIES.find(views_of("log", b"id 123456789AB"))
     assert hit == Hit("log", "national id", "123456789AB")
+
+
+# Stands for a moment, in each place that is watched: of the process, and of one that it starts.
+FLEETING = """
+import json, os, subprocess, sys, tempfile, time
+[texts] = json.loads(sys.stdin.read())
+THERE = "import os, sys, time; f = open('theirs', 'w'); f.write(sys.stdin.read()); f.flush();"
+child = subprocess.Popen(
+    [sys.executable, "-c", THERE + "os.unlink('theirs'); time.sleep(2)", texts[0]],
+    env={**os.environ, "GIVEN": texts[1]},
+    stdin=subprocess.PIPE,
+)
+child.stdin.write(texts[2].encode())
+child.stdin.close()
+own = open("own", "w")
+own.write(texts[3])
+own.flush()
+os.unlink("own")
+with tempfile.NamedTemporaryFile("w") as temporary:
+    temporary.write(texts[4])
+    temporary.flush()
+    child.wait()
+own.close()
+with open(OUT, "w") as out:
+    json.dump([0], out)
+"""
+
+
+def test_what_stands_for_a_moment_in_a_file_or_beside_a_process_is_seen(tmp_path: Path) -> None:
+    person = PERSONS[0]
+    forms = ("national id", "birth date", "e-mail", "given family", "address")
+    run = run_watched(tmp_path, [[person.forms[form] for form in forms]], program=FLEETING)
+    assert run.codes == [0], run.stderr
+    assert [path for name in ("tmp", "cwd") for path in (tmp_path / name).iterdir()] == []
+    wheres = {hit.kind: hit.where.partition("!")[0] for hit in IDENTITIES.find(run.printed())}
+    places = {
+        kind: "temporary file" if where.startswith("temporary file ") else where
+        for kind, where in wheres.items()
+    }
+    assert places == {
+        "national id": "cmdline",
+        "birth date": "environ",
+        "e-mail": "removed file theirs (deleted)",
+        "name": "removed file own (deleted)",
+        "address": "temporary file",
+    }

@@ -66,7 +66,10 @@ STAGES = {
     "minimise": [("pipeline.steps.ingest", "minimise")],
     "keys": [("pipeline.intake.streaming", "repeated")],
     "gate": [("pipeline.steps.ingest", "run_gate")],
-    "store": [("pipeline.storage.protected", "ProtectedStore.accept")],
+    "store": [
+        ("pipeline.storage.protected", "write_parts"),
+        ("pipeline.storage.protected", "ProtectedStore._commit"),
+    ],
 }
 
 

@@ -33,6 +33,7 @@ from pipeline.steps.rulebooks import domain_scopes, is_by_row, rulebook
 from pipeline.steps.screening import left_out_problems, screen
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.deliveries import Delivery
+from pipeline.storage.staging import Staged
 from pipeline.storage.suppressions import admitting
 
 # A delivery of so many bytes may hold so many rows that its gate is worth a process.
@@ -90,21 +91,35 @@ def ingest(
         try:
             reading = _read(workspace, dataset, delivery.id, file=file, period=period)
             progress.stage(f"{dataset_name} {period}: protecting")
-            rows, verdict = _protect(workspace, dataset, reading, period=period, library=library)
+            rows = _recoded(workspace, dataset, reading.accepted, period=period)
         except CartableError as error:
             _refuse(workspace, delivery.id, error)
             raise
-        return _accept(
-            workspace,
-            dataset,
-            delivery,
-            file=file,
+        # The store writes out of sight what the gate still judges; no verdict, no batch.
+        with workspace.protected.staging(
+            rows,
+            dataset=dataset.dataset,
             period=period,
-            received=received,
-            rows=rows,
-            reading=reading,
-            gate=verdict,
-        )
+            batch_id=delivery.id,
+            as_of=received.isoformat(timespec="seconds"),
+            sender_column=dataset.expected.column if dataset.expected else None,
+            groups=dataset.storage_groups,
+            scopes=domain_scopes(workspace, dataset, period),
+        ) as staged:
+            try:
+                verdict = _judged(workspace, dataset, reading.accepted, library=library)
+            except CartableError as error:
+                _refuse(workspace, delivery.id, error)
+                raise
+            return _accept(
+                workspace,
+                dataset,
+                delivery,
+                file=file,
+                staged=staged,
+                reading=reading,
+                gate=verdict,
+            )
 
 
 def _heard(library: Library, progress: Progress) -> Callable[[int], None]:
@@ -197,27 +212,28 @@ def _reference(workspace: Workspace, dataset: Dataset, period: str, *, file: str
     )
 
 
-def _protect(
-    workspace: Workspace, dataset: Dataset, reading: Reading, *, period: str, library: Library
-) -> tuple[pa.Table, Verdict]:
-    contracts, rows = workspace.project.contracts, reading.accepted
-    suite = workspace.project.suites["protected", dataset.dataset]
-    verdict = run_gate(
-        rows,
-        suite,
-        zone="protected",
-        name=dataset.dataset,
-        parameters=gate_parameters(contracts, zone="protected", name=dataset.dataset),
-        library=library,
-    )
-    kept = recode(
+def _recoded(workspace: Workspace, dataset: Dataset, rows: pa.Table, *, period: str) -> pa.Table:
+    return recode(
         rows,
         dataset.dataset,
         period,
-        contracts=contracts,
+        contracts=workspace.project.contracts,
         geography=workspace.project.geography,
     )
-    return kept, require(verdict)
+
+
+def _judged(workspace: Workspace, dataset: Dataset, rows: pa.Table, *, library: Library) -> Verdict:
+    verdict = run_gate(
+        rows,
+        workspace.project.suites["protected", dataset.dataset],
+        zone="protected",
+        name=dataset.dataset,
+        parameters=gate_parameters(
+            workspace.project.contracts, zone="protected", name=dataset.dataset
+        ),
+        library=library,
+    )
+    return require(verdict)
 
 
 def _refuse(workspace: Workspace, delivery_id: str, error: CartableError) -> None:
@@ -234,29 +250,17 @@ def _accept(
     delivery: Delivery,
     *,
     file: str,
-    period: str,
-    received: datetime,
-    rows: pa.Table,
+    staged: Staged,
     reading: Reading,
     gate: Verdict,
 ) -> Receipt:
     delivery_id, suppressed, refused = delivery.id, delivery.removed, reading.refused.num_rows
-    found = (reading.counted + suppressed, rows.num_rows, refused, suppressed, len(gate.outcomes))
+    found = (reading.counted + suppressed, staged.rows, refused, suppressed, len(gate.outcomes))
     counts = dict(zip(COUNTS, found, strict=True))
     # Refused rows are sealed before the batch shows, so that no instant loses them.
     if reading.refused.num_rows:
         workspace.quarantine.put(delivery_id, reading.refused)
-    workspace.protected.accept(
-        rows,
-        dataset=dataset.dataset,
-        period=period,
-        batch_id=delivery_id,
-        as_of=received.isoformat(timespec="seconds"),
-        sender_column=dataset.expected.column if dataset.expected else None,
-        groups=dataset.storage_groups,
-        counts=counts,
-        scopes=domain_scopes(workspace, dataset, period),
-    )
+    workspace.protected.commit(staged, counts)
     _tell_batch(workspace, delivery_id, counts)
     codelists = workspace.project.contracts.codelists
     problems = (

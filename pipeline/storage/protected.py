@@ -9,9 +9,10 @@ must be there unaltered. No plain row is ever on disk, no key ever in SQL.
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,13 +21,13 @@ import pyarrow.compute as pc
 from pipeline.errors import Place, StorageError
 from pipeline.storage.batch_index import BatchIndex, write_note
 from pipeline.storage.batches import Batch, Part, current_parts, utc_as_of
-from pipeline.storage.encrypted_parquet import read_part, write_part
+from pipeline.storage.encrypted_parquet import read_part
 from pipeline.storage.folders import check_name, hidden_folder, locked, show, withdraw
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.ledger import Ledger
 from pipeline.storage.rewriting import Change, Rewriting, Rewritten
-from pipeline.storage.senders import count_groups, split_by_sender
 from pipeline.storage.signed import canonical_json
+from pipeline.storage.staging import Staged, write_parts
 from pipeline.storage.state import hash_rows
 
 
@@ -59,6 +60,37 @@ class ProtectedStore:
     ) -> Batch:
         """Keep the accepted rows of a delivery and return the batch; a second time is nothing.
 
+        All at once what `staging` and `commit` do, with their arguments and errors.
+        """
+        with self.staging(
+            table,
+            dataset=dataset,
+            period=period,
+            batch_id=batch_id,
+            as_of=as_of,
+            sender_column=sender_column,
+            groups=groups,
+            scopes=scopes,
+        ) as staged:
+            return self.commit(staged, counts)
+
+    @contextmanager
+    def staging(
+        self,
+        table: pa.Table,
+        *,
+        dataset: str,
+        period: str,
+        batch_id: str,
+        as_of: str,
+        sender_column: str | None,
+        groups: int,
+        scopes: Mapping[str, str] | None = None,
+    ) -> Iterator[Staged]:
+        """Have rows written out of sight while the block goes on; `commit` in it accepts them.
+
+        Without a commit nothing is left of them, neither a file nor a key.
+
         Args:
             table: one row per accepted record, pseudonymised and minimised.
             dataset: the contract.
@@ -68,17 +100,13 @@ class ProtectedStore:
             sender_column: the text column that names the sender of each row, if any.
             groups: into how many files the senders are spread, at least 1; without senders
                 there is one file.
-            counts: to keep with the batch.
             scopes: pseudonym domain → the rule under which its pseudonyms were made; one rule
                 for all batches of a dataset and period, else one person is two.
 
         Raises:
-            StorageError: no row, a row without sender, another batch of this id, pseudonyms of
-                another rule, a pseudonym epoch that began since the keys were opened, a damaged
-                index, or a disk that refuses; nothing was accepted.
+            StorageError: the index is missing or altered, or the disk refuses. What is wrong
+                with the rows is told by `commit`.
         """
-        if table.num_rows == 0:
-            raise StorageError("storage.empty_batch", place=Place(dataset=dataset))
         batch = Batch(
             batch_id=check_name(batch_id),
             dataset=check_name(dataset),
@@ -86,31 +114,35 @@ class ProtectedStore:
             as_of=utc_as_of(as_of),
             sender_column=sender_column,
             columns={field.name: str(field.type) for field in table.schema},
-            counts=counts,
+            counts={},
             parts=(),
             scopes=scopes or {},
             epochs=self._ring.epochs,
         )
-        if not self.has(batch_id):
-            count = count_groups(table, sender_column, groups=groups)
-            with hidden_folder(self._folder) as content, self._ring.vault.adding(count) as keys:
-                split = split_by_sender(table, sender_column, groups=groups)
-                with ThreadPoolExecutor(os.cpu_count()) as pool:
-                    # Rows of the next group are gathered while those of the last are encrypted.
-                    writing = [
-                        pool.submit(
-                            write_part,
-                            rows,
-                            content / f"part-{group:03d}.parquet",
-                            key,
-                            address=(dataset, period, batch_id),
-                            senders=senders,
-                        )
-                        for key, (group, rows, senders) in zip(keys, split, strict=True)
-                    ]
-                    parts = tuple(part.result() for part in writing)
-                self._commit(content, batch.model_copy(update={"parts": parts}))
-        return self._same(batch, rows=table.num_rows)
+        write = partial(write_parts, table, vault=self._ring.vault, batch=batch, groups=groups)
+        is_new = not table.num_rows or not self.has(batch_id)
+        with hidden_folder(self._folder) as content, ThreadPoolExecutor(1) as aside:
+            writing = aside.submit(write, content) if is_new else None
+            yield Staged(batch, table.num_rows, content, writing)
+
+    def commit(self, staged: Staged, counts: Mapping[str, int]) -> Batch:
+        """Accept what was staged and return the batch.
+
+        Args:
+            staged: in whose block this is called.
+            counts: to keep with the batch.
+
+        Raises:
+            StorageError: no row, a row without sender, another batch of this id, pseudonyms of
+                another rule, a pseudonym epoch that began since the keys were opened, a damaged
+                index, or a disk that refuses; nothing was accepted.
+        """
+        batch = staged.batch.model_copy(update={"counts": counts})
+        if staged.writing is not None:
+            written = staged.writing.result()
+            with self._ring.vault.keeping(written.keys):
+                self._commit(staged.content, batch.model_copy(update={"parts": written.parts}))
+        return self._same(batch, rows=staged.rows)
 
     def has(self, batch_id: str) -> bool:
         """Tell whether the store holds this batch.

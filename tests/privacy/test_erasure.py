@@ -341,14 +341,14 @@ def test_an_erasure_waits_for_a_delivery_that_is_half_taken_in(
         started.wait(10)
         eraser.join(1.0)
         waited.append(eraser.is_alive())
-        return protect(*arguments, **named)
+        return judged(*arguments, **named)
 
     def run() -> None:
         started.set()
         gone(open_workspace(folder, project))
 
-    eraser, protect = threading.Thread(target=run), module._protect
-    monkeypatch.setattr(module, "_protect", late)
+    eraser, judged = threading.Thread(target=run), module._judged
+    monkeypatch.setattr(module, "_judged", late)
     changed = [*ROWS, small_country.pupil(77_777, CODES[0])]
     take(delivered, "pupils", table(changed), as_of=NOW)
     eraser.join(60)

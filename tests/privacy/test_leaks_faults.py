@@ -61,7 +61,7 @@ CALLS = [
     "pipeline.quality.validation._reading",
     "pipeline.steps.ingest.require",
     "pipeline.storage.encrypted_parquet.pq.write_table",
-    "pipeline.storage.protected.split_by_sender",
+    "pipeline.storage.staging.split_by_sender",
     "pipeline.storage.ledger_entries.canonical_json",
 ]
 

@@ -42,7 +42,7 @@ WRITES: tuple[tuple[type, tuple[str, ...]], ...] = (
     (SuppressionStore, ("write",)),
     (DeliveryStore, ("receive", "reseal", "note_screened")),
     (QuarantineStore, ("put",)),
-    (ProtectedStore, ("accept",)),
+    (ProtectedStore, ("staging", "commit")),
     (ReviewStore, ("withdraw_counts",)),
     (Ledger, ("append", "append_once")),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import random
+from contextlib import nullcontext
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,8 +19,9 @@ from pipeline.storage.batches import utc_as_of
 from pipeline.storage.deliveries import DeliveryStore
 from pipeline.storage.folders import check_name
 from pipeline.storage.keys import KeyRing
-from pipeline.storage.protected import ProtectedStore, split_by_sender
+from pipeline.storage.protected import ProtectedStore
 from pipeline.storage.quarantine import QuarantineStore, Refusals
+from pipeline.storage.senders import split_by_sender
 from pipeline.storage.state import hash_rows
 from tests.resilience.processes import Processes
 from tests.resilience.scenarios import BATCHES, REFUSED, accept_batch, rows
@@ -111,6 +113,51 @@ def test_the_same_batch_again_is_nothing_and_other_rows_under_its_id_are_refused
                 groups=2,
                 counts={},
             )
+
+
+@pytest.mark.parametrize("error", [None, RuntimeError, KeyboardInterrupt])
+def test_what_is_staged_is_nothing_until_it_is_committed(
+    home: Path, ring: KeyRing, error: type[BaseException] | None
+) -> None:
+    store = ProtectedStore(home, ring)
+    accept_batch(store, "whole")
+
+    def held() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
+
+    def stage(*, is_accepted: bool) -> None:
+        as_of, table = BATCHES["correction"]
+        with store.staging(
+            table,
+            dataset="pupils",
+            period="2021",
+            batch_id="correction",
+            as_of=as_of,
+            sender_column="school_code",
+            groups=2,
+        ) as staged:
+            assert staged.writing is not None
+            written = staged.writing.result()
+            assert {path.name for path in staged.content.iterdir()} == {
+                part.name for part in written.parts
+            }
+            assert not store.has("correction")
+            assert ring.vault.size == known
+            if error is not None:
+                raise error
+            if is_accepted:
+                store.commit(staged, {"accepted": table.num_rows})
+
+    before, state, known = held(), store.state_hash_all(), ring.vault.size
+    for _ in range(2):
+        with pytest.raises(error) if error else nullcontext():
+            stage(is_accepted=False)
+        assert held() == before
+    error = None
+    stage(is_accepted=True)
+    assert store.batch("correction").counts == {"accepted": BATCHES["correction"][1].num_rows}
+    assert store.state_hash_all() != state
+    assert ring.vault.size > known
 
 
 def test_processes_that_accept_the_same_at_once_make_it_once(

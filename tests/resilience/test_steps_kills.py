@@ -30,7 +30,7 @@ from tests.small_country import NOW, open_workspace, pupil_rows, table, take
 WRITES = (
     (DeliveryStore, ("receive", "withdraw")),
     (QuarantineStore, ("put", "withdraw")),
-    (ProtectedStore, ("accept", "withdraw_before")),
+    (ProtectedStore, ("staging", "commit", "withdraw_before")),
     (ReviewStore, ("put", "withdraw_counts")),
     (ReleaseStore, ("publish",)),
     (Ledger, ("append", "append_once")),
@@ -106,7 +106,7 @@ def state(workspace: Workspace) -> dict[str, object]:
 
 STEPS: dict[str, tuple[str, Step, int]] = {
     # step: where it starts, what runs, how many writes it has
-    "ingest": ("schools", ingest_one, 5),
+    "ingest": ("schools", ingest_one, 6),
     "refuse": ("schools", refuse_one, 4),
     "prepare": ("delivered", prepare, 2),
     "release": ("prepared", release_one, 5),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
 
@@ -170,7 +171,7 @@ def _read(
         Apart(workspace.nursery, task, place) as reader,
         workspace.deliveries.open(delivery_id) as source,
     ):
-        return read_by(
+        reading = read_by(
             reader,
             source,
             task,
@@ -181,6 +182,8 @@ def _read(
             else None,
             lines=ReceivedLines(workspace.deliveries.gone_lines(delivery_id)),
         )
+    # In one piece for gate and store alike, so that neither makes a copy of its own.
+    return replace(reading, accepted=reading.accepted.combine_chunks())
 
 
 def _reference(workspace: Workspace, dataset: Dataset, period: str, *, file: str) -> Reference:

@@ -104,3 +104,6 @@ def test_a_large_delivery_is_refused_when_the_process_of_its_gate_ends(
     with pytest.raises(QualityError, match=r"quality\.gate_crashed"):
         small_country.take(workspace, "schools", small_country.schools())
     assert workspace.protected.batches("schools", "2021") == []
+    assert list((workspace.home / "protected").rglob("*.parquet")) == []
+    [told] = workspace.ledger.entries("refusal")
+    assert told.facts["rule"] == "quality.gate_crashed"

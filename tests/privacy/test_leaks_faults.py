@@ -25,6 +25,7 @@ import pytest
 from pipeline.cli import main
 from pipeline.errors import CartableError, ExitCode, StorageError
 from pipeline.intake import nursery
+from pipeline.intake.streaming import read_stream
 from pipeline.settings import INSTALLATION, Settings
 from pipeline.steps.demo import deliver_demo
 from pipeline.steps.ingest import ingest
@@ -63,6 +64,46 @@ CALLS = [
     "pipeline.storage.encrypted_parquet.pq.write_table",
     "pipeline.storage.staging.split_by_sender",
     "pipeline.storage.ledger_entries.canonical_json",
+]
+
+# Those of a delivery of many blocks: where it is parsed, and in this process.
+APART = [
+    "pipeline.intake.parts.sound_block",
+    "pipeline.intake.parts.find_records",
+    "pipeline.intake.parts.cast_distinct",
+    "pipeline.intake.parts.hash_keys",
+    "pipeline.intake.parts.with_verdict",
+    "pipeline.intake.serving.put_part",
+]
+BLOCKS = [
+    "pipeline.intake.streaming.read_blocks",
+    "pipeline.intake.streaming.repeated",
+    "pipeline.intake.streaming.find_repeats",
+    "pipeline.intake.streaming._joined",
+    "pipeline.intake.apart.take_part",
+    "pipeline.steps.ingest.minimise",
+    "pipeline.quality.library.reductions",
+    "pipeline.quality.library.weighed",
+]
+GATE = BLOCKS[-2:]
+
+# Those of an erasure, in its order.
+ERASURE = [
+    "pipeline.steps.people.people",
+    "pipeline.steps.listing.pseudonymise",
+    "pipeline.steps.subjects.refused_rows_of",
+    "pipeline.steps.screening.find_records_of",
+    "pipeline.intake.identified.arrow_csv.open_csv",
+    "pipeline.steps.erasing.with_section",
+    "pipeline.steps.erasing.theirs",
+    "pipeline.storage.rewriting.read_part",
+    "pipeline.storage.rewriting.in_own_order",
+    "pipeline.storage.rewriting.write_part",
+    "pipeline.storage.encrypted_parquet.pq.write_table",
+    "pipeline.steps.screening.Remainder",
+    "pipeline.steps.erasing.shred_withdrawn",
+    "pipeline.storage.atomic.os.fsync",
+    "pipeline.steps.erasing.certificate",
 ]
 
 
@@ -136,8 +177,11 @@ def folder(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 
 def run(monkeypatch: pytest.MonkeyPatch, folder: Path, *options: str) -> int:
     file = str(folder / f"pupils_{PERIOD}.csv")
-    argv = ["cartable", "ingest", "pupils", file, "--period", PERIOD, *options]
-    monkeypatch.setattr(sys, "argv", argv)
+    return command(monkeypatch, "ingest", "pupils", file, "--period", PERIOD, *options)
+
+
+def command(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["cartable", *words])
     try:
         main()
     except SystemExit as end:
@@ -225,6 +269,132 @@ def test_a_failing_call_is_told_without_its_words(
     assert len(captured.err.strip().splitlines()) == 1
     assert captured.out == ""
     check_silent(identities, folder, captured)
+
+
+def many_blocks(monkeypatch: pytest.MonkeyPatch, folder: Path, *, is_judged_apart: bool) -> None:
+    """Have the delivery, with a row twice, read in blocks; and its gate run apart, if wanted."""
+    path = folder / f"pupils_{PERIOD}.csv"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines, lines[7]]))
+    monkeypatch.setattr("pipeline.intake.reading.BLOCK_BYTES", 1 << 12)
+    if is_judged_apart:
+        monkeypatch.setattr("pipeline.steps.ingest.MANY_BYTES", 1)
+        monkeypatch.setattr("pipeline.quality.gates.REDUCED_FROM", 1)
+
+
+@pytest.mark.parametrize("call", [*APART, *BLOCKS])
+def test_a_call_that_fails_on_a_block_is_told_without_its_words(
+    call: str,
+    folder: Path,
+    person: Person,
+    identities: Identities,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    many_blocks(monkeypatch, folder, is_judged_apart=call in GATE)
+    (plant if call in APART else replaced)(monkeypatch, call, ValueError(words_of(person)))
+    in_blocks: list[bool] = []
+
+    def read(*given: Any, **named: Any) -> Any:
+        in_blocks.append(False)
+        found = read_stream(*given, **named)
+        in_blocks[:] = [found is not None]
+        return found
+
+    monkeypatch.setattr("pipeline.intake.reading.read_stream", read)
+    code = run(monkeypatch, folder)
+    captured = capfd.readouterr()
+    # What fails on a block alone leaves the file to the reader of whole files.
+    assert code in set(ExitCode) - {ExitCode.USAGE}
+    assert in_blocks == [call in GATE]
+    assert len(captured.err.strip().splitlines()) <= 1 or code == ExitCode.OK
+    check_silent(identities, folder, captured)
+
+
+def replaced(monkeypatch: pytest.MonkeyPatch, call: str, error: BaseException) -> None:
+    """Make a call of this process fail, whatever its room."""
+    patch(monkeypatch, call, failing(error))
+
+
+def test_what_the_process_of_the_gate_says_when_it_breaks_is_heard_by_nobody(
+    folder: Path,
+    person: Person,
+    identities: Identities,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    many_blocks(monkeypatch, folder, is_judged_apart=True)
+    words = words_of(person)
+    broken = f"import sys; print({words!r}, flush=True); sys.exit({words!r})"
+    monkeypatch.setattr("pipeline.quality.library._START", broken)
+    code = run(monkeypatch, folder)
+    captured = capfd.readouterr()
+    assert code == ExitCode.QUALITY
+    assert "quality.gate_crashed" in captured.err
+    check_silent(identities, folder, captured)
+
+
+def test_a_delivery_of_many_blocks_without_a_fault_is_taken(
+    folder: Path,
+    identities: Identities,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    many_blocks(monkeypatch, folder, is_judged_apart=True)
+    assert run(monkeypatch, folder, "--json") == 0
+    captured = capfd.readouterr()
+    assert f'"accepted": {ROWS}' in captured.out
+    assert '"refused": 1' in captured.out
+    check_silent(identities, folder, captured)
+
+
+@pytest.fixture(scope="module")
+def held(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is prepared, with the delivery taken in, one row of it refused."""
+    folder = tmp_path_factory.mktemp("held") / "copy"
+    shutil.copytree(prepared, folder)
+    settings = Settings(
+        home=folder / "data", keys=folder / "keys", project=INSTALLATION, language="en"
+    )
+    lines = (folder / f"pupils_{PERIOD}.csv").read_bytes().splitlines(keepends=True)
+    content = io.BytesIO(b"".join([*lines, lines[7]]))
+    ingest(Workspace(settings), "pupils", content, file="p.csv", period=PERIOD)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("call", "kind"),
+    [*((call, ValueError) for call in ERASURE), *((call, PanicError) for call in ERASURE[2::4])],
+)
+def test_a_call_that_fails_in_an_erasure_is_told_without_its_words(
+    call: str,
+    kind: type[BaseException],
+    held: Path,
+    folder: Path,
+    person: Person,
+    identities: Identities,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    for part in ("data", "keys"):
+        shutil.rmtree(folder / part)
+        shutil.copytree(held / part, folder / part)
+    named = folder / "person.txt"
+    named.touch(mode=0o600)
+    named.write_text(f"{person.national_id}\n", encoding="utf-8")
+    words = ("subject", "erase", "--dataset", "pupils", "--id-file", str(named), "--yes")
+    with monkeypatch.context() as patched:
+        replaced(patched, call, kind(words_of(person)))
+        code = command(patched, *words)
+    captured = capfd.readouterr()
+    assert code in set(ExitCode) - {ExitCode.OK, ExitCode.USAGE}
+    assert len(captured.err.strip().splitlines()) == 1
+    assert captured.out == ""
+    check_silent(identities, folder, captured)
+    if kind is PanicError:
+        # What the fault cut short is ended by the next run, which says as little.
+        assert command(monkeypatch, *words) == 0
+        check_silent(identities, folder, capfd.readouterr())
 
 
 def test_the_same_command_without_a_fault_succeeds(

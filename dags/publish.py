@@ -1,10 +1,8 @@
 """Publish when pupils, schools and teachers all have news, and on Mondays at 05:00 UTC.
 
-A run makes the candidate of the rows of that moment; where it is in force already, nobody is
-asked. The delegate answers within seven days; Reject, or no answer, leaves the release in force.
-After an approval by `cartable approve`, mark the task `approval` as success. Rows, rules or a list
-of persons that change meanwhile supersede the candidate: the release is refused, the next run asks
-anew.
+A candidate that is in force already asks nobody. The delegate answers within seven days; Reject,
+or no answer, leaves the release in force. After `cartable approve`, mark `approval` as success.
+Rows, rules or lists that change meanwhile supersede the candidate: the next run asks anew.
 """
 
 from datetime import timedelta
@@ -26,7 +24,7 @@ LIMITS = {"catchup": False, "max_active_runs": 1, "doc_md": __doc__}
 
 @sdk.task.short_circuit(multiple_outputs=False)
 def prepare() -> dict[str, Any] | None:
-    """Make the candidate; nobody is asked when it is a release already."""
+    """Make the candidate; nobody is asked when it is in force already."""
     from pipeline.steps import deciding
 
     receipt = run_step(deciding.propose, progress=LOGGED)

@@ -8,16 +8,14 @@ but a block of identifiers.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import permutations
-from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.csv as arrow_csv
 
 from pipeline.contracts.datasets import Dataset
+from pipeline.intake.glance import at_a_glance
 from pipeline.intake.loose_records import (
     Layout,
     Record,
@@ -34,12 +32,10 @@ from pipeline.intake.mentions import (
     mentions,
     text_of,
 )
-from pipeline.intake.raw_lines import Open, codec_of
+from pipeline.intake.raw_lines import Open
 from pipeline.intake.rests import Rests
 
 BLOCK_RECORDS = 100_000
-_FAST = {"utf-8", "cp1252", "latin-1"}
-_BLOCK_BYTES = 8 << 20
 
 # First line and line after the last, from 0.
 Lines = tuple[int, int]
@@ -112,7 +108,7 @@ def find_records_of(open_source: Open, dataset: Dataset, sought: Sought) -> Foun
     if is_packed(open_source):
         return Found()
     layout = layout_of(open_source, dataset)
-    known = _at_a_glance(open_source, dataset, layout, sought)
+    known = at_a_glance(open_source, dataset, layout, sought)
     if known is not None and not any(known):
         return Found()
     if known is not None and not known.names:
@@ -160,55 +156,6 @@ def mentions_in_rows(
     texts = [row.decode(row_codec(row, dataset), "replace") for row in rows]
     cells = [_cells(text, dataset.format.delimiter) for text in texts]
     return _fields(cells, sought)
-
-
-class _Glance(NamedTuple):
-    """Whether a file without quotes has records of persons sought, and texts that name them."""
-
-    records: bool
-    names: bool
-
-
-def _at_a_glance(
-    open_source: Open, dataset: Dataset, layout: Layout, sought: Sought
-) -> _Glance | None:
-    """Tell, at column speed, what a file without quotes has of theirs; None is not known.
-
-    The fast reader pairs quotes in its own way, so it reads none.
-    """
-    codec, named = codec_of(open_source, dataset), layout.header
-    if codec not in _FAST or len(set(named)) < len(named) or not set(sought.columns) <= set(named):
-        return None
-    if _has_quotes(open_source):
-        return None
-    least = {name: least_length(name, dataset) for name in named}
-    options: dict[str, Any] = {
-        "read_options": arrow_csv.ReadOptions(block_size=_BLOCK_BYTES, encoding=codec),
-        "parse_options": arrow_csv.ParseOptions(delimiter=layout.delimiter, quote_char=False),
-        "convert_options": arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(named, pa.string()),
-            strings_can_be_null=False,
-        ),
-    }
-    try:
-        with open_source() as source, arrow_csv.open_csv(source, **options) as reader:
-            found = [_glance(batch, least, sought) for batch in reader]
-    except (pa.ArrowException, KeyError, UnicodeError):
-        return None
-    return _Glance(any(each.records for each in found), any(each.names for each in found))
-
-
-def _has_quotes(open_source: Open) -> bool:
-    with open_source() as source:
-        return any(b'"' in block for block in iter(lambda: source.read(_BLOCK_BYTES), b""))
-
-
-def _glance(batch: pa.RecordBatch, least: Mapping[str, int], sought: Sought) -> _Glance:
-    theirs = sought.is_listed([batch[name] for name in sought.columns])
-    # A record of theirs goes as a whole, whatever its texts say.
-    others = batch.filter(pa.array(~theirs)) if theirs.any() else batch
-    names = (mentions(others[name], sought, least=least[name]).any() for name in least)
-    return _Glance(bool(theirs.any()), any(names))
 
 
 def _found(

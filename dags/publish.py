@@ -1,8 +1,8 @@
 """Publish when pupils, schools and teachers all have news, and on Mondays at 05:00 UTC.
 
-A candidate that is in force already asks nobody. The delegate answers within seven days; Reject,
-or no answer, leaves the release in force. After `cartable approve`, mark `approval` as success.
-Rows, rules or lists that change meanwhile supersede the candidate: the next run asks anew.
+A candidate in force asks nobody. The delegate answers within seven days; Reject, or no answer, keeps
+the release in force. After `cartable approve`, mark `approval` as success. What changes meanwhile
+supersedes the candidate: the next run asks anew.
 """
 
 from datetime import timedelta

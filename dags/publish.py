@@ -1,8 +1,7 @@
 """Publish when pupils, schools and teachers all have news, and on Mondays at 05:00 UTC.
 
-A candidate in force asks nobody. The delegate answers within seven days; Reject, or no answer, keeps
-the release in force. After `cartable approve`, mark `approval` as success. What changes meanwhile
-supersedes the candidate: the next run asks anew.
+A candidate in force asks nobody. The delegate answers within seven days; Reject, or no answer,
+leaves the release. After `cartable approve`, mark `approval` as success. What changes supersedes.
 """
 
 from datetime import timedelta

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -35,6 +36,8 @@ from pipeline.steps.receipt import Receipt
 from pipeline.steps.subjects import find
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.encrypted_parquet import read_part
+from pipeline.storage.registers import Register
+from pipeline.storage.suppressions import SuppressionStore
 from tests.privacy.counts_of_persons import (
     Cell,
     cell_of,
@@ -60,7 +63,7 @@ class Erased:
         workspace: without them.
         restored: a copy of home taken before, with keys and key table of after.
         persons: dataset → their rows as delivered, of all periods.
-        found_before: rows of theirs that an opened reading found before.
+        found_before: kind → how many of theirs an opened reading found before.
         rows_before: (dataset, period) → current rows before.
         receipts: of the erasures.
         identities: of the persons, their pseudonyms under every key in bytes and in hex.
@@ -71,7 +74,7 @@ class Erased:
     workspace: Workspace
     restored: Workspace
     persons: dict[str, pa.Table]
-    found_before: int
+    found_before: Counter[str]
     rows_before: dict[tuple[str, str], pa.Table]
     receipts: dict[str, Receipt]
     identities: Identities
@@ -79,9 +82,7 @@ class Erased:
     exact_before: dict[str, pd.DataFrame]
 
     def who(self, dataset: str) -> tuple[Identified, People]:
-        place = identified(self.workspace, dataset)
-        ids = self.persons[dataset]["national_id"].unique().to_pylist()
-        return place, people([[one] for one in ids], place)
+        return who_is(self.workspace, self.persons, dataset)
 
 
 def workspace_in(folder: Path) -> Workspace:
@@ -116,12 +117,12 @@ def erased(demo_output: Path, tmp_path_factory: pytest.TempPathFactory) -> Erase
         for dataset in DRAWN
         for period in workspace.protected.periods(dataset)
     }
-    identities = Identities(pa.concat_tables(persons.values()))
-    numbers = {
-        (hit.where, hit.what)
-        for hit in identities.find_numbers(opened(workspace))
-        if hit.kind == "national id"
-    }
+    names = all_pseudonyms(workspace, persons)
+    identities = Identities(
+        pa.concat_tables(persons.values()),
+        pseudonyms=[*names, *(one.hex().encode() for one in names)],
+    )
+    places = {(hit.kind, hit.where, hit.what) for hit in identities.find_numbers(opened(workspace))}
     # What the demonstration left, test_leaks scans for all persons and all pseudonyms.
     scanned = {hash_of(path) for path in files_of(demo_output / "data")}
     # Those of the release were destroyed when it was decided.
@@ -130,7 +131,7 @@ def erased(demo_output: Path, tmp_path_factory: pytest.TempPathFactory) -> Erase
         workspace=workspace,
         restored=workspace,
         persons=persons,
-        found_before=len(numbers),
+        found_before=Counter(kind for kind, *_ in places),
         rows_before=before,
         receipts={},
         identities=identities,
@@ -143,11 +144,6 @@ def erased(demo_output: Path, tmp_path_factory: pytest.TempPathFactory) -> Erase
     shutil.rmtree(copy / "data" / "vault")
     shutil.copytree(folder / "data" / "vault", copy / "data" / "vault")
     found.restored = workspace_in(copy)
-    names = all_pseudonyms(found)
-    found.identities = Identities(
-        pa.concat_tables(persons.values()),
-        pseudonyms=[*names, *(one.hex().encode() for one in names)],
-    )
     return found
 
 
@@ -176,8 +172,15 @@ def ids_of(persons: dict[str, pa.Table]) -> list[bytes]:
     ]
 
 
-def opened(workspace: Workspace) -> Iterator[View]:
-    """Yield all that the keys open: protected parts, refused rows, deliveries as received."""
+def opened(workspace: Workspace, *, is_copy: bool = False) -> Iterator[View]:
+    """Yield all that the keys open: protected parts, refused rows, deliveries, review, registers.
+
+    Args:
+        workspace: every zone is opened but the lists, which are to know who stays out.
+        is_copy: taken before, so that keys may be forgotten; else one that is fails the test.
+    """
+    unless_forgotten = open_if_known if is_copy else open_always
+    yield from opened_words(workspace, unless_forgotten)
     for name in workspace.deliveries.ids():
         content = unless_forgotten(partial(_content, workspace, name))
         if content is not None:
@@ -207,7 +210,29 @@ def _pseudonym_views(where: str, rows: pa.Table) -> Iterator[View]:
             yield View(where, b"\n".join(rows[column].to_pylist()), is_text=False)
 
 
-def unless_forgotten(read: Callable[[], Any]) -> Any:
+def opened_words(workspace: Workspace, unless_forgotten: Callable[..., Any]) -> Iterator[View]:
+    """Yield the candidates under review, and the registers with their free words."""
+    for name in workspace.review.candidates():
+        facts = unless_forgotten(partial(workspace.review.facts, name))
+        yield View(f"review {name}", json.dumps(facts, default=str).encode(), is_text=True)
+        if workspace.review.has_counts(name):
+            for table in (unless_forgotten(partial(workspace.review.tables, name)) or {}).values():
+                yield View(f"review {name}", str(table.to_pydict()).encode(), is_text=True)
+                yield from _pseudonym_views(f"review {name}", table)
+    for folder in sorted((workspace.home / "registers").glob("[!.]*")):
+        register = Register(workspace.home, workspace.ring, folder.name)
+        for record in register.records():
+            events = [event.model_dump(mode="json") for event in register.events(record)]
+            words = unless_forgotten(partial(register.words, record)) or {}
+            content = b"\n".join([json.dumps(events).encode(), *words.values()])
+            yield View(f"register {record}", content, is_text=True)
+
+
+def open_always(read: Callable[[], Any]) -> Any:
+    return read()
+
+
+def open_if_known(read: Callable[[], Any]) -> Any:
     """Return what is read, or None when its key was forgotten; any other refusal is one."""
     try:
         return read()
@@ -217,26 +242,37 @@ def unless_forgotten(read: Callable[[], Any]) -> Any:
         return None
 
 
-def all_pseudonyms(found: Erased) -> list[bytes]:
+def who_is(
+    workspace: Workspace, persons: dict[str, pa.Table], dataset: str
+) -> tuple[Identified, People]:
+    place = identified(workspace, dataset)
+    ids = persons[dataset]["national_id"].unique().to_pylist()
+    return place, people([[one] for one in ids], place)
+
+
+def all_pseudonyms(workspace: Workspace, persons: dict[str, pa.Table]) -> list[bytes]:
     """Return every pseudonym that they had in any period, and those of the lists."""
     names: set[str] = set()
     for dataset in DRAWN:
-        _, who = found.who(dataset)
-        for period in found.workspace.protected.periods(dataset):
-            for rows in rows_of(found.workspace, who, period):
+        _, who = who_is(workspace, persons, dataset)
+        for period in workspace.protected.periods(dataset):
+            for rows in rows_of(workspace, who, period):
                 names.update(rows.pseudonyms)
-        names.update(section_of(found.workspace, who).pseudonyms)
+        names.update(section_of(workspace, who).pseudonyms)
     return [bytes.fromhex(name) for name in sorted(names)]
 
 
 def hits(found: Erased, workspace: Workspace) -> list[Hit]:
     """Return who is found when everything is opened: by number or by pseudonym."""
-    return list(found.identities.find_numbers(opened(workspace)))
+    is_copy = workspace is found.restored
+    return list(found.identities.find_numbers(opened(workspace, is_copy=is_copy)))
 
 
 def test_they_were_there_and_all_of_their_rows_went(erased: Erased) -> None:
     rows = {dataset: table.num_rows for dataset, table in erased.persons.items()}
-    assert erased.found_before >= sum(DRAWN.values())
+    # By number in the deliveries, by pseudonym in the protected zone, every one of both.
+    assert erased.found_before["national id"] >= sum(DRAWN.values())
+    assert erased.found_before["pseudonym"] >= sum(DRAWN.values())
     for dataset, receipt in erased.receipts.items():
         assert receipt.counts["persons"] == DRAWN[dataset]
         # The demonstration delivers each period once, and refuses nobody.
@@ -312,7 +348,8 @@ def test_a_decoded_scan_finds_none_of_them_in_any_file(erased: Erased) -> None:
     assert {hash_of(path) for path in files_of(erased.workspace.home)} <= erased.scanned
     control = views_of("control", b"x" + ids_of(erased.persons)[0] + b"x")
     assert len(list(erased.identities.find(control))) == 1
-    planted = views_of("control", all_pseudonyms(erased)[0].hex().encode())
+    name = all_pseudonyms(erased.workspace, erased.persons)[0]
+    planted = views_of("control", name.hex().encode())
     assert {hit.kind for hit in erased.identities.find(planted)} == {"pseudonym"}
 
 
@@ -320,6 +357,20 @@ def test_none_of_them_is_in_what_the_keys_open(erased: Erased) -> None:
     assert hits(erased, erased.workspace) == []
     for dataset in DRAWN:
         assert find(erased.workspace, *erased.who(dataset)) == []
+
+
+def test_the_lists_know_them_by_a_name_of_their_own_and_by_nothing_else(erased: Erased) -> None:
+    store = SuppressionStore(erased.workspace.home, erased.workspace.ring)
+    for dataset in DRAWN:
+        place, who = erased.who(dataset)
+        held = store.read(place.domain)
+        content = json.dumps(held.model_dump(mode="json")).encode()
+        listed = set(section_of(erased.workspace, who).pseudonyms)
+        assert {name for each in held.erased for name in each.pseudonyms} == listed
+        assert not any(one in content for one in ids_of(erased.persons))
+        for period in erased.workspace.protected.periods(dataset):
+            for rows in rows_of(erased.workspace, who, period):
+                assert not any(name.encode() in content for name in rows.pseudonyms)
 
 
 def test_none_of_them_is_in_what_a_restored_copy_opens(erased: Erased) -> None:

@@ -16,7 +16,7 @@ import yaml
 try:
     from yaml import CSafeLoader as Loader
 except ImportError:  # Where no libyaml is: the same content, ten times slower.
-    from yaml import SafeLoader as Loader  # type: ignore[assignment]
+    from yaml import SafeLoader as Loader  # type: ignore[assignment]  # two classes to the type checker
 
 YamlPath = tuple[str | int, ...]
 

@@ -132,6 +132,22 @@ def small(tmp_path: Path, small_project: Path) -> Workspace:
 
 
 @pytest.fixture(scope="session")
+def schools_home(tmp_path_factory: pytest.TempPathFactory, small_project: Path) -> Path:
+    """Return a folder in which only the schools delivered; tests must not change it."""
+    folder = tmp_path_factory.mktemp("schools")
+    workspace = small_country.open_workspace(folder, small_project)
+    small_country.take(workspace, "schools", small_country.schools())
+    return folder
+
+
+@pytest.fixture
+def zones(tmp_path: Path, schools_home: Path, small_project: Path) -> Workspace:
+    """Return a workspace in which the schools are known and nobody delivered pupils."""
+    shutil.copytree(schools_home, tmp_path, dirs_exist_ok=True)
+    return small_country.open_workspace(tmp_path, small_project)
+
+
+@pytest.fixture(scope="session")
 def delivered_home(tmp_path_factory: pytest.TempPathFactory, small_project: Path) -> Path:
     """Return a folder in which the small country delivered; tests must not change it."""
     folder = tmp_path_factory.mktemp("delivered")

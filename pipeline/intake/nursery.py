@@ -13,26 +13,22 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
-# The path comes over the socket: what a command line says is seen by everyone on the machine.
+from pipeline.interpreter import AS_TOLD, first_message, start
+
 _START = (
     "import json, socket, sys; nursery = socket.socket(fileno=0); "
-    "told = json.loads(nursery.recv(1 << 17)); sys.path[:] = told['path']; "
-    "sys.pycache_prefix = told['compiled']; sys.dont_write_bytecode = told['is_dry']; "
+    f"told = json.loads(nursery.recv(1 << 17)); {AS_TOLD}"
     "from pipeline.intake.serving import serve; serve(nursery)"
 )
-# No word of this process's own environment, where the root key may stand, is passed on. Memory
-# comes from the system alone, so that what is taken is what is counted, and is used again.
+# Memory comes from the system alone, so that what is taken is what is counted, and is used again.
 _ENVIRONMENT = {
-    "LC_ALL": "C.UTF-8",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
@@ -136,21 +132,9 @@ class Nursery:
             return
         link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            process = subprocess.Popen(  # noqa: S603  this interpreter, nothing given
-                [sys.executable, "-I", "-S", "-c", _START],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                cwd="/",
-                env=_ENVIRONMENT,
-            )
+            process = start(_START, stdin=theirs.fileno(), environment=_ENVIRONMENT)
         link.settimeout(_BIRTH_SECONDS)
-        told = {
-            "path": [str(Path(entry).absolute()) for entry in sys.path],
-            "compiled": sys.pycache_prefix,
-            "is_dry": sys.dont_write_bytecode,
-        }
-        link.send(json.dumps(told).encode())
+        link.send(first_message())
         self._parting = weakref.finalize(self, _part, link, process)
         self._link, self._owner, self._ended = link, os.getpid(), {}
 

@@ -187,7 +187,7 @@ class _Windows:
 
 def _step(starts: Positions) -> int:
     """Return the distance from each start to the next one where it is always the same, else 0."""
-    if len(starts) < 2:  # noqa: PLR2004 - of one there is no distance
+    if len(starts) <= 1:
         return 0
     step = int(starts[1] - starts[0])
     # The ends tell most others apart before all are looked at.

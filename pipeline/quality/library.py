@@ -16,28 +16,23 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
 import pyarrow as pa
 
 from pipeline.errors import ContractError, Place, QualityError
+from pipeline.interpreter import AS_TOLD, first_message, start
 from pipeline.quality.parameters import Parameter
 from pipeline.quality.readings import Judged, Reading, complete, weighed
 from pipeline.quality.reduction import Reduction, reductions
 from pipeline.quality.suites import Suite
 
 _LENGTH_BYTES = 8
-# The path comes over the pipe: what a command line says is seen by everyone on the machine.
 _START = (
-    "import json, sys; told = json.loads(sys.stdin.buffer.readline()); "
-    "sys.path[:] = told['path']; sys.pycache_prefix = told['compiled']; "
-    "sys.dont_write_bytecode = told['is_dry']; "
+    f"import json, sys; told = json.loads(sys.stdin.buffer.readline()); {AS_TOLD}"
     "from pipeline.quality.library import serve; serve()"
 )
-# No word of this process's own environment, where the root key may stand, is passed on.
-_ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
 
 
 class Library:
@@ -77,16 +72,9 @@ class Library:
         if self._process is not None:
             return
         with suppress(OSError):
-            self._process = subprocess.Popen(  # noqa: S603  this interpreter, nothing given
-                [sys.executable, "-I", "-S", "-c", _START],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd="/",
-                env=_ENVIRONMENT,
-            )
+            self._process = start(_START, stdout=subprocess.PIPE)
             if self._process.stdin is not None:
-                self._process.stdin.write(json.dumps(_told()).encode() + b"\n")
+                self._process.stdin.write(first_message())
                 self._process.stdin.flush()
 
     def validate(
@@ -133,15 +121,6 @@ class Library:
         _write(process.stdin, b"" if table is None else table)
         process.stdin.flush()
         return json.loads(_read(process.stdout))
-
-
-def _told() -> dict[str, object]:
-    """Return what the other process has to know to load the same code."""
-    return {
-        "path": [str(Path(entry).absolute()) for entry in sys.path],
-        "compiled": sys.pycache_prefix,
-        "is_dry": sys.dont_write_bytecode,
-    }
 
 
 def serve() -> None:

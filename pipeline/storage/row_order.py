@@ -31,7 +31,7 @@ def in_own_order(rows: pa.Table, sender_column: str | None) -> pa.Table:
 
 def own_order(rows: pa.Table, sender_column: str | None) -> NDArray[np.intp]:
     """Return the positions of rows, in one piece, in the order that follows from them."""
-    if rows.num_rows < 2:  # noqa: PLR2004 - one row has no order
+    if rows.num_rows <= 1:
         return np.arange(rows.num_rows)
     first = _first_bits(rows, sender_column)
     order = first.argsort()

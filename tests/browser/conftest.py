@@ -19,7 +19,7 @@ def browser() -> Iterator[Any]:
     """Return a started Chromium; tests that need it are skipped, said why, where there is none."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
+        pytest.skip("Chromium is missing, and scripts/system-packages could not install it")
     with sync_api.sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]

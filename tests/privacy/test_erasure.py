@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,6 +37,7 @@ from pipeline.storage.shredding import shred_withdrawn
 from pipeline.storage.signed import canonical_json
 from pipeline.storage.suppressions import SuppressionStore
 from tests import small_country
+from tests.kills import KilledError, killed_before
 from tests.small_country import NOW, SCHOOLS, open_workspace, pupil_rows, table, take
 
 CODES = list(SCHOOLS)
@@ -371,7 +371,7 @@ def test_a_list_that_is_lost_or_brought_back_stops_every_intake(delivered: Works
     assert len(delivered.protected.batches("pupils", "2021")) == 1
 
 
-STORES: tuple[tuple[type, tuple[str, ...]], ...] = (
+STORES = (
     (SuppressionStore, ("write",)),
     (Register, ("begin", "add")),
     (ProtectedStore, ("rewrite",)),
@@ -380,41 +380,9 @@ STORES: tuple[tuple[type, tuple[str, ...]], ...] = (
     (ReviewStore, ("withdraw_counts",)),
     (Ledger, ("append", "append_once")),
 )
-
-
-class KilledError(BaseException):
-    """Nothing catches it, as nothing catches a kill."""
-
-
-@contextmanager
-def killed_before(write: int | None) -> Iterator[list[str]]:
-    """Yield the writes of the block in order; stop it before one of them, counted from 0."""
-    done: list[str] = []
-
-    def wrapped(name: str, method: Callable[..., object]) -> Callable[..., object]:
-        def call(*arguments: object, **named: object) -> object:
-            if len(done) == write:
-                raise KilledError
-            done.append(name)
-            return method(*arguments, **named)
-
-        return call
-
-    with pytest.MonkeyPatch.context() as patch:
-        for store, names in STORES:
-            for name in names:
-                patch.setattr(store, name, wrapped(name, getattr(store, name)))
-        shred = "shred_withdrawn"
-        for module in ("pipeline.steps.erasing", "pipeline.steps.screening"):
-            patch.setattr(f"{module}.{shred}", wrapped(shred, _original(module, shred)))
-        yield done
-
-
-def _original(module: str, name: str) -> Callable[..., object]:
-    import importlib
-
-    found: Callable[..., object] = getattr(importlib.import_module(module), name)
-    return found
+SHREDDINGS = [
+    (module, "shred_withdrawn") for module in ("pipeline.steps.erasing", "pipeline.steps.screening")
+]
 
 
 @pytest.mark.slow
@@ -430,13 +398,13 @@ def test_an_erasure_stopped_before_any_write_is_ended_by_the_next_run(
         return open_workspace(folder, project)
 
     whole = fresh()
-    with killed_before(None) as done:
+    with killed_before(None, STORES, functions=SHREDDINGS) as done:
         gone(whole)
     assert len(done) > 15
     wanted = (whole.protected.state_hash_all(), whole.deliveries.ids())
     for write in range(len(done)):
         workspace = fresh()
-        with pytest.raises(KilledError), killed_before(write):
+        with pytest.raises(KilledError), killed_before(write, STORES, functions=SHREDDINGS):
             gone(workspace)
         workspace = open_workspace(workspace.home.parent, project)
         receipt = gone(workspace)

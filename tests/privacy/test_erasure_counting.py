@@ -17,6 +17,7 @@ from pipeline.steps.release import approve, release
 from pipeline.steps.restricting import restrict
 from pipeline.steps.status import status
 from pipeline.steps.workspace import Workspace
+from tests.kills import KilledError
 from tests.small_country import open_workspace, pupil_rows
 
 GONE = [row["national_id"] for row in pupil_rows(24)[:3]]
@@ -42,10 +43,6 @@ def pupils_counted(workspace: Workspace, candidate: str) -> int:
     keys = [name for name in cells.columns if set(cells[name]) & {"_T"}]
     whole = cells[(cells["area_level"] == "departement") & (cells[keys] == "_T").all(axis=1)]
     return int(whole["pupils"].sum())
-
-
-class KilledError(BaseException):
-    """Nothing catches it, as nothing catches a kill."""
 
 
 def killed(*_: object, **__: object) -> None:

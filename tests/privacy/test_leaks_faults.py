@@ -93,7 +93,7 @@ ERASURE = [
     "pipeline.steps.listing.pseudonymise",
     "pipeline.steps.subjects.refused_rows_of",
     "pipeline.steps.screening.find_records_of",
-    "pipeline.intake.identified.arrow_csv.open_csv",
+    "pipeline.intake.glance.arrow_csv.open_csv",
     "pipeline.steps.erasing.with_section",
     "pipeline.steps.erasing.theirs",
     "pipeline.storage.rewriting.read_part",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -36,20 +35,6 @@ from tests.small_country import MARKER, pupil_rows, table
 CONTENT = table(pupil_rows(12))
 START = nursery._START
 Plant = Callable[[str], None]
-
-
-@pytest.fixture(scope="module")
-def schools_home(tmp_path_factory: pytest.TempPathFactory, small_project: Path) -> Path:
-    folder = tmp_path_factory.mktemp("schools")
-    workspace = small_country.open_workspace(folder, small_project)
-    small_country.take(workspace, "schools", small_country.schools())
-    return folder
-
-
-@pytest.fixture
-def zones(tmp_path: Path, schools_home: Path, small_project: Path) -> Workspace:
-    shutil.copytree(schools_home, tmp_path, dirs_exist_ok=True)
-    return small_country.open_workspace(tmp_path, small_project)
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from pipeline.storage.quarantine import QuarantineStore
 from pipeline.storage.releases import ReleaseStore
 from pipeline.storage.review import ReviewStore
 from tests import small_country
+from tests.kills import KilledError, killed_before
 from tests.small_country import NOW, open_workspace, pupil_rows, table, take
 
 WRITES = (
@@ -38,32 +38,6 @@ WRITES = (
 AFTERWARDS = NOW + timedelta(days=40)
 BAD = [{**row, "sex": "?"} if n == 0 else row for n, row in enumerate(pupil_rows(12))]
 Step = Callable[[Workspace], object]
-
-
-class KilledError(BaseException):
-    """Nothing catches it, as nothing catches a kill."""
-
-
-@contextmanager
-def killed_before(write: int | None) -> Iterator[list[str]]:
-    """Yield the writes of the block in order; stop it before one of them, counted from 0."""
-    done: list[str] = []
-
-    def wrapped(name: str, method: Callable[..., object]) -> Callable[..., object]:
-        def call(*arguments: object, **named: object) -> object:
-            if len(done) == write:
-                raise KilledError
-            done.append(name)
-            return method(*arguments, **named)
-
-        return call
-
-    with pytest.MonkeyPatch.context() as patch:
-        for store, names in WRITES:
-            for name in names:
-                told = f"{store.__name__}.{name}"
-                patch.setattr(store, name, wrapped(told, getattr(store, name)))
-        yield done
 
 
 def ingest_one(workspace: Workspace) -> object:
@@ -146,7 +120,7 @@ def uninterrupted(fresh: Callable[[str], Workspace]) -> dict[str, dict[str, obje
     ends = {}
     for step, (_, run, writes) in STEPS.items():
         workspace = fresh(step)
-        with killed_before(None) as done:
+        with killed_before(None, WRITES) as done:
             run(workspace)
         assert len(done) == writes, done
         ends[step] = state(workspace)
@@ -164,7 +138,7 @@ def test_a_step_stopped_before_any_write_is_finished_by_the_next_run(
 ) -> None:
     run = STEPS[step][1]
     workspace = fresh(step)
-    with pytest.raises(KilledError), killed_before(write):
+    with pytest.raises(KilledError), killed_before(write, WRITES):
         run(workspace)
     run(workspace)
     assert state(workspace) == uninterrupted[step]

@@ -18,21 +18,6 @@ from tests.small_country import MARKER, PUPIL_COLUMNS, Row, pupil, pupil_rows, t
 LANGUAGES = ("en", "fr")
 
 
-@pytest.fixture(scope="module")
-def schools_home(tmp_path_factory: pytest.TempPathFactory, small_project: Path) -> Path:
-    folder = tmp_path_factory.mktemp("schools")
-    workspace = small_country.open_workspace(folder, small_project)
-    small_country.take(workspace, "schools", small_country.schools())
-    return folder
-
-
-@pytest.fixture
-def zones(tmp_path: Path, schools_home: Path, small_project: Path) -> Workspace:
-    """Return a workspace in which the schools are known and nobody delivered pupils."""
-    shutil.copytree(schools_home, tmp_path, dirs_exist_ok=True)
-    return small_country.open_workspace(tmp_path, small_project)
-
-
 def pictured(workspace: Workspace) -> dict[str, bytes | None]:
     """Return path → content of all that lies in the zones and among the keys."""
     folders = (workspace.home, workspace.settings.keys)

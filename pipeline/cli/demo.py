@@ -44,9 +44,9 @@ def _show_demo(workspace: Workspace) -> None:
     from pipeline.cli.headlines import headlines
     from pipeline.steps.asking import published_database
 
-    database = published_database(workspace.home)
+    database = published_database(workspace.settings)
     print()
-    for line in headlines(workspace.home):
+    for line in headlines(workspace.settings):
         print(line)
     print()
     print(f"Site:      {database.parent / 'site' / 'index.html'}")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from pipeline.settings import Settings
 from pipeline.steps.asking import ask
 
 HEADLINES = ("ENROLMENT", "PTR", "DISTANCE_READY")
@@ -21,9 +20,9 @@ qualify row_number() over (
 """
 
 
-def headlines(home: Path) -> list[str]:
+def headlines(settings: Settings) -> list[str]:
     """Return one line per headline: the widest wholly covered territory, the latest period."""
-    rows = {row["indicator"]: row for row in ask(home, SQL).table.to_pylist()}
+    rows = {row["indicator"]: row for row in ask(settings, SQL).table.to_pylist()}
     width = max(len(rows[code]["label_en"]) for code in HEADLINES if code in rows)
     return [
         f"{rows[code]['label_en']:<{width}}  "

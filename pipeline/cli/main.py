@@ -304,7 +304,7 @@ def query(
 
     if limit is None and output is None and output_format is QueryFormat.TABLE:
         limit = TABLE_ROWS
-    answer = ask(read_settings().home, sql, limit=limit)
+    answer = ask(read_settings(), sql, limit=limit)
     write_answer(answer.table, output_format.value, output)
     if answer.is_truncated:
         print(f"Cut after {limit} rows; --limit gives more.", file=sys.stderr)

@@ -295,4 +295,26 @@ STORAGE: Catalogue = {
             "Ne pas utiliser cette copie ; reprendre la version chez son éditeur",
         ),
     },
+    "storage.release_not_as_signed": {
+        "en": (
+            "{count} file(s) of the release are not as its signed manifest tells; no figure of it was given, nothing was published",
+            "Do not use it; put the release back from a backup or from its publisher, and look for who changed it",
+        ),
+        "fr": (
+            "{count} fichier(s) de la version ne sont pas tels que le dit son manifeste signé ; aucun chiffre n'en a été donné, rien n'a été publié",
+            "Ne pas l'utiliser ; remettre la version depuis une sauvegarde ou depuis son éditeur, et chercher qui l'a changée",
+        ),
+    },
+    "storage.released_file_changed": {
+        "en": ("The file is not the one that was signed", "Put it back"),
+        "fr": ("Le fichier n'est pas celui qui a été signé", "Le remettre"),
+    },
+    "storage.released_file_missing": {
+        "en": ("The file was signed and is not there", "Put it back"),
+        "fr": ("Le fichier a été signé et manque", "Le remettre"),
+    },
+    "storage.released_file_added": {
+        "en": ("The file was never signed", "Take it away"),
+        "fr": ("Le fichier n'a jamais été signé", "L'enlever"),
+    },
 }

@@ -218,7 +218,7 @@ def _published(workspace: Workspace, period: str) -> Iterator[PublishedLevel]:
         for measure in table.measures
         if table.counts == "persons" and measure.indicator
     }
-    for row in ask(workspace.home, PUBLISHED).table.to_pylist():
+    for row in ask(workspace.settings, PUBLISHED).table.to_pylist():
         if row["time_period"] != period:
             continue
         counts_persons = row["indicator"] in counted and row["smallest"] is not None

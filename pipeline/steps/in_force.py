@@ -8,10 +8,25 @@ from __future__ import annotations
 
 from pipeline.errors import Place, StorageError
 from pipeline.steps.workspace import Workspace
-from pipeline.storage.releases import CURRENT, Release
+from pipeline.storage.ledger import Ledger
+from pipeline.storage.manifest import verify_release
+from pipeline.storage.releases import Release, ReleaseStore
 
 
 def release_in_force(workspace: Workspace) -> Release | None:
+    """Return the release in force, every file of it as it was signed.
+
+    Raises:
+        StorageError: another is in force than the ledger tells of, or a file of it is missing,
+            changed or added.
+    """
+    current = check_told(workspace.releases, workspace.ledger)
+    if current is not None:
+        verify_release(current.folder, workspace.ring.public_key)
+    return current
+
+
+def check_told(releases: ReleaseStore, ledger: Ledger) -> Release | None:
     """Return the release in force, which has to be the one that the ledger tells of.
 
     One of which nothing is told yet was shown by a command that a kill cut short, and counts.
@@ -19,25 +34,28 @@ def release_in_force(workspace: Workspace) -> Release | None:
     Raises:
         StorageError: another is in force, or its manifest is altered.
     """
-    current, told = workspace.releases.current(), told_in_force(workspace)
+    current, told = releases.current(), told_in_force(ledger)
     if current is None and told is None:
         return None
     name = current.release_id if current else "none"
-    is_told = current is None or workspace.ledger.find("release", release=name) is not None
+    is_told = current is None or ledger.find("release", release=name) is not None
     if is_told and name != told:
-        place = Place(file=str(workspace.home / "published" / CURRENT))
+        if releases.current() != current:
+            # Another was put in force between the two looks.
+            return check_told(releases, ledger)
+        place = Place(file=str(releases.pointer))
         raise StorageError("storage.current_moved", place=place, told=told or "none", found=name)
     return current
 
 
-def told_in_force(workspace: Workspace) -> str | None:
+def told_in_force(ledger: Ledger) -> str | None:
     """Return the release that the ledger tells to be in force."""
-    told = [*workspace.ledger.entries("release"), *workspace.ledger.entries("put_back")]
+    told = [*ledger.entries("release"), *ledger.entries("put_back")]
     if not told:
         return None
     last = max(told, key=lambda entry: entry.seq)
     name = str(last.facts["release"])
-    gone = workspace.ledger.find("withdrawal", release=name)
+    gone = ledger.find("withdrawal", release=name)
     return None if gone is not None and gone.seq > last.seq else name
 
 
@@ -59,3 +77,13 @@ def check_public(workspace: Workspace) -> None:
     ):
         if names:
             raise StorageError(code, count=len(names), name=min(names))
+
+
+def check_public_files(workspace: Workspace) -> None:
+    """Check that every release that lies open holds what was signed, and nothing else.
+
+    Raises:
+        StorageError: naming each file of one that is missing, changed or added.
+    """
+    for release in workspace.releases.releases():
+        verify_release(release.folder, workspace.ring.public_key)

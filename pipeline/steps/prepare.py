@@ -17,7 +17,7 @@ from pipeline.quality import Verdict, gate_parameters, require, run_gate
 from pipeline.steps.already_public import of_period, read_public_cells
 from pipeline.steps.arriving import coverage
 from pipeline.steps.counting import count_period
-from pipeline.steps.in_force import check_public
+from pipeline.steps.in_force import check_public, check_public_files
 from pipeline.steps.observing import add_coverage, observe
 from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress
@@ -122,8 +122,10 @@ def prepare(workspace: Workspace, *, progress: Progress = SILENT) -> Receipt:
         DisclosureError: a table cannot be shown to be safe.
         PolicyError: the rules are not those that are signed; nothing was read.
         QualityError: rows were lost while counting, or a critical expectation failed.
+        StorageError: a file of a release that is still public is missing, changed or added.
     """
     progress.stage("Checking what the candidate depends on")
+    check_public_files(workspace)
     # Who is erased or restricted meanwhile is so once these counts are there to be withdrawn.
     with counting(workspace.home):
         while True:

@@ -134,7 +134,7 @@ def _put_back(workspace: Workspace, candidate_id: str, release_id: str) -> bool:
     if is_in_force(workspace, candidate_id) or facts["inputs"] != input_hash(workspace):
         return False
     # Told first: a pointer that moves without an entry is one that somebody else moved.
-    if told_in_force(workspace) != release_id:
+    if told_in_force(workspace.ledger) != release_id:
         workspace.ledger.append("put_back", release=release_id, candidate=candidate_id)
     workspace.releases.put_back(release_id)
     return True

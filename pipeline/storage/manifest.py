@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from pydantic import Field, ValidationError
 
 from pipeline.contracts.base import Frozen
-from pipeline.errors import Place, StorageError
+from pipeline.errors import Place, Problem, StorageError
 from pipeline.storage.atomic import write_atomically
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.signed import check_signature
@@ -71,7 +71,7 @@ def write_manifest(
         created=created,
         facts=facts,
         public_key=ring.public_key.hex(),
-        files=tuple(_released(folder, path) for path in _paths(folder)),
+        files=tuple(_released(folder, path) for path in _plain_paths(folder)),
     )
     content = json.dumps(manifest.model_dump(), indent=1, sort_keys=True, allow_nan=False)
     data = content.encode()
@@ -114,27 +114,66 @@ def verify_release(folder: Path, public_key: bytes | None = None) -> None:
         public_key: raw, 32 bytes, of the publisher you trust; see `read_manifest`.
 
     Raises:
-        StorageError: naming the first file that is missing, altered or added.
+        StorageError: naming each file that is missing, changed or added.
     """
     manifest = read_manifest(folder, public_key)
+    check_files(folder, manifest, {file.path for file in manifest.files} | set(_paths(folder)))
+
+
+def check_files(folder: Path, manifest: Manifest, paths: Iterable[str]) -> None:
+    """Check some files of a release against its manifest.
+
+    Args:
+        folder: of the release.
+        manifest: its own, the signature checked.
+        paths: of the files, in the folder.
+
+    Raises:
+        StorageError: naming each that is missing, changed or added.
+    """
     listed = {file.path: file for file in manifest.files}
-    for path in sorted(set(_paths(folder)).symmetric_difference(listed)):
-        raise _altered(folder, path)
-    for path, file in listed.items():
-        if _released(folder, path) != file:
-            raise _altered(folder, path)
+    wrong = [
+        Problem(code=code, place=_place(folder, path))
+        for path in sorted(paths)
+        if (code := _wrong(folder, path, listed.get(path))) is not None
+    ]
+    if wrong:
+        raise StorageError("storage.release_not_as_signed", count=len(wrong), problems=wrong)
+
+
+def _wrong(folder: Path, path: str, signed: ReleasedFile | None) -> str | None:
+    """Return the code of what is wrong with a file; None when it is as it was signed."""
+    if signed is None:
+        return "storage.released_file_added"
+    if not os.path.lexists(folder / path):
+        return "storage.released_file_missing"
+    try:
+        is_same = _is_plain(folder / path) and _released(folder, path) == signed
+    except OSError:
+        is_same = False
+    return None if is_same else "storage.released_file_changed"
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 def _paths(folder: Path) -> list[str]:
-    """Return the paths of the released files, sorted; what is no plain file is refused."""
+    """Return the paths of all that is no plain folder, but for manifest and signature; sorted."""
     paths = []
     for at, folders, names in os.walk(folder):
-        for name in [*folders, *names]:
-            path = Path(at) / name
-            if path.is_symlink() or not (path.is_dir() or path.is_file()):
-                raise _altered(folder, path.relative_to(folder).as_posix())
-        paths += [(Path(at) / name).relative_to(folder).as_posix() for name in names]
+        links = [name for name in folders if (Path(at) / name).is_symlink()]
+        paths += [(Path(at) / name).relative_to(folder).as_posix() for name in [*links, *names]]
     return sorted(set(paths) - {MANIFEST, SIGNATURE})
+
+
+def _plain_paths(folder: Path) -> list[str]:
+    """Return the paths of the files to release; what is no plain file is refused."""
+    paths = _paths(folder)
+    for path in paths:
+        if not _is_plain(folder / path):
+            raise _altered(folder, path)
+    return paths
 
 
 def _released(folder: Path, path: str) -> ReleasedFile:
@@ -144,4 +183,8 @@ def _released(folder: Path, path: str) -> ReleasedFile:
 
 
 def _altered(folder: Path, path: str) -> StorageError:
-    return StorageError("storage.release_altered", place=Place(file=f"{folder.name}/{path}"))
+    return StorageError("storage.release_altered", place=_place(folder, path))
+
+
+def _place(folder: Path, path: str) -> Place:
+    return Place(file=f"{folder.name}/{path}")

@@ -20,7 +20,7 @@ from pipeline.storage.clock import Clock, utc_now
 from pipeline.storage.folders import check_name, hidden_folder, locked, remove, show, shown
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.manifest import Manifest, read_manifest, verify_release, write_manifest
-from pipeline.storage.signed import altered, canonical_json
+from pipeline.storage.signed import Verifier, altered, canonical_json
 
 RELEASES = "releases"
 CURRENT = "CURRENT"
@@ -62,15 +62,28 @@ class ReleaseStore:
     Args:
         folder: of the published zone; open to everyone.
         ring: signs; None for readers.
+        publisher: whose releases these are; default: the ring's. Without either the key is
+            believed that a manifest names.
         clock: tells when a release is made.
     """
 
     def __init__(
-        self, folder: Path, ring: KeyRing | None = None, *, clock: Clock = utc_now
+        self,
+        folder: Path,
+        ring: KeyRing | None = None,
+        *,
+        publisher: Verifier | None = None,
+        clock: Clock = utc_now,
     ) -> None:
         self._folder = folder
         self._ring = ring
+        self._publisher = publisher or ring
         self._clock = clock
+
+    @property
+    def pointer(self) -> Path:
+        """The file that names the release in force."""
+        return self._folder / CURRENT
 
     def publish(
         self,
@@ -142,7 +155,7 @@ class ReleaseStore:
         folder = self._folder / RELEASES / check_name(release_id)
         if not folder.is_dir():
             raise StorageError("storage.unknown_id", kind="release")
-        manifest = read_manifest(folder, self._ring.public_key if self._ring else None)
+        manifest = read_manifest(folder, self._publisher.public_key if self._publisher else None)
         if manifest.release_id != release_id:
             raise altered(folder)
         return Release(release_id=release_id, folder=folder, manifest=manifest)

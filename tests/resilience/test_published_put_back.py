@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import StorageError
+from pipeline.errors import ExitCode, StorageError
+from pipeline.steps.asking import ask
 from pipeline.steps.auditing import gather
 from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release, withdraw
@@ -27,6 +28,10 @@ def published(workspace: Workspace) -> tuple[str, str]:
     return candidate, release(workspace, candidate).ids["release"]
 
 
+def asked(workspace: Workspace) -> int:
+    return ask(workspace.settings, "select * from totals").table.num_rows
+
+
 @pytest.mark.slow
 def test_the_pointer_and_the_releases_are_those_of_which_the_ledger_tells(
     prepared: Workspace, tmp_path: Path
@@ -41,7 +46,7 @@ def test_the_pointer_and_the_releases_are_those_of_which_the_ledger_tells(
     # The pointer alone is moved, or taken away.
     for spoil in (lambda: (home / "CURRENT").write_text(f"{first}\n"), (home / "CURRENT").unlink):
         spoil()
-        for look in (status, lambda workspace: gather(workspace, "2021")):
+        for look in (status, lambda workspace: gather(workspace, "2021"), asked):
             with pytest.raises(StorageError, match=r"storage\.current_moved"):
                 look(again(prepared))
         assert release(again(prepared), candidate).changed
@@ -61,9 +66,52 @@ def test_the_pointer_and_the_releases_are_those_of_which_the_ledger_tells(
     assert status(again(prepared))["release"] is None
     shutil.copytree(tmp_path / "backup" / second, home / "releases" / second)
     (home / "CURRENT").write_text(f"{second}\n")
-    with pytest.raises(StorageError, match=r"storage\.current_moved"):
-        status(again(prepared))
+    for look in (status, asked):
+        with pytest.raises(StorageError, match=r"storage\.current_moved"):
+            look(again(prepared))
     with pytest.raises(StorageError, match=rf"storage\.release_returned.*{second}"):
         prepare(again(prepared))
     withdraw(again(prepared), second, by="delegate")
     assert status(again(prepared))["release"] is None
+
+
+@pytest.mark.slow
+def test_figures_that_are_not_as_they_were_signed_are_named_and_not_told(
+    prepared: Workspace, tmp_path: Path
+) -> None:
+    _, name = published(prepared)
+    folder = prepared.home / "published" / "releases" / name
+    shutil.copytree(folder, tmp_path / "whole")
+    assert asked(prepared) > 0
+
+    def longer(path: Path) -> None:
+        path.write_bytes(path.read_bytes() + b"x")
+
+    def linked(path: Path) -> None:
+        path.unlink()
+        path.symlink_to(tmp_path / "whole" / path.name)
+
+    # A query looks at the file that it opens; all others look at every file.
+    lookers = [status, prepare, lambda workspace: gather(workspace, "2021")]
+    for spoil, file, found, looks in (
+        (longer, "published.duckdb", "changed", [asked, *lookers]),
+        (linked, "published.duckdb", "changed", [asked, *lookers]),
+        (Path.unlink, "published.duckdb", "missing", [asked, *lookers]),
+        (longer, "csv/observations.csv", "changed", lookers),
+        (Path.unlink, "site/index.html", "missing", lookers),
+        (Path.touch, "csv/cells/more.csv", "added", lookers),
+        (lambda path: path.symlink_to("/"), "csv/more", "added", lookers),
+        (longer, "manifest.json", None, [asked, *lookers]),
+    ):
+        spoil(folder / file)
+        for look in looks:
+            with pytest.raises(StorageError) as refused:
+                look(again(prepared))
+            assert refused.value.exit_code is ExitCode.STORAGE
+            words = refused.value.words()
+            assert f"{name}/{file}" in words
+            assert found is None or f"storage.released_file_{found}: " in words
+        assert looks is not lookers or asked(again(prepared)) > 0
+        shutil.rmtree(folder)
+        shutil.copytree(tmp_path / "whole", folder)
+    assert status(again(prepared))["release"]["release"] == name

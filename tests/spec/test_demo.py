@@ -14,30 +14,40 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.settings import INSTALLATION
+from pipeline.settings import INSTALLATION, Settings
 from pipeline.steps.asking import ask, published_database
 
 OFFICIAL = {"2019": 168_588, "2020": 167_963, "2021": 166_497}
 FACTS = INSTALLATION / "demo" / "facts"
 
 
-def _totals(home: Path, level: str) -> dict[tuple[str, str], float | None]:
+@pytest.fixture(scope="module")
+def demo_settings(demo_output: Path) -> Settings:
+    """Return where a finished demonstration lies."""
+    return Settings(
+        home=demo_output / "data", keys=demo_output / "keys", project=INSTALLATION, language="en"
+    )
+
+
+def _totals(settings: Settings, level: str) -> dict[tuple[str, str], float | None]:
     sql = (
         "select ref_area, time_period, obs_value from totals "
         f"where indicator = 'ENROLMENT' and area_level = '{level}'"
     )
-    rows = ask(home, sql).table.to_pylist()
+    rows = ask(settings, sql).table.to_pylist()
     return {(row["ref_area"], row["time_period"]): row["obs_value"] for row in rows}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("period", OFFICIAL)
-def test_the_departement_has_its_official_enrolment(demo_home: Path, period: str) -> None:
-    assert _totals(demo_home, "departement")["DEP-35", period] == OFFICIAL[period]
+def test_the_departement_has_its_official_enrolment(demo_settings: Settings, period: str) -> None:
+    assert _totals(demo_settings, "departement")["DEP-35", period] == OFFICIAL[period]
 
 
 @pytest.mark.slow
-def test_every_released_commune_total_is_the_official_sum_of_its_schools(demo_home: Path) -> None:
+def test_every_released_commune_total_is_the_official_sum_of_its_schools(
+    demo_settings: Settings,
+) -> None:
     with (FACTS / "schools.csv").open(encoding="utf-8", newline="") as file:
         commune = {row["school_code"]: row["commune_code"] for row in csv.DictReader(file)}
     official: dict[tuple[str, str], int] = defaultdict(int)
@@ -45,7 +55,7 @@ def test_every_released_commune_total_is_the_official_sum_of_its_schools(demo_ho
         for row in csv.DictReader(file):
             area = f"COM-{commune[row['school_code']]}"
             official[area, row["period"]] += int(row["total"])
-    released = _totals(demo_home, "commune")
+    released = _totals(demo_settings, "commune")
     shown = {key: value for key, value in released.items() if value is not None}
     assert len(released) == 332 * 3
     assert len(shown) > 0.95 * len(released)
@@ -54,10 +64,10 @@ def test_every_released_commune_total_is_the_official_sum_of_its_schools(demo_ho
 
 @pytest.mark.slow
 def test_a_territory_that_is_only_partly_covered_is_never_shown_as_the_whole(
-    demo_home: Path,
+    demo_settings: Settings,
 ) -> None:
     sql = "select area_level, obs_status, conf_status, coverage from observations"
-    rows = ask(demo_home, sql, limit=1_000_000).table.to_pylist()
+    rows = ask(demo_settings, sql, limit=1_000_000).table.to_pylist()
     wide = [row for row in rows if row["area_level"] in {"region", "country"}]
     assert wide
     assert {row["obs_status"] for row in wide} <= {"D", "Q"}
@@ -96,8 +106,8 @@ def test_a_second_run_changes_nothing(demo_output: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_the_published_database_has_the_stable_schema(demo_home: Path) -> None:
-    with duckdb.connect(str(published_database(demo_home)), read_only=True) as connection:
+def test_the_published_database_has_the_stable_schema(demo_settings: Settings) -> None:
+    with duckdb.connect(str(published_database(demo_settings)), read_only=True) as connection:
         names = {row[0] for row in connection.execute("show tables").fetchall()}
         columns = [row[0] for row in connection.execute("describe totals").fetchall()]
     assert {

@@ -62,7 +62,7 @@ def publish(workspace: Workspace) -> Receipt:
 
 
 def total(workspace: Workspace) -> float:
-    [row] = ask(workspace.home, TOTAL).table.to_pylist()
+    [row] = ask(workspace.settings, TOTAL).table.to_pylist()
     return float(row["obs_value"])
 
 
@@ -364,7 +364,7 @@ def test_what_nobody_delivered_is_published_empty(small: Workspace) -> None:
     approve(small, candidate, approver="delegate")
     release(small, candidate)
     counts = "select (select count(*) from cells.schools), (select count(*) from cells.enrolment)"
-    [row] = ask(small.home, counts).table.to_pylist()
+    [row] = ask(small.settings, counts).table.to_pylist()
     schools, pupils = row.values()
     assert schools > 0
     assert pupils == 0

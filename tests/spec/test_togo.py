@@ -169,7 +169,7 @@ def totals(workspace: Workspace, indicator: str, level: str) -> dict[str, float 
         "select ref_area, obs_value from totals "
         f"where indicator = '{indicator}' and area_level = '{level}'"
     )
-    return {r["ref_area"]: r["obs_value"] for r in ask(workspace.home, sql).table.to_pylist()}
+    return {r["ref_area"]: r["obs_value"] for r in ask(workspace.settings, sql).table.to_pylist()}
 
 
 def test_the_contracts_of_togo_are_valid_with_the_queries_of_the_house(
@@ -230,7 +230,7 @@ def test_no_small_count_of_persons_is_published(
 
 
 def test_the_site_and_the_files_of_togo_are_there(togo: Workspace) -> None:
-    folder = published_database(togo.home).parent
+    folder = published_database(togo.settings).parent
     page = (folder / "site" / "index.html").read_text(encoding="utf-8")
     assert "Togo" in page
     assert "Ille-et-Vilaine" not in page

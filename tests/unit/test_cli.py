@@ -124,6 +124,15 @@ def test_a_query_needs_no_key(command: Command, released: Workspace, tmp_path: P
     assert command(Workspace(settings), "query", TOTALS, "--format", "csv").code == 0
 
 
+def test_a_query_of_another_publishers_release_is_refused(
+    command: Command, released: Workspace, tmp_path: Path
+) -> None:
+    other = small_country.open_workspace(tmp_path, released.settings.project)
+    settings = replace(released.settings, keys=other.settings.keys)
+    ran = command(Workspace(settings), "query", TOTALS, "--format", "csv")
+    assert (ran.code, ran.out) == (ExitCode.STORAGE, "")
+
+
 def test_each_kind_of_refusal_has_its_own_exit_code() -> None:
     def kinds(base: type[CartableError]) -> Iterator[type[CartableError]]:
         for kind in base.__subclasses__():

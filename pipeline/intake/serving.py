@@ -6,12 +6,10 @@ answered by a code, never by the words of a library.
 
 from __future__ import annotations
 
-import importlib.abc
 import json
 import os
 import select
 import socket
-import sys
 from collections.abc import Iterator
 from typing import IO, Any, NoReturn
 
@@ -27,28 +25,18 @@ from pipeline.intake.frames import TornError, receive, receive_pieces, send
 from pipeline.intake.parts import Header, Task
 from pipeline.intake.readers import Here
 from pipeline.intake.reference import Reference
+from pipeline.interpreter import loaded, spare
 
 _MOST = 1 << 40  # what comes from the parent is not bounded here
 
 
-class _Unneeded(importlib.abc.MetaPathFinder):
-    """Refuses pandas, which Arrow would load at the first array, in each process anew."""
-
-    def find_spec(self, fullname: str, *_: object) -> None:
-        """Find nothing.
-
-        Raises:
-            ModuleNotFoundError: it is pandas that is looked for.
-        """
-        if fullname == "pandas":
-            raise ModuleNotFoundError(name=fullname)
-
-
 def serve(nursery: socket.socket) -> None:
     """Bear a process whenever asked to, and tell how each ended, until nobody asks any more."""
-    sys.meta_path.insert(0, _Unneeded())
+    # Arrow would load pandas at the first array, in each process anew.
+    spare(refused={"pandas"})
     # Arrow looks for what it will not find, and readies itself, once for all processes.
     pa.array([""])
+    loaded()
     confine()
     own, living = os.getpid(), dict[int, int]()
     while True:

@@ -22,13 +22,17 @@ from typing import IO, Any, Self
 import pyarrow as pa
 
 from pipeline.errors import ContractError, Place, QualityError
-from pipeline.interpreter import AS_TOLD, first_message, start
+from pipeline.interpreter import AS_TOLD, first_message, loaded, spare, start
 from pipeline.quality.parameters import Parameter
 from pipeline.quality.readings import Judged, Reading, complete, weighed
 from pipeline.quality.reduction import Reduction, reductions
 from pipeline.quality.suites import Suite
 
 _LENGTH_BYTES = 8
+# What Great Expectations does without where it is not installed, and what few of its expectations
+# use: half of the time that it takes to load.
+_OPTIONAL = frozenset({"sqlalchemy"})
+_SELDOM = frozenset({"altair", "scipy.stats"})
 _START = (
     f"import json, sys; told = json.loads(sys.stdin.buffer.readline()); {AS_TOLD}"
     "from pipeline.quality.library import serve; serve()"
@@ -128,8 +132,11 @@ def serve() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     # Whatever the library prints goes nowhere.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    spare(refused=_OPTIONAL, late=_SELDOM)
     from pipeline.quality import validation  # noqa: PLC0415  what this process is for
 
+    validation.leave_unnamed()
+    loaded()
     suite: Suite | None = None
     parameters: dict[str, Parameter] = {}
     while words := sys.stdin.buffer.read(_LENGTH_BYTES):

@@ -26,6 +26,7 @@ from great_expectations.data_context.types.base import (
     InMemoryStoreBackendDefaults,
     ProgressBarsConfig,
 )
+from great_expectations.execution_engine import pandas_execution_engine
 
 from pipeline.errors import ContractError, Place, QualityError
 from pipeline.quality.parameters import Parameter
@@ -87,6 +88,11 @@ def validate(
     if judged is None:
         raise QualityError("quality.gate_crashed", place=place)
     return complete(judged, suite)
+
+
+def leave_unnamed() -> None:
+    """Have the library of this process not hash each table for a name that nobody asks for."""
+    pandas_execution_engine.HASH_THRESHOLD = 0.0
 
 
 def accepts(suite: Suite) -> bool:

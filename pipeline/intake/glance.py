@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
@@ -32,11 +33,12 @@ def at_a_glance(
     The fast reader pairs quotes in its own way, so it reads none.
     """
     codec, named = codec_of(open_source, dataset), layout.header
-    if codec not in _FAST or len(set(named)) < len(named) or not set(sought.columns) <= set(named):
+    wanted = set() if sought.in_passing else set(sought.columns)
+    if codec not in _FAST or len(set(named)) < len(named) or not wanted <= set(named):
         return None
     if _has_quotes(open_source):
         return None
-    least = {name: least_length(name, dataset) for name in named}
+    least = {name: least_length(name, dataset, sought) for name in named}
     options: dict[str, Any] = {
         "read_options": arrow_csv.ReadOptions(block_size=_BLOCK_BYTES, encoding=codec),
         "parse_options": arrow_csv.ParseOptions(delimiter=layout.delimiter, quote_char=False),
@@ -59,7 +61,9 @@ def _has_quotes(open_source: Open) -> bool:
 
 
 def _glance(batch: pa.RecordBatch, least: Mapping[str, int], sought: Sought) -> Glance:
-    theirs = sought.is_listed([batch[name] for name in sought.columns])
+    theirs = np.zeros(batch.num_rows, np.bool_)
+    if not sought.in_passing:
+        theirs = sought.is_listed([batch[name] for name in sought.columns])
     # A record of theirs goes as a whole, whatever its texts say.
     others = batch.filter(pa.array(~theirs)) if theirs.any() else batch
     names = (mentions(others[name], sought, least=least[name]).any() for name in least)

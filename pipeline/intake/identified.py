@@ -105,7 +105,7 @@ def find_records_of(open_source: Open, dataset: Dataset, sought: Sought) -> Foun
         dataset: its contract.
         sought: who is looked for, and in which columns identifiers stand.
     """
-    if is_packed(open_source):
+    if is_packed(open_source) or (sought.in_passing and sought.length < SHORTEST):
         return Found()
     layout = layout_of(open_source, dataset)
     known = at_a_glance(open_source, dataset, layout, sought)
@@ -130,6 +130,8 @@ def rows_of(rows: Sequence[bytes], dataset: Dataset, sought: Sought) -> Mask:
         dataset: the contract that they were delivered under.
         sought: who is looked for.
     """
+    if sought.in_passing:
+        return np.zeros(len(rows), np.bool_)
     layout = Layout(dataset.format.delimiter, sought.columns)
     texts = [row.decode(row_codec(row, dataset), "replace") for row in rows]
     mask = _in_any_field([_cells(text, layout.delimiter) for text in texts], sought)
@@ -170,7 +172,7 @@ def _found(
     told: list[dict[str, str]] = []
     named: list[Mention] = []
     header = list(layout.header)
-    least = [least_length(name, dataset) for name in header]
+    least = [least_length(name, dataset, sought) for name in header]
     if header:
         next(records, None)
     rest_of = Rests(width=len(header))
@@ -205,6 +207,8 @@ def _hidden(
     """Return the records of others that hide lines of theirs → those lines, or all of it."""
     at: list[tuple[int, int]] = []
     cells: list[list[str]] = []
+    if sought.in_passing:
+        return {}
     for row in np.flatnonzero(~theirs).tolist():
         for number, line in enumerate(block[row].lines):
             split = layout.cells(line) if not layout.header else layout.raw_cells(line)
@@ -239,6 +243,8 @@ def _theirs(block: Sequence[Record], layout: Layout, sought: Sought) -> Mask:
     """Return which records are of persons sought."""
     cells = [record.cells for record in block]
     header, mask = layout.header, np.zeros(len(block), np.bool_)
+    if sought.in_passing:
+        return mask
     is_named = all(header.count(column) == 1 for column in sought.columns)
     if is_named:
         mask |= _in_places(cells, [header.index(column) for column in sought.columns], sought)

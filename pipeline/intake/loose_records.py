@@ -73,10 +73,15 @@ def is_packed(open_source: Open) -> bool:
         return source.read(8).startswith(_PACKED)
 
 
+def names_known(open_source: Open, dataset: Dataset) -> int:
+    """Return how many of the names of a contract stand in the first line of a file."""
+    return len(_wanted(dataset) & set(layout_of(open_source, dataset).header))
+
+
 def layout_of(open_source: Open, dataset: Dataset) -> Layout:
     """Return the layout in which most names of the contract stand in the first line."""
     first = next(raw_lines(open_source, dataset), "")
-    wanted = {column.name for column in dataset.columns}
+    wanted = _wanted(dataset)
     declared = dataset.format.delimiter
     layouts = [
         Layout(delimiter, tuple(_names(first, delimiter))) for delimiter in (declared, *DELIMITERS)
@@ -111,6 +116,10 @@ def torn_records(open_source: Open, dataset: Dataset, layout: Layout) -> Iterato
     """Yield each line of a file whose quotes do not close as a record of its own."""
     for number, line in enumerate(raw_lines(open_source, dataset)):
         yield Record(number, number + 1, layout.cells(line))
+
+
+def _wanted(dataset: Dataset) -> set[str]:
+    return {column.name for column in dataset.columns}
 
 
 def _names(line: str, delimiter: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline.contracts.datasets import Column, Dataset
+from pipeline.contracts.rules import Pseudonymise
 
 Mask = NDArray[np.bool_]
 # Identifiers as written, one array per part → which are those of a person looked for.
@@ -34,6 +35,8 @@ EMPTIED = "***"
 _PIECE = re.compile(r"\d+|[^\W\d_]+")
 _MOST_DIGITS = 40
 _AT_ONCE = 200_000
+# Longer than any text: nobody is told there.
+_NEVER = 1 << 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +48,15 @@ class Sought:
         columns: that hold the parts of an identifier, in order.
         digits: fewest digits of one, its parts together.
         length: fewest letters and digits of one; under `SHORTEST` no text is looked through.
+        in_passing: no record of the file is theirs, since its dataset names others or nobody: only
+            who is named in its texts is told.
     """
 
     is_listed: IsListed
     columns: tuple[str, ...]
     digits: int = 0
     length: int = 0
+    in_passing: bool = False
 
 
 def text_of(values: Sequence[str]) -> pa.Array:
@@ -65,10 +71,15 @@ def text_of(values: Sequence[str]) -> pa.Array:
     return pc.replace_substring(text, pattern="\0", replacement="")
 
 
-def least_length(name: str, dataset: Dataset) -> int:
+def least_length(name: str, dataset: Dataset, sought: Sought) -> int:
     """Return how long an identifier has to be to be told in the cells under a name."""
     column = next((each for each in dataset.columns if each.name == name), None)
-    return SHORTEST if column is None or _is_free(column) else TELLING
+    if column is None:
+        return SHORTEST
+    if sought.in_passing and isinstance(column.privacy, Pseudonymise):
+        # Whose record it is says its own domain.
+        return _NEVER
+    return SHORTEST if _is_free(column) else TELLING
 
 
 def mentions(cells: pa.Array, sought: Sought, *, least: int = SHORTEST) -> Mask:

@@ -20,10 +20,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.contracts import Dataset
 from pipeline.errors import PrivacyError, Problem, StorageError
 from pipeline.intake.identified import row_codec
 from pipeline.intake.remainder import emptied_row
 from pipeline.steps.certificates import certificate, write_certificate
+from pipeline.steps.held import Held, held_on, pseudonyms_in, theirs
 from pipeline.steps.left_behind import check_nothing_left_behind
 from pipeline.steps.list_changes import change_people
 from pipeline.steps.listing import (
@@ -45,14 +47,7 @@ from pipeline.steps.recording import record_destroyed
 from pipeline.steps.registering import add, begin, read_all, tell_untold
 from pipeline.steps.requests import check_granted, update_request
 from pipeline.steps.screening import check_searchable, screen_all
-from pipeline.steps.subjects import (
-    Held,
-    held_on,
-    pseudonyms_in,
-    quarantined,
-    refused_of,
-    theirs,
-)
+from pipeline.steps.searches import refused_of, searches_of_refused
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.clear_files import check_clear_target
 from pipeline.storage.registers import Event, EventFact
@@ -203,8 +198,9 @@ def _carry_out(workspace: Workspace, people: People, section: Section, record: s
     _list(workspace, people, section)
     for place in places:
         _rewrite_protected(workspace, place, people)
-        _rewrite_quarantine(workspace, place, section)
-    screen_all(workspace, people.domain)
+    for batch in workspace.quarantine.ids():
+        _rewrite_quarantine(workspace, batch, places, section)
+    screen_all(workspace)
     withdraw_undecided(workspace)
     if len(read_all(workspace, REGISTER)[record]) == 1:
         add(workspace, record, "rewritten", {})
@@ -213,7 +209,7 @@ def _carry_out(workspace: Workspace, people: People, section: Section, record: s
     if told is not None:
         mark_recompute(workspace, periods, because=record, since=told)
     check_nothing_left_behind(workspace)
-    check_searchable(workspace, people.domain)
+    check_searchable(workspace)
     if left := held_on(workspace, people):
         raise StorageError(
             "subjects.not_erased", count=sum(each.rows + each.mentions for each in left)
@@ -257,25 +253,26 @@ def _rewrite_protected(workspace: Workspace, place: Identified, people: People) 
         workspace.protected.rewrite(dataset, period, without)
 
 
-def _rewrite_quarantine(workspace: Workspace, place: Identified, section: Section) -> None:
-    for batch in quarantined(workspace, place):
+def _rewrite_quarantine(
+    workspace: Workspace, batch: str, places: Sequence[Identified], section: Section
+) -> None:
+    for search in searches_of_refused(workspace, batch, places):
         rows = workspace.quarantine.open(batch)
-        mine, named = refused_of(workspace, rows, place, [section])
+        mine, named = refused_of(workspace, rows, search, [section])
         if mine.all() and len(mine):
             workspace.quarantine.withdraw(batch)
             told = workspace.ledger.find("delivery", delivery=batch)
             if told is not None:
                 record_destroyed(workspace, "quarantine", {"delivery": batch}, since=told)
-        elif mine.any() or any(named):
-            left = _without_mentions(rows, place, named)
+            return
+        if mine.any() or any(named):
+            left = _without_mentions(rows, search.dataset, named)
             workspace.quarantine.put(batch, left.filter(pa.array(~mine)))
 
 
-def _without_mentions(
-    rows: pa.Table, place: Identified, named: Sequence[Sequence[int]]
-) -> pa.Table:
+def _without_mentions(rows: pa.Table, dataset: Dataset, named: Sequence[Sequence[int]]) -> pa.Table:
     """Return refused rows, the cells emptied that name persons."""
-    codec, delimiter = partial(row_codec, dataset=place.dataset), place.dataset.format.delimiter
+    codec, delimiter = partial(row_codec, dataset=dataset), dataset.format.delimiter
     raw = [
         emptied_row(row, fields, codec=codec(row), delimiter=delimiter) if fields else row
         for row, fields in zip(rows["row"].to_pylist(), named, strict=True)

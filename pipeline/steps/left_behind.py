@@ -14,6 +14,7 @@ from functools import cached_property
 from pipeline.errors import Place, PrivacyError, Problem
 from pipeline.steps.listing import KIND as LIST
 from pipeline.steps.listing import identified_in, read_list
+from pipeline.steps.searches import dataset_of
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.policies import PolicyStore
 from pipeline.storage.suppressions import SuppressionStore
@@ -62,14 +63,14 @@ class _Rules:
         ids = [*self._workspace.deliveries.ids(), *self._workspace.quarantine.ids()]
         batches = self._workspace.protected.batches()
         return [
-            *((_dataset(name), self._domains_then(name)) for name in ids),
+            *((dataset_of(name), self._domains_then(name)) for name in ids),
             *((batch.dataset, frozenset(batch.scopes)) for batch in batches),
         ]
 
     def _of_list(self, domain: str) -> Iterator[Problem]:
         if not any(domain in domains for domains in self._today.values()):
             yield _named("subjects.list_unused", "", domain)
-        for dataset in sorted({_dataset(name) for name in self._came_under}):
+        for dataset in sorted({dataset_of(name) for name in self._came_under}):
             today = self._today.get(dataset)
             if today is not None and domain not in today and domain in self._ever(dataset):
                 yield _named("subjects.list_left", dataset, domain)
@@ -86,13 +87,13 @@ class _Rules:
 
     def _ever(self, dataset: str) -> set[str]:
         """Return the domains under which deliveries of a dataset ever came."""
-        names = [name for name in self._came_under if _dataset(name) == dataset]
+        names = [name for name in self._came_under if dataset_of(name) == dataset]
         return {domain for name in names for domain in self._domains_then(name)}
 
     def _domains_then(self, name: str) -> frozenset[str]:
         # A delivery of which a kill kept the entry came under the last that was signed.
         policy = self._came_under.get(name) or self._last_signed
-        return self._of_policy(policy).get(_dataset(name), frozenset()) if policy else frozenset()
+        return self._of_policy(policy).get(dataset_of(name), frozenset()) if policy else frozenset()
 
     @cached_property
     def _today(self) -> Domains:
@@ -133,11 +134,6 @@ class _Rules:
                 for name, dataset in content["contracts"]["datasets"].items()
             }
         return self._policies[policy]
-
-
-def _dataset(name: str) -> str:
-    """Return the dataset of a delivery or batch, which its name tells: dataset, period, hash."""
-    return name.rsplit("-", 2)[0]
 
 
 def _named(code: str, dataset: str, domain: str, *, count: int | None = None) -> Problem:

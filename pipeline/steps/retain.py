@@ -24,7 +24,6 @@ from pipeline.steps.workspace import Workspace
 from pipeline.storage.ledger import Entry
 from pipeline.storage.registers import Event
 from pipeline.storage.shredding import shred_withdrawn
-from pipeline.storage.suppressions import SuppressionStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +54,8 @@ def retain(workspace: Workspace) -> Receipt:
     period go together, so that no table is counted from a part.
     """
     _tell_untold(workspace)
-    for domain in SuppressionStore(workspace.home, workspace.ring).domains():
-        # A kill may have left a delivery sealed and not looked through.
-        screen_all(workspace, domain)
+    # A kill may have left a delivery sealed and not looked through.
+    screen_all(workspace)
     due = [*_due(workspace), _due_periods(workspace)]
     for each in due:
         for name in each.entries:

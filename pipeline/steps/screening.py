@@ -7,37 +7,33 @@ replay meets them; who is restricted is known to the count from then on.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from pipeline.errors import Place, Problem, StorageError
-from pipeline.intake.identified import Found, find_records_of
+from pipeline.intake.identified import find_records_of
 from pipeline.intake.loose_records import is_packed
-from pipeline.intake.mentions import Sought
 from pipeline.intake.received_lines import ReceivedLines
 from pipeline.intake.remainder import Remainder
-from pipeline.privacy.listing import listed
 from pipeline.steps.listing import (
     Identified,
     People,
     as_kept,
     change_list,
     identified_in,
-    listings,
-    of_domain,
     read_list,
     rows_of,
     with_rows,
 )
-from pipeline.steps.seeking import least_sought
+from pipeline.steps.searches import Search, opening_of, records_of, searches_of, seeking
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.deliveries import Delivery, Gone
 from pipeline.storage.folders import withdrawn
 from pipeline.storage.shredding import shred_withdrawn
-from pipeline.storage.suppressions import DomainList, Section
+from pipeline.storage.suppressions import DomainList
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -60,19 +56,20 @@ def screen(workspace: Workspace, delivery: Delivery) -> Delivery:
 
 def look_through(workspace: Workspace, delivery: Delivery) -> Delivery:
     """Do what `screen` does, and leave the shredding of what was there to the caller."""
-    dataset = workspace.project.contracts.datasets.get(delivery.dataset)
-    places = [] if dataset is None else identified_in(dataset)
+    places = _places(workspace)
     while True:
         delivery = workspace.deliveries.delivery(delivery.id)
-        lists = {place.domain: read_list(workspace, place.domain) for place in places}
+        lists = {domain: read_list(workspace, domain) for domain in places}
         version = sum(each.version for each in lists.values())
         if delivery.screened == version:
             return delivery
+        searches = _searches(workspace, delivery, places, lists)
         # Sealed anew, by this run or another: what is there now is looked through.
-        if any(_take_out(workspace, delivery, place, lists[place.domain]) for place in places):
+        if any(_take_out(workspace, delivery, each, lists[each.place.domain]) for each in searches):
             continue
-        for place in places:
-            _note_restricted(workspace, delivery, place, lists[place.domain])
+        for place in (place for each in places.values() for place in each):
+            if place.dataset.dataset == delivery.dataset:
+                _note_restricted(workspace, delivery, place, lists[place.domain])
         # Noted is what was looked through for: a list that grew meanwhile asks for another look.
         workspace.deliveries.note_screened(delivery.id, version)
 
@@ -89,78 +86,69 @@ def left_out_problems(delivery: Delivery, *, file: str) -> tuple[Problem, ...]:
     return tuple(Problem(code=code, place=place, count=count) for code, count in found if count)
 
 
-def screen_all(workspace: Workspace, domain: str) -> int:
-    """Look every delivery of a domain through; return how many were changed.
+def screen_all(workspace: Workspace) -> int:
+    """Look every delivery through, whatever it came as; return how many were changed.
 
     The shredding of what was there is left to the caller.
     """
     changed = 0
-    for delivery in deliveries_of(workspace, domain):
+    for delivery in deliveries_kept(workspace):
         changed += look_through(workspace, delivery).revision > delivery.revision
     return changed
 
 
-def deliveries_of(workspace: Workspace, domain: str) -> list[Delivery]:
-    """Return the deliveries that are kept of datasets that hold pseudonyms of a domain."""
-    datasets = {place.dataset.dataset for place in of_domain(workspace, domain)}
-    kept = map(workspace.deliveries.delivery, workspace.deliveries.ids())
-    return [delivery for delivery in kept if delivery.dataset in datasets]
+def deliveries_kept(workspace: Workspace) -> list[Delivery]:
+    """Return the deliveries that are kept."""
+    return list(map(workspace.deliveries.delivery, workspace.deliveries.ids()))
 
 
-def unsearchable(workspace: Workspace, domain: str) -> list[Delivery]:
-    """Return the deliveries of a domain that are packed: nobody can be looked for in them."""
+def unsearchable(workspace: Workspace) -> list[Delivery]:
+    """Return the deliveries that are packed: nobody can be looked for in them."""
     return [
         delivery
-        for delivery in deliveries_of(workspace, domain)
-        if is_packed(_opening(workspace, delivery.id))
+        for delivery in deliveries_kept(workspace)
+        if is_packed(opening_of(workspace, delivery.id))
     ]
 
 
-def check_searchable(workspace: Workspace, domain: str) -> None:
-    """Check that every delivery of a domain can be looked through for persons.
+def check_searchable(workspace: Workspace) -> None:
+    """Check that every delivery can be looked through for persons.
 
     Raises:
         StorageError: some cannot; they are named.
     """
-    if packed := unsearchable(workspace, domain):
+    if packed := unsearchable(workspace):
         names = ", ".join(delivery.id for delivery in packed)
         raise StorageError("subjects.not_searchable", count=len(packed), names=names)
 
 
-def seeking(workspace: Workspace, place: Identified, sections: Sequence[Section]) -> Sought:
-    """Return what finds the persons of sections where a dataset names them."""
-    found = listings(workspace, place.domain, sections)
-    shape = least_sought(sections)
-    return Sought(
-        is_listed=lambda parts: listed(as_kept(parts, place), found),
-        columns=place.columns,
-        digits=shape.digits,
-        length=shape.length,
-    )
+def _places(workspace: Workspace) -> dict[str, list[Identified]]:
+    """Return domain → where datasets name persons of it."""
+    found: dict[str, list[Identified]] = {}
+    for dataset in workspace.project.contracts.datasets.values():
+        for place in identified_in(dataset):
+            found.setdefault(place.domain, []).append(place)
+    return found
 
 
-def records_of(
-    workspace: Workspace, delivery_id: str, place: Identified, sections: Sequence[Section]
-) -> Found:
-    """Return where the persons of sections stand in a sealed delivery."""
-    sought = seeking(workspace, place, sections)
-    return find_records_of(_opening(workspace, delivery_id), place.dataset, sought)
+def _searches(
+    workspace: Workspace,
+    delivery: Delivery,
+    places: Mapping[str, Sequence[Identified]],
+    lists: Mapping[str, DomainList],
+) -> Iterator[Search]:
+    """Yield how a delivery is searched for each list on which erased persons stand."""
+    for domain, held in lists.items():
+        if any(section.pseudonyms for section in held.erased):
+            yield from searches_of(workspace, delivery, places[domain])
 
 
-def _opening(workspace: Workspace, delivery_id: str) -> Callable[[], BinaryIO]:
-    return lambda: workspace.deliveries.open(delivery_id)
-
-
-def _take_out(
-    workspace: Workspace, delivery: Delivery, place: Identified, held: DomainList
-) -> bool:
+def _take_out(workspace: Workspace, delivery: Delivery, search: Search, held: DomainList) -> bool:
     """Seal a delivery anew without who was erased; False when it holds nobody of them."""
-    if not any(section.pseudonyms for section in held.erased):
-        return False
-    found = records_of(workspace, delivery.id, place, held.erased)
+    found = records_of(workspace, delivery.id, search, held.erased)
     if not found:
         return False
-    rest = Remainder(_opening(workspace, delivery.id), place.dataset, found)
+    rest = Remainder(opening_of(workspace, delivery.id), search.dataset, found)
     before = ReceivedLines(workspace.deliveries.gone_lines(delivery.id))
     workspace.deliveries.reseal(
         delivery,
@@ -178,8 +166,9 @@ def _note_restricted(
     if not any(section.pseudonyms for section in held.restricted):
         return
     # Only whose rows they are is of interest: those who are named in passing are counted.
-    sought = replace(seeking(workspace, place, held.restricted), length=0)
-    found = find_records_of(_opening(workspace, delivery.id), place.dataset, sought)
+    search = Search(place=place, dataset=place.dataset)
+    sought = replace(seeking(workspace, search, held.restricted), length=0)
+    found = find_records_of(opening_of(workspace, delivery.id), place.dataset, sought)
     named = [record for record in found.records if set(place.columns) <= record.keys()]
     if not named:
         return

@@ -91,8 +91,8 @@ GATE = BLOCKS[-2:]
 ERASURE = [
     "pipeline.steps.people.people",
     "pipeline.steps.listing.pseudonymise",
-    "pipeline.steps.subjects.refused_rows_of",
-    "pipeline.steps.screening.find_records_of",
+    "pipeline.steps.searches.refused_rows_of",
+    "pipeline.steps.searches.find_records_of",
     "pipeline.intake.glance.arrow_csv.open_csv",
     "pipeline.steps.erasing.with_section",
     "pipeline.steps.erasing.theirs",

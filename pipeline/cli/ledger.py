@@ -42,7 +42,12 @@ def ledger_verify(
     settings = read_settings()
     elsewhere = copy or settings.ledger_copy
     key = PublicKey(read_public_key(publisher or settings.keys / "publisher.pub"))
-    found = inspect_ledger(settings.home / "ledger", key, copies=[elsewhere] if elsewhere else [])
+    found = inspect_ledger(
+        settings.home / "ledger",
+        key,
+        copies=[elsewhere] if elsewhere else [],
+        home=settings.home,
+    )
     facts: dict[str, Any] = {"entries": found.entries, "head": found.head}
     if found.torn_bytes:
         facts["unfinished_bytes"] = found.torn_bytes
@@ -74,7 +79,7 @@ def ledger_show(
 
     settings = read_settings()
     key = PublicKey(read_public_key(publisher or settings.keys / "publisher.pub"))
-    ledger = Ledger(settings.home / "ledger", publisher=key)
+    ledger = Ledger(settings.home / "ledger", publisher=key, home=settings.home)
     entries = deque((e for e in ledger.entries() if kind in {None, e.kind}), maxlen=last)
     if as_json:
         rows = [{"seq": e.seq, "at": e.at, "kind": e.kind, "facts": e.facts} for e in entries]

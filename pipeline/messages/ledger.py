@@ -35,6 +35,16 @@ LEDGER: Catalogue = {
             "La remettre depuis une sauvegarde, ou depuis la copie que nomme CARTABLE_LEDGER_COPY : les fichiers sont les mêmes",
         ),
     },
+    "ledger.emptied": {
+        "en": (
+            "The ledger has no entry, but there is data that it must have told of ({zones}): it was emptied or taken away; nothing was written",
+            "Put the whole folder of the ledger back from its newest backup, look for who emptied it, tell the DPO, and run `cartable ledger verify`",
+        ),
+        "fr": (
+            "Le journal n'a aucune entrée, alors qu'il y a des données dont il a dû parler ({zones}) : il a été vidé ou retiré ; rien n'a été écrit",
+            "Remettre le dossier entier du journal depuis sa dernière sauvegarde, chercher qui l'a vidé, prévenir le délégué à la protection des données, et lancer `cartable ledger verify`",
+        ),
+    },
     "ledger.copy_inside_data": {
         "en": (
             "The copy of the ledger's signed head would lie inside the data folder: who alters the one could alter the other; nothing was written",

@@ -47,7 +47,10 @@ def ask(settings: Settings, sql: str, *, limit: int | None = None) -> QueryResul
 
 def _current(settings: Settings) -> Release | None:
     """Return the release in force; without a publisher.pub the key that a manifest names counts."""
-    path = settings.keys / PUBLIC
+    path, folder = settings.keys / PUBLIC, settings.home / LEDGER
     key = PublicKey(read_public_key(path)) if path.exists() else None
     releases = ReleaseStore(settings.home / "published", publisher=key)
-    return check_told(releases, Ledger(settings.home / LEDGER, publisher=key))
+    if key is None and not folder.exists():
+        # A copy of what is published, for readers alone.
+        return releases.current()
+    return check_told(releases, Ledger(folder, publisher=key, home=settings.home))

@@ -61,12 +61,14 @@ def key_status(workspace: Workspace) -> dict[str, Any]:
 
 def rotate_vault(workspace: Workspace) -> Receipt:
     """Replace the vault key; every data key stays."""
+    workspace.ledger.check_heads()
     workspace.ring.vault.replace()
     return _told(workspace, "rotate_vault")
 
 
 def rotate_data(workspace: Workspace) -> Receipt:
     """Write every sealed file under a new key and forget the old ones; end what was cut short."""
+    workspace.ledger.check_heads()
     renewed = renew_files(workspace.home, workspace.ring)
     return _told(workspace, "rotate_data", files=renewed.files, left=renewed.left)
 
@@ -83,6 +85,7 @@ def rotate_root(workspace: Workspace, *, to: Path | None = None) -> Receipt:
     """
     if to is not None:
         check_outside(to, workspace.home)
+    workspace.ledger.check_heads()
     settings = workspace.settings
     check = replace_root(
         workspace.ring, settings.keys, source=settings.root, copy=settings.vault_copy, to=to
@@ -98,6 +101,7 @@ def back_up(workspace: Workspace, folder: Path, *, shares: int, threshold: int) 
             or the disk refuses.
     """
     check_outside(folder, workspace.home)
+    workspace.ledger.check_heads()
     settings, ring = workspace.settings, workspace.ring
     root = read_root(settings.root, settings.keys)
     made = split_root(root, installation=ring.installation, shares=shares, threshold=threshold)

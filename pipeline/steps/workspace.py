@@ -79,6 +79,7 @@ class Workspace:
             clock=self.clock,
             signer=self.ring,
             copies=[self.settings.ledger_copy] if self.settings.ledger_copy else [],
+            home=self.home,
         )
 
     @cached_property

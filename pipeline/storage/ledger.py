@@ -41,6 +41,7 @@ from pipeline.storage.ledger_entries import (
 )
 from pipeline.storage.ledger_heads import HEAD, Head, check_head, read_head, write_head
 from pipeline.storage.ledger_index import LedgerIndex
+from pipeline.storage.ledger_witnesses import check_not_emptied
 from pipeline.storage.signed import Signer, Verifier
 
 __all__ = ["FILE", "FOLDER", "REPAIR", "START", "Entry", "Fact", "Ledger", "Scalar"]
@@ -60,6 +61,7 @@ class Ledger:
         publisher: whose entries these are; default: the signer's. Without either nothing but
             the chain is checked.
         copies: files elsewhere that hold the signed head too.
+        home: the folder of all zones; data in them without an entry is a ledger that was emptied.
     """
 
     def __init__(
@@ -70,12 +72,14 @@ class Ledger:
         signer: Signer | None = None,
         publisher: Verifier | None = None,
         copies: Sequence[Path] = (),
+        home: Path | None = None,
     ) -> None:
         self._path = folder / FILE
         self._clock = clock
         self._signer = signer
         self._publisher = publisher or signer
         self._heads = [folder / HEAD, *copies]
+        self._home = home
         self._index = LedgerIndex(self._path)
 
     def append(self, kind: str, /, **facts: Fact) -> Entry:
@@ -83,7 +87,8 @@ class Ledger:
 
         Raises:
             StorageError: a fact is no count, hash or id; an entry is altered or not the
-                installation's; entries that a head tells of are gone; or the disk refuses.
+                installation's; entries that a head tells of are gone, or all beside data; or the
+                disk refuses.
         """
         check_facts(kind, facts)
         with self._writing() as descriptor:
@@ -218,6 +223,7 @@ class Ledger:
         except FileNotFoundError:
             self._index.bring_forward(0)
             self._check_none_told()
+            self._check_not_emptied(0)
             return 0
         try:
             # A writer tells the head after the entry: both are read before the next one writes.
@@ -237,15 +243,18 @@ class Ledger:
             Whether a head does not reach the last entry yet.
         """
         self._index.bring_forward(_finished(descriptor))
-        if self._publisher is None:
-            return False
         count = self._index.count
+        if self._publisher is None:
+            self._check_not_emptied(count)
+            return False
         heads = [self._checked_head(path) for path in self._heads]
         told = [head.seq if head else 0 for head in heads]
         self._index.authenticate(self._publisher, told=max(told))
-        # A kill may come between the first entry and the first head.
+        # A kill may come between the first entry and the first head, before there is data.
         if heads[0] is None and count > 1:
             raise StorageError("ledger.no_head", place=Place(file=str(self._heads[0])))
+        if heads[0] is None:
+            self._check_not_emptied(0)
         return min(told) < count
 
     def _checked_head(self, path: Path) -> Head | None:
@@ -261,6 +270,11 @@ class Ledger:
         """Check that no head tells of an entry where there is no ledger at all."""
         for path in self._heads:
             self._checked_head(path)
+
+    def _check_not_emptied(self, told: int) -> None:
+        """Check that no data lies beside a ledger of which nothing is told."""
+        if told == 0 and self._home is not None:
+            check_not_emptied(self._path, self._home)
 
     def _repair(self, descriptor: int) -> None:
         size, fragment = _fragment(descriptor)

@@ -22,6 +22,7 @@ from pipeline.storage.ledger_entries import (
     read_chain,
 )
 from pipeline.storage.ledger_heads import HEAD, Head, check_head, read_head
+from pipeline.storage.ledger_witnesses import check_not_emptied
 from pipeline.storage.signed import Verifier
 
 
@@ -49,26 +50,40 @@ class Inspection:
     heads: tuple[Head, ...]
 
 
-def inspect_ledger(folder: Path, publisher: Verifier, *, copies: Sequence[Path] = ()) -> Inspection:
+def inspect_ledger(
+    folder: Path,
+    publisher: Verifier,
+    *,
+    copies: Sequence[Path] = (),
+    home: Path | None = None,
+) -> Inspection:
     """Check every entry of a ledger, its signature, and its length against the signed heads.
 
     Args:
         folder: holds `ledger.jsonl` and `head.json`.
         publisher: whose signature the entries and the heads bear.
         copies: heads that are kept elsewhere; each must be there.
+        home: the folder of all zones; see `Ledger`.
 
     Raises:
         StorageError: at the first bad entry, naming it; or a head is missing, altered, or tells
-            of entries that are gone.
+            of entries that are gone; or all are gone beside data.
     """
     path = folder / FILE
+    found = _inspected(path, publisher, copies)
+    if home is not None and (found.entries == 0 or not (folder / HEAD).exists()):
+        check_not_emptied(path, home)
+    return found
+
+
+def _inspected(path: Path, publisher: Verifier, copies: Sequence[Path]) -> Inspection:
     if not path.exists():
-        return _inspection(publisher, folder, copies, hashes=[], torn=0)
+        return _inspection(publisher, path.parent, copies, hashes=[], torn=0)
     with path.open("rb") as stream:
         # A writer tells the head after the entry: both are read before the next one writes.
         fcntl.flock(stream.fileno(), fcntl.LOCK_SH)
         hashes, torn = _read(stream, publisher)
-        return _inspection(publisher, folder, copies, hashes=hashes, torn=torn)
+        return _inspection(publisher, path.parent, copies, hashes=hashes, torn=torn)
 
 
 def _inspection(

@@ -23,6 +23,7 @@ from pipeline.steps.receipt import Receipt
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.deliveries import DeliveryStore
 from pipeline.storage.keys import KeyRing
+from pipeline.storage.ledger import Ledger
 from pipeline.storage.protected import ProtectedStore
 from pipeline.storage.quarantine import QuarantineStore
 from pipeline.storage.review import ReviewStore
@@ -250,6 +251,8 @@ def test_a_hundred_wrong_mixed_and_missing_shares_write_nothing(
     filled: Installation, tmp_path: Path
 ) -> None:
     settings = Settings(home=filled.home, keys=filled.keys, project=INSTALLATION, language="en")
+    ring = KeyRing.open(filled.keys, home=filled.home)
+    Ledger(filled.home / "ledger", signer=ring).append("key_event", event="init")
     for name in ("first", "second"):
         back_up(Workspace(settings), tmp_path / name, shares=5, threshold=3)
     first, second = (sorted((tmp_path / name).iterdir()) for name in ("first", "second"))

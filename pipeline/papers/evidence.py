@@ -38,6 +38,8 @@ class Incoming:
         accepted: rows kept.
         refused: rows in quarantine.
         suppressed: rows of persons who were erased, left out.
+        in_force: of the accepted rows, those that are counted today.
+        replaced: of the accepted rows, those of senders of whom a later delivery tells.
     """
 
     name: str
@@ -49,6 +51,21 @@ class Incoming:
     accepted: int | None = None
     refused: int | None = None
     suppressed: int | None = None
+    in_force: int = 0
+    replaced: int = 0
+
+    @property
+    def destroyed(self) -> int:
+        """Of the accepted rows, those that were erased or outlived their retention."""
+        # A kill may keep a batch from being told.
+        return max(0, (self.accepted or 0) - self.in_force - self.replaced)
+
+    @property
+    def state(self) -> str:
+        """What became of the accepted rows: `in_force`, `in_part`, `replaced` or `destroyed`."""
+        if self.in_force:
+            return "in_part" if self.replaced else "in_force"
+        return "replaced" if self.replaced else "destroyed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

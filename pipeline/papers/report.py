@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.contracts import Contracts, Drop, Keep, Label
-from pipeline.papers.evidence import Event, Evidence, Fact
+from pipeline.papers.evidence import Event, Evidence, Fact, Incoming
 from pipeline.papers.ledger_words import code_words, fact_words, kind_words
 from pipeline.papers.page import render_page
 from pipeline.papers.questions import three_questions
@@ -40,12 +40,23 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The rows of the period, over all its deliveries."""
+    """What came in for the period: each delivery once, however often it was sent.
 
-    deliveries: int
-    counted: int
-    accepted: int
+    Attributes:
+        batches: of which rows are in force, counted today.
+        rows: that are in force.
+        refused: rows that were refused of the deliveries of these batches.
+        replaced: rows that a later date of the sender replaced.
+        destroyed: rows that were erased or outlived their retention.
+        deliveries: received.
+    """
+
+    batches: int
+    rows: int
     refused: int
+    replaced: int
+    destroyed: int
+    deliveries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,6 @@ def audit_page(contracts: Contracts, evidence: Evidence, *, language: str) -> st
         evidence: what was counted.
         language: `fr`, else English.
     """
-    incoming = evidence.incoming
     telling = [one for one in evidence.published if one.hidden or one.smallest is not None]
     told = {one.indicator for one in telling}
     return render_page(
@@ -79,12 +89,7 @@ def audit_page(contracts: Contracts, evidence: Evidence, *, language: str) -> st
         law=contracts.law,
         evidence=evidence,
         school_year=f"{evidence.period}-{int(evidence.period) + 1}",
-        totals=Totals(
-            deliveries=len(incoming),
-            counted=sum(one.counted or 0 for one in incoming),
-            accepted=sum(one.accepted or 0 for one in incoming),
-            refused=sum(one.refused or 0 for one in incoming),
-        ),
+        totals=_totals(evidence.incoming),
         fates=[_fate(activity) for activity in activities(contracts)],
         sections={
             name: [_line(event, language) for event in _events(evidence, kinds)]
@@ -101,6 +106,18 @@ def audit_page(contracts: Contracts, evidence: Evidence, *, language: str) -> st
         telling=telling,
         silent=sorted({one.indicator for one in evidence.published} - told),
         questions=three_questions(contracts, evidence),
+    )
+
+
+def _totals(incoming: Sequence[Incoming]) -> Totals:
+    in_force = [one for one in incoming if one.in_force]
+    return Totals(
+        batches=len(in_force),
+        rows=sum(one.in_force for one in in_force),
+        refused=sum(one.refused or 0 for one in in_force),
+        replaced=sum(one.replaced for one in incoming),
+        destroyed=sum(one.destroyed for one in incoming),
+        deliveries=len(incoming),
     )
 
 

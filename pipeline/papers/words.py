@@ -109,7 +109,45 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "report.ledger": ("State of the ledger", "État du journal scellé"),
     "report.scope.period": ("This period", "Cette période"),
     "report.scope.all": ("All periods, since the first entry", "Toutes périodes, depuis l'origine"),
-    "deliveries": ("Deliveries", "Livraisons"),
+    "totals.batches": (
+        "Batches in force, of the deliveries received",
+        "Lots en vigueur, sur les livraisons reçues",
+    ),
+    "totals.rows": ("Rows in force", "Lignes en vigueur"),
+    "totals.refused": ("Rows refused of these batches", "Lignes refusées de ces lots"),
+    "totals.replaced": ("Rows replaced", "Lignes remplacées"),
+    "totals.destroyed": ("Rows erased or destroyed", "Lignes effacées ou détruites"),
+    "totals.note": (
+        (
+            "In force is what is counted on the day of this report: neither replaced nor erased nor"
+            " destroyed. The same content delivered again is one delivery."
+        ),
+        (
+            "Est en vigueur ce qui est compté au jour de ce rapport : ni remplacé, ni effacé, ni"
+            " détruit. Le même contenu livré de nouveau est une seule livraison."
+        ),
+    ),
+    "became": ("What became of the accepted rows", "Ce que sont devenues les lignes acceptées"),
+    "became.note": (
+        (
+            "Of each sender the rows of the latest date of delivery are in force: those of an earlier"
+            " date are replaced, also where they arrived later. Rows are destroyed by an erasure or at"
+            " the end of their retention."
+        ),
+        (
+            "De chaque expéditeur, les lignes de la dernière date de livraison sont en vigueur :"
+            " celles d'une date antérieure sont remplacées, même arrivées après. Des lignes sont"
+            " détruites par un effacement ou à la fin de leur conservation."
+        ),
+    ),
+    "state": ("State", "État"),
+    "state.in_force": ("in force", "en vigueur"),
+    "state.in_part": ("in force in part", "en vigueur en partie"),
+    "state.replaced": ("replaced", "remplacé"),
+    "state.destroyed": ("erased or destroyed", "effacé ou détruit"),
+    "rows.in_force": ("In force", "En vigueur"),
+    "rows.replaced": ("Replaced", "Remplacées"),
+    "rows.destroyed": ("Erased or destroyed", "Effacées ou détruites"),
     "counted": ("Rows counted", "Lignes comptées"),
     "accepted": ("Accepted", "Acceptées"),
     "refused": ("Refused", "Refusées"),

@@ -1,13 +1,14 @@
 """Write the officer's papers: the register, the impact assessment, the audit report of a period.
 
 All figures are counted here, from the ledger (its chain checked from first to last), the stores'
-own counts and the release in force. No sealed row is opened for it.
+own counts and the release in force. No sealed row is shown; a file of which a part of the senders
+was corrected is opened, to count those whose rows are still in force.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,7 +113,7 @@ def gather(workspace: Workspace, period: str) -> Evidence:
     standing = key_status(workspace)
     entries = list(workspace.ledger.entries())
     events = tuple(Event(seq=e.seq, at=e.at, kind=e.kind, facts=e.facts) for e in entries)
-    incoming = tuple(_incoming(events, period))
+    incoming = tuple(_incoming(events, period, _held(workspace, period)))
     if not incoming:
         known = sorted({_of(str(e.facts["delivery"]))[1] for e in events if e.kind == "delivery"})
         raise ContractError("papers.unknown_period", period=period, known=", ".join(known) or "-")
@@ -145,7 +146,21 @@ def _of(name: str) -> tuple[str, str]:
     return dataset, period
 
 
-def _incoming(events: tuple[Event, ...], period: str) -> Iterator[Incoming]:
+def _held(workspace: Workspace, period: str) -> dict[str, tuple[int, int]]:
+    """Return batch → rows in force and rows that were replaced, of the batches that are held."""
+    batches = [batch for batch in workspace.protected.batches() if batch.period == period]
+    in_force: dict[str, int] = {}
+    for dataset in {batch.dataset for batch in batches}:
+        in_force |= workspace.protected.rows_in_force(dataset, period)
+    return {
+        batch.batch_id: (in_force[batch.batch_id], batch.rows - in_force[batch.batch_id])
+        for batch in batches
+    }
+
+
+def _incoming(
+    events: tuple[Event, ...], period: str, held: Mapping[str, tuple[int, int]]
+) -> Iterator[Incoming]:
     verdicts: dict[str, Event] = {}
     for event in events:
         if event.kind in {"batch", "refusal"}:
@@ -157,10 +172,10 @@ def _incoming(events: tuple[Event, ...], period: str) -> Iterator[Incoming]:
         if event.kind != "delivery" or name in told or _of(name)[1] != period:
             continue
         told.add(name)
-        yield _delivery(event, name, verdicts.get(name))
+        yield _delivery(event, name, verdicts.get(name), held.get(name, (0, 0)))
 
 
-def _delivery(event: Event, name: str, verdict: Event | None) -> Incoming:
+def _delivery(event: Event, name: str, verdict: Event | None, held: tuple[int, int]) -> Incoming:
     facts: dict[str, Any] = dict(verdict.facts) if verdict else {}
     kinds = {"batch": "accepted", "refusal": "refused"}
     return Incoming(
@@ -173,6 +188,8 @@ def _delivery(event: Event, name: str, verdict: Event | None) -> Incoming:
         accepted=facts.get("accepted"),
         refused=facts.get("refused"),
         suppressed=facts.get("suppressed"),
+        in_force=held[0],
+        replaced=held[1],
     )
 
 

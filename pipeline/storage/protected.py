@@ -268,6 +268,23 @@ class ProtectedStore:
             raise StorageError("storage.columns_differ", place=place, period=period)
         return pa.concat_tables(tables)
 
+    def rows_in_force(self, dataset: str, period: str) -> dict[str, int]:
+        """Return batch → how many of its rows are in force, of every batch that is held.
+
+        Only a file that holds replaced rows too is opened for it.
+
+        Raises:
+            StorageError: as `current`.
+        """
+        batches = self.batches(dataset, period)
+        found = {batch.batch_id: 0 for batch in batches}
+        for batch, part, senders in current_parts(batches) if batches else []:
+            is_whole = senders is None
+            found[batch.batch_id] += (
+                part.rows if is_whole else self._rows(batch, part, senders).num_rows
+            )
+        return found
+
     def state_hash(self, dataset: str, period: str) -> str:
         """Return the hash of the rows in force, whatever deliveries and files they came in.
 

@@ -97,6 +97,8 @@ def _evidence() -> Evidence:
                 verdict="accepted",
                 counted=166_497,
                 accepted=166_490,
+                in_force=166_000,
+                replaced=400,
                 refused=7,
             )
             for dataset in ("pupils", "teachers", "schools")

@@ -6,7 +6,7 @@ import ast
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -30,6 +30,9 @@ from pipeline.papers.report import SECTIONS
 from pipeline.papers.risk import risk_lines
 from pipeline.project import load_project
 from pipeline.steps.auditing import gather, write_dpia, write_register, write_report
+from pipeline.steps.erasing import erase
+from pipeline.steps.listing import identified
+from pipeline.steps.people import people
 from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release
 from pipeline.steps.workspace import Workspace
@@ -64,6 +67,8 @@ def _evidence(*events: Event, released: bool = True) -> Evidence:
                 counted=1200,
                 accepted=1190,
                 refused=10,
+                in_force=1100,
+                replaced=60,
             ),
             Incoming(
                 name=f"teachers-2021-{HASH[:16]}",
@@ -212,6 +217,62 @@ def test_the_figures_of_what_came_in_are_told(contracts: Contracts) -> None:
     text = read_paper(audit_page(contracts, _evidence(), language="en")).text
     for words in ("1,200", "1,190", "refused as a whole", "delivery.header", "codelist"):
         assert words in text
+    for words in ("1 / 2Batches in force", "1,100Rows in force", "60Rows replaced"):
+        assert words in text
+    assert "30Rows erased or destroyed" in text
+    assert "in force in part1,1901,1006030" in text
+
+
+def in_force(workspace: Workspace) -> dict[str, tuple[str, int, int, int]]:
+    """Return the last six digits of a delivery of pupils → its state and rows, from the report."""
+    found = gather(workspace, small_country.PERIOD)
+    pupils = [one for one in found.incoming if one.dataset == "pupils"]
+    held = workspace.protected.current("pupils", small_country.PERIOD).num_rows
+    assert sum(one.in_force for one in pupils) == held
+    return {one.name[-6:]: (one.state, one.in_force, one.replaced, one.destroyed) for one in pupils}
+
+
+def test_what_came_in_is_counted_by_what_is_in_force(delivered: Workspace, tmp_path: Path) -> None:
+    """A delivery that comes again counts once; one of an earlier date replaces nothing."""
+    [(first, (state, whole, *_))] = in_force(delivered).items()
+    assert (state, whole) == ("in_force", 24 * 8)
+    rows = small_country.pupil_rows()
+    same = small_country.deliveries()["pupils"]
+    late = small_country.ON_TIME + timedelta(days=40)
+    assert not small_country.take(delivered, "pupils", same, as_of=late).changed
+    assert in_force(delivered) == {first: ("in_force", 192, 0, 0)}
+
+    # Two schools correct, one by one pupil less; then an older file of three schools arrives.
+    correction = small_country.table(rows[1:48])
+    newer = small_country.take(delivered, "pupils", correction, as_of=late).ids["batch"][-6:]
+    older_file = small_country.table(rows[48:120:2])
+    early = small_country.ON_TIME - timedelta(days=3)
+    older = small_country.take(delivered, "pupils", older_file, as_of=early).ids["batch"][-6:]
+    expected = {
+        first: ("in_part", 144, 48, 0),
+        newer: ("in_force", 47, 0, 0),
+        older: ("replaced", 0, 36, 0),
+    }
+    assert in_force(delivered) == expected
+
+    # Of one pupil who is in two of the files, and who asks to be erased.
+    place = identified(delivered, "pupils")
+    erase(delivered, place, people([[rows[1]["national_id"]]], place))
+    assert in_force(delivered) == {
+        **expected,
+        first: ("in_part", 144, 47, 1),
+        newer: ("in_force", 46, 0, 1),
+    }
+    write_report(delivered, small_country.PERIOD, tmp_path / "audit.html", language="fr")
+    text = read_paper((tmp_path / "audit.html").read_text(encoding="utf-8")).text
+    others = sum(
+        delivered.protected.current(name, small_country.PERIOD).num_rows
+        for name in ("schools", "population")
+    )
+    for words in (f"{144 + 46 + others}Lignes en vigueur", "4 / 5Lots en vigueur"):
+        assert words in text
+    assert "83Lignes remplacées" in text
+    assert "2Lignes effacées ou détruites" in text
 
 
 def test_the_three_questions_are_answered_by_numbers(contracts: Contracts) -> None:

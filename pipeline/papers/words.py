@@ -119,8 +119,8 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "totals.destroyed": ("Rows erased or destroyed", "Lignes effacées ou détruites"),
     "totals.note": (
         (
-            "In force is what is counted on the day of this report: neither replaced nor erased nor"
-            " destroyed. The same content delivered again is one delivery."
+            "In force is what is counted on the day of this report: neither replaced nor erased"
+            " nor destroyed. The same content delivered again is one delivery."
         ),
         (
             "Est en vigueur ce qui est compté au jour de ce rapport : ni remplacé, ni effacé, ni"
@@ -130,9 +130,9 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "became": ("What became of the accepted rows", "Ce que sont devenues les lignes acceptées"),
     "became.note": (
         (
-            "Of each sender the rows of the latest date of delivery are in force: those of an earlier"
-            " date are replaced, also where they arrived later. Rows are destroyed by an erasure or at"
-            " the end of their retention."
+            "Of each sender the rows of the latest date of delivery are in force: those of an"
+            " earlier date are replaced, also where they arrived later. Rows are destroyed by an"
+            " erasure or at the end of their retention."
         ),
         (
             "De chaque expéditeur, les lignes de la dernière date de livraison sont en vigueur :"

@@ -122,6 +122,16 @@ POLICY: Catalogue = {
             "En créer une par `cartable policy key --role {role} --to FICHIER` et l'enregistrer par `cartable policy enrol --role {role} FICHIER.pub`",
         ),
     },
+    "policy.person_enrolled": {
+        "en": (
+            "The key of a person is enrolled here for the role {role}: the demonstration, whose persons are synthetic, signs and delivers nothing here; nothing was written",
+            "Set CARTABLE_HOME and CARTABLE_KEYS to new folders for the demonstration",
+        ),
+        "fr": (
+            "La clé d'une personne est enregistrée ici pour le rôle {role} : la démonstration, dont les personnes sont synthétiques, n'y signe et n'y livre rien ; rien n'a été écrit",
+            "Indiquer de nouveaux dossiers dans CARTABLE_HOME et CARTABLE_KEYS pour la démonstration",
+        ),
+    },
     "policy.not_enrolled": {
         "en": (
             "This key is not the one that is enrolled for the role {role}; nothing was recorded",

@@ -187,17 +187,18 @@ def sign(workspace: Workspace, delegate: PersonKey, *, answer: bytes = b"") -> R
 def sign_demonstration(workspace: Workspace) -> Receipt:
     """Sign the project with keys of the demonstration, behind which nobody stands.
 
-    The keys lie in `demonstration/` of the key folder and are pinned as such. Where persons are
-    enrolled, nothing is signed for them; an unfavourable opinion is not passed over either.
+    The keys lie in `demonstration/` of the key folder and are pinned as such. Where a person is
+    enrolled in either role, nothing is signed or written; an unfavourable opinion is not passed
+    over either.
 
     Raises:
-        PolicyError: persons are enrolled and did not sign this project, or the officer's opinion
-            on it is unfavourable.
+        PolicyError: a person is enrolled, or the officer's opinion on the project is
+            unfavourable.
     """
-    pins = _mended_pins(workspace)
-    pinned = [pins.pinned(role) for role in ROLES]
-    if any(one is not None and not one.is_demonstration for one in pinned):
-        return _demonstrated(workspace, require_policy(workspace), changed=False)
+    for role in ROLES:
+        told = workspace.ledger.find("policy_signatory", role=role)
+        if told is not None and not told.facts["demonstration"]:
+            raise PolicyError("policy.person_enrolled", role=role)
     keys = {role: _demonstration_key(workspace, role) for role in ROLES}
     for role, key in keys.items():
         enrol(workspace, role, key.public_key, is_demonstration=True)
@@ -223,8 +224,7 @@ def demonstration_key_path(workspace: Workspace, role: Role) -> Path:
 
 
 def _demonstrated(workspace: Workspace, policy: str, *, changed: bool) -> Receipt:
-    keys = "demonstration keys" if standing(workspace).is_demonstration else "enrolled keys"
-    name = f"{workspace.project.contracts.policy.policy}, signed with {keys}"
+    name = f"{workspace.project.contracts.policy.policy}, signed with demonstration keys"
     return Receipt(step="policy", changed=changed, ids={"policy": name}, hashes={"policy": policy})
 
 

@@ -20,7 +20,13 @@ from pipeline.steps.signing import enrol, opine, sign, sign_demonstration
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.policies import PolicyStore
-from pipeline.storage.signatories import ROLES, make_person_key, public_path, read_public_key
+from pipeline.storage.signatories import (
+    ROLES,
+    Role,
+    make_person_key,
+    public_path,
+    read_public_key,
+)
 from tests import small_country
 from tests.conftest import Command
 from tests.signing import person, sign_for_tests
@@ -377,8 +383,32 @@ def test_the_demonstration_says_so_and_signs_for_no_real_person(own: Workspace) 
     from pipeline.storage.signatories import fingerprint
 
     enrol(changed, "dpo", officer.public_key, confirmed=fingerprint(officer.public_key))
-    with pytest.raises(PolicyError, match=r"policy\.unsigned"):
+    with pytest.raises(PolicyError, match=r"policy\.person_enrolled"):
         sign_demonstration(changed)
+
+
+@pytest.mark.parametrize("role", ["delegate", "dpo"])
+def test_the_demonstration_writes_nothing_where_a_person_is_enrolled(
+    role: Role, command: Command, own: Workspace
+) -> None:
+    person = make_person_key(own.home.parent / "person.pem", passphrase=None)
+    enrol(own, role, person.public_key)
+
+    def held() -> dict[Path, bytes]:
+        folders = own.home, own.settings.keys
+        paths = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+        return {path: path.read_bytes() for path in paths}
+
+    before = held()
+    for language, remedy in (("en", "new folders"), ("fr", "nouveaux dossiers")):
+        ran = command(own, "demo", language=language)
+        assert (ran.code, ran.out) == (ExitCode.POLICY, "")
+        assert ran.err.startswith("policy.person_enrolled")
+        assert remedy in ran.err
+    assert held() == before
+    # Neither does it where the pin alone was taken away.
+    shutil.rmtree(own.settings.keys / "signatories")
+    assert command(own, "demo").err.startswith("policy.person_enrolled")
 
 
 def test_the_demonstration_does_not_pass_over_an_unfavourable_opinion(own: Workspace) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import ContractError, Language
+from pipeline.errors import ContractError, Language, Place, StorageError
 from pipeline.lineage import check_lineage, identified_columns
 from pipeline.papers import (
     Event,
@@ -40,7 +40,7 @@ def write_register(workspace: Workspace, folder: Path, *, language: Language) ->
     """Write the register of processing: `register.html`, `register.csv`, `register_columns.csv`.
 
     Raises:
-        StorageError: the disk refuses.
+        StorageError: a paper with another content is there, or the disk refuses.
     """
     contracts, today = workspace.project.contracts, workspace.clock().date()
     written = _write(
@@ -55,11 +55,10 @@ def write_register(workspace: Workspace, folder: Path, *, language: Language) ->
     columns = sum(len(dataset.columns) for dataset in contracts.datasets.values())
     return Receipt(
         step="audit register",
-        changed=True,
+        changed=_is_new(written),
         ids=_names(written),
         counts={"datasets": len(contracts.datasets), "columns": columns},
         hashes=_hashes(written),
-        warnings=_replaced(written),
     )
 
 
@@ -67,16 +66,15 @@ def write_dpia(workspace: Workspace, file: Path, *, language: Language) -> Recei
     """Write the impact assessment as the JSON that the CNIL's PIA tool imports.
 
     Raises:
-        StorageError: the disk refuses.
+        StorageError: a paper with another content is there, or the disk refuses.
     """
     text = dpia_json(workspace.project.contracts, language=language, made_at=workspace.clock())
     written = _write({file: text})
     return Receipt(
         step="audit dpia",
-        changed=True,
+        changed=_is_new(written),
         ids=_names(written),
         hashes=_hashes(written),
-        warnings=_replaced(written),
     )
 
 
@@ -85,18 +83,18 @@ def write_report(workspace: Workspace, period: str, file: Path, *, language: Lan
 
     Raises:
         ContractError: nothing is known of the period.
-        StorageError: the ledger or a store is altered, or the disk refuses.
+        StorageError: the ledger or a store is altered, a paper with another content is there, or
+            the disk refuses.
     """
     evidence = gather(workspace, period)
     page = audit_page(workspace.project.contracts, evidence, language=language)
     written = _write({file: page})
     return Receipt(
         step="audit report",
-        changed=True,
+        changed=_is_new(written),
         ids={"period": period, **_names(written)},
         counts={"deliveries": len(evidence.incoming), "entries": len(evidence.events)},
         hashes={**_hashes(written), "ledger": evidence.head},
-        warnings=_replaced(written),
     )
 
 
@@ -250,26 +248,42 @@ def _published(workspace: Workspace, period: str) -> Iterator[PublishedLevel]:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A paper on the disk: its file, SHA-256, and whether another content was replaced."""
+    """A paper on the disk: its file, SHA-256, and whether it was not there before."""
 
     path: Path
     digest: str
-    is_replaced: bool
+    is_new: bool
 
 
 def _write(papers: dict[Path, str]) -> list[_Written]:
-    """Write papers, each whole or not at all, into folders that are made where they lack."""
-    return [_written(path, text.encode()) for path, text in papers.items()]
+    """Write papers, each whole or not at all, into folders that are made where they lack.
+
+    One that is there as it would be written stays. Another content may have been edited or
+    signed by somebody: none is written then.
+    """
+    contents = {path: text.encode() for path, text in papers.items()}
+    there = {path: found for path in contents if (found := _read(path)) is not None}
+    others = [path for path, found in there.items() if found != contents[path]]
+    if others:
+        place = Place(file=str(others[0]))
+        raise StorageError("papers.exists", place=place, count=len(others))
+    for path, content in contents.items():
+        if path not in there:
+            with write_atomically(path) as stream:
+                stream.write(content)
+    return [
+        _Written(path, hashlib.sha256(content).hexdigest(), path not in there)
+        for path, content in contents.items()
+    ]
 
 
-def _written(path: Path, content: bytes) -> _Written:
+def _read(path: Path) -> bytes | None:
     try:
-        is_replaced = path.is_file() and path.read_bytes() != content
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
     except OSError as error:
         raise cannot_write(path, error) from None
-    with write_atomically(path) as stream:
-        stream.write(content)
-    return _Written(path, hashlib.sha256(content).hexdigest(), is_replaced)
 
 
 def _names(written: list[_Written]) -> dict[str, str]:
@@ -280,5 +294,5 @@ def _hashes(written: list[_Written]) -> dict[str, str]:
     return {one.path.name: one.digest for one in written}
 
 
-def _replaced(written: list[_Written]) -> tuple[str, ...]:
-    return tuple(f"replaced another {one.path.name}" for one in written if one.is_replaced)
+def _is_new(written: list[_Written]) -> bool:
+    return any(one.is_new for one in written)

@@ -23,7 +23,7 @@ from pipeline.contracts.rights import (
     RIGHTS,
     RISKS,
 )
-from pipeline.errors import ContractError, StorageError
+from pipeline.errors import ContractError, ExitCode, StorageError
 from pipeline.papers import Event, Evidence, Incoming, PublishedLevel, RefusedRows, audit_page
 from pipeline.papers.ledger_words import CODES, KINDS, has_words
 from pipeline.papers.report import SECTIONS
@@ -37,6 +37,7 @@ from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release
 from pipeline.steps.workspace import Workspace
 from tests import small_country
+from tests.conftest import Command
 from tests.unit.paper_reading import read_paper
 
 ROOT = Path(__file__).parents[2]
@@ -345,17 +346,49 @@ def test_a_period_of_which_nothing_came_is_refused(delivered: Workspace, tmp_pat
     assert not (tmp_path / "audit.html").exists()
 
 
-def test_a_folder_that_is_not_there_is_made_and_another_paper_is_replaced_aloud(
+def test_a_folder_that_is_not_there_is_made_and_the_same_paper_stays(
     delivered: Workspace, tmp_path: Path
 ) -> None:
     file = tmp_path / "papers" / "2021" / "pia.json"
     first = write_dpia(delivered, file, language="en")
-    assert (first.ids, first.warnings) == ({"pia.json": str(file)}, ())
+    assert (first.changed, first.ids, first.warnings) == (True, {"pia.json": str(file)}, ())
     assert json.loads(file.read_text(encoding="utf-8"))["pia"]
-    file.write_text("somebody's notes", encoding="utf-8")
-    assert write_dpia(delivered, file, language="en").warnings == ("replaced another pia.json",)
+    again = write_dpia(delivered, file, language="en")
+    assert (again.changed, again.hashes) == (False, first.hashes)
     with pytest.raises(StorageError, match=r"storage\.cannot_write"):
         write_dpia(delivered, file / "below" / "pia.json", language="en")
+
+
+@pytest.mark.parametrize(
+    ("words", "edited"),
+    [
+        (("report", "--period", small_country.PERIOD, "--to", "audit.html"), "audit.html"),
+        (("dpia", "--to", "pia.json"), "pia.json"),
+        (("register", "--to", "papers"), "papers/register.csv"),
+    ],
+)
+def test_no_paper_is_written_over_one_that_somebody_edited(
+    words: tuple[str, ...],
+    edited: str,
+    delivered: Workspace,
+    command: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / edited
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("signed by the officer", encoding="utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    for language, remedy in (("en", "Name another place by `--to`"), ("fr", "autre emplacement")):
+        ran = command(delivered, "audit", *words, language=language)
+        assert (ran.code, ran.out) == (ExitCode.STORAGE, "")
+        assert ran.err.startswith("papers.exists: 1 ")
+        assert edited in ran.err
+        assert remedy in ran.err
+    assert file.read_text(encoding="utf-8") == "signed by the officer"
+    assert sorted(tmp_path.rglob("*")) == before
+    assert command(delivered, "audit", *words[:-1], f"other-{words[-1]}").code == ExitCode.OK
 
 
 @pytest.mark.parametrize(

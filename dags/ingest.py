@@ -12,7 +12,8 @@ from pipeline.steps.schedules import read_schedules
 
 DOC = """Takes in each file `{0}_<period>*.csv` of the inbox, oldest first: seals it, reads it,
 applies the contract's privacy rules, checks the rows, keeps them. The same content is taken in
-once; a refused file is tried again at each run, until it is mended or taken away.
+once; a refused file is tried again at each run, until it is mended or taken away. One that would
+leave a sender far fewer rows is refused until `cartable ingest … --smaller` took it in.
 
 To take in one file now, trigger with `file` (its path in the inbox) and, when its name does not
 say it, `period` (first year of the school year). A file name must not name a person."""

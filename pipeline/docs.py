@@ -166,6 +166,7 @@ def _policy(contracts: Contracts) -> str:
         **{f"threshold, {name}": signed for name, signed in policy.thresholds.items()},
         "protection width": policy.protection_width,
         **{f"microdata, {name}": signed for name, signed in policy.microdata if signed},
+        **{f"correction, {name}": signed for name, signed in policy.replacement},
         "retention, deliveries": policy.retention.deliveries,
         "retention, quarantine": policy.retention.quarantine,
         "retention, protected": policy.retention.protected,

@@ -105,6 +105,7 @@ def take(
     *,
     period: str = PERIOD,
     as_of: datetime = ON_TIME,
+    may_be_smaller: bool = False,
 ) -> Receipt:
     """Ingest content as one delivery."""
     from pipeline.steps.ingest import ingest
@@ -116,6 +117,7 @@ def take(
         file=f"{dataset}_{period}.csv",
         period=period,
         as_of=as_of,
+        may_be_smaller=may_be_smaller,
     )
 
 

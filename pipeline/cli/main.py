@@ -99,6 +99,10 @@ def ingest(
         datetime | None, typer.Option(help="The sender's date; it orders corrections.")
     ] = None,
     *,
+    smaller: Annotated[
+        bool,
+        typer.Option("--smaller", help="Confirm that senders are left with far fewer rows."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Take one delivery in: seal, read, apply privacy rules, check, keep.
@@ -118,6 +122,7 @@ def ingest(
             file=file.name,
             period=period,
             as_of=as_of.replace(tzinfo=as_of.tzinfo or UTC) if as_of else None,
+            may_be_smaller=smaller,
             progress=progress,
         )
     show_receipts([receipt], as_json=as_json)

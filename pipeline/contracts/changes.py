@@ -79,6 +79,8 @@ _RULES: tuple[tuple[str, str, Judge], ...] = (
     ("policy microdata t value", "microdata", rises),
     ("policy microdata record_risk value", "microdata", rises),
     ("policy microdata * value", "microdata", falls),
+    ("policy replacement kept_pct value", "replacement", falls),
+    ("policy replacement lost_rows value", "replacement", rises),
     ("policy retention * value", "retention", rises),
     ("policy targets *", "target", _NEUTRAL),
     ("policy targets * *", "target", _NEUTRAL),

@@ -41,6 +41,29 @@ class RecordRisk(Signed):
     value: Annotated[float, Field(gt=0, le=1)]
 
 
+class KeptShare(Signed):
+    """The share of its rows, in percent, that a correction must leave a sender: above 0."""
+
+    value: Annotated[float, Field(gt=0, le=100)]
+
+
+class LostRows(Signed):
+    """How many rows a sender must lose for a correction to count as too small: at least one."""
+
+    value: Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class Replacement(Frozen):
+    """When a correction, which replaces all that a sender sent, is too small to be meant so.
+
+    It is refused until it is confirmed when it leaves a sender less than the share and takes at
+    least so many rows from it.
+    """
+
+    kept_pct: KeptShare = Field(description="Least share of a sender's rows, in percent.")
+    lost_rows: LostRows = Field(description="Fewest rows lost that matter.")
+
+
 class Microdata(Frozen):
     """Below what the rows of persons in the protected zone, never published, are said to be risky.
 
@@ -108,6 +131,7 @@ class Policy(Frozen):
     )
     protection_width: Width
     microdata: Microdata
+    replacement: Replacement
     retention: Retention
     targets: Mapping[Name, Signed]
     domains: Mapping[Name, Domain]

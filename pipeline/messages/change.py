@@ -45,6 +45,16 @@ CHANGE: Catalogue = {
             "Elle décide à partir de quand des lignes protégées sont dites risquées",
         ),
     },
+    "change.replacement": {
+        "en": (
+            "Limit {name_en} for corrections: {before_en} becomes {after_en}",
+            "It decides which file that holds few rows of a sender is refused until it is confirmed",
+        ),
+        "fr": (
+            "Limite {name_fr} pour les corrections : {before_fr} devient {after_fr}",
+            "Elle décide quel fichier contenant peu de lignes d'un expéditeur est refusé jusqu'à sa confirmation",
+        ),
+    },
     "change.retention": {
         "en": (
             "Retention in the zone {name_en}: {before_en} becomes {after_en} days",

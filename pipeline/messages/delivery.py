@@ -235,6 +235,24 @@ DELIVERY: Catalogue = {
             "Corriger les lignes ci-dessous et livrer à nouveau le fichier entier",
         ),
     },
+    "delivery.smaller": {
+        "en": (
+            (
+                "{senders} sender(s) would be left with {after} of {before} row(s) in force: for "
+                "each less than {kept_pct} % of its rows, and {lost_rows} row(s) fewer or more; "
+                "nothing was accepted"
+            ),
+            "A correction replaces all that a sender sent: send the whole file again, or, if these rows are all, confirm with `cartable ingest {name} FILE --period {period} --smaller`",
+        ),
+        "fr": (
+            (
+                "{senders} expéditeur(s) ne garderaient que {after} de {before} ligne(s) en "
+                "vigueur : chacun moins de {kept_pct} % de ses lignes, et au moins {lost_rows} "
+                "ligne(s) en moins ; rien n'a été accepté"
+            ),
+            "Une correction remplace tout ce qu'un expéditeur a envoyé : renvoyer le fichier entier ou, si ce sont bien toutes les lignes, confirmer par `cartable ingest {name} FICHIER --period {period} --smaller`",
+        ),
+    },
     "delivery.account": {
         "en": (
             "{count} row(s) were counted, {accounted} accounted for; nothing was accepted",

@@ -30,16 +30,22 @@ from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import record_delivery, record_destroyed, record_refusal
+from pipeline.steps.replacing import check_replaced
 from pipeline.steps.rulebooks import domain_scopes, is_by_row, rulebook
 from pipeline.steps.screening import left_out_problems, screen
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.batches import Batch
 from pipeline.storage.deliveries import Delivery
 from pipeline.storage.staging import Staged
 from pipeline.storage.suppressions import admitting
 
 # A delivery of so many bytes may hold so many rows that its gate is worth a process.
 MANY_BYTES = 64 << 20
-COUNTS = ("counted", "accepted", "refused", "suppressed", "expectations")
+# What is kept and told of a batch, in this order; the last three only of one that was confirmed.
+COUNTS = (
+    *("counted", "accepted", "refused", "suppressed", "replaced", "senders_left_out"),
+    *("expectations", "smaller_senders", "smaller_before", "smaller_after"),
+)
 
 
 def ingest(
@@ -50,6 +56,7 @@ def ingest(
     file: str,
     period: str,
     as_of: datetime | None = None,
+    may_be_smaller: bool = False,
     progress: Progress = SILENT,
 ) -> Receipt:
     """Take one delivery from first byte to protected rows; the same content twice is one batch.
@@ -61,11 +68,12 @@ def ingest(
         file: what to call the delivery in messages.
         period: the first year of the school year, such as `2021`.
         as_of: the sender's date of the delivery; it orders corrections. Default: now.
+        may_be_smaller: whether it was confirmed that senders may be left with far fewer rows.
         progress: who listens.
 
     Returns:
-        Ids of delivery and batch; counts of rows counted, accepted, refused and suppressed
-        (of persons who were erased).
+        Ids of delivery and batch; counts of rows counted, accepted, refused, suppressed (of
+        persons who were erased) and replaced, and of the senders left out, whose rows stay.
 
     Raises:
         DeliveryError: the file is refused as a whole; it stays sealed, refused rows are kept.
@@ -112,15 +120,28 @@ def ingest(
             except CartableError as error:
                 _refuse(workspace, delivery.id, error)
                 raise
-            return _accept(
-                workspace,
-                dataset,
-                delivery,
-                file=file,
-                staged=staged,
-                reading=reading,
-                gate=verdict,
-            )
+            with workspace.protected.replacing():
+                try:
+                    replaced = check_replaced(
+                        workspace,
+                        staged.batch,
+                        workspace.protected.replaced_by(staged, rows),
+                        file=file,
+                        may_be_smaller=may_be_smaller,
+                    )
+                except DeliveryError as error:
+                    _refuse(workspace, delivery.id, error)
+                    raise
+                return _accept(
+                    workspace,
+                    dataset,
+                    delivery,
+                    file=file,
+                    staged=staged,
+                    reading=reading,
+                    gate=verdict,
+                    replaced=replaced,
+                )
 
 
 def _heard(library: Library, progress: Progress) -> Callable[[int], None]:
@@ -256,14 +277,22 @@ def _accept(
     staged: Staged,
     reading: Reading,
     gate: Verdict,
+    replaced: Mapping[str, int],
 ) -> Receipt:
     delivery_id, suppressed, refused = delivery.id, delivery.removed, reading.refused.num_rows
-    found = (reading.counted + suppressed, staged.rows, refused, suppressed, len(gate.outcomes))
-    counts = dict(zip(COUNTS, found, strict=True))
+    counts = {
+        "counted": reading.counted + suppressed,
+        "accepted": staged.rows,
+        "refused": refused,
+        "suppressed": suppressed,
+        "expectations": len(gate.outcomes),
+        **replaced,
+    }
     # Refused rows are sealed before the batch shows, so that no instant loses them.
     if reading.refused.num_rows:
         workspace.quarantine.put(delivery_id, reading.refused)
-    workspace.protected.commit(staged, counts)
+    # Another run of the same file may have been first, and then its counts are kept.
+    counts = _counts(workspace.protected.commit(staged, counts))
     _tell_batch(workspace, delivery_id, counts)
     codelists = workspace.project.contracts.codelists
     problems = (
@@ -284,7 +313,7 @@ def _unchanged(workspace: Workspace, delivery: Delivery, *, file: str) -> Receip
     delivery_id = delivery.id
     batch = workspace.protected.batch(delivery_id)
     problems = left_out_problems(delivery, file=file)
-    counts = {name: batch.counts[name] for name in COUNTS}
+    counts = _counts(batch)
     # A kill between the batch and its entry leaves the entry to this run.
     _tell_batch(workspace, delivery_id, counts)
     return Receipt(
@@ -294,6 +323,10 @@ def _unchanged(workspace: Workspace, delivery: Delivery, *, file: str) -> Receip
         counts=counts,
         warnings=tuple(problem.words(workspace.settings.language) for problem in problems),
     )
+
+
+def _counts(batch: Batch) -> dict[str, int]:
+    return {name: batch.counts[name] for name in COUNTS if name in batch.counts}
 
 
 def _tell_batch(workspace: Workspace, batch_id: str, counts: Mapping[str, int]) -> None:

@@ -159,6 +159,8 @@ def _signed(contracts: Contracts, word: Mapping[str, str]) -> Iterator[tuple[str
         limit = getattr(policy.microdata, name)
         if limit is not None:
             yield f"{word['microdata']} {name}", limit
+    for name in type(policy.replacement).model_fields:
+        yield f"{word['replacement']} {name}", getattr(policy.replacement, name)
     for zone in type(policy.retention).model_fields:
         days = getattr(policy.retention, zone)
         if days is not None:
@@ -244,6 +246,7 @@ _WORDS: Mapping[str, Label] = {
     "threshold": Label(en="threshold", fr="seuil"),
     "width": Label(en="protection width", fr="largeur de protection"),
     "microdata": Label(en="protected rows,", fr="lignes protégées,"),
+    "replacement": Label(en="correction,", fr="correction,"),
     "retention": Label(en="retention,", fr="conservation,"),
     "target": Label(en="target", fr="cible"),
     "table": Label(en="Published table", fr="Tableau publié"),

@@ -107,6 +107,8 @@ def current_parts(batches: Iterable[Batch]) -> list[tuple[Batch, Part, frozenset
         StorageError: some batches name their senders and others do not, or in another column.
     """
     newest_first = sorted(batches, key=lambda batch: batch.age, reverse=True)
+    if not newest_first:
+        return []
     if len({batch.sender_column for batch in newest_first}) > 1:
         raise StorageError("storage.senders_differ", count=len(newest_first))
     if newest_first[0].sender_column is None:

@@ -64,8 +64,15 @@ def write_part(
     )
 
 
-def read_part(part: Part, path: Path, ring: KeyRing, *, address: tuple[str, ...]) -> pa.Table:
-    """Return the rows of an encrypted file.
+def read_part(
+    part: Part,
+    path: Path,
+    ring: KeyRing,
+    *,
+    address: tuple[str, ...],
+    columns: list[str] | None = None,
+) -> pa.Table:
+    """Return the rows of an encrypted file, of all columns or of some.
 
     Raises:
         StorageError: the file is missing or is not, to the byte, the one that was written here,
@@ -78,7 +85,7 @@ def read_part(part: Part, path: Path, ring: KeyRing, *, address: tuple[str, ...]
             raise altered(path)
         properties = create_decryption_properties(key, aad_prefix=_context(address, path.name))
         source = pa.BufferReader(encrypted)
-        rows = pq.ParquetFile(source, decryption_properties=properties).read()
+        rows = pq.ParquetFile(source, decryption_properties=properties).read(columns)
     except (OSError, ValueError, pa.ArrowException):
         raise altered(path) from None
     if rows.num_rows != part.rows:

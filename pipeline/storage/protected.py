@@ -25,10 +25,13 @@ from pipeline.storage.encrypted_parquet import read_part
 from pipeline.storage.folders import check_name, hidden_folder, locked, show, withdraw
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.ledger import Ledger
+from pipeline.storage.replaced import Replaced, count_replaced
 from pipeline.storage.rewriting import Change, Rewriting, Rewritten
 from pipeline.storage.signed import canonical_json
 from pipeline.storage.staging import Staged, write_parts
 from pipeline.storage.state import hash_rows
+
+REPLACING = ".replacing"
 
 
 class ProtectedStore:
@@ -143,6 +146,28 @@ class ProtectedStore:
             with self._ring.vault.keeping(written.keys):
                 self._commit(staged.content, batch.model_copy(update={"parts": written.parts}))
         return self._same(batch, rows=staged.rows)
+
+    @contextmanager
+    def replacing(self) -> Iterator[None]:
+        """Have other acceptances wait while what a batch replaces is counted, and replaced."""
+        with locked(self._folder, lock=REPLACING):
+            yield
+
+    def replaced_by(self, staged: Staged, rows: pa.Table) -> Replaced:
+        """Count the rows in force that a staged batch would take the place of.
+
+        Args:
+            staged: not committed yet; hold `replacing` until it is.
+            rows: that were staged.
+
+        Raises:
+            StorageError: the index or a batch is missing or altered, or batches disagree on
+                what names the sender.
+        """
+        batch = staged.batch
+        held = self.batches(batch.dataset, batch.period)
+        others = [other for other in held if other.batch_id != batch.batch_id]
+        return count_replaced(batch, rows, others, read_senders=self._senders)
 
     def has(self, batch_id: str) -> bool:
         """Tell whether the store holds this batch.
@@ -344,10 +369,16 @@ class ProtectedStore:
         return kept
 
     def _rows(self, batch: Batch, part: Part, senders: frozenset[str] | None) -> pa.Table:
-        address = (batch.dataset, batch.period, batch.batch_id)
-        path = self._folder.joinpath(*address, part.name)
-        rows = read_part(part, path, self._ring, address=address)
+        rows = self._read(batch, part)
         if senders is None:
             return rows
         wanted = pa.array(sorted(senders), pa.string())
         return rows.filter(pc.is_in(rows[batch.sender_column].cast(pa.string()), wanted))
+
+    def _senders(self, batch: Batch, part: Part) -> pa.ChunkedArray:
+        return self._read(batch, part, columns=[str(batch.sender_column)]).column(0)
+
+    def _read(self, batch: Batch, part: Part, *, columns: list[str] | None = None) -> pa.Table:
+        address = (batch.dataset, batch.period, batch.batch_id)
+        path = self._folder.joinpath(*address, part.name)
+        return read_part(part, path, self._ring, address=address, columns=columns)

@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pipeline.errors import PrivacyError, StorageError
 from pipeline.steps.epochs import rotate_domain
 from pipeline.steps.erasing import erase, readmit
-from pipeline.steps.ingest import COUNTS
 from pipeline.steps.listing import identified, pass_epoch, read_list
 from pipeline.steps.people import people
 from pipeline.steps.prepare import prepare
@@ -41,6 +40,7 @@ from tests.kills import KilledError, killed_before
 from tests.small_country import NOW, SCHOOLS, open_workspace, pupil_rows, table, take
 
 CODES = list(SCHOOLS)
+ROWS_COUNTED = ("counted", "accepted", "refused", "suppressed")
 ROWS = pupil_rows(24)
 GONE = [row["national_id"] for row in (ROWS[0], ROWS[5], ROWS[30])]
 LATER = datetime.fromisoformat("2021-11-05T00:00:00+00:00")
@@ -152,7 +152,7 @@ def test_the_same_file_a_changed_one_and_one_that_refuses_them_do_not_bring_them
     receipt = take(everywhere, "pupils", table(changed), as_of=NOW)
     assert receipt.counts["suppressed"] == 3
     assert [w.partition(":")[0] for w in receipt.warnings] == ["subjects.left_out"]
-    counted, accepted, refused, suppressed = (receipt.counts[name] for name in COUNTS[:4])
+    counted, accepted, refused, suppressed = (receipt.counts[name] for name in ROWS_COUNTED)
     assert accepted + refused + suppressed == counted == len(changed)
     [batch] = [e for e in everywhere.ledger.entries("batch") if e.facts["suppressed"]]
     assert batch.facts["batch"] == receipt.ids["batch"]
@@ -301,7 +301,7 @@ def test_who_is_readmitted_comes_with_the_next_file(delivered: Workspace) -> Non
     assert readmit(delivered, place, who).changed
     assert not readmit(delivered, place, who).changed
     assert places(delivered) == {}
-    take(delivered, "pupils", table(ROWS[:30]), as_of=NOW)
+    take(delivered, "pupils", table(ROWS[:30]), as_of=NOW, may_be_smaller=True)
     assert places(delivered) == {"protected": 2, "deliveries": 2}
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import DeliveryError
 from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release
 from pipeline.steps.retain import retain
@@ -25,7 +26,7 @@ from pipeline.storage.releases import ReleaseStore
 from pipeline.storage.review import ReviewStore
 from tests import small_country
 from tests.kills import KilledError, killed_before
-from tests.small_country import NOW, open_workspace, pupil_rows, table, take
+from tests.small_country import NOW, ON_TIME, open_workspace, pupil_rows, table, take
 
 WRITES = (
     (DeliveryStore, ("receive", "withdraw")),
@@ -36,6 +37,7 @@ WRITES = (
     (Ledger, ("append", "append_once")),
 )
 AFTERWARDS = NOW + timedelta(days=40)
+LATER = ON_TIME + timedelta(days=20)
 BAD = [{**row, "sex": "?"} if n == 0 else row for n, row in enumerate(pupil_rows(12))]
 Step = Callable[[Workspace], object]
 
@@ -50,6 +52,17 @@ def refuse_one(workspace: Workspace) -> object:
         return take(workspace, "pupils", table(wrong))
     except Exception as error:  # noqa: BLE001 - the refusal is the outcome
         return str(error)
+
+
+def confirm_smaller(workspace: Workspace) -> object:
+    """Correct with far fewer rows: refused at first, then confirmed."""
+    rows = table(pupil_rows(11))
+    for is_confirmed in (False, True):
+        try:
+            done = take(workspace, "pupils", rows, as_of=LATER, may_be_smaller=is_confirmed)
+        except DeliveryError as error:
+            assert error.problem.code == "delivery.smaller"  # noqa: PT017 - it may be accepted
+    return done
 
 
 def release_one(workspace: Workspace) -> object:
@@ -82,6 +95,7 @@ STEPS: dict[str, tuple[str, Step, int]] = {
     # step: where it starts, what runs, how many writes it has
     "ingest": ("schools", ingest_one, 6),
     "refuse": ("schools", refuse_one, 4),
+    "smaller": ("delivered", confirm_smaller, 9),
     "prepare": ("delivered", prepare, 2),
     "release": ("prepared", release_one, 5),
     "retain": ("delivered", retain_later, 7),

@@ -145,7 +145,7 @@ def test_status_says_which_batches_are_in_force(
     workspace = ordered((0, 1, 2))
     batches = [row for row in status(workspace)["batches"] if row["batch"].startswith("pupils")]
     assert [row["in_force"] for row in batches] == ["in part", "in part", "yes"]
-    take(workspace, "pupils", table(pupil_rows(5)), as_of=NOW)
+    take(workspace, "pupils", table(pupil_rows(5)), as_of=NOW, may_be_smaller=True)
     batches = [row for row in status(workspace)["batches"] if row["batch"].startswith("pupils")]
     assert [row["in_force"] for row in batches] == ["no", "no", "no", "yes"]
 

@@ -94,6 +94,14 @@ SEEDED = {
         *(POLICY, DISTINCT, ""),
         *("change.microdata", TIGHTER),
     ),
+    "a correction may keep less": (
+        *(POLICY, "value: 50\n    unit: percent", "value: 40\n    unit: percent"),
+        *("change.replacement", TIGHTER),
+    ),
+    "a correction may lose more": (
+        *(POLICY, "value: 5\n    unit: rows", "value: 6\n    unit: rows"),
+        *("change.replacement", TIGHTER),
+    ),
     "a retention is lengthened": (
         *(POLICY, "value: 30\n    unit: days", "value: 31\n    unit: days"),
         *("change.retention", TIGHTER),

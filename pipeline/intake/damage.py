@@ -7,6 +7,7 @@ After a fault the walk takes up again at the next line, so that one lost quote i
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,7 +15,9 @@ from pipeline.errors import Fact, Place, Problem
 from pipeline.intake.header import DELIMITERS, delimiter_name
 
 PLACES_TOLD = 20
+LINE_BREAK = "delivery.line_break"
 _RULES = {
+    LINE_BREAK: "format.quote",
     "delivery.delimiter": "format.delimiter",
     "delivery.quote": "format.quote",
     "delivery.ragged": "columns",
@@ -33,8 +36,8 @@ class Damage:
 
 def damage_problems(
     body: bytes, *, delimiter: str, names: Sequence[str | None], place: Place
-) -> tuple[int, list[Problem]]:
-    """Return the number of faults and the first of them as problems.
+) -> tuple[Counter[str], list[Problem]]:
+    """Return how many faults there are of each code, and the first of them as problems.
 
     Args:
         body: the file in UTF-8.
@@ -42,16 +45,16 @@ def damage_problems(
         names: the contract's name of each field of the header; None where it has none.
         place: dataset and file.
     """
-    count = 0
+    counts: Counter[str] = Counter()
     problems = []
     for damage in find_damage(body, delimiter=delimiter, width=len(names)):
-        count += 1
-        if count <= PLACES_TOLD:
+        counts[damage.code] += 1
+        if counts.total() <= PLACES_TOLD:
             known = damage.field is not None and damage.field < len(names)
             column = names[damage.field] if known and damage.field is not None else None
             where = replace(place, line=damage.line, column=column, rule=_RULES.get(damage.code))
-            problems.append(Problem(code=damage.code, place=where, facts=damage.facts))
-    return count, problems
+            problems.append(Problem(code=damage.code, place=where, count=1, facts=damage.facts))
+    return counts, problems
 
 
 def find_damage(body: bytes, *, delimiter: str, width: int) -> Iterator[Damage]:
@@ -79,6 +82,7 @@ def find_damage(body: bytes, *, delimiter: str, width: int) -> Iterator[Damage]:
             style = style or end.group()
             if end.group() not in {style, b""}:
                 yield Damage("delivery.line_ends", line)
+            yield from _breaks(body, (at, stop), line, field)
             yield from _width_damage(body[at:stop], line, found, width=width, delimiter=delimiter)
         line += body.count(b"\n", at, after)
         at = after
@@ -94,6 +98,20 @@ def _walk(body: bytes, at: int, field: re.Pattern[bytes], delimiter: bytes) -> t
         if body[stop : stop + 1] != delimiter:
             return found, at, stop
         at = stop + 1
+
+
+def _breaks(
+    body: bytes, span: tuple[int, int], line: int, field: re.Pattern[bytes]
+) -> Iterator[Damage]:
+    """Tell of each cell of a record that holds a line break, on the line where it begins."""
+    at, stop = span
+    if b"\n" not in body[at:stop] and b"\r" not in body[at:stop]:
+        return
+    number = 0
+    while at <= stop and (cell := field.match(body, at, stop)):
+        if b"\n" in cell.group() or b"\r" in cell.group():
+            yield Damage(LINE_BREAK, line + body.count(b"\n", span[0], at), number)
+        number, at = number + 1, cell.end() + 1
 
 
 def _width_damage(

@@ -2,7 +2,8 @@
 
 Well-formed means RFC 4180 without leniency: one delimiter, one kind of line end, quotes that
 enclose whole fields, doubled inside them, the same number of fields in each record, no blank
-line. Anything else is no result; `damage` then says where.
+line. It means less too: each record is one line, since a quote that was left open would take the
+rows behind it into its cell. Anything else is no result; `damage` then says where.
 """
 
 from __future__ import annotations
@@ -47,9 +48,9 @@ def find_records(body: bytes, *, delimiter: str, width: int) -> Records | None:
     quotes = _positions(octets, QUOTE)
     if not _enclose_fields(octets, quotes, delimiter.encode()):
         return None
-    newlines = _positions(octets, LINE_FEED)
-    ends = _outside(newlines, quotes)
-    returns = _outside(_positions(octets, RETURN), quotes)
+    ends, returns = _positions(octets, LINE_FEED), _positions(octets, RETURN)
+    if _outside(ends, quotes).size < ends.size or _outside(returns, quotes).size < returns.size:
+        return None
     if returns.size and not np.array_equal(returns + 1, ends):
         return None
     is_ended = bool(ends.size) and int(ends[-1]) == len(body) - 1
@@ -63,7 +64,7 @@ def find_records(body: bytes, *, delimiter: str, width: int) -> Records | None:
     found = np.searchsorted(delimiters, stops) - np.searchsorted(delimiters, starts) + 1
     if np.any(found != width) or np.any(starts == stops):
         return None
-    return Records(starts, stops, np.searchsorted(newlines, starts) + 1, is_ended)
+    return Records(starts, stops, np.arange(1, starts.size + 1), is_ended)
 
 
 def count_records(body: bytes) -> int:

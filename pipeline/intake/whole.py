@@ -16,7 +16,7 @@ import pyarrow.csv as arrow_csv
 from pipeline.contracts.datasets import Dataset
 from pipeline.errors import CartableError, DeliveryError, Place, Problem
 from pipeline.intake.casts import RULES, CastColumn, cast_column
-from pipeline.intake.damage import PLACES_TOLD, damage_problems
+from pipeline.intake.damage import LINE_BREAK, PLACES_TOLD, damage_problems
 from pipeline.intake.encoding import Characters, decode
 from pipeline.intake.ending import check_ending
 from pipeline.intake.header import read_header
@@ -94,7 +94,9 @@ def _layout(body: bytes, dataset: Dataset, place: Place) -> tuple[list[str], Rec
     count, problems = len(header.problems), list(header.problems)
     if records is None and any(header.names):
         found, told = damage_problems(body, delimiter=delimiter, names=header.names, place=place)
-        count, problems = count + found, problems + told
+        if not problems and set(found) == {LINE_BREAK}:
+            raise DeliveryError(LINE_BREAK, place=told[0].place, count=found.total())
+        count, problems = count + found.total(), problems + told
     elif records and (repeated := _repeated_headers(body, records)):
         count += len(repeated)
         problems += [

@@ -173,6 +173,24 @@ DELIVERY: Catalogue = {
             "Supprimer la ligne",
         ),
     },
+    "delivery.line_break": {
+        "en": (
+            (
+                "{count} cell(s) hold a line break: the quote of the first opens on this line and "
+                "closes on a later one, and would take the rows between into one cell; nothing was "
+                "accepted"
+            ),
+            "Close the quote that was left open, or write the cell on one line, and deliver the whole file again",
+        ),
+        "fr": (
+            (
+                "{count} cellule(s) contiennent un saut de ligne : le guillemet de la première "
+                "s'ouvre à cette ligne et se ferme plus loin, et prendrait les lignes entre les "
+                "deux dans une seule cellule ; rien n'a été accepté"
+            ),
+            "Fermer le guillemet resté ouvert, ou écrire la cellule sur une ligne, et livrer à nouveau le fichier entier",
+        ),
+    },
     "delivery.quote": {
         "en": (
             "A quote is lost or stands where none may",

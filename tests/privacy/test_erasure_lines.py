@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from pipeline.errors import CartableError, StorageError
+from pipeline.errors import CartableError, DeliveryError, StorageError
 from pipeline.steps.erasing import erase
 from pipeline.steps.listing import identified
 from pipeline.steps.openings import open_quarantine
@@ -129,14 +129,13 @@ def test_who_is_named_in_the_text_of_another_is_erased_from_it(
     rows = ROWS
     for number, text in enumerate(spelled):
         rows = named(text, row=10 + number, rows=rows)
-    rows = named(f'"two lines; one of\r\nis {one}, the other\nends here"', row=20, rows=rows)
     rows = [{**row, "sex": "?"} if number == 10 else row for number, row in enumerate(rows)]
     receipt = take(delivered, "pupils", table(rows), as_of=NOW)
     batch = receipt.ids["batch"]
     place = identified(delivered, "pupils")
     who = people([[one]], place)
     told = {(held["zone"], held["id"]): held for held in find(delivered, place, who)}
-    assert told["deliveries", batch]["mentions"] == 4
+    assert told["deliveries", batch]["mentions"] == 3
     assert told["quarantine", batch]["mentions"] == 1
     assert told["quarantine", batch]["rows"] == 0
     before, state = content_of(delivered, batch), delivered.protected.current("pupils", "2021")
@@ -149,21 +148,36 @@ def test_who_is_named_in_the_text_of_another_is_erased_from_it(
     # All else is to the byte as it was sent.
     lines = [line for line in before.split(b"\n") if not line.startswith(one.encode())]
     joined = b"\n".join(lines)
-    for cell in (*spelled, f'"two lines; one of\r\nis {one}, the other\nends here"'):
+    for cell in spelled:
         assert joined.count(cell.encode()) == 1
         joined = joined.replace(cell.encode(), b"***")
     assert after == joined
-    # The cell of three lines begins on line 22 and left two.
-    assert delivered.deliveries.gone_lines(batch) == ((5, 5), (23, 24))
+    assert delivered.deliveries.gone_lines(batch) == ((5, 5),)
     [refused] = delivered.quarantine.open(batch)["row"].to_pylist()
     assert refused.split(b";")[PUPIL_COLUMNS.index("address")] == b"***"
     assert refused.split(b";")[0] == ids(10)[0].encode()
     left = delivered.protected.current("pupils", "2021")
     assert left.num_rows == state.num_rows - 1
     body = json.loads(page.read_text())["body"]
-    assert body["mentions"] == 5
-    assert "5 cells of rows of other persons" in body["words"]["en"]
-    assert "5 cellules de lignes d'autres personnes" in body["words"]["fr"]
+    assert body["mentions"] == 4
+    assert "4 cells of rows of other persons" in body["words"]["en"]
+    assert "4 cellules de lignes d'autres personnes" in body["words"]["fr"]
+
+
+def test_who_is_named_in_a_cell_over_lines_of_a_refused_file_is_erased_from_it(
+    delivered: Workspace,
+) -> None:
+    [one] = ids(3)
+    cell = f'"two lines; one of\r\nis {one}, the other\nends here"'
+    with pytest.raises(DeliveryError, match=r"delivery\.line_break"):
+        take(delivered, "pupils", table(named(cell, row=20)), as_of=NOW)
+    [refused] = [e.facts["delivery"] for e in delivered.ledger.entries("refusal")]
+    before = content_of(delivered, str(refused))
+    gone(delivered, 3)
+    lines = [line for line in before.split(b"\n") if not line.startswith(one.encode())]
+    assert content_of(delivered, str(refused)) == b"\n".join(lines).replace(cell.encode(), b"***")
+    # The cell of three lines begins on line 22 and left two.
+    assert delivered.deliveries.gone_lines(str(refused)) == ((5, 5), (23, 24))
 
 
 def test_a_later_file_that_names_an_erased_person_in_a_text_keeps_the_row_and_not_the_name(

@@ -92,6 +92,12 @@ def _without(column: str) -> bytes:
     return table([{k: v for k, v in row.items() if k != column} for row in ROWS])
 
 
+def _swallowing() -> bytes:
+    """Return a file in which a quote opens in one row and closes in the same column of another."""
+    rows = changed(ROWS, 3, family_name=f'"{MARKER}')
+    return table(changed(rows, 7, family_name=f'{MARKER}"'))
+
+
 def _renamed(old: str, new: str) -> bytes:
     head, _, body = SOUND.decode().partition("\n")
     return (head.replace(old, new) + "\n" + body).encode()
@@ -129,6 +135,9 @@ REFUSED_WHOLE = {
         2,
         "family_name",
         "format.quote",
+    ),
+    "a quote that takes four rows into a cell": Wrong(
+        _swallowing(), "delivery.line_break", 5, "family_name", "format.quote"
     ),
     "a spreadsheet": Wrong(b"PK\x03\x04\x14\0\0\0" + MARKER.encode() * 9, "delivery."),
     "too many bad dates": Wrong(

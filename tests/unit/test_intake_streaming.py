@@ -99,7 +99,7 @@ ROWS = [
     "1;Zoé;01/02/2012;F;3",
     "2;Anne;;M;",
     "3;Bo;31/02/2012;F;-1",
-    '4;"a;""b""\nc";01/02/2012;X;x',
+    '4;"a;""b"" c";01/02/2012;X;x',
     "1;Zoé;01/02/2012;F;3",
     "2;Anna;;M;",
     "5;é;01/02/2012;F;7",
@@ -197,6 +197,8 @@ def test_a_damaged_file_reads_in_blocks_like_the_whole_or_not_at_all(
         text(*ROWS) + b"6;a\rb;;F;1\n",
         text(*ROWS).replace(b"id;", b"Id;"),
         text(*ROWS) + b'6;"a;;F;1\n',
+        text(*ROWS) + b'6;"a\nb";;F;1\n',
+        text(*ROWS) + b'6;"a\rb";;F;1\n',
         b"",
         codecs.BOM_UTF8,
         text(),
@@ -207,6 +209,27 @@ def test_what_is_not_sound_is_left_to_the_reader_of_whole_files(data: bytes, siz
     with pytest.raises(DeliveryError):
         whole(data)
     assert in_blocks(data, size) is None
+
+
+@pytest.mark.parametrize("size", [60, 300, 100_000])
+def test_rows_that_a_quote_would_take_into_a_cell_are_told_whatever_the_size(size: int) -> None:
+    rows = [f"{number};a;;F;1" for number in range(200)]
+    rows[40], rows[44] = '40;"a;;F;1', '44;a";;F;1'
+    rows[90] = '90;"two\nlines";;F;1'
+    data = text(*rows)
+    with pytest.raises(DeliveryError) as refusal:
+        read_delivery(
+            io.BytesIO(data),
+            SAMPLE,
+            {"sex": SEX},
+            file="f.csv",
+            reference=Reference(),
+            again=lambda: io.BytesIO(data),
+            block_bytes=size,
+        )
+    problem = refusal.value.problem
+    assert (problem.code, problem.count) == ("delivery.line_break", 2)
+    assert (problem.place.line, problem.place.column) == (42, "name")
 
 
 def test_many_threads_give_the_rows_in_order(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,9 +66,9 @@ STANDINGS = {
     ),
     "blocked": Label(
         en="Not in force: the opinion is unfavourable; the delegate has to answer it in writing"
-        " (`cartable policy sign --answer FILE`).",
+        " (`cartable policy sign --answer-file FILE`).",
         fr="Pas en vigueur : l'avis est défavorable ; le délégataire doit y répondre par écrit"
-        " (`cartable policy sign --answer FICHIER`).",
+        " (`cartable policy sign --answer-file FICHIER`).",
     ),
 }
 
@@ -137,7 +137,8 @@ def policy_opine(
     key: KeyOption,
     opinion: Annotated[OpinionName, typer.Option(help="The opinion.")],
     words: Annotated[
-        Path | None, typer.Option(help="The opinion in words; needed unless favourable.")
+        Path | None,
+        typer.Option("--words-file", help="The opinion in words; needed unless favourable."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -161,7 +162,8 @@ def policy_opine(
 def policy_sign(
     key: KeyOption,
     answer: Annotated[
-        Path | None, typer.Option(help="The answer in words to an unfavourable opinion.")
+        Path | None,
+        typer.Option("--answer-file", help="The answer in words to an unfavourable opinion."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

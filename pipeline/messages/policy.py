@@ -65,11 +65,11 @@ POLICY: Catalogue = {
     "policy.blocked": {
         "en": (
             "The data protection officer's last opinion on this policy is unfavourable and not answered; nothing was read or published",
-            "Change the policy, or let the delegate answer in writing: `cartable policy sign --key FILE --answer FILE`",
+            "Change the policy, or let the delegate answer in writing: `cartable policy sign --key FILE --answer-file FILE`",
         ),
         "fr": (
             "Le dernier avis du délégué à la protection des données sur cette politique est défavorable et sans réponse ; rien n'a été lu ni publié",
-            "Changer la politique, ou le délégataire répond par écrit : `cartable policy sign --key FICHIER --answer FICHIER`",
+            "Changer la politique, ou le délégataire répond par écrit : `cartable policy sign --key FICHIER --answer-file FICHIER`",
         ),
     },
     "policy.no_opinion": {
@@ -85,21 +85,21 @@ POLICY: Catalogue = {
     "policy.unanswered": {
         "en": (
             "The data protection officer's opinion on this policy is unfavourable; nothing was signed",
-            "Change the policy, or answer in writing: `cartable policy sign --key FILE --answer FILE`",
+            "Change the policy, or answer in writing: `cartable policy sign --key FILE --answer-file FILE`",
         ),
         "fr": (
             "L'avis du délégué à la protection des données sur cette politique est défavorable ; rien n'a été signé",
-            "Changer la politique, ou répondre par écrit : `cartable policy sign --key FICHIER --answer FICHIER`",
+            "Changer la politique, ou répondre par écrit : `cartable policy sign --key FICHIER --answer-file FICHIER`",
         ),
     },
     "policy.opinion_without_words": {
         "en": (
             "An opinion with reservations or unfavourable needs its reasons in words; nothing was recorded",
-            "Write them into a file and give it by `--words FILE`",
+            "Write them into a file and give it by `--words-file FILE`",
         ),
         "fr": (
             "Un avis avec réserves ou défavorable doit être motivé ; rien n'a été enregistré",
-            "Écrire les motifs dans un fichier et le donner par `--words FICHIER`",
+            "Écrire les motifs dans un fichier et le donner par `--words-file FICHIER`",
         ),
     },
     "policy.no_words": {

@@ -441,13 +441,15 @@ def test_the_commands_lead_from_keys_to_a_policy_in_force(
     words_file = tmp_path / "words.txt"
     words_file.write_bytes(WORDS)
     opined = ("policy", "opine", "--key", str(tmp_path / "dpo.pem"), "--opinion")
-    opined_so = command(own, *opined, "unfavourable", "--words", str(words_file))
+    # Words in a command are seen by whoever lists processes, and stay in a shell's history.
+    assert command(own, *opined, "unfavourable", "--words", "in a command").code == 2
+    opined_so = command(own, *opined, "unfavourable", "--words-file", str(words_file))
     assert opined_so.code == 0, opined_so.err
     assert "Not in force: the delegate has signed nothing yet" in opined_so.out
     signed = ("policy", "sign", "--key", str(tmp_path / "delegate.pem"))
     assert command(own, *signed, typed="wrong\n").err.startswith("policy.key_not_opened")
     assert command(own, *signed, typed="correct horse\n").err.startswith("policy.unanswered")
-    answered = command(own, *signed, "--answer", str(words_file), typed="correct horse\n")
+    answered = command(own, *signed, "--answer-file", str(words_file), typed="correct horse\n")
     assert answered.code == 0, answered.err
     assert answered.out.splitlines()[-1] == "In force: the rules as they stand are signed."
     status = json.loads(command(own, "policy", "status", "--json").out)

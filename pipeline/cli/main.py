@@ -253,7 +253,7 @@ def _ask_approval(candidate: str, *, approver: str) -> None:
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Show arrivals, batches, quarantine, candidates and the release in force.
+    """Show arrivals, refused deliveries, batches, quarantine, candidates and the release in force.
 
     Example: cartable status
     """
@@ -267,6 +267,7 @@ def status(as_json: AsJson = False) -> None:
         print(json.dumps(state, indent=2))
         return
     show_arrivals(state["arrivals"])
+    show_table("Refused whole, a new file is awaited", state["awaited"])
     show_table("Batches (rows)", _batches(state["batches"]))
     show_table("Quarantine (rows)", state["quarantine"])
     show_table("Candidates", state["candidates"])

@@ -102,6 +102,7 @@ _FACTS_FR = {
     "erased": "effacées",
     "erasure": "effacement",
     "expectations": "attentes",
+    "file": "marque du nom de fichier",
     "files": "fichiers",
     "left": "restantes",
     "list": "liste",

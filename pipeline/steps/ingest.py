@@ -29,7 +29,12 @@ from pipeline.quality import Library, Verdict, gate_parameters, require, run_gat
 from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
-from pipeline.steps.recording import record_delivery, record_destroyed, record_refusal
+from pipeline.steps.recording import (
+    record_batch,
+    record_delivery,
+    record_destroyed,
+    record_refusal,
+)
 from pipeline.steps.replacing import check_replaced
 from pipeline.steps.rulebooks import domain_scopes, is_by_row, rulebook
 from pipeline.steps.screening import left_out_problems, screen
@@ -102,7 +107,7 @@ def ingest(
             progress.stage(f"{dataset_name} {period}: protecting")
             rows = _recoded(workspace, dataset, reading.accepted, period=period)
         except CartableError as error:
-            _refuse(workspace, delivery.id, error)
+            _refuse(workspace, delivery.id, error, file=file)
             raise
         # The store writes out of sight what the gate still judges; no verdict, no batch.
         with workspace.protected.staging(
@@ -118,7 +123,7 @@ def ingest(
             try:
                 verdict = _judged(workspace, dataset, reading.accepted, library=library)
             except CartableError as error:
-                _refuse(workspace, delivery.id, error)
+                _refuse(workspace, delivery.id, error, file=file)
                 raise
             with workspace.protected.replacing():
                 try:
@@ -130,7 +135,7 @@ def ingest(
                         may_be_smaller=may_be_smaller,
                     )
                 except DeliveryError as error:
-                    _refuse(workspace, delivery.id, error)
+                    _refuse(workspace, delivery.id, error, file=file)
                     raise
                 return _accept(
                     workspace,
@@ -260,12 +265,12 @@ def _judged(workspace: Workspace, dataset: Dataset, rows: pa.Table, *, library: 
     return require(verdict)
 
 
-def _refuse(workspace: Workspace, delivery_id: str, error: CartableError) -> None:
+def _refuse(workspace: Workspace, delivery_id: str, error: CartableError, *, file: str) -> None:
     refused = 0
     if isinstance(error, RefusedDelivery):
         workspace.quarantine.put(delivery_id, error.refused)
         refused = error.refused.num_rows
-    record_refusal(workspace, delivery_id, rule=error.problem.code, refused=refused)
+    record_refusal(workspace, delivery_id, file=file, rule=error.problem.code, refused=refused)
 
 
 def _accept(
@@ -293,7 +298,7 @@ def _accept(
         workspace.quarantine.put(delivery_id, reading.refused)
     # Another run of the same file may have been first, and then its counts are kept.
     counts = _counts(workspace.protected.commit(staged, counts))
-    _tell_batch(workspace, delivery_id, counts)
+    _tell_batch(workspace, delivery_id, counts, file=file)
     codelists = workspace.project.contracts.codelists
     problems = (
         *refusal_problems(reading.refused, dataset, codelists, file=file),
@@ -315,7 +320,7 @@ def _unchanged(workspace: Workspace, delivery: Delivery, *, file: str) -> Receip
     problems = left_out_problems(delivery, file=file)
     counts = _counts(batch)
     # A kill between the batch and its entry leaves the entry to this run.
-    _tell_batch(workspace, delivery_id, counts)
+    _tell_batch(workspace, delivery_id, counts, file=file)
     return Receipt(
         step="ingest",
         changed=False,
@@ -329,9 +334,11 @@ def _counts(batch: Batch) -> dict[str, int]:
     return {name: batch.counts[name] for name in COUNTS if name in batch.counts}
 
 
-def _tell_batch(workspace: Workspace, batch_id: str, counts: Mapping[str, int]) -> None:
+def _tell_batch(
+    workspace: Workspace, batch_id: str, counts: Mapping[str, int], *, file: str
+) -> None:
     """Tell of a batch; rows of it that were refused in an earlier reading are accepted now."""
-    workspace.ledger.append_once("batch", batch=batch_id, **counts)
+    record_batch(workspace, batch_id, file=file, counts=counts)
     earlier = workspace.ledger.find("refusal", delivery=batch_id)
     if earlier is not None and earlier.facts["refused"] and not counts["refused"]:
         workspace.quarantine.destroy(batch_id)

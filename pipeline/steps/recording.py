@@ -6,6 +6,9 @@ what is not told yet, and tells it.
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
+
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.deliveries import Delivery
 from pipeline.storage.ledger import Entry, Fact
@@ -24,10 +27,22 @@ def record_delivery(workspace: Workspace, delivery: Delivery) -> None:
     _record_kept(workspace, "delivery", facts, zone="deliveries", key="delivery")
 
 
-def record_refusal(workspace: Workspace, delivery_id: str, *, rule: str, refused: int) -> None:
+def record_refusal(
+    workspace: Workspace, delivery_id: str, *, file: str, rule: str, refused: int
+) -> None:
     """Tell of a delivery that was refused as a whole, and how many rows are in quarantine."""
     facts: dict[str, Fact] = {"delivery": delivery_id, "rule": rule, "refused": refused}
+    facts["file"] = _name_mark(workspace, file)
     _record_kept(workspace, "refusal", facts, zone="quarantine", key="delivery")
+
+
+def record_batch(
+    workspace: Workspace, batch_id: str, *, file: str, counts: Mapping[str, int]
+) -> None:
+    """Tell of the accepted rows of a delivery, once, under whatever names it comes again."""
+    if workspace.ledger.find("batch", batch=batch_id, **counts) is None:
+        mark = _name_mark(workspace, file)
+        workspace.ledger.append_once("batch", batch=batch_id, file=mark, **counts)
 
 
 def record_candidate(workspace: Workspace, candidate_id: str) -> None:
@@ -42,6 +57,11 @@ def record_release(workspace: Workspace, release: Release) -> None:
     """Tell of a release that is in force."""
     facts = {name: str(release.facts[name]) for name in ("candidate", "content")}
     workspace.ledger.append_once("release", release=release.release_id, **facts)
+
+
+def _name_mark(workspace: Workspace, file: str) -> str:
+    """Return what is equal for equal names of files and tells nothing else: some name persons."""
+    return workspace.ring.fingerprint(hashlib.sha256(file.encode()).hexdigest())
 
 
 def _record_kept(

@@ -1,4 +1,4 @@
-"""What there is: arrivals, batches, quarantine, candidates, the release in force."""
+"""What there is: arrivals, what was refused, batches, quarantine, candidates, the release."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.contracts import Dataset
 from pipeline.steps.arriving import read_arrivals
+from pipeline.steps.awaiting import read_awaited
 from pipeline.steps.in_force import release_in_force
 from pipeline.steps.recomputing import out_of_date_because
 from pipeline.steps.workspace import Workspace
@@ -27,6 +28,7 @@ def status(workspace: Workspace) -> dict[str, Any]:
     """Return the state of all zones: ids, dates and counts."""
     return {
         "arrivals": _arrivals(workspace),
+        "awaited": [asdict(awaited) for awaited in read_awaited(workspace)],
         "batches": _batches(workspace),
         "quarantine": [asdict(refusals) for refusals in workspace.quarantine.summary()],
         "candidates": _candidates(workspace),

@@ -319,7 +319,9 @@ def test_json_of_a_publication_that_asks_is_json_alone(
 
 def test_status_is_json_when_asked(command: Command, released: Workspace) -> None:
     state = json.loads(command(released, "status", "--json").out)
-    assert set(state) == {"arrivals", "batches", "quarantine", "candidates", "release"}
+    assert set(state) == {
+        *("arrivals", "awaited", "batches", "quarantine", "candidates", "release")
+    }
     assert state["release"]["release"].startswith("release-")
     assert state["candidates"][0]["released"] is True
     assert {batch["left_out"] for batch in state["batches"]} == {0}
@@ -347,6 +349,7 @@ def test_status_is_readable_in_a_terminal_of_100_columns(
     ran = command(released, "status")
     titles = (
         "Arrivals (senders)",
+        "Refused whole",
         "Batches (rows)",
         "Quarantine",
         "Candidates",
@@ -362,7 +365,7 @@ def test_status_of_an_empty_house_says_that_there_is_nothing(
     command: Command, small: Workspace
 ) -> None:
     ran = command(small, "status")
-    assert (ran.code, ran.out.count(": none")) == (0, 5)
+    assert (ran.code, ran.out.count(": none")) == (0, 6)
 
 
 def test_version_is_that_of_the_package(command: Command, small: Workspace) -> None:

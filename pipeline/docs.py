@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 import typer
 from typer.core import TyperGroup
 
 from pipeline.cli import app
-from pipeline.contracts import Column, Contracts, describe
+from pipeline.contracts import Column, Contracts, Dataset, describe
 from pipeline.errors import CartableError, ExitCode
+from pipeline.intake.header import delimiter_name
 from pipeline.project import load_project
 from pipeline.settings import INSTALLATION
 
@@ -113,9 +115,52 @@ def _datasets(contracts: Contracts) -> str:
             f"## {name}",
             f"{dataset.description.en} Purpose: {dataset.purpose.en}",
             f"Source: {dataset.source}. {limit}",
+            _file(dataset),
             _table(header, rows),
         ]
-    return _page("Datasets: what comes in, and what is kept of it", *parts)
+    return _page("Datasets: what comes in, and what is kept of it", _WRITING, *parts)
+
+
+def _file(dataset: Dataset) -> str:
+    """Return how the contract wants a file of the dataset written."""
+    delimiter = delimiter_name(dataset.format.delimiter)
+    said = [f"File: CSV in {dataset.format.encoding}, cells apart by `{delimiter}`."]
+    for sign in sorted({c.decimal for c in dataset.columns if c.type == "decimal"}):
+        names = _names(c for c in dataset.columns if c.type == "decimal" and c.decimal == sign)
+        said.append(f"Decimal sign `{sign}`: {names}.")
+    for form in sorted({str(c.format) for c in dataset.columns if c.type == "date"}):
+        names = _names(c for c in dataset.columns if c.format == form)
+        example = date(2012, 12, 31).strftime(form)
+        said.append(f"Dates such as `{example}`: {names}.")
+    key = ", ".join(f"`{name}`" for name in dataset.key)
+    empty = _names(c for c in dataset.columns if not c.required) or "no cell"
+    return " ".join([*said, f"One row for each {key}. May be empty: {empty}."])
+
+
+def _names(columns: Iterable[Column]) -> str:
+    return ", ".join(f"`{column.name}`" for column in columns)
+
+
+_WRITING = """\
+## How to write a file
+
+What breaks a rule on this list refuses the file whole, but for the last three: there a wrong cell
+refuses its row. Nothing is guessed, trimmed or repaired.
+
+- **Header.** The first line names each column of the contract once, in any order, and no other.
+- **Rows.** One row is one line, with as many cells as the header; no blank line, no total at the
+  end. All lines end alike (LF or CRLF), the last one too.
+- **Quotes.** A cell that holds the delimiter or a quote stands whole in double quotes, and a quote
+  in it is doubled: `"3; rue ""des Lilas"" bis"`. No cell holds a line break: a quote that was left
+  open would take the rows behind it into its cell.
+- **Encoding.** As the dataset says below, every byte of it. A byte order mark may stand at the
+  start, and nowhere else.
+- **Empty cells.** Only a cell with nothing in it is empty: `NA`, `null`, `-` and a space are
+  values.
+- **Numbers.** Digits, with `-` before them if need be: no space, thousands separator, `+`, exponent
+  or unit. A decimal number has the sign of its column and digits on both sides of it.
+- **Dates and codes.** Dates have all their digits (`01`, not `1`). Codes are spelled as in
+  `contracts/codelists.yml`, capitals and leading zeros too."""
 
 
 def _type(column: Column) -> str:

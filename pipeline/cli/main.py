@@ -317,7 +317,14 @@ def query(
 
 
 @app.command()
-def retain(as_json: AsJson = False) -> None:
+def retain(
+    destroy: Annotated[
+        list[str] | None,
+        typer.Option(help="A delivery that goes now, with its refused rows: lost, or packed."),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
     """Destroy what outlived the policy's retention.
 
     Example: cartable retain
@@ -325,7 +332,7 @@ def retain(as_json: AsJson = False) -> None:
     from pipeline.cli.console import show_receipts
     from pipeline.steps.retain import retain as retain_step
 
-    show_receipts([retain_step(open_workspace())], as_json=as_json)
+    show_receipts([retain_step(open_workspace(), destroy=destroy or [])], as_json=as_json)
 
 
 @app.command()

@@ -165,6 +165,16 @@ STORAGE: Catalogue = {
             "Lettres, chiffres et `_ . + -`, 200 au plus, d'abord une lettre, un chiffre ou `_`",
         ),
     },
+    "storage.nothing_kept": {
+        "en": (
+            "Under {count} of the names given nothing is kept, and nothing was destroyed",
+            "Name deliveries as the message does that speaks of them: dataset, period and hash",
+        ),
+        "fr": (
+            "Sous {count} des noms donnés rien n'est conservé, et rien n'a été détruit",
+            "Nommer les livraisons comme le message qui parle d'elles : jeu, période et empreinte",
+        ),
+    },
     "storage.unknown_id": {
         "en": (
             "There is no {kind} of this id",

@@ -75,6 +75,16 @@ STORAGE_KEYS: Catalogue = {
             "Restaurer le dossier des clés, en entier, depuis sa sauvegarde",
         ),
     },
+    "storage.keys_astray": {
+        "en": (
+            "{count} key(s) open what no zone shows: sealed files lie where they do not belong, or another command is writing; nothing is told to be destroyed",
+            "Take out of the data folder what was copied or moved within it, let other commands end, and run the same command again",
+        ),
+        "fr": (
+            "{count} clé(s) ouvrent ce qu'aucune zone ne montre : des fichiers scellés ne sont pas à leur place, ou une autre commande écrit ; rien n'est dit détruit",
+            "Enlever du dossier des données ce qui y a été copié ou déplacé, laisser finir les autres commandes, et relancer la même commande",
+        ),
+    },
     "storage.key_forgotten": {
         "en": (
             "The key of a file is not in the vault: it was destroyed for ever, or the file belongs to other keys",

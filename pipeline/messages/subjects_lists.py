@@ -128,11 +128,31 @@ SUBJECTS_LISTS: Catalogue = {
     "subjects.not_searchable": {
         "en": (
             "Nobody can be looked for in {count} sealed delivery(ies) that are packed (zip, XLSX, Parquet…): {names}. All else of the persons is erased; no certificate was issued",
-            "Run the same command again once their retention has ended and `cartable retain` destroyed them",
+            "Destroy them with `cartable retain --destroy` and each name, or wait for the end of their retention; then run the same command again",
         ),
         "fr": (
             "Personne ne peut être cherché dans {count} livraison(s) scellée(s) compactées (zip, XLSX, Parquet…) : {names}. Le reste des personnes est effacé ; aucun certificat n'a été délivré",
-            "Relancer la même commande quand leur conservation a pris fin et que `cartable retain` les a détruites",
+            "Les détruire par `cartable retain --destroy` et chaque nom, ou attendre la fin de leur conservation ; puis relancer la même commande",
+        ),
+    },
+    "subjects.absent": {
+        "en": (
+            "{count} sealed deliveries or refused parts of which the ledger tells are not whole in the data folder: {names}. Persons may be in them: nobody is told or certified to be gone",
+            "Put back what was taken out and run the same command again; what is lost for good goes by `cartable retain --destroy` and its name, and opens no more",
+        ),
+        "fr": (
+            "{count} livraisons scellées ou parties refusées dont parle le journal ne sont pas entières dans le dossier des données : {names}. Des personnes peuvent y être : nul n'est dit ni certifié absent",
+            "Remettre ce qui a été enlevé et relancer la même commande ; ce qui est perdu pour de bon part par `cartable retain --destroy` et son nom, et ne s'ouvre plus",
+        ),
+    },
+    "subjects.moved": {
+        "en": (
+            "Deliveries or refused parts were moved while they were looked through; nobody is told or certified to be gone",
+            "Let nobody touch the data folder, and run the same command again",
+        ),
+        "fr": (
+            "Des livraisons ou parties refusées ont été déplacées pendant leur lecture ; nul n'est dit ni certifié absent",
+            "Ne laisser personne toucher au dossier des données, et relancer la même commande",
         ),
     },
     "subjects.list_lost": {

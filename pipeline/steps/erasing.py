@@ -26,6 +26,7 @@ from pipeline.intake.identified import row_codec
 from pipeline.intake.remainder import emptied_row
 from pipeline.steps.certificates import certificate, write_certificate
 from pipeline.steps.held import Held, held_on, pseudonyms_in, theirs
+from pipeline.steps.kept import check_none_absent, refused_kept, told_kept
 from pipeline.steps.left_behind import check_nothing_left_behind
 from pipeline.steps.list_changes import change_people
 from pipeline.steps.listing import (
@@ -79,8 +80,8 @@ def erase(
         PrivacyError: nothing is held on any of them, the request was not granted, a row of
             the domain is more than a person, or somebody is kept where the contracts do not
             look any more; nothing was changed.
-        StorageError: a zone is altered, the disk refuses, somebody is found still, or a delivery
-            is of a kind in which nobody can be found; run it again.
+        StorageError: a zone is altered or something of it absent, the disk refuses, somebody is
+            found still, or a delivery is of a kind in which nobody can be found; run it again.
     """
     if request:
         check_granted(workspace, request, "erasure", "objection")
@@ -88,6 +89,7 @@ def erase(
         check_clear_target(to, workspace.home)
     of_domain(workspace, place.domain)
     check_nothing_left_behind(workspace)
+    check_none_absent(workspace)
     # No counts are on their way that hold them still, nor do others erase at the same time.
     with no_counting(workspace.home):
         record, changed = _erase(workspace, place, people, request=request)
@@ -198,7 +200,7 @@ def _carry_out(workspace: Workspace, people: People, section: Section, record: s
     _list(workspace, people, section)
     for place in places:
         _rewrite_protected(workspace, place, people)
-    for batch in workspace.quarantine.ids():
+    for batch in refused_kept(workspace):
         _rewrite_quarantine(workspace, batch, places, section)
     screen_all(workspace)
     withdraw_undecided(workspace)
@@ -260,14 +262,19 @@ def _rewrite_quarantine(
         rows = workspace.quarantine.open(batch)
         mine, named = refused_of(workspace, rows, search, [section])
         if mine.all() and len(mine):
-            workspace.quarantine.withdraw(batch)
-            told = workspace.ledger.find("delivery", delivery=batch)
-            if told is not None:
-                record_destroyed(workspace, "quarantine", {"delivery": batch}, since=told)
+            _withdraw_refused(workspace, batch)
             return
         if mine.any() or any(named):
             left = _without_mentions(rows, search.dataset, named)
             workspace.quarantine.put(batch, left.filter(pa.array(~mine)))
+
+
+def _withdraw_refused(workspace: Workspace, batch: str) -> None:
+    """Take all refused rows of a delivery away; told first, lest a kill leave them told as kept."""
+    told = told_kept(workspace, "quarantine").get(batch)
+    if told is not None:
+        record_destroyed(workspace, "quarantine", {"delivery": batch}, since=told)
+    workspace.quarantine.withdraw(batch)
 
 
 def _without_mentions(rows: pa.Table, dataset: Dataset, named: Sequence[Sequence[int]]) -> pa.Table:

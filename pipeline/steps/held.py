@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from pipeline.intake.identified import row_codec
 from pipeline.privacy.pseudonyms import PSEUDONYM
+from pipeline.steps.kept import deliveries_kept, refused_kept
 from pipeline.steps.listing import (
     Identified,
     People,
@@ -23,7 +24,6 @@ from pipeline.steps.listing import (
     rows_of,
     section_of,
 )
-from pipeline.steps.screening import deliveries_kept
 from pipeline.steps.searches import (
     dataset_of,
     records_of,
@@ -79,14 +79,18 @@ class Held:
 
 
 def held_on(workspace: Workspace, people: People) -> list[Held]:
-    """Return every place that holds rows of persons."""
+    """Return every place that holds rows of persons.
+
+    Raises:
+        StorageError: a zone is altered, or something of it absent.
+    """
     sought = [section_of(workspace, people)]
     places = of_domain(workspace, people.domain)
     return [
         *(each for place in places for each in _protected(workspace, place, people)),
         *(
             each
-            for batch in workspace.quarantine.ids()
+            for batch in refused_kept(workspace)
             for each in _quarantine(workspace, batch, places, sought)
         ),
         *(

@@ -6,11 +6,13 @@ whom the next file would bring them back. What was exported is not ours any more
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pipeline.errors import StorageError
 from pipeline.steps import breaches, requests
+from pipeline.steps.kept import SEALED, Absent, absent, shred, told_kept, told_refused
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import (
     record_candidate,
@@ -23,7 +25,6 @@ from pipeline.steps.screening import screen_all
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.ledger import Entry
 from pipeline.storage.registers import Event
-from pipeline.storage.shredding import shred_withdrawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,41 +46,63 @@ class _Due:
     withdraw: Callable[[str], object]
 
 
-def retain(workspace: Workspace) -> Receipt:
+def retain(workspace: Workspace, *, destroy: Sequence[str] = ()) -> Receipt:
     """Destroy everything older than its retention; running it again changes nothing.
 
     Deliveries, refused rows and counts under review age from the entry of the ledger that
     tells of them; requests, breaches and erasures from the entry that closed them. Protected
     rows age from the end of the calendar year in which their period starts: all datasets of a
     period go together, so that no table is counted from a part.
+
+    Args:
+        workspace: the zones and the ledger.
+        destroy: deliveries that go now, with their refused rows: those that nobody can be looked
+            for in, and those that are lost. What is absent opens no more if it is put back.
+
+    Raises:
+        StorageError: nothing is kept under a name given, a zone is altered, the disk refuses, or
+            what is absent may open yet; run it again.
     """
     _tell_untold(workspace)
-    # A kill may have left a delivery sealed and not looked through.
-    screen_all(workspace)
-    due = [*_due(workspace), _due_periods(workspace)]
+    _check_kept(workspace, destroy)
+    due = [*_due(workspace, destroy), _due_periods(workspace)]
+    is_absent = any(each.id in at.entries for at in due for each in _absent(workspace, at.zone))
     for each in due:
         for name in each.entries:
             if name in each.held:
                 each.withdraw(name)
+    # A kill may have left a delivery sealed and not looked through.
+    screen_all(workspace)
     registers = _retire_registers(workspace)
-    shred_withdrawn(workspace.home, workspace.ring)
+    shred(workspace, is_absent=is_absent)
     counts = {each.zone: _told(workspace, each) for each in due} | {"registers": registers}
     return Receipt(step="retain", changed=any(counts.values()), counts=counts)
 
 
-def _due(workspace: Workspace) -> Iterator[_Due]:
+def _check_kept(workspace: Workspace, names: Sequence[str]) -> None:
+    known = {name for zone in SEALED for name in told_kept(workspace, zone)}
+    if unknown := set(names) - known:
+        raise StorageError("storage.nothing_kept", count=len(unknown))
+
+
+def _absent(workspace: Workspace, zone: str) -> list[Absent]:
+    return absent(workspace, zone) if zone in SEALED else []
+
+
+def _due(workspace: Workspace, destroy: Sequence[str]) -> Iterator[_Due]:
     days = workspace.project.contracts.policy.retention
+    told, refused = _latest(workspace, "delivery"), _refused(workspace)
     yield _Due(
         zone="deliveries",
         key="delivery",
-        entries=_older(workspace, _latest(workspace, "delivery"), days.deliveries.value),
+        entries=_older(workspace, told, days.deliveries.value) | _named(told, destroy),
         held=set(workspace.deliveries.ids()),
         withdraw=workspace.deliveries.withdraw,
     )
     yield _Due(
         zone="quarantine",
         key="delivery",
-        entries=_older(workspace, _refused(workspace), days.quarantine.value),
+        entries=_older(workspace, refused, days.quarantine.value) | _named(refused, destroy),
         held=set(workspace.quarantine.ids()),
         withdraw=workspace.quarantine.withdraw,
     )
@@ -165,10 +188,11 @@ def _refused(workspace: Workspace) -> dict[str, Entry]:
     """
     held = workspace.quarantine.ids()
     told = {key: entry for key, entry in _latest(workspace, "delivery").items() if key in held}
-    for entry in workspace.ledger.entries():
-        if entry.kind in {"refusal", "batch"} and entry.facts["refused"]:
-            told[str(entry.facts["delivery" if entry.kind == "refusal" else "batch"])] = entry
-    return told
+    return told | told_refused(workspace)
+
+
+def _named(entries: Mapping[str, Entry], names: Sequence[str]) -> dict[str, Entry]:
+    return {name: entries[name] for name in names if name in entries}
 
 
 def _older(workspace: Workspace, entries: Mapping[str, Entry], days: int) -> dict[str, Entry]:

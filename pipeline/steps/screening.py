@@ -18,6 +18,7 @@ from pipeline.intake.identified import find_records_of
 from pipeline.intake.loose_records import is_packed
 from pipeline.intake.received_lines import ReceivedLines
 from pipeline.intake.remainder import Remainder
+from pipeline.steps.kept import deliveries_kept
 from pipeline.steps.listing import (
     Identified,
     People,
@@ -89,17 +90,13 @@ def left_out_problems(delivery: Delivery, *, file: str) -> tuple[Problem, ...]:
 def screen_all(workspace: Workspace) -> int:
     """Look every delivery through, whatever it came as; return how many were changed.
 
-    The shredding of what was there is left to the caller.
+    One that lacks a file is passed over. The shredding of what was there is left to the caller.
     """
     changed = 0
-    for delivery in deliveries_kept(workspace):
+    for name in filter(workspace.deliveries.is_whole, workspace.deliveries.ids()):
+        delivery = workspace.deliveries.delivery(name)
         changed += look_through(workspace, delivery).revision > delivery.revision
     return changed
-
-
-def deliveries_kept(workspace: Workspace) -> list[Delivery]:
-    """Return the deliveries that are kept."""
-    return list(map(workspace.deliveries.delivery, workspace.deliveries.ids()))
 
 
 def unsearchable(workspace: Workspace) -> list[Delivery]:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from pipeline.contracts import describe
 from pipeline.errors import PrivacyError
 from pipeline.steps.held import Held, held_on
+from pipeline.steps.kept import check_none_absent
 from pipeline.steps.left_behind import check_nothing_left_behind
 from pipeline.steps.listing import (
     Identified,
@@ -34,9 +35,11 @@ def find(workspace: Workspace, place: Identified, people: People) -> list[dict[s
     Raises:
         PrivacyError: a row of the domain is more than a person, or somebody is kept where the
             contracts do not look any more; nothing was looked for.
-        StorageError: a zone is altered, or a pseudonym domain is between two epochs.
+        StorageError: a zone is altered or something of it absent, or a pseudonym domain is
+            between two epochs.
     """
     check_nothing_left_behind(workspace)
+    check_none_absent(workspace)
     workspace.ledger.append("subject", action="find", domain=place.domain, persons=len(people))
     packed = unsearchable(workspace)
     return [held.told() for held in (*held_on(workspace, people), *map(_unsearched, packed))]
@@ -57,7 +60,7 @@ def export(
     Raises:
         PrivacyError: several persons are named, nothing is held, the request was not granted, or
             somebody is kept where the contracts do not look any more; nothing was written.
-        StorageError: the file is there already, or a zone is altered.
+        StorageError: the file is there already, or a zone is altered or something of it absent.
     """
     if len(people) != 1:
         raise PrivacyError("subjects.one_person", count=len(people))
@@ -65,6 +68,7 @@ def export(
         check_granted(workspace, request, "access")
     check_clear_target(to, workspace.home)
     check_nothing_left_behind(workspace)
+    check_none_absent(workspace)
     held = held_on(workspace, people)
     if not held:
         raise PrivacyError("subjects.nothing_held")

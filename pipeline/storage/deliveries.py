@@ -235,6 +235,19 @@ class DeliveryStore:
         """Return the ids of all deliveries kept, sorted."""
         return [path.name for path in shown(self._folder)]
 
+    def is_whole(self, delivery_id: str) -> bool:
+        """Tell whether a delivery is there with each of its files.
+
+        Raises:
+            StorageError: its note is altered.
+        """
+        folder = self._folder / check_name(delivery_id)
+        with locked(self._folder):
+            if not (folder / NOTE).is_file():
+                return False
+            names = (CONTENT, LINES) if self._note(delivery_id).get("revision", 0) else (CONTENT,)
+            return all((folder / name).is_file() for name in names)
+
     def withdraw(self, delivery_id: str) -> bool:
         """Take a delivery out of sight for good; the next shredding destroys it.
 

@@ -128,6 +128,12 @@ class QuarantineStore:
         """Return the batches that have rows in quarantine, sorted."""
         return [path.name for path in shown(self._folder)]
 
+    def is_whole(self, batch_id: str) -> bool:
+        """Tell whether the refused rows of a batch are there with their summary."""
+        folder = self._folder / check_name(batch_id)
+        with locked(self._folder):
+            return all((folder / name).is_file() for name in (ROWS, SUMMARY))
+
     def destroy(self, batch_id: str) -> bool:
         """Withdraw the refused rows of a batch and their counts, and shred all that is withdrawn.
 

@@ -10,7 +10,7 @@ the one list of what is in use, so there is none beside them that could be wrong
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,6 +110,33 @@ def key_ids_in_use(home: Path, ring: KeyRing) -> set[bytes]:
             with locked(zone, wait=False):
                 found.update(key_id for _, key_id in sealed_files(zone))
     return found
+
+
+def keys_astray(home: Path, ring: KeyRing, *, sealed: Mapping[str, Collection[str]]) -> int:
+    """Return how many keys open what no zone shows: a file taken out, or moved within home.
+
+    Args:
+        home: the folder of all zones.
+        ring: its vault holds the keys.
+        sealed: zone → names of the sealed files that a folder in it may hold; of other zones any.
+
+    Raises:
+        StorageError: a header, the index or a note is damaged, so that a key cannot be told.
+    """
+    found = BatchIndex(home / PROTECTED, ring).key_ids()
+    for zone in sealed_zones(home):
+        if zone.name not in LOCKED - {PROTECTED}:
+            continue
+        with locked(zone):
+            for path, key_id in sealed_files(zone):
+                if _is_shown(path.relative_to(zone), sealed.get(zone.name)):
+                    found.add(key_id)
+    return len(ring.vault.ids() - found)
+
+
+def _is_shown(place: Path, names: Collection[str] | None) -> bool:
+    is_there = names is None or (place.name in names and place.parent.name == str(place.parent))
+    return is_there and not any(part.startswith(".") for part in place.parts)
 
 
 def _key_ids_of(folder: Path) -> Iterator[bytes]:

@@ -67,6 +67,10 @@ class Vault:
         """The number of data keys."""
         return len(self._table)
 
+    def ids(self) -> frozenset[bytes]:
+        """Return the ids of all data keys, as the disk has them now."""
+        return frozenset(self._read()[1])
+
     def key(self, key_id: bytes, *, file: Path) -> bytes:
         """Return the data key of a file, 32 bytes.
 

@@ -23,6 +23,7 @@ from pipeline.steps.receipt import Receipt
 from pipeline.steps.release import approve, release
 from pipeline.steps.requests import decide_request, list_requests, open_request
 from pipeline.steps.restricting import counted_rows, restrict
+from pipeline.steps.retain import retain
 from pipeline.steps.status import status
 from pipeline.steps.subjects import find
 from pipeline.steps.workspace import Workspace
@@ -32,7 +33,6 @@ from pipeline.storage.protected import ProtectedStore
 from pipeline.storage.quarantine import QuarantineStore
 from pipeline.storage.registers import Register
 from pipeline.storage.review import ReviewStore
-from pipeline.storage.shredding import shred_withdrawn
 from pipeline.storage.signed import canonical_json
 from pipeline.storage.suppressions import SuppressionStore
 from tests import small_country
@@ -184,9 +184,7 @@ def test_a_file_that_is_refused_as_a_whole_does_not_keep_them_either(
 def test_a_delivery_that_was_destroyed_and_comes_back_is_screened_too(
     delivered: Workspace,
 ) -> None:
-    for name in delivered.deliveries.ids():
-        assert delivered.deliveries.withdraw(name)
-    shred_withdrawn(delivered.home, delivered.ring)
+    assert retain(delivered, destroy=delivered.deliveries.ids()).counts["deliveries"] == 3
     gone(delivered)
     assert not take(delivered, "pupils", table(ROWS)).changed
     assert places(delivered) == {}

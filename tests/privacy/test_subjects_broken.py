@@ -15,6 +15,7 @@ from pipeline.steps.ingest import ingest
 from pipeline.steps.listing import identified
 from pipeline.steps.people import people
 from pipeline.steps.registering import read_all
+from pipeline.steps.retain import retain
 from pipeline.steps.subjects import export, find
 from pipeline.steps.workspace import Workspace
 from tests.small_country import pupil_rows, table
@@ -99,7 +100,7 @@ def test_what_is_packed_is_named_and_no_erasure_is_certified_before_it_is_gone(
     assert "done" not in [event.what for event in record]
     # All else is done, and the rest is once it is gone.
     assert [each["id"] for each in find(delivered, place, who)] == [name]
-    delivered.deliveries.withdraw(name)
+    retain(delivered, destroy=[name])
     assert erase(delivered, place, who, to=tmp_path / "certificate.json").changed
     [record] = read_all(delivered, "erasure").values()
     assert record[-1].what == "done"

@@ -23,11 +23,13 @@ from pipeline.cli.risk import risk_app
 from pipeline.cli.rules import contracts_app
 from pipeline.cli.shared import AsJson, open_workspace
 from pipeline.cli.subject import subject_app
-from pipeline.errors import CartableError, Language
+from pipeline.errors import CartableError, Language, Problem
 from pipeline.settings import read_settings
 
 # A table is for reading; a file that was cut without notice would pass for the whole.
 TABLE_ROWS = 10_000
+# Register → what is said of one whose deadline has passed.
+OVERDUE = {"request": "subjects.request_overdue", "breach": "subjects.breach_overdue"}
 # What a shell says of a command that Ctrl-C ended.
 INTERRUPTED = 130
 
@@ -279,6 +281,14 @@ def status(as_json: AsJson = False) -> None:
         if name not in {"content", "inputs", "state"}
     }
     show_facts("Release in force", shown)
+    for one in state["overdue"]:
+        print(_overdue(one).words(_language()))
+
+
+def _overdue(one: dict[str, Any]) -> Problem:
+    """Return what is said of a request or a breach whose deadline has passed."""
+    facts = (("due", one["due"]), ("number", one["number"]))
+    return Problem(code=OVERDUE[one["register"]], count=one["days_overdue"], facts=facts)
 
 
 def _batches(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from pipeline.cli.shared import AsJson, open_workspace
+from pipeline.contracts import Label
 from pipeline.contracts.rights import (
     DECISIONS,
     DELAYS,
@@ -19,6 +20,9 @@ from pipeline.contracts.rights import (
     RIGHTS,
     RISKS,
 )
+from pipeline.settings import read_settings
+
+NONE = Label(en=": none", fr=" : néant")
 
 request_app = typer.Typer(help="Keep the register of requests of persons.", no_args_is_help=True)
 breach_app = typer.Typer(help="Keep the register of breaches.", no_args_is_help=True)
@@ -127,7 +131,7 @@ def request_list(as_json: AsJson = False) -> None:
     """
     from pipeline.steps.requests import list_requests
 
-    _show("Requests", list_requests(open_workspace()), as_json=as_json)
+    _show(Label(en="Requests", fr="Demandes"), list_requests(open_workspace()), as_json=as_json)
 
 
 @breach_app.command("report")
@@ -211,10 +215,10 @@ def breach_list(as_json: AsJson = False) -> None:
     """
     from pipeline.steps.breaches import list_breaches
 
-    _show("Breaches", list_breaches(open_workspace()), as_json=as_json)
+    _show(Label(en="Breaches", fr="Violations"), list_breaches(open_workspace()), as_json=as_json)
 
 
-def _show(title: str, rows: list[dict[str, object]], *, as_json: bool) -> None:
+def _show(title: Label, rows: list[dict[str, Any]], *, as_json: bool) -> None:
     import json
 
     from pipeline.cli.console import show_table
@@ -222,7 +226,23 @@ def _show(title: str, rows: list[dict[str, object]], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(rows, indent=2))
         return
-    show_table(title, rows)
+    language = read_settings().language
+    if language == "fr":
+        rows = [_in_french(row) for row in rows]
+    if not rows:
+        print(f"{title.words(language)}{NONE.words(language)}")
+        return
+    show_table(title.words(language), rows)
+
+
+def _in_french(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with the names and codes of a register in French words."""
+    from pipeline.papers.ledger_words import code_words, fact_words
+
+    return {
+        fact_words(name).fr: code_words(fact, "fr") or fact if isinstance(fact, str) else fact
+        for name, fact in row.items()
+    }
 
 
 def _utc(moment: datetime | None) -> datetime | None:

@@ -55,6 +55,26 @@ SUBJECTS: Catalogue = {
             "Donner --risk, --authority et, pour un risque élevé, --told",
         ),
     },
+    "subjects.request_overdue": {
+        "en": (
+            "{number} is {count} day(s) overdue: an answer was due by {due} (GDPR, article 12(3))",
+            "Answer it, and tell the person why it is late",
+        ),
+        "fr": (
+            "{number} a {count} jour(s) de retard : une réponse était due le {due} au plus tard (RGPD, article 12(3))",
+            "Y répondre, et dire à la personne la raison du retard",
+        ),
+    },
+    "subjects.breach_overdue": {
+        "en": (
+            "{number} is {count} day(s) overdue: the authority was to be notified by {due} (GDPR, article 33(1))",
+            "Notify it, then give when and why so late: `cartable breach update {number} --authority TIME --delay REASON`",
+        ),
+        "fr": (
+            "{number} a {count} jour(s) de retard : l'autorité devait être notifiée le {due} au plus tard (RGPD, article 33(1))",
+            "La notifier, puis dire quand et pourquoi si tard : `cartable breach update {number} --authority DATE --delay MOTIF`",
+        ),
+    },
     "subjects.not_extended": {
         "en": (
             "The deadline of {request} cannot be extended: it was once already, it has passed, or the request is closed (GDPR, article 12(3))",

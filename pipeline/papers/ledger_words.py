@@ -159,6 +159,7 @@ _FACTS_FR = {
     "received": "reçue",
     "due": "échéance",
     "days_left": "jours restants",
+    "days_overdue": "jours de retard",
     "known": "connue",
     "state": "état",
     "right": "droit",

@@ -212,13 +212,15 @@ def folded(number: str, events: tuple[Event, ...]) -> Breach:
 
 
 def _row(breach: Breach, now: datetime) -> dict[str, Any]:
-    hours = int((breach.due - now).total_seconds() // 3600)
+    state, left = breach.state(now), breach.due - now
     return {
         "breach": breach.number,
-        "state": breach.state(now),
+        "state": state,
         "known": _written(breach.known),
         "due": _written(breach.due),
-        "hours_left": hours if breach.authority is None and breach.is_open else None,
+        "hours_left": int(left.total_seconds() // 3600) if state == "to_notify" else None,
+        # A day that has begun counts as one.
+        "days_overdue": -left.days if state == "late" else None,
         "nature": ", ".join(breach.natures),
         "datasets": ", ".join(breach.datasets),
         "persons": breach.persons,

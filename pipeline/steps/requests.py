@@ -71,6 +71,13 @@ class Request:
             return "late"
         return "decided" if self.decision else "open"
 
+    def days_left(self, today: date) -> int | None:
+        """Return how many days are left until it is due, less than 0 when it is overdue.
+
+        None when nothing is left to do.
+        """
+        return (self.due - today).days if self.is_open else None
+
 
 def open_request(
     workspace: Workspace, right: str, *, received: date, identity: str = "", words: bytes = b""
@@ -185,6 +192,14 @@ def list_requests(workspace: Workspace) -> list[dict[str, Any]]:
     return [_row(request, today) for request in found]
 
 
+def days_row(left: int | None) -> dict[str, int | None]:
+    """Return the days that are left and those that a deadline is overdue; None where neither is."""
+    return {
+        "days_left": left if left is not None and left >= 0 else None,
+        "days_overdue": -left if left is not None and left < 0 else None,
+    }
+
+
 def read_request(workspace: Workspace, number: str) -> Request:
     """Return a request.
 
@@ -243,6 +258,7 @@ def _row(request: Request, today: date) -> dict[str, Any]:
         "right": request.right,
         "received": request.received.isoformat(),
         "due": request.due.isoformat(),
+        **days_row(request.days_left(today)),
         "identity": request.identity or "unchecked",
         "extension": request.extension,
         "decision": request.decision,
@@ -252,12 +268,12 @@ def _row(request: Request, today: date) -> dict[str, Any]:
 
 def _receipt(workspace: Workspace, number: str, *, changed: bool) -> Receipt:
     request = read_request(workspace, number)
-    left = (request.due - _today(workspace)).days
+    days = days_row(request.days_left(_today(workspace)))
     return Receipt(
         step="request",
         changed=changed,
         ids={"request": number, "state": request.state(_today(workspace))},
-        counts={"days_left": left} if request.is_open else {},
+        counts={name: count for name, count in days.items() if count is not None},
     )
 
 

@@ -9,8 +9,12 @@ from typing import Any
 from pipeline.contracts import Dataset
 from pipeline.steps.arriving import read_arrivals
 from pipeline.steps.awaiting import read_awaited
+from pipeline.steps.breaches import REGISTER as BREACHES
+from pipeline.steps.breaches import list_breaches
 from pipeline.steps.in_force import release_in_force
 from pipeline.steps.recomputing import out_of_date_because
+from pipeline.steps.requests import REGISTER as REQUESTS
+from pipeline.steps.requests import list_requests
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.batches import Batch, current_parts
 
@@ -33,7 +37,24 @@ def status(workspace: Workspace) -> dict[str, Any]:
         "quarantine": [asdict(refusals) for refusals in workspace.quarantine.summary()],
         "candidates": _candidates(workspace),
         "release": _release(workspace),
+        "overdue": _overdue(workspace),
     }
+
+
+def _overdue(workspace: Workspace) -> list[dict[str, Any]]:
+    """Return the requests and breaches whose deadline has passed."""
+    listed = ((REQUESTS, list_requests(workspace)), (BREACHES, list_breaches(workspace)))
+    return [
+        {
+            "register": register,
+            "number": row[register],
+            "due": row["due"],
+            "days_overdue": row["days_overdue"],
+        }
+        for register, rows in listed
+        for row in rows
+        if row["days_overdue"] is not None
+    ]
 
 
 def _arrivals(workspace: Workspace) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.contracts.rights import GROUNDS, RIGHTS, request_due
 from pipeline.errors import PrivacyError, StorageError
+from pipeline.steps.auditing import write_report
 from pipeline.steps.breaches import (
     BreachNews,
     list_breaches,
@@ -27,10 +28,12 @@ from pipeline.steps.requests import (
     read_request,
     update_request,
 )
+from pipeline.steps.status import status
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.ledger import Ledger
 from tests.conftest import Command
-from tests.small_country import MARKER, NOW, open_workspace
+from tests.small_country import MARKER, NOW, open_workspace, schools, take
+from tests.unit.paper_reading import read_paper
 
 TODAY = NOW.date()
 
@@ -64,9 +67,14 @@ def test_a_request_is_due_in_one_month_and_in_three_when_extended(
 def test_a_request_is_late_on_the_day_after_its_deadline(small: Workspace) -> None:
     number = ask(small)
     due = datetime(2022, 2, 10, 23, tzinfo=UTC)
-    for moment, state in ((due, "open"), (due + timedelta(hours=2), "late")):
+    for moment, state, left, overdue in (
+        (due, "open", 0, None),
+        (due + timedelta(hours=2), "late", None, 1),
+        (due + timedelta(days=30), "late", None, 30),
+    ):
         [row] = list_requests(at(small, moment))
         assert (row["request"], row["state"], row["due"]) == (number, state, "2022-02-10")
+        assert (row["days_left"], row["days_overdue"]) == (left, overdue)
 
 
 def test_a_request_is_extended_once_within_its_first_month(small: Workspace) -> None:
@@ -217,6 +225,70 @@ def breach(workspace: Workspace, **given: Any) -> str:
 def state(workspace: Workspace, moment: datetime) -> str:
     [row] = list_breaches(at(workspace, moment))
     return str(row["state"])
+
+
+def overdue(workspace: Workspace, moment: datetime) -> tuple[int | None, int | None]:
+    [row] = list_breaches(at(workspace, moment))
+    return row["hours_left"], row["days_overdue"]
+
+
+def test_days_overdue_are_told_by_lists_status_and_report_in_both_languages(
+    small: Workspace, command: Command, tmp_path: Path
+) -> None:
+    # The deadlines are of the clock on the wall: what is long ago is overdue on every day.
+    take(small, "schools", schools())
+    number, handled = ask(small), ask(small)
+    decide_request(small, handled, "refused", ground="nothing_held")
+    told = breach(small)
+    assert status(small)["overdue"] == []
+    late = at(small, NOW + timedelta(days=75, hours=1))
+    assert status(late)["overdue"] == [
+        {"register": "request", "number": number, "due": "2022-02-10", "days_overdue": 44},
+        {
+            "register": "breach",
+            "number": told,
+            "due": "2022-01-13T00:00:00+00:00",
+            "days_overdue": 73,
+        },
+    ]
+    for language, file in (("en", "report.html"), ("fr", "rapport.html")):
+        write_report(late, "2021", tmp_path / file, language=language)
+    texts = [
+        read_paper((tmp_path / file).read_text(encoding="utf-8")).text
+        for file in ("report.html", "rapport.html")
+    ]
+    for text, words in zip(texts, ("days overdue", "jours de retard"), strict=True):
+        assert words in text
+        assert "44" in text
+        assert "73" in text
+
+    english = command(small, "status").out
+    french = command(small, "status", language="fr").out
+    for name in (number, told):
+        assert f"{name} is " in english
+        assert " day(s) overdue: " in english
+        assert f"{name} a " in french
+        assert " jour(s) de retard : " in french
+    assert handled not in english
+    for kind, title in (("request", "Demandes"), ("breach", "Violations")):
+        listed = command(small, kind, "list").out
+        assert "days overdue" in listed
+        assert "late" in listed
+        listed = command(small, kind, "list", language="fr").out
+        for words in (title, "jours de retard", "EN RETARD", "échéance"):
+            assert words in listed
+
+
+def test_a_breach_is_overdue_from_the_first_second_and_by_days_begun(small: Workspace) -> None:
+    number = breach(small)
+    due = NOW + timedelta(hours=72)
+    assert overdue(small, due) == (0, None)
+    assert overdue(small, due + timedelta(seconds=1)) == (None, 1)
+    assert overdue(small, due + timedelta(hours=24)) == (None, 1)
+    assert overdue(small, due + timedelta(hours=25)) == (None, 2)
+    later = at(small, due + timedelta(days=9))
+    update_breach(later, number, BreachNews(authority=due, risk="high"))
+    assert overdue(small, due + timedelta(days=9)) == (None, None)
 
 
 def test_the_authority_is_notified_within_72_hours(small: Workspace) -> None:

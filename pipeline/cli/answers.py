@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import csv, parquet
 
-from pipeline.cli.console import add_column, print_wide, verbatim
+from pipeline.cli.console import Column, print_table
 from pipeline.errors import QueryError
 
 
@@ -33,15 +33,12 @@ def write_answer(answer: pa.Table, output_format: str, output: Path | None) -> N
 
 
 def _print_table(answer: pa.Table) -> None:
-    from rich.table import Table
-
-    table = Table()
-    for field in answer.schema:
-        numeric = pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
-        add_column(table, field.name, is_number=numeric)
-    for row in zip(*(column.to_pylist() for column in answer.columns), strict=True):
-        table.add_row(*(verbatim(_cell(value)) for value in row))
-    print_wide(table)
+    columns = [
+        Column(field.name, pa.types.is_integer(field.type) or pa.types.is_floating(field.type))
+        for field in answer.schema
+    ]
+    values = zip(*(column.to_pylist() for column in answer.columns), strict=True)
+    print_table(columns, [[_cell(value) for value in row] for row in values])
 
 
 def _cell(value: object) -> str:

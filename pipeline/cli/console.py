@@ -6,9 +6,13 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
+from pipeline.cli.words import colon, in_words
+from pipeline.contracts.numbers import number
 from pipeline.errors import CartableError, Language, own_place
+from pipeline.settings import read_settings
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
 
@@ -17,7 +21,17 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 WIDE = 200
-SENDERS_TOLD = 6
+# Below this a column is no longer read, and one that keeps its width for it gives it up.
+NARROW = 8
+GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its heading, and whether it holds numbers."""
+
+    heading: str
+    is_number: bool
 
 
 @contextmanager
@@ -58,45 +72,124 @@ class _Bars:
 
 
 def show_receipts(receipts: Sequence[Receipt], *, as_json: bool) -> None:
-    """Print receipts: one line each, or JSON."""
+    """Print receipts: one line each in the language that is set, or JSON."""
     if as_json:
         content = [receipt.as_dict() for receipt in receipts]
         print(json.dumps(content[0] if len(content) == 1 else content, indent=2))
         return
+    language = read_settings().language
     for receipt in receipts:
-        print(receipt_line(receipt))
+        print(receipt_line(receipt, language))
         for warning in receipt.warnings:
-            print(f"    warning: {warning}")
+            print(f"    {in_words('warning', language)}{colon(language)}{warning}")
 
 
-def receipt_line(receipt: Receipt) -> str:
+def receipt_line(receipt: Receipt, language: Language = "en") -> str:
     """Return one line on a receipt: step, what it made, counts, whether anything changed."""
+    step = in_words(receipt.step, language)
     made = ", ".join(dict.fromkeys(receipt.ids.values()))
-    counts = ", ".join(f"{name} {count:,}" for name, count in receipt.counts.items())
-    state = "" if receipt.changed else " (unchanged)"
-    return ": ".join(part for part in (receipt.step, made, counts) if part) + state
+    counts = ", ".join(
+        f"{in_words(name, language)} {number(count, 0, language)}"
+        for name, count in receipt.counts.items()
+    )
+    state = "" if receipt.changed else f" ({in_words('unchanged', language)})"
+    return colon(language).join(part for part in (step, made, counts) if part) + state
 
 
-def show_table(title: str, rows: Sequence[Mapping[str, Any]], *, to_stderr: bool = False) -> None:
-    """Print rows as a table, or say that there are none."""
-    from rich.table import Table
+def show_table(
+    title: str,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    language: Language = "en",
+    to_stderr: bool = False,
+) -> None:
+    """Print rows as a table, or say that there are none.
 
+    Args:
+        title: in the language.
+        rows: name of a column → cell; the name is translated.
+        language: of headings and of numbers.
+        to_stderr: where the output is for another program.
+    """
     if not rows:
-        print(f"{title}: none", file=sys.stderr if to_stderr else sys.stdout)
+        nothing = f"{title}{colon(language)}{in_words('none', language)}"
+        print(nothing, file=sys.stderr if to_stderr else sys.stdout)
         return
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    table = Table(title=verbatim(title), title_justify="left", title_style="bold")
-    for name in columns:
-        numeric = all(isinstance(row.get(name), int | float) for row in rows)
-        add_column(table, name.replace("_", " "), is_number=numeric)
-    for row in rows:
-        table.add_row(*(verbatim(_cell(row.get(name))) for name in columns))
-    print_wide(table, to_stderr=to_stderr)
+    shown = [Column(in_words(name, language), _is_number(rows, name)) for name in columns]
+    cells = [[_cell(row.get(name), language) for name in columns] for row in rows]
+    print_table(shown, cells, title=title, to_stderr=to_stderr)
 
 
-def add_column(table: Table, name: str, *, is_number: bool) -> None:
-    """Add a column whose long cells go on in the next line: nothing is cut without a word."""
-    table.add_column(verbatim(name), justify="right" if is_number else "left", overflow="fold")
+def _is_number(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    return all(isinstance(row.get(name), int | float) for row in rows)
+
+
+def print_table(
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str]],
+    *,
+    title: str | None = None,
+    to_stderr: bool = False,
+) -> None:
+    """Print a table; where the output is no terminal it may be wide.
+
+    On a terminal that is too narrow the frame goes, then headings take several lines, then cells
+    do, those of the first column and numbers last. Nothing is cut without a word.
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    output = sys.stderr if to_stderr else sys.stdout
+    console = Console(width=None if output.isatty() else WIDE, file=output)
+    # The spaces in a number are ours.
+    made = [Text if column.is_number else verbatim for column in columns]
+    cells = [[make(cell) for make, cell in zip(made, row, strict=True)] for row in rows]
+    headings = [verbatim(column.heading) for column in columns]
+    longest = [max((row[at].cell_len for row in cells), default=0) for at in range(len(columns))]
+    framed = [max(cell, head.cell_len) for cell, head in zip(longest, headings, strict=True)]
+    is_framed = sum(framed) + (GAP + 1) * len(columns) + 1 <= console.width
+    table = _framed() if is_framed else _unframed()
+    widths = [None] * len(columns) if is_framed else _widths(columns, longest, console.width)
+    for column, heading, width in zip(columns, headings, widths, strict=True):
+        justify: Literal["left", "right"] = "right" if column.is_number else "left"
+        table.add_column(heading, justify=justify, overflow="fold", width=width)
+    for row in cells:
+        table.add_row(*row)
+    if title is not None:
+        console.print(verbatim(title), style="bold")
+    console.print(table)
+
+
+def _framed() -> Table:
+    from rich.table import Table
+
+    return Table()
+
+
+def _unframed() -> Table:
+    from rich import box
+    from rich.table import Table
+
+    return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+
+
+def _widths(columns: Sequence[Column], longest: Sequence[int], room: int) -> list[int | None]:
+    """Return the width that each column keeps; None for one that gives way to the others."""
+    words = [max(map(len, column.heading.split()), default=0) for column in columns]
+    whole: list[int] = [max(pair) for pair in zip(longest, words, strict=True)]
+    left = room - GAP * (len(columns) - 1)
+    spare = left - sum(whole)
+    if spare >= 0:
+        for at, column in enumerate(columns):
+            wider = min(max(0, len(column.heading) - whole[at]), spare)
+            whole[at], spare = whole[at] + wider, spare - wider
+        return [*whole]
+    keeps = [at == 0 or column.is_number for at, column in enumerate(columns)]
+    needed = sum(width if kept else NARROW for width, kept in zip(whole, keeps, strict=True))
+    if needed > left:
+        return [None] * len(columns)
+    return [width if kept else None for width, kept in zip(whole, keeps, strict=True)]
 
 
 def verbatim(text: str) -> Text:
@@ -108,43 +201,26 @@ def verbatim(text: str) -> Text:
     )
 
 
-def show_arrivals(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print how many senders came by dataset and period, then the first of those missing."""
-    counts = [{k: v for k, v in row.items() if k != "missing_senders"} for row in rows]
-    show_table("Arrivals (senders)", counts)
-    for row in rows:
-        missing = row["missing_senders"]
-        if missing:
-            more = len(missing) - SENDERS_TOLD
-            told = ", ".join(missing[:SENDERS_TOLD]) + (f" and {more:,} more" if more > 0 else "")
-            print(f"  missing, {row['dataset']} {row['period']}: {told}")
-
-
-def show_facts(title: str, facts: Mapping[str, Any] | None) -> None:
+def show_facts(title: str, facts: Mapping[str, Any] | None, *, language: Language = "en") -> None:
     """Print names and values, one a line, or say that there are none."""
     if not facts:
-        print(f"{title}: none")
+        print(f"{title}{colon(language)}{in_words('none', language)}")
         return
     print(title)
-    width = max(map(len, facts))
-    for name, value in facts.items():
-        words = ", ".join(map(str, value)) if isinstance(value, list) else _cell(value)
-        print(f"  {name.replace('_', ' '):<{width}}  {words}")
+    named = {in_words(name, language): value for name, value in facts.items()}
+    width = max(map(len, named))
+    for name, value in named.items():
+        words = ", ".join(map(str, value)) if isinstance(value, list) else _cell(value, language)
+        print(f"  {name:<{width}}  {words}")
 
 
-def print_wide(table: Table, *, to_stderr: bool = False) -> None:
-    """Print a table; where the output is no terminal nothing is cut to 80 columns."""
-    from rich.console import Console
-
-    output = sys.stderr if to_stderr else sys.stdout
-    Console(width=None if output.isatty() else WIDE, file=output).print(table)
-
-
-def _cell(value: object) -> str:
+def _cell(value: object, language: Language) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return in_words("yes" if value else "no", language)
     if isinstance(value, int):
-        return f"{value:,}"
+        return number(value, 0, language)
+    if isinstance(value, float) and language == "fr":
+        return str(value).replace(".", ",")
     return "" if value is None else str(value)
 
 

@@ -6,7 +6,7 @@ import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -21,15 +21,13 @@ from pipeline.cli.policy import policy_app
 from pipeline.cli.requests import breach_app, request_app
 from pipeline.cli.risk import risk_app
 from pipeline.cli.rules import contracts_app
-from pipeline.cli.shared import AsJson, open_workspace
+from pipeline.cli.shared import AsJson, language_of, open_workspace
 from pipeline.cli.subject import subject_app
-from pipeline.errors import CartableError, Language, Problem
+from pipeline.errors import CartableError, Language
 from pipeline.settings import read_settings
 
 # A table is for reading; a file that was cut without notice would pass for the whole.
 TABLE_ROWS = 10_000
-# Register → what is said of one whose deadline has passed.
-OVERDUE = {"request": "subjects.request_overdue", "breach": "subjects.breach_overdue"}
 # What a shell says of a command that Ctrl-C ended.
 INTERRUPTED = 130
 
@@ -211,6 +209,7 @@ def publish(
     # Before what takes seconds to load: the answer may be no.
     require_policy(workspace)
 
+    from pipeline.cli.approval_page import show_hidden
     from pipeline.cli.console import listening, show_receipts
     from pipeline.steps.prepare import prepare as prepare_step
     from pipeline.steps.release import approve as approve_step
@@ -222,7 +221,8 @@ def publish(
     candidate, receipts = prepared.ids["candidate"], [prepared]
     if not is_in_force(workspace, candidate):
         if not yes:
-            _show_hidden(workspace.review.facts(candidate)["report"], to_stderr=as_json)
+            report = workspace.review.facts(candidate)["report"]
+            show_hidden(report, language_of(None), to_stderr=as_json)
             _ask_approval(candidate, approver=by)
         receipts.append(approve_step(workspace, candidate, approver=by))
     with listening() as progress:
@@ -230,22 +230,15 @@ def publish(
     show_receipts(receipts, as_json=as_json)
 
 
-def _show_hidden(report: list[dict[str, Any]], *, to_stderr: bool) -> None:
-    from pipeline.cli.console import show_table
-    from pipeline.papers.disclosure import REPORT_COLUMNS
-
-    rows = [{name: entry[name] for name in REPORT_COLUMNS} for entry in report]
-    for row in rows:
-        # Where units are counted nothing is hidden as small.
-        row["threshold"] = row["threshold"] if row["threshold"] > 1 else "\N{EN DASH}"
-    show_table("What this candidate hides (cells)", rows, to_stderr=to_stderr)
-
-
 def _ask_approval(candidate: str, *, approver: str) -> None:
+    from pipeline.cli.words import in_words
     from pipeline.errors import ApprovalError
 
+    question = in_words("Approve {candidate} as {approver}?", language_of(None))
     try:
-        is_approved = typer.confirm(f"Approve {candidate} as {approver}?", err=True)
+        is_approved = typer.confirm(
+            question.format(candidate=candidate, approver=approver), err=True
+        )
     except typer.Abort:
         # Nobody is there to answer.
         is_approved = False
@@ -261,40 +254,16 @@ def status(as_json: AsJson = False) -> None:
     """
     import json
 
-    from pipeline.cli.console import show_arrivals, show_facts, show_table
     from pipeline.steps.status import status as status_step
 
     state = status_step(open_workspace())
     if as_json:
         print(json.dumps(state, indent=2))
         return
-    show_arrivals(state["arrivals"])
-    show_table("Refused whole, a new file is awaited", state["awaited"])
-    show_table("Batches (rows)", _batches(state["batches"]))
-    show_table("Quarantine (rows)", state["quarantine"])
-    show_table("Candidates", state["candidates"])
-    facts = state["release"] or {}
-    # A person reads ids; the hashes behind them are in the JSON.
-    shown = {
-        name: fact if name != "policy_hash" else f"policy-{fact[:16]}"
-        for name, fact in facts.items()
-        if name not in {"content", "inputs", "state"}
-    }
-    show_facts("Release in force", shown)
-    for one in state["overdue"]:
-        print(_overdue(one).words(_language()))
+    # Of use to a reader alone: the JSON has no words.
+    from pipeline.cli.status_page import show_status
 
-
-def _overdue(one: dict[str, Any]) -> Problem:
-    """Return what is said of a request or a breach whose deadline has passed."""
-    facts = (("due", one["due"]), ("number", one["number"]))
-    return Problem(code=OVERDUE[one["register"]], count=one["days_overdue"], facts=facts)
-
-
-def _batches(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the rows without the column on erased persons where none came again."""
-    spare = set() if any(row["left_out"] for row in rows) else {"left_out"}
-    return [{name: row[name] for name in row if name not in spare} for row in rows]
+    show_status(state, language_of(None))
 
 
 @app.command()

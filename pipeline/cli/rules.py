@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import AsJson, open_workspace
+from pipeline.cli.shared import AsJson, language_of, open_workspace
+from pipeline.cli.words import colon, in_words
 
 contracts_app = typer.Typer(help="Look at the contracts: the rules in force.", no_args_is_help=True)
 
@@ -25,8 +26,9 @@ def contracts_check(as_json: AsJson = False) -> None:
     if as_json:
         show_receipts([receipt], as_json=True)
         return
-    counts = ", ".join(f"{count} {name}" for name, count in receipt.counts.items())
-    print(f"valid: {counts}")
+    language = language_of(None)
+    counts = [f"{count} {in_words(name, language)}" for name, count in receipt.counts.items()]
+    print(f"{in_words('valid', language)}{colon(language)}{', '.join(counts)}")
 
 
 @contracts_app.command("schema")

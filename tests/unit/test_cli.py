@@ -327,14 +327,6 @@ def test_status_is_json_when_asked(command: Command, released: Workspace) -> Non
     assert {batch["left_out"] for batch in state["batches"]} == {0}
 
 
-def test_rows_of_erased_persons_have_a_column_where_any_came_again() -> None:
-    from pipeline.cli.main import _batches
-
-    rows = [{"batch": "pupils-2021-a", "left_out": 0}, {"batch": "pupils-2021-b", "left_out": 3}]
-    assert _batches(rows) == rows
-    assert _batches(rows[:1]) == [{"batch": "pupils-2021-a"}]
-
-
 def test_status_names_the_policy_of_the_release_by_its_hash(
     command: Command, released: Workspace
 ) -> None:

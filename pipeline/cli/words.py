@@ -1,0 +1,115 @@
+"""What receipts and tables call things on a terminal; in English a name says itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.errors import Language
+
+# Names of steps, counts, columns, states and titles. What the ledger names has its words there.
+FRENCH: Mapping[str, str] = {
+    # Steps.
+    "approve": "approbation",
+    "audit dpia": "analyse d'impact",
+    "audit register": "registre des traitements",
+    "audit report": "rapport d'audit",
+    "contracts check": "contrôle des contrats",
+    "ingest": "ingestion",
+    "keys_backup": "partage de la clé racine",
+    "keys_init": "création des clés",
+    "keys_restore": "restauration de la clé racine",
+    "keys_rotate_data": "renouvellement des clés de données",
+    "keys_rotate_domain": "nouvelle époque du domaine",
+    "keys_rotate_root": "renouvellement de la clé racine",
+    "keys_rotate_vault": "renouvellement du coffre",
+    "keys_shred": "destruction des clés",
+    "policy enrol": "inscription du signataire",
+    "policy opine": "avis sur la politique",
+    "policy sign": "signature de la politique",
+    "prepare": "préparation",
+    "quarantine show": "ouverture de la quarantaine",
+    "retain": "conservation",
+    "review open": "ouverture de la revue",
+    "risk apply": "recodage",
+    "subject erase": "effacement de personnes",
+    "subject export": "export de personnes",
+    "subject readmit": "réadmission de personnes",
+    "subject restrict": "exclusion de personnes des comptes",
+    "subject unrestrict": "retour de personnes dans les comptes",
+    "withdraw": "retrait",
+    # Counts and columns.
+    "approved": "approuvé",
+    "area_level": "niveau",
+    "as_of": "en date du",
+    "awaited": "attendus",
+    "batch_id": "lot",
+    "cells": "en tout",
+    "code_lists": "listes de codes",
+    "column": "colonne",
+    "columns": "colonnes",
+    "created": "créée",
+    "deliveries": "livraisons",
+    "entries": "entrées",
+    "hidden": "masquées",
+    "hidden_below": "masqué sous",
+    "hidden_pct": "% masqué",
+    "in_force": "en vigueur",
+    "indicators": "indicateurs",
+    "late": "en retard",
+    "list_version": "version de la liste",
+    "mentions": "mentions",
+    "missing": "manquants",
+    "places": "endroits",
+    "primary": "primaire",
+    "protected": "lignes protégées",
+    "quarantine": "quarantaine",
+    "queries": "requêtes",
+    "received": "reçus",
+    "recompute": "à recalculer",
+    "refused_at": "refusée le",
+    "registers": "registres",
+    "released": "publié",
+    "releases_to_recompute": "publications à recalculer",
+    "review": "revue",
+    "secondary": "secondaire",
+    "suites": "suites d'attentes",
+    "tables": "tableaux",
+    "unexpected": "inattendus",
+    # States.
+    "in part": "partiel",
+    "no": "non",
+    "none": "néant",
+    "unchanged": "inchangé",
+    "valid": "valides",
+    "warning": "avertissement",
+    "yes": "oui",
+    # Titles and sentences.
+    "and {more} more": "et {more} de plus",
+    "Approve {candidate} as {approver}?": "Approuver {candidate} en tant que {approver} ?",
+    "Arrivals (senders)": "Arrivées (expéditeurs)",
+    "Batches (rows)": "Lots (lignes)",
+    "Candidates": "Candidats",
+    "Quarantine (rows)": "Quarantaine (lignes)",
+    "Refused whole, a new file is awaited": "Refusées en entier, un nouveau fichier est attendu",
+    "Release in force": "Publication en vigueur",
+    "rows of erased persons left out": "lignes de personnes effacées, exclues",
+    "What this candidate hides (cells)": "Ce que ce candidat masque (cellules)",
+}
+
+
+def in_words(name: str, language: Language) -> str:
+    """Return what a name is called; its own words where it has none in French."""
+    if language == "en":
+        return name.replace("_", " ")
+    # A reader of English alone does not wait for the words of the papers.
+    from pipeline.papers.ledger_words import fact_words, kind_words
+
+    if name in FRENCH:
+        return FRENCH[name]
+    of_ledger = fact_words(name).fr
+    return of_ledger if of_ledger != name.replace("_", " ") else kind_words(name).fr
+
+
+def colon(language: Language) -> str:
+    """Return the colon between a name and what it is, with the space that French asks for."""
+    return " : " if language == "fr" else ": "

@@ -1,0 +1,182 @@
+"""What commands print for a person: whole in a terminal of 80 columns, in the language set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli.approval_page import show_hidden
+from pipeline.cli.console import show_table
+from pipeline.cli.status_page import show_status
+from pipeline.cli.words import in_words
+from pipeline.errors import Language
+from pipeline.papers.disclosure import REPORT_COLUMNS
+from pipeline.project import load_project
+from pipeline.settings import INSTALLATION
+from pipeline.steps.workspace import Workspace
+from tests.conftest import Command
+from tests.small_country import PERIOD, pupil_rows, table
+
+LANGUAGES: tuple[Language, ...] = ("en", "fr")
+HASH = "0123456789abcdef"
+# The same in both languages.
+ALIKE = {"mentions", "observations", "publication", "risque"}
+DATASETS = tuple(load_project(INSTALLATION).contracts.datasets)
+STATE = {
+    "arrivals": [
+        {
+            "dataset": dataset,
+            "period": "2021",
+            "received": 1_234,
+            "late": 12,
+            "missing": 7,
+            "awaited": 0,
+            "unexpected": 1,
+            "missing_senders": [f"035000{n}A" for n in range(7)],
+        }
+        for dataset in DATASETS
+    ],
+    "awaited": [
+        {
+            "delivery": f"{dataset}-2021-{HASH}",
+            "refused_at": "2021-10-15T08:00",
+            "rule": "delivery.reference_missing",
+        }
+        for dataset in DATASETS
+    ],
+    "batches": [
+        {
+            "batch": f"{dataset}-2021-{HASH}",
+            "as_of": "2021-10-15T08:00",
+            "left_out": 3,
+            "counted": 123_456,
+            "accepted": 123_450,
+            "refused": 3,
+            "in_force": "in part",
+        }
+        for dataset in DATASETS
+    ],
+    "quarantine": [
+        {
+            "batch_id": f"{dataset}-2021-{HASH}",
+            "column": "social_position_index",
+            "rule": "row.date_impossible",
+            "rows": 12,
+        }
+        for dataset in DATASETS
+    ],
+    "candidates": [
+        {
+            "candidate": f"candidate-{HASH}",
+            "observations": 123_456,
+            "hidden": 12_345,
+            "approved": True,
+            "released": False,
+        }
+    ],
+    "release": {"release": f"release-{HASH}", "policy_hash": 4 * HASH, "content": 4 * HASH},
+    "overdue": [],
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_status_fits_80_columns_and_each_id_stands_on_one_line(
+    language: Language, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("pipeline.cli.console.WIDE", 80)
+    show_status(STATE, language)
+    lines = capsys.readouterr().out.splitlines()
+    ids = [f"{dataset}-2021-{HASH}" for dataset in DATASETS]
+    for one in (*ids, f"candidate-{HASH}", f"release-{HASH}", f"policy-{HASH}"):
+        # Awaited, accepted, left out, in quarantine.
+        assert sum(one in line for line in lines) == (4 if one in ids else 1), one
+    tables = [line for line in lines if not line.startswith("  ")]
+    assert max(len(line.rstrip()) for line in tables) <= 80
+    assert sum(line.count("social_position_index") for line in lines) in (0, len(DATASETS))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_to_be_approved_fits_80_columns_with_whole_names(
+    language: Language, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("pipeline.cli.console.WIDE", 80)
+    tables = load_project(INSTALLATION).contracts.tables
+    rows = [
+        dict(zip(REPORT_COLUMNS, (name, level, *cells), strict=True))
+        for name, one in tables.items()
+        for level in one.levels
+        for cells in ((1, 123_456, 1_234, 12_345, 10.25), (11, 5, 1, 1, 40.0))
+    ]
+    show_hidden(rows, language)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(len(line.rstrip()) for line in lines) <= 80
+    for row in rows:
+        assert any({row["table"], row["area_level"]} <= set(line.split()) for line in lines), row
+
+
+def test_nothing_is_cut_where_nothing_fits(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("pipeline.cli.console.WIDE", 24)
+    show_table("T", [{"batch": "abcdefghijklmnopqrstuvwxyz", "rule": "ABCDEFGHIJKLM", "rows": 12}])
+    shown = capsys.readouterr().out
+    for characters in ("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLM"):
+        assert set(characters) <= set(shown)
+
+
+def _steps() -> Iterator[str]:
+    for path in sorted(Path(INSTALLATION, "pipeline", "steps").glob("*.py")):
+        yield from re.findall(r'step="([^"]+)"', path.read_text(encoding="utf-8"))
+
+
+def test_each_step_has_a_name_in_french() -> None:
+    steps = {*_steps()}
+    assert len(steps) > 15
+    same = {step for step in steps if in_words(step, "fr") == step.replace("_", " ")}
+    assert same <= {"release"}, same
+
+
+def test_receipts_status_and_checks_speak_french(
+    command: Command, prepared: Workspace, tmp_path: Path
+) -> None:
+    file = tmp_path / f"pupils_{PERIOD}.csv"
+    rows = pupil_rows(30)
+    file.write_bytes(table([{**rows[0], "sex": "?"}, *rows[1:]]))
+    said = command(prepared, "ingest", "pupils", str(file), "--period", PERIOD, language="fr")
+    assert said.code == 0, said.err
+    assert said.out.startswith("ingestion : pupils-2021-")
+    assert "comptées 240, acceptées 239, refusées 1, exclues : effacées 0" in said.out
+    assert "remplacées 192, expéditeurs omis 0" in said.out
+    assert "    avertissement : row.code" in said.out
+    shown = command(prepared, "status", language="fr").out
+    for title in ("Arrivées (expéditeurs)", "Lots (lignes)", "Quarantaine (lignes)", "Candidats"):
+        assert title in shown
+    assert "un nouveau fichier est attendu : néant" in shown
+    headings = {word for line in shown.splitlines() if "┃" in line for word in line.split()}
+    english = {"dataset", "period", "received", "late", "missing", "awaited", "accepted", "refused"}
+    assert not headings & {*english, "batch", "column", "rule", "rows", "approved", "released"}
+    checked = command(prepared, "contracts", "check", language="fr").out
+    assert re.fullmatch(r"valides : \d+ jeux, \d+ tableaux, \d+ indicateurs, .*\n", checked)
+    asked = command(prepared, "publish", "--by", "delegate", language="fr", typed="n\n")
+    assert "Ce que ce candidat masque (cellules)" in asked.err + asked.out
+    assert "en tant que delegate ?" in asked.err + asked.out
+
+
+def test_counts_of_the_daily_receipts_have_french_names(
+    prepared: Workspace,
+) -> None:
+    from pipeline.steps.checking import check_project
+    from pipeline.steps.prepare import prepare
+    from pipeline.steps.release import approve, release
+    from pipeline.steps.retain import retain
+
+    made = prepare(prepared)
+    name = made.ids["candidate"]
+    receipts = [made, approve(prepared, name, approver="delegate"), release(prepared, name)]
+    receipts += [retain(prepared), check_project(prepared.project)]
+    counts = {count for receipt in receipts for count in receipt.counts}
+    same = {one for one in counts if in_words(one, "fr") == one.replace("_", " ")}
+    assert same <= ALIKE, same

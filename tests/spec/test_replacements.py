@@ -14,6 +14,8 @@ import pytest
 from pipeline.errors import DeliveryError
 from pipeline.steps.inbox import ingest_waiting
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.folders import locked
+from pipeline.storage.protected import REPLACING, ProtectedStore
 from tests import small_country
 from tests.conftest import Command
 from tests.small_country import ON_TIME, PERIOD, SCHOOLS, Row, pupil_rows, table, take
@@ -168,6 +170,31 @@ def test_rows_of_erased_persons_are_not_lost_rows(zones: Workspace) -> None:
     zones.protected.rewrite("pupils", PERIOD, lambda rows: rows.slice(0, 6))
     receipt = take(zones, "pupils", pupils([4]), as_of=LATER)
     assert receipt.counts["replaced"] == 6
+
+
+def test_what_is_replaced_is_counted_and_accepted_while_no_other_may_accept(
+    zones: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[str] = []
+
+    def watched(name: str) -> None:
+        plain = getattr(ProtectedStore, name)
+
+        def watch(store: ProtectedStore, *arguments: object) -> object:
+            with (
+                pytest.raises(BlockingIOError),
+                locked(zones.home / "protected", lock=REPLACING, wait=False),
+            ):
+                pass
+            held.append(name)
+            return plain(store, *arguments)
+
+        monkeypatch.setattr(ProtectedStore, name, watch)
+
+    watched("replaced_by")
+    watched("commit")
+    take(zones, "pupils", pupils([20]))
+    assert held == ["replaced_by", "commit"]
 
 
 def test_a_scheduled_ingest_asks_too(zones: Workspace) -> None:

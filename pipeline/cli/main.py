@@ -299,7 +299,9 @@ def query(
 def retain(
     destroy: Annotated[
         list[str] | None,
-        typer.Option(help="A delivery that goes now, with its refused rows: lost, or packed."),
+        typer.Option(
+            help="A delivery that goes now, with its refused rows: lost, or not to be searched."
+        ),
     ] = None,
     *,
     as_json: AsJson = False,

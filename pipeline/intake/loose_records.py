@@ -84,7 +84,8 @@ def layout_of(open_source: Open, dataset: Dataset) -> Layout:
     wanted = _wanted(dataset)
     declared = dataset.format.delimiter
     layouts = [
-        Layout(delimiter, tuple(_names(first, delimiter))) for delimiter in (declared, *DELIMITERS)
+        Layout(delimiter, tuple(names_in(first, delimiter)))
+        for delimiter in (declared, *DELIMITERS)
     ]
     best = max(layouts, key=lambda layout: len(wanted & set(layout.header)))
     return best if wanted & set(best.header) else Layout(declared, ())
@@ -118,10 +119,11 @@ def torn_records(open_source: Open, dataset: Dataset, layout: Layout) -> Iterato
         yield Record(number, number + 1, layout.cells(line))
 
 
-def _wanted(dataset: Dataset) -> set[str]:
-    return {column.name for column in dataset.columns}
-
-
-def _names(line: str, delimiter: str) -> Iterator[str]:
+def names_in(line: str, delimiter: str) -> Iterator[str]:
+    """Yield the cells of a first line, of which some may be names."""
     for cell in line.rstrip("\r\n").lstrip("\ufeff").split(delimiter):
         yield cell.strip().strip('"')
+
+
+def _wanted(dataset: Dataset) -> set[str]:
+    return {column.name for column in dataset.columns}

@@ -127,11 +127,11 @@ SUBJECTS_LISTS: Catalogue = {
     },
     "subjects.not_searchable": {
         "en": (
-            "Nobody can be looked for in {count} sealed delivery(ies) that are packed (zip, XLSX, Parquet…): {names}. All else of the persons is erased; no certificate was issued",
+            "Nobody can be looked for in {count} sealed delivery(ies) that do not read as a table of text (packed, encrypted, in another code): {names}. All else of the persons is erased; no certificate was issued",
             "Destroy them with `cartable retain --destroy` and each name, or wait for the end of their retention; then run the same command again",
         ),
         "fr": (
-            "Personne ne peut être cherché dans {count} livraison(s) scellée(s) compactées (zip, XLSX, Parquet…) : {names}. Le reste des personnes est effacé ; aucun certificat n'a été délivré",
+            "Personne ne peut être cherché dans {count} livraison(s) scellée(s) qui ne se lisent pas comme un tableau de texte (compactées, chiffrées, dans un autre code) : {names}. Le reste des personnes est effacé ; aucun certificat n'a été délivré",
             "Les détruire par `cartable retain --destroy` et chaque nom, ou attendre la fin de leur conservation ; puis relancer la même commande",
         ),
     },

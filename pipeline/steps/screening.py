@@ -15,9 +15,9 @@ import pyarrow as pa
 
 from pipeline.errors import Place, Problem, StorageError
 from pipeline.intake.identified import find_records_of
-from pipeline.intake.loose_records import is_packed
 from pipeline.intake.received_lines import ReceivedLines
 from pipeline.intake.remainder import Remainder
+from pipeline.intake.searchable import is_searchable
 from pipeline.steps.kept import deliveries_kept
 from pipeline.steps.listing import (
     Identified,
@@ -100,11 +100,13 @@ def screen_all(workspace: Workspace) -> int:
 
 
 def unsearchable(workspace: Workspace) -> list[Delivery]:
-    """Return the deliveries that are packed: nobody can be looked for in them."""
+    """Return the deliveries that do not read as a table: nobody can be looked for in them."""
+    datasets = workspace.project.contracts.datasets
+    names = {column.name for dataset in datasets.values() for column in dataset.columns}
     return [
         delivery
         for delivery in deliveries_kept(workspace)
-        if is_packed(opening_of(workspace, delivery.id))
+        if not is_searchable(opening_of(workspace, delivery.id), datasets[delivery.dataset], names)
     ]
 
 
@@ -114,9 +116,9 @@ def check_searchable(workspace: Workspace) -> None:
     Raises:
         StorageError: some cannot; they are named.
     """
-    if packed := unsearchable(workspace):
-        names = ", ".join(delivery.id for delivery in packed)
-        raise StorageError("subjects.not_searchable", count=len(packed), names=names)
+    if closed := unsearchable(workspace):
+        names = ", ".join(delivery.id for delivery in closed)
+        raise StorageError("subjects.not_searchable", count=len(closed), names=names)
 
 
 def _places(workspace: Workspace) -> dict[str, list[Identified]]:

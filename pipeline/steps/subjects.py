@@ -41,8 +41,8 @@ def find(workspace: Workspace, place: Identified, people: People) -> list[dict[s
     check_nothing_left_behind(workspace)
     check_none_absent(workspace)
     workspace.ledger.append("subject", action="find", domain=place.domain, persons=len(people))
-    packed = unsearchable(workspace)
-    return [held.told() for held in (*held_on(workspace, people), *map(_unsearched, packed))]
+    closed = unsearchable(workspace)
+    return [held.told() for held in (*held_on(workspace, people), *map(_unsearched, closed))]
 
 
 def export(

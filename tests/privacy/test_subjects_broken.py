@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,11 +28,11 @@ ID = ONE["national_id"]
 ACCENTED = {**ONE, "address": "École"}
 
 
-def refuse(workspace: Workspace, content: bytes) -> str:
+def refuse(workspace: Workspace, content: bytes, dataset: str = "pupils") -> str:
     """Deliver what is refused as a whole, and return its id."""
     before = set(workspace.deliveries.ids())
     with pytest.raises(DeliveryError):
-        ingest(workspace, "pupils", io.BytesIO(content), file="pupils.csv", period="2021")
+        ingest(workspace, dataset, io.BytesIO(content), file="pupils.csv", period="2021")
     [new] = set(workspace.deliveries.ids()) - before
     return new
 
@@ -78,17 +80,31 @@ def test_a_person_is_found_told_and_erased_in_what_is_broken(
     assert ROWS[8]["national_id"].encode() in sealed(delivered)
 
 
-def test_what_is_packed_is_named_and_no_erasure_is_certified_before_it_is_gone(
-    delivered: Workspace, tmp_path: Path
-) -> None:
+def zipped(plain: bytes) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("pupils.csv", f"national_id\n{ID}\n")
-    name = refuse(delivered, packed.getvalue())
+        archive.writestr("pupils.csv", plain)
+    return packed.getvalue()
+
+
+CLOSED: dict[str, Callable[[bytes], bytes]] = {
+    "packed": zipped,
+    "base64": base64.encodebytes,
+    "EBCDIC": lambda plain: plain.decode().encode("cp1140", "replace"),
+    "UTF-16 without a mark": lambda plain: plain.decode().encode("utf-16-le"),
+}
+
+
+@pytest.mark.parametrize("dataset", ["pupils", "schools"])
+@pytest.mark.parametrize("how", CLOSED)
+def test_what_reads_as_no_table_is_named_and_no_erasure_is_certified_before_it_is_gone(
+    how: str, dataset: str, delivered: Workspace, tmp_path: Path
+) -> None:
+    name = refuse(delivered, CLOSED[how](table(ROWS[:12])), dataset)
     place = identified(delivered, "pupils")
     who = people([[ID]], place)
-    [told] = [each for each in find(delivered, place, who) if each["id"] == name]
-    assert (told["zone"], told["rows"]) == ("deliveries (not searchable)", 0)
+    zones = {each["zone"]: each for each in find(delivered, place, who) if each["id"] == name}
+    assert zones["deliveries (not searchable)"]["rows"] == 0
     export(delivered, place, who, to=tmp_path / "held.json")
     assert json.loads((tmp_path / "held.json").read_text())["not_searched"] == [name]
     for _ in range(2):

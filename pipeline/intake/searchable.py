@@ -97,9 +97,8 @@ class _Tally:
             plain = _widths(marks, ends, len(lines))
             heeded = plain
             if quotes.size or self.quotes % 2:
-                heeded = _widths(
-                    *(self._outside(each, quotes) for each in (marks, ends)), len(lines)
-                )
+                outside = self._outside(ends, quotes)
+                heeded = _widths(self._outside(marks, quotes), outside, len(lines))
             self.widths.setdefault((delimiter, False), Counter()).update(plain)
             self.widths.setdefault((delimiter, True), Counter()).update(heeded)
         self.quotes += quotes.size

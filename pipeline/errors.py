@@ -88,15 +88,19 @@ class Problem:
 
     def words(self, language: Language = "en") -> str:
         """Return one line: what, where, how many, what to do."""
-        what, remedy = MESSAGES[self.code][language]
+        what, remedy = self.sentences(language)
+        where = self.place.words(language)
+        return f"{self.code}: {what}{f' ({where})' if where else ''}. {remedy}"
+
+    def sentences(self, language: Language = "en") -> tuple[str, str]:
+        """Return what there is, and what to do or what follows; neither has a full stop."""
         facts = dict(self.facts)
         if language == "fr":
             facts |= {n: in_french(str(facts[n])) for n in TRANSLATED & facts.keys()}
         if self.count is not None:
             facts["count"] = self.count
-        where = self.place.words(language)
-        sentence = what.format(**facts) + (f" ({where})" if where else "")
-        return f"{self.code}: {sentence}. {remedy.format(**facts)}"
+        what, remedy = MESSAGES[self.code][language]
+        return what.format(**facts), remedy.format(**facts)
 
 
 class CartableError(Exception):

@@ -47,6 +47,9 @@ DIRECTIONS = {
     "tightening": Label(en="TIGHTENING", fr="RESSERREMENT"),
     "neutral": Label(en="NEUTRAL", fr="NEUTRE"),
 }
+WHERE = Label(en="Where:", fr="Où :")
+# Of a line that an officer reads on paper or in a window.
+WIDTH, GAP = 80, 2
 AS_SIGNED = Label(en="The rules are as they were signed.", fr="Les règles sont telles que signées.")
 
 STANDINGS = {
@@ -245,14 +248,38 @@ def policy_diff(lang: Lang = None, as_json: AsJson = False) -> None:
         _print_changes(found, version, language)
     else:
         for change in found:
-            word = DIRECTIONS[change.direction.value].words(language)
-            print(f"{word:<15}  {change.problem.words(language)}")
+            print("\n".join(_in_words(change, language)))
+            print()
         print(version.words(language) if version else "", end="\n" if version else "")
     if found:
         loosening = sum(change.is_loosening for change in found)
         raise PolicyError("policy.differs", count=len(found), loosening=loosening)
     if not as_json:
         print(AS_SIGNED.words(language))
+
+
+def _in_words(change: Change, language: Language) -> list[str]:
+    """Return the lines of one change: what it is, what it alters, and where it stands."""
+    import textwrap
+
+    what, effect = change.problem.sentences(language)
+    place = change.problem.place
+    where = ", ".join(part for part in (place.file, place.rule) if part)
+    column = max(len(label.words(language)) for label in DIRECTIONS.values()) + GAP
+    word = DIRECTIONS[change.direction.value].words(language)
+    indent = " " * column
+    told = (
+        (f"{what}.", f"{word:<{column}}"),
+        (f"{effect}.", indent),
+        (f"{WHERE.words(language)} {where}", indent),
+    )
+    return [
+        line
+        for text, first in told
+        for line in textwrap.wrap(
+            text, WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False
+        )
+    ]
 
 
 def _print_changes(found: list[Change], version: PolicyError | None, language: Language) -> None:

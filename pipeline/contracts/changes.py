@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import Any
 
 from pipeline.contracts.base import Label
-from pipeline.contracts.datasets import ROLE_WORDS
-from pipeline.contracts.differences import ABSENT, Address, Difference, differences
+from pipeline.contracts.change_words import Wording
+from pipeline.contracts.differences import ABSENT, Address, Difference, differences, fits
 from pipeline.contracts.orders import (
     Direction,
     added_loosens,
@@ -28,7 +28,6 @@ from pipeline.contracts.orders import (
     rises,
     role,
     rule,
-    rule_words,
     said,
     severity,
     steps,
@@ -120,7 +119,7 @@ _RULES: tuple[tuple[str, str, Judge], ...] = (
     ("tables *", "table", added_loosens),
     ("tables * dimensions *", "dimension", added_loosens),
     ("tables * levels *", "level", added_loosens),
-    ("tables * levels * *", "level", added_loosens),
+    ("tables * levels * *", "crossing", added_loosens),
     ("tables * measures *", "measure", added_loosens),
     ("tables * measures * indicator", "measure", added_loosens),
     ("tables * method", "method", method),
@@ -137,7 +136,7 @@ _RULES: tuple[tuple[str, str, Judge], ...] = (
     ("indicators * * * *", "indicator", _NEUTRAL),
     ("territories typologies *", "typology", added_loosens),
     ("territories typologies * classes *", "typology", _LOOSENING),
-    ("territories typologies * classes * below", "typology", _LOOSENING),
+    ("territories typologies * classes * below", "boundary", _LOOSENING),
     ("territories levels *", "territory_level", added_loosens),
     ("territories reference_vintage", "geography", _LOOSENING),
     ("recodings *", "recoding", removed_loosens),
@@ -155,12 +154,11 @@ _HOW: Mapping[tuple[bool, bool], Label] = {
     (False, True): Label(en="removed", fr="retrait"),
     (False, False): Label(en="changed", fr="modification"),
 }
-_FIELDS = frozenset(
-    {"value", "linkable", "pattern", "privacy", "role", "minimum", "maximum", "codelist"}
-    | {"references", "max_refused_pct", "counts_persons", "sensitivity", "method", "severity"}
-    | {"counts", "below", "indicator", "broader", "key", "purpose", "legal_basis", "columns"}
+# What is told with other words when it goes than when it comes.
+_GOES = frozenset(
+    {"recipient", "microdata", "identifier_pattern", "dataset", "column", "table", "dimension"}
+    | {"level", "crossing", "measure", "code", "territory_level", "suite", "expectation"}
 )
-_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,41 +189,42 @@ def compare(
         after: as it stands, the same parts.
         is_same_query: tells whether two texts are one query but for comments and layout.
     """
-    found = list(_contracts(before["contracts"], after["contracts"]))
-    found += _queries(before["queries"], after["queries"], is_same_query)
-    found += _suites(before["suites"], after["suites"])
+    wording = Wording((after, before))
+    found = list(_contracts(before["contracts"], after["contracts"], wording))
+    found += _queries(before["queries"], after["queries"], is_same_query, wording)
+    found += _suites(before["suites"], after["suites"], wording)
     told = {change.problem.place.file for change in found}
     for difference in differences(before["files"], after["files"]):
         if difference.address[0] not in told:
-            found.append(_file(difference))
+            found.append(_file(difference, wording))
     if not found and before != after:
         # A version of ours that writes the same rules otherwise: they are signed anew all the same.
         whole = Difference(("contracts",), before, after)
-        found.append(_in_file(whole, "form_only", Direction.NEUTRAL))
+        found.append(_in_file(whole, "form_only", Direction.NEUTRAL, wording))
     return found
 
 
-def _contracts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+def _contracts(
+    before: Mapping[str, Any], after: Mapping[str, Any], wording: Wording
+) -> Iterator[Change]:
     sensitivities = [contracts["policy"]["thresholds"] for contracts in (before, after)]
     for difference in differences(before, after):
         match difference.address:
             case (top, *_) if difference.is_reordered:
                 ranks = top in {"codelists", "territories"}
                 direction = Direction.LOOSENING if ranks else Direction.NEUTRAL
-                yield _change(difference, "order", direction)
+                yield _change(difference, "order", direction, wording)
             case ("tables", _, "sensitivity"):
                 direction = _sensitivity(difference, sensitivities)
-                yield _change(difference, "sensitivity", direction)
+                yield _change(difference, "sensitivity", direction, wording)
             case address:
                 code, judge = _rule_for(address)
-                yield _change(difference, code, judge(difference))
+                yield _change(difference, code, judge(difference), wording)
 
 
 def _rule_for(address: Address) -> tuple[str, Judge]:
     for pattern, code, judge in _RULES:
-        parts = pattern.split()
-        fits = (part in {"*", name} for part, name in zip(parts, address, strict=False))
-        if len(parts) == len(address) and all(fits):
+        if fits(pattern, address):
             return code, judge
     if address[0] == "law" or address[-1] in _TEXTS:
         return "text", _NEUTRAL
@@ -242,19 +241,21 @@ def _sensitivity(difference: Difference, thresholds: list[Mapping[str, Any]]) ->
 
 
 def _queries(
-    before: Mapping[str, str], after: Mapping[str, str], is_same: SameQuery
+    before: Mapping[str, str], after: Mapping[str, str], is_same: SameQuery, wording: Wording
 ) -> Iterator[Change]:
     for difference in differences(before, after):
         texts = difference.before, difference.after
         if ABSENT not in texts and is_same(*texts):
-            yield _in_file(difference, "form_only", Direction.NEUTRAL)
+            yield _in_file(difference, "form_only", Direction.NEUTRAL, wording)
         else:
             removed = difference.is_removed
             direction = Direction.NEUTRAL if removed else Direction.LOOSENING
-            yield _in_file(difference, "query", direction)
+            yield _in_file(difference, "query", direction, wording)
 
 
-def _suites(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+def _suites(
+    before: Mapping[str, Any], after: Mapping[str, Any], wording: Wording
+) -> Iterator[Change]:
     for difference in differences(before, after):
         match difference.address:
             case _ if difference.is_reordered:
@@ -269,84 +270,51 @@ def _suites(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Cha
                 direction, code = Direction.NEUTRAL, "text"
             case _:
                 direction, code = Direction.LOOSENING, "expectation_altered"
-        yield _in_file(difference, code, direction)
+        yield _in_file(difference, code, direction, wording)
 
 
-def _file(difference: Difference) -> Change:
+def _file(difference: Difference, wording: Wording) -> Change:
     """Tell of a file whose meaning did not change, or cannot be read here: territories."""
     file = difference.address[0]
     if file.startswith(("contracts/", "sql/", "expectations/")):
-        return _in_file(difference, "form_only", Direction.NEUTRAL)
-    return _in_file(difference, "geography", Direction.LOOSENING)
+        return _in_file(difference, "form_only", Direction.NEUTRAL, wording)
+    return _in_file(difference, "geography", Direction.LOOSENING, wording)
 
 
-def _change(difference: Difference, code: str, direction: Direction) -> Change:
+def _change(difference: Difference, code: str, direction: Direction, wording: Wording) -> Change:
     top, *inside = difference.address
     if top in {"datasets", "tables"}:
         file, inside = f"contracts/{top}/{inside[0]}.yml", inside[1:]
     else:
         file = _FILES.get(top, f"contracts/{top}.yml")
-    return _told(difference, code, direction, file=str(file), inside=inside)
-
-
-def _in_file(difference: Difference, code: str, direction: Direction) -> Change:
-    file, *inside = difference.address
-    return _told(difference, code, direction, file=file, inside=inside)
-
-
-def _told(
-    difference: Difference, code: str, direction: Direction, *, file: str, inside: list[str]
-) -> Change:
-    how = _HOW[difference.is_added, difference.is_removed]
-    words = {
-        "name": _name(difference),
-        "how": how,
-        "before": _words(difference.before, code),
-        "after": _words(difference.after, code),
-    }
-    facts: dict[str, Fact] = {f"{part}_en": label.en for part, label in words.items()}
-    facts |= {f"{part}_fr": label.fr for part, label in words.items()}
-    place = Place(file=file, rule=".".join(inside) or None)
-    problem = Problem(code=f"change.{code}", place=place, facts=tuple(sorted(facts.items())))
+    place = Place(file=str(file), rule=".".join(inside) or None)
+    problem = _problem(
+        difference, code, wording, place=place, name=wording.name(difference.address)
+    )
     return Change(direction, problem)
 
 
-def _name(difference: Difference) -> Label:
-    """Return the name of what changed: the last part that is no field of it."""
-    named = [part for part in difference.address if part not in _FIELDS]
-    name = named[-1] if named else difference.address[-1]
-    content = difference.before if difference.is_removed else difference.after
-    # An item of a list of labels bears its English words as its name.
-    return _label(content) if _is_label(content) and content["en"] == name else _same(name)
+def _in_file(difference: Difference, code: str, direction: Direction, wording: Wording) -> Change:
+    file, *inside = difference.address
+    place = Place(file=file, rule=".".join(inside) or None)
+    name = wording.name_in_file(difference.address)
+    return Change(direction, _problem(difference, code, wording, place=place, name=name))
 
 
-def _words(content: Any, code: str) -> Label:
-    """Return a value on a few words in each language, or what stands for a whole part."""
-    if content is ABSENT or content is None:
-        return _same("-")
-    if code == "rule":
-        return rule_words(content)
-    if code == "role" and content in ROLE_WORDS:
-        return ROLE_WORDS[content]
-    if isinstance(content, bool):
-        return Label(en="yes", fr="oui") if content else Label(en="no", fr="non")
-    if _is_label(content):
-        return _label(content)
-    return _same("…" if isinstance(content, Mapping | list | tuple) else str(content))
-
-
-def _is_label(content: Any) -> bool:
-    return isinstance(content, Mapping) and content.keys() == {"en", "fr"}
-
-
-def _label(content: Mapping[str, Any]) -> Label:
-    return Label(en=_short(str(content["en"])), fr=_short(str(content["fr"])))
-
-
-def _same(text: str) -> Label:
-    return Label(en=_short(text), fr=_short(text))
-
-
-def _short(text: str) -> str:
-    shown = text.strip() or "-"
-    return shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
+def _problem(
+    difference: Difference, code: str, wording: Wording, *, place: Place, name: Label
+) -> Problem:
+    before, after = (
+        wording.value(content, code, difference.address)
+        for content in (difference.before, difference.after)
+    )
+    if code == "expectation_altered":
+        before, after = wording.parameters(difference.before, difference.after)
+    # What is there and empty, and what is not there, are the same to who reads.
+    is_gone = difference.after is None or difference.is_removed
+    how = _HOW[difference.before is None or difference.is_added, is_gone]
+    words = {"name": name, "how": how, "before": before, "after": after}
+    facts: dict[str, Fact] = {f"{part}_en": label.en for part, label in words.items()}
+    facts |= {f"{part}_fr": label.fr for part, label in words.items()}
+    goes = "_removed" if is_gone and code in _GOES else ""
+    return Problem(code=f"change.{code}{goes}", place=place, facts=tuple(sorted(facts.items())))

@@ -71,7 +71,7 @@ def differences(before: Any, after: Any, *, address: Address = ()) -> Iterator[D
         return
     if before == after and type(before) is type(after):
         return
-    old, new = _parts(before, address), _parts(after, address)
+    old, new = parts(before, address), parts(after, address)
     if old is None or new is None:
         yield Difference(address, before, after)
         return
@@ -81,6 +81,14 @@ def differences(before: Any, after: Any, *, address: Address = ()) -> Iterator[D
         yield from differences(
             old.get(name, ABSENT), new.get(name, ABSENT), address=(*address, name)
         )
+
+
+def fits(pattern: str, address: Address) -> bool:
+    """Tell whether an address is of a form, such as `policy thresholds * value`."""
+    names = pattern.split()
+    return len(names) == len(address) and all(
+        name in {"*", part} for name, part in zip(names, address, strict=True)
+    )
 
 
 def _is_nothing(content: Any) -> bool:
@@ -93,7 +101,7 @@ def _is_reordered(before: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -
     return not isinstance(before, Mapping) and stays != [name for name in new if name in old]
 
 
-def _parts(content: Any, address: Address) -> dict[str, Any] | None:
+def parts(content: Any, address: Address) -> dict[str, Any] | None:
     """Return the named parts of a content; None where it is told as a whole."""
     if address and address[-1] in _WHOLE:
         return None

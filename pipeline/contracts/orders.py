@@ -5,6 +5,7 @@ What these orders do not know counts as loosening.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
@@ -182,7 +183,8 @@ def steps(difference: Difference) -> Direction:
 def rule_words(kept: Any) -> Label:
     """Return in words what a privacy rule keeps; its name when no rule of today has that form."""
     try:
-        return describe(_RULE.validate_python(kept))
+        # As JSON: a list stands for what the types hold as a tuple.
+        return describe(_RULE.validate_json(json.dumps(kept)))
     except ValidationError:
         name = str(kept.get("rule", "-")) if isinstance(kept, Mapping) else "-"
         return Label(en=name, fr=name)

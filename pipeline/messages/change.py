@@ -7,62 +7,72 @@ from pipeline.messages.catalogue import Catalogue
 CHANGE: Catalogue = {
     "change.threshold": {
         "en": (
-            "Threshold {name_en}: {before_en} becomes {after_en}",
-            "Counts of at least {after_en} are published, smaller ones hidden",
+            "Threshold of {name_en}: {before_en} becomes {after_en}",
+            "Counts of at least {after_en} persons are published, smaller ones hidden",
         ),
         "fr": (
-            "Seuil {name_fr} : {before_fr} devient {after_fr}",
-            "Les effectifs d'au moins {after_fr} sont publiés, les plus petits masqués",
+            "Seuil de {name_fr} : {before_fr} devient {after_fr}",
+            "Les effectifs d'au moins {after_fr} personnes sont publiés, les plus petits masqués",
         ),
     },
     "change.threshold_set": {
         "en": (
-            "Threshold {name_en}: {how_en}",
+            "Threshold of {name_en}: {how_en}",
             "It rules only the tables that name it, each told by itself",
         ),
         "fr": (
-            "Seuil {name_fr} : {how_fr}",
+            "Seuil de {name_fr} : {how_fr}",
             "Il ne vaut que pour les tableaux qui le nomment, chacun dit à part",
         ),
     },
     "change.protection_width": {
         "en": (
             "Protection width: {before_en} becomes {after_en}",
-            "A hidden count stays uncertain by at least {after_en}",
+            "A hidden count stays uncertain by at least {after_en} persons",
         ),
         "fr": (
             "Largeur de protection : {before_fr} devient {after_fr}",
-            "Un effectif masqué reste incertain d'au moins {after_fr}",
+            "Un effectif masqué reste incertain d'au moins {after_fr} personnes",
         ),
     },
     "change.microdata": {
         "en": (
-            "Limit {name_en} for the rows of persons: {before_en} becomes {after_en}",
-            "It decides from when on protected rows are said to be risky",
+            "Limit for the rows of persons, {name_en}: {before_en} becomes {after_en}",
+            "Rows that do not keep to it are said to be risky by `cartable risk` and the audit report",
         ),
         "fr": (
-            "Limite {name_fr} pour les lignes de personnes : {before_fr} devient {after_fr}",
-            "Elle décide à partir de quand des lignes protégées sont dites risquées",
+            "Limite pour les lignes de personnes, {name_fr} : {before_fr} devient {after_fr}",
+            "Les lignes qui ne s'y tiennent pas sont dites risquées par `cartable risk` et le rapport d'audit",
         ),
     },
-    "change.replacement": {
+    "change.microdata_removed": {
         "en": (
-            "Limit {name_en} for corrections: {before_en} becomes {after_en}",
-            "It decides which file that holds few rows of a sender is refused until it is confirmed",
+            "Limit for the rows of persons removed, {name_en}: it was {before_en}",
+            "No row is said to be risky by it any more",
         ),
         "fr": (
-            "Limite {name_fr} pour les corrections : {before_fr} devient {after_fr}",
-            "Elle décide quel fichier contenant peu de lignes d'un expéditeur est refusé jusqu'à sa confirmation",
+            "Limite pour les lignes de personnes retirée, {name_fr} : c'était {before_fr}",
+            "Plus aucune ligne n'est dite risquée d'après elle",
         ),
     },
     "change.retention": {
         "en": (
-            "Retention in the zone {name_en}: {before_en} becomes {after_en} days",
-            "What lies there is destroyed after {after_en} days",
+            "Retention of {name_en}: {before_en} days become {after_en}",
+            "They are destroyed after {after_en} days",
         ),
         "fr": (
-            "Conservation dans la zone {name_fr} : {before_fr} devient {after_fr} jours",
-            "Ce qui s'y trouve est détruit après {after_fr} jours",
+            "Conservation de {name_fr} : {before_fr} jours deviennent {after_fr}",
+            "La destruction a lieu après {after_fr} jours",
+        ),
+    },
+    "change.replacement": {
+        "en": (
+            "Limit for corrections, {name_en}: {before_en} becomes {after_en}",
+            "It decides which file that holds few rows of a sender is refused until it is confirmed",
+        ),
+        "fr": (
+            "Limite pour les corrections, {name_fr} : {before_fr} devient {after_fr}",
+            "Elle décide quel fichier contenant peu de lignes d'un expéditeur est refusé jusqu'à sa confirmation",
         ),
     },
     "change.target": {
@@ -76,39 +86,52 @@ CHANGE: Catalogue = {
         ),
     },
     "change.recipient": {
-        "en": ("Recipient {how_en}: {name_en}", "It decides who is given data or figures"),
+        "en": (
+            "Recipient, processor or transfer {how_en}: {name_en}",
+            "Data or figures may be given to who is named there now",
+        ),
         "fr": (
-            "Destinataire ({how_fr}) : {name_fr}",
-            "Cela décide à qui données ou chiffres sont remis",
+            "Destinataire, sous-traitant ou transfert ({how_fr}) : {name_fr}",
+            "Données ou chiffres peuvent être remis à qui y est nommé maintenant",
+        ),
+    },
+    "change.recipient_removed": {
+        "en": (
+            "Recipient, processor or transfer removed: {name_en}",
+            "Nothing is given there any more",
+        ),
+        "fr": (
+            "Destinataire, sous-traitant ou transfert retiré : {name_fr}",
+            "Plus rien n'y est remis",
         ),
     },
     "change.purpose": {
         "en": (
-            "The purpose is worded otherwise: {after_en}",
+            "Purpose of {name_en}: it was “{before_en}”, it becomes “{after_en}”",
             "Data of persons would serve what is written now",
         ),
         "fr": (
-            "La finalité est dite autrement : {after_fr}",
+            "Finalité de {name_fr} : elle était « {before_fr} », elle devient « {after_fr} »",
             "Les données des personnes serviraient à ce qui est écrit maintenant",
         ),
     },
     "change.legal_basis": {
         "en": (
-            "The legal basis is worded otherwise: {after_en}",
+            "Legal basis: it was “{before_en}”, it becomes “{after_en}”",
             "All processing would rest on what is written now",
         ),
         "fr": (
-            "La base légale est dite autrement : {after_fr}",
+            "Base légale : elle était « {before_fr} », elle devient « {after_fr} »",
             "Tout le traitement reposerait sur ce qui est écrit maintenant",
         ),
     },
     "change.controller": {
         "en": (
-            "The controller is named otherwise: {after_en}",
+            "Controller: it was “{before_en}”, it becomes “{after_en}”",
             "Another body may answer for the processing",
         ),
         "fr": (
-            "Le responsable est nommé autrement : {after_fr}",
+            "Responsable du traitement : c'était « {before_fr} », ce sera « {after_fr} »",
             "Un autre organisme peut répondre du traitement",
         ),
     },
@@ -134,59 +157,82 @@ CHANGE: Catalogue = {
     },
     "change.linkable": {
         "en": (
-            "Domain {name_en}: linkable by {before_en} becomes {after_en}",
-            "With `years` a person can be followed from year to year, with `period` not",
+            "Domain {name_en}: the same person is linked {before_en}; it would be {after_en}",
+            "Linked over the years, a person can be followed from year to year",
         ),
         "fr": (
-            "Domaine {name_fr} : le rapprochement par {before_fr} devient par {after_fr}",
-            "Avec `years` une personne peut être suivie d'année en année, avec `period` non",
+            "Domaine {name_fr} : la même personne est rapprochée {before_fr} ; elle le serait {after_fr}",
+            "Rapprochée d'une année à l'autre, une personne peut être suivie",
         ),
     },
     "change.canonical": {
         "en": (
-            "Spelling rule {name_en} of identifiers: {before_en} becomes {after_en}",
+            "How identifiers are spelled before the key, {name_en}: “{before_en}” becomes “{after_en}”",
             "All pseudonyms of the domain change; persons may be merged, or split in two",
         ),
         "fr": (
-            "Règle d'écriture {name_fr} des identifiants : {before_fr} devient {after_fr}",
+            "Comment les identifiants s'écrivent avant la clé, {name_fr} : « {before_fr} » devient « {after_fr} »",
             "Tous les pseudonymes du domaine changent ; des personnes peuvent être confondues ou dédoublées",
         ),
     },
     "change.identifier_pattern": {
         "en": (
-            "Form of an identifier, {how_en}: {name_en}",
-            "It decides which identifiers are found in kept text",
+            "Form of an identifier that no kept text may hold, {how_en}: {name_en}",
+            "A batch whose kept text holds one of this form is refused",
         ),
         "fr": (
-            "Forme d'un identifiant ({how_fr}) : {name_fr}",
-            "Elle décide quels identifiants sont trouvés dans le texte gardé",
+            "Forme d'un identifiant qu'aucun texte gardé ne peut contenir ({how_fr}) : {name_fr}",
+            "Un lot dont le texte gardé en contient un de cette forme est refusé",
+        ),
+    },
+    "change.identifier_pattern_removed": {
+        "en": (
+            "Form of an identifier that no kept text may hold, removed: {name_en}",
+            "Kept text that holds one of this form is refused no more",
+        ),
+        "fr": (
+            "Forme d'un identifiant qu'aucun texte gardé ne peut contenir, retirée : {name_fr}",
+            "Un texte gardé qui en contient un de cette forme n'est plus refusé",
         ),
     },
     "change.dataset": {
-        "en": ("Dataset {how_en}: {name_en}", "Its rows are taken in and kept, or no more"),
+        "en": (
+            "Dataset {how_en}: {name_en}",
+            "Its rows are taken in, and kept by the rule of each column",
+        ),
         "fr": (
             "Jeu ({how_fr}) : {name_fr}",
-            "Ses lignes sont reçues et gardées, ou ne le sont plus",
+            "Ses lignes sont reçues, et gardées selon la règle de chaque colonne",
+        ),
+    },
+    "change.dataset_removed": {
+        "en": (
+            "Dataset removed: {name_en}",
+            "Its rows are taken in no more",
+        ),
+        "fr": (
+            "Jeu retiré : {name_fr}",
+            "Ses lignes ne sont plus reçues",
         ),
     },
     "change.key": {
         "en": (
-            "The columns that name one row, {how_en}: {name_en}",
+            "Columns that tell one row from another, {how_en}: {name_en}",
             "Other rows count as the same person or thing",
         ),
         "fr": (
-            "Les colonnes qui nomment une ligne ({how_fr}) : {name_fr}",
+            "Colonnes qui distinguent une ligne d'une autre ({how_fr}) : {name_fr}",
             "D'autres lignes passent pour la même personne ou chose",
         ),
     },
     "change.max_refused": {
         "en": (
             "{name_en}: the share of rows that may be refused goes from {before_en} to {after_en} %",
-            "Files that are more damaged are taken in, or fewer",
+            "A file with more refused rows than that is refused as a whole",
         ),
         "fr": (
             "{name_fr} : la part de lignes qui peuvent être refusées passe de {before_fr} à {after_fr} %",
-            "Des fichiers plus abîmés sont acceptés, ou moins",
+            "Un fichier dont plus de lignes sont refusées l'est en entier",
         ),
     },
     "change.counts_persons": {
@@ -200,30 +246,43 @@ CHANGE: Catalogue = {
         ),
     },
     "change.column": {
-        "en": ("Column {how_en}: {name_en}", "What its rule keeps of it is kept, or no more"),
+        "en": (
+            "Column {how_en}: {name_en}; of it is kept: {after_en}",
+            "It applies to every delivery from now on",
+        ),
         "fr": (
-            "Colonne ({how_fr}) : {name_fr}",
-            "Ce que sa règle en garde est gardé, ou ne l'est plus",
+            "Colonne ({how_fr}) : {name_fr} ; il en est gardé : {after_fr}",
+            "Cela vaut pour chaque livraison à venir",
+        ),
+    },
+    "change.column_removed": {
+        "en": (
+            "Column removed: {name_en}; of it was kept: {before_en}",
+            "Nothing of it is kept from now on",
+        ),
+        "fr": (
+            "Colonne retirée : {name_fr} ; il en était gardé : {before_fr}",
+            "Rien n'en est gardé désormais",
         ),
     },
     "change.rule": {
         "en": (
-            "Column {name_en}: what is kept goes from: {before_en}, to: {after_en}",
+            "Column {name_en}: what is kept of it goes from: {before_en}, to: {after_en}",
             "It applies to every delivery from now on",
         ),
         "fr": (
-            "Colonne {name_fr} : ce qui est gardé passe de : {before_fr}, à : {after_fr}",
+            "Colonne {name_fr} : ce qui en est gardé passe de : {before_fr}, à : {after_fr}",
             "Cela vaut pour chaque livraison à venir",
         ),
     },
     "change.role": {
         "en": (
             "Column {name_en}: the role {before_en} becomes {after_en}",
-            "Roles decide which rules are allowed and what counts as risk",
+            "The role decides which rules are allowed, and whether the column counts where risk is measured",
         ),
         "fr": (
             "Colonne {name_fr} : le rôle {before_fr} devient {after_fr}",
-            "Les rôles décident des règles permises et de ce qui compte comme risque",
+            "Le rôle décide des règles permises, et si la colonne compte dans la mesure du risque",
         ),
     },
     "change.range": {

@@ -6,47 +6,113 @@ from pipeline.messages.catalogue import Catalogue
 
 CHANGE_PUBLISHED: Catalogue = {
     "change.table": {
-        "en": ("Published table {how_en}: {name_en}", "Its cells are released, or no more"),
+        "en": (
+            "Published table {how_en}: {name_en}",
+            "Its figures are released",
+        ),
         "fr": (
             "Tableau publié ({how_fr}) : {name_fr}",
-            "Ses cellules paraissent, ou ne paraissent plus",
+            "Ses chiffres paraissent",
+        ),
+    },
+    "change.table_removed": {
+        "en": (
+            "Published table removed: {name_en}",
+            "Its figures are released no more",
+        ),
+        "fr": (
+            "Tableau publié retiré : {name_fr}",
+            "Ses chiffres ne paraissent plus",
         ),
     },
     "change.dimension": {
-        "en": ("Dimension of a table {how_en}: {name_en}", "Cells are crossed by it, or no more"),
+        "en": (
+            "Dimension of a table {how_en}: {name_en}",
+            "Its figures may be split by it",
+        ),
         "fr": (
             "Dimension d'un tableau ({how_fr}) : {name_fr}",
-            "Les cellules la croisent, ou ne la croisent plus",
+            "Ses chiffres peuvent être ventilés par elle",
+        ),
+    },
+    "change.dimension_removed": {
+        "en": (
+            "Dimension of a table removed: {name_en}",
+            "Its figures are split by it no more",
+        ),
+        "fr": (
+            "Dimension d'un tableau retirée : {name_fr}",
+            "Ses chiffres ne sont plus ventilés par elle",
         ),
     },
     "change.level": {
         "en": (
-            "Level of a table, or a dimension crossed there, {how_en}: {name_en}",
-            "Cells appear there, or no more: the smaller the territory, the fewer persons in each",
+            "Territorial level of a table {how_en}: {name_en}",
+            "Its figures are released there too: the smaller the territory, the fewer persons in each",
         ),
         "fr": (
-            "Niveau d'un tableau, ou dimension qui y est croisée ({how_fr}) : {name_fr}",
-            "Des cellules y paraissent, ou plus : plus le territoire est petit, moins de personnes dans chacune",
+            "Niveau territorial d'un tableau ({how_fr}) : {name_fr}",
+            "Ses chiffres y paraissent aussi : plus le territoire est petit, moins de personnes dans chacun",
+        ),
+    },
+    "change.level_removed": {
+        "en": (
+            "Territorial level of a table removed: {name_en}",
+            "Its figures are released there no more",
+        ),
+        "fr": (
+            "Niveau territorial d'un tableau retiré : {name_fr}",
+            "Ses chiffres n'y paraissent plus",
+        ),
+    },
+    "change.crossing": {
+        "en": (
+            "Split of the figures at a territorial level {how_en}: {name_en}",
+            "Each figure there counts fewer persons",
+        ),
+        "fr": (
+            "Ventilation à un niveau territorial ({how_fr}) : {name_fr}",
+            "Chaque chiffre y compte moins de personnes",
+        ),
+    },
+    "change.crossing_removed": {
+        "en": (
+            "Split of the figures at a territorial level removed: {name_en}",
+            "Each figure there counts more persons",
+        ),
+        "fr": (
+            "Ventilation à un niveau territorial retirée : {name_fr}",
+            "Chaque chiffre y compte plus de personnes",
         ),
     },
     "change.measure": {
         "en": (
-            "Measure of a table, {how_en}: {name_en}",
-            "A figure of each cell is published, or no more",
+            "Measure of a table {how_en}: {name_en}",
+            "A figure more is released of each cell, or another",
         ),
         "fr": (
             "Mesure d'un tableau ({how_fr}) : {name_fr}",
-            "Un chiffre de chaque cellule est publié, ou ne l'est plus",
+            "Un chiffre de plus paraît pour chaque cellule, ou un autre",
+        ),
+    },
+    "change.measure_removed": {
+        "en": (
+            "Measure of a table removed: {name_en}",
+            "A figure less is released of each cell",
+        ),
+        "fr": (
+            "Mesure d'un tableau retirée : {name_fr}",
+            "Un chiffre de moins paraît pour chaque cellule",
         ),
     },
     "change.sensitivity": {
         "en": (
             "Table {name_en}: the sensitivity {before_en} becomes {after_en}",
-            "The threshold of that name decides which counts are hidden",
+            "Counts of persons below the threshold are hidden",
         ),
         "fr": (
             "Tableau {name_fr} : la sensibilité {before_fr} devient {after_fr}",
-            "Le seuil de ce nom décide quels effectifs sont masqués",
+            "Les effectifs de personnes sous le seuil sont masqués",
         ),
     },
     "change.method": {
@@ -70,10 +136,23 @@ CHANGE_PUBLISHED: Catalogue = {
         ),
     },
     "change.code": {
-        "en": ("Code {how_en}: {name_en}", "Persons are told apart by it, or no more"),
+        "en": (
+            "Code {how_en}: {name_en}",
+            "Persons are told apart by it",
+        ),
         "fr": (
             "Code ({how_fr}) : {name_fr}",
-            "Il distingue des personnes, ou ne les distingue plus",
+            "Il distingue des personnes",
+        ),
+    },
+    "change.code_removed": {
+        "en": (
+            "Code removed: {name_en}",
+            "Persons are told apart by it no more",
+        ),
+        "fr": (
+            "Code retiré : {name_fr}",
+            "Il ne distingue plus de personnes",
         ),
     },
     "change.broader": {
@@ -89,85 +168,131 @@ CHANGE_PUBLISHED: Catalogue = {
     "change.indicator": {
         "en": (
             "Indicator {how_en}: {name_en}",
-            "It is computed from released cells only",
+            "It is computed from released figures only",
         ),
         "fr": (
             "Indicateur ({how_fr}) : {name_fr}",
-            "Il se calcule sur des cellules publiées seulement",
+            "Il se calcule sur des chiffres publiés seulement",
         ),
     },
     "change.typology": {
         "en": (
-            "Classes of territories, {how_en}: {name_en}",
-            "Territories are put together otherwise: two cuts of one country can be subtracted",
+            "Classes of territories {how_en}: {name_en}",
+            "Territories are put together otherwise: of two cuts of one country the difference shows what lies between",
         ),
         "fr": (
             "Classes de territoires ({how_fr}) : {name_fr}",
-            "Les territoires sont regroupés autrement : deux découpages peuvent se soustraire",
+            "Les territoires sont regroupés autrement : la différence de deux découpages montre ce qui est entre eux",
+        ),
+    },
+    "change.boundary": {
+        "en": (
+            "Class of territories {name_en}: its upper bound goes from {before_en} to {after_en}",
+            "Territories are put together otherwise: of two cuts of one country the difference shows what lies between",
+        ),
+        "fr": (
+            "Classe de territoires {name_fr} : sa borne haute passe de {before_fr} à {after_fr}",
+            "Les territoires sont regroupés autrement : la différence de deux découpages montre ce qui est entre eux",
         ),
     },
     "change.territory_level": {
-        "en": ("Territorial level {how_en}: {name_en}", "Tables may show cells there, or no more"),
+        "en": (
+            "Territorial level {how_en}: {name_en}",
+            "Tables may show figures there",
+        ),
         "fr": (
             "Niveau territorial ({how_fr}) : {name_fr}",
-            "Des tableaux peuvent y montrer des cellules, ou plus",
+            "Des tableaux peuvent y montrer des chiffres",
+        ),
+    },
+    "change.territory_level_removed": {
+        "en": (
+            "Territorial level removed: {name_en}",
+            "Tables show figures there no more",
+        ),
+        "fr": (
+            "Niveau territorial retiré : {name_fr}",
+            "Des tableaux n'y montrent plus de chiffres",
         ),
     },
     "change.geography": {
         "en": (
             "The territories change: {name_en}",
-            "Which persons are counted where changes; figures of two vintages can be subtracted",
+            "Which persons are counted where changes; of figures of two vintages the difference shows what moved",
         ),
         "fr": (
             "Les territoires changent : {name_fr}",
-            "Les personnes sont comptées ailleurs ; les chiffres de deux millésimes peuvent se soustraire",
+            "Les personnes sont comptées ailleurs ; la différence de deux millésimes montre ce qui a bougé",
         ),
     },
     "change.recoding": {
         "en": (
-            "Recoding to k, {how_en}: {name_en}, {before_en} becomes {after_en}",
+            "Recoding of rows, {name_en}: {before_en} becomes {after_en}",
             "What is kept of the period's rows is coarser with more steps",
         ),
         "fr": (
-            "Recodage à k ({how_fr}) : {name_fr}, {before_fr} devient {after_fr}",
+            "Recodage de lignes, {name_fr} : {before_fr} devient {after_fr}",
             "Ce qui est gardé des lignes de la période est plus grossier avec plus de degrés",
         ),
     },
     "change.suite": {
         "en": (
-            "Suite of expectations {how_en}: {name_en}",
-            "Rows or cells are checked by it, or no more",
+            "Checks {how_en}: {name_en}",
+            "Rows or figures are checked by them",
         ),
         "fr": (
-            "Suite d'attentes ({how_fr}) : {name_fr}",
-            "Elle contrôle lignes ou cellules, ou ne les contrôle plus",
+            "Contrôles ({how_fr}) : {name_fr}",
+            "Lignes ou chiffres sont contrôlés par eux",
+        ),
+    },
+    "change.suite_removed": {
+        "en": (
+            "Checks removed: {name_en}",
+            "Rows or figures are checked by them no more",
+        ),
+        "fr": (
+            "Contrôles retirés : {name_fr}",
+            "Lignes ou chiffres ne sont plus contrôlés par eux",
         ),
     },
     "change.expectation": {
-        "en": ("Expectation {how_en}: {name_en}", "What it refuses stops, or stops no more"),
+        "en": (
+            "Check {how_en}: {name_en}",
+            "What it refuses stops the step, or is told",
+        ),
         "fr": (
-            "Attente ({how_fr}) : {name_fr}",
-            "Ce qu'elle refuse arrête tout, ou n'arrête plus rien",
+            "Contrôle ({how_fr}) : {name_fr}",
+            "Ce qu'il refuse arrête l'étape, ou est dit",
+        ),
+    },
+    "change.expectation_removed": {
+        "en": (
+            "Check removed: {name_en}",
+            "What it refused is refused no more",
+        ),
+        "fr": (
+            "Contrôle retiré : {name_fr}",
+            "Ce qu'il refusait ne l'est plus",
         ),
     },
     "change.expectation_altered": {
         "en": (
-            "An expectation asks for something else: {name_en}",
-            "What is refused by it changes",
+            "Check {name_en}: {before_en} becomes {after_en}",
+            "What it refuses changes",
         ),
         "fr": (
-            "Une attente demande autre chose : {name_fr}",
-            "Ce qu'elle refuse change",
+            "Contrôle {name_fr} : {before_fr} devient {after_fr}",
+            "Ce qu'il refuse change",
         ),
     },
     "change.severity": {
         "en": (
-            "Expectation {name_en}: {before_en} becomes {after_en}",
+            "Check {name_en}: {before_en} becomes {after_en}",
             "A critical one stops the step, a warning is only told",
         ),
         "fr": (
-            "Attente {name_fr} : {before_fr} devient {after_fr}",
-            "Une attente critique arrête l'étape, un avertissement est seulement dit",
+            "Contrôle {name_fr} : {before_fr} devient {after_fr}",
+            "Un contrôle critique arrête l'étape, un avertissement est seulement dit",
         ),
     },
     "change.query": {
@@ -181,7 +306,10 @@ CHANGE_PUBLISHED: Catalogue = {
         ),
     },
     "change.form_only": {
-        "en": ("{name_en} changed in comments or layout only", "Nothing else changes"),
+        "en": (
+            "{name_en} changed in comments or layout only",
+            "Nothing else changes",
+        ),
         "fr": (
             "{name_fr} n'a changé que par ses commentaires ou sa mise en page",
             "Rien d'autre ne change",
@@ -189,21 +317,21 @@ CHANGE_PUBLISHED: Catalogue = {
     },
     "change.text": {
         "en": (
-            "Words for people to read, {how_en}: {name_en}",
+            "Words for people to read {how_en}, {name_en}: “{before_en}” becomes “{after_en}”",
             "Nothing that is kept or shown of persons changes",
         ),
         "fr": (
-            "Mots à lire ({how_fr}) : {name_fr}",
+            "Mots à lire ({how_fr}), {name_fr} : « {before_fr} » devient « {after_fr} »",
             "Rien de ce qui est gardé ou montré des personnes ne change",
         ),
     },
     "change.order": {
         "en": (
-            "The same items of {name_en} stand in another order",
+            "The same items stand in another order: {name_en}",
             "Classes of numbers and inhabitants go by the order of their list",
         ),
         "fr": (
-            "Les mêmes éléments de {name_fr} sont dans un autre ordre",
+            "Les mêmes éléments sont dans un autre ordre : {name_fr}",
             "Les classes de nombres et d'habitants suivent l'ordre de leur liste",
         ),
     },

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from pipeline.contracts import ROLE_WORDS, Contracts, Dataset, Label, Signed, Table
 from pipeline.contracts.rules import describe
+from pipeline.contracts.spelling_words import spelling_in_words
 from pipeline.errors import Language
 from pipeline.steps.policy_law import law_in_words
-from pipeline.steps.spelling_words import spelling_in_words
 
 Row = Mapping[str, str]
 

@@ -463,7 +463,10 @@ def test_the_commands_lead_from_keys_to_a_policy_in_force(
     edit(own, "value: 5", "value: 4")
     told = command(own, "policy", "diff", "--lang", "fr")
     assert told.code == 11
-    assert told.out.startswith("ASSOUPLISSEMENT  change.threshold: Seuil enrolment : 5 devient 4")
+    first, *_ = told.out.splitlines()
+    assert first == "ASSOUPLISSEMENT  Seuil de « Effectifs d'élèves » : 5 devient 4."
+    assert "Où : contracts/policy.yml, thresholds.enrolment.value" in told.out
+    assert max(map(len, told.out.partition("policy.version_stands")[0].splitlines())) <= 80
     assert "policy.version_stands: La version 1" in told.out
     row, version = json.loads(command(own, "policy", "diff", "--json").out)
     assert version["code"] == "policy.version_stands"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -92,7 +93,7 @@ SEEDED = {
     ),
     "a limit of the protected rows is taken away": (
         *(POLICY, DISTINCT, ""),
-        *("change.microdata", TIGHTER),
+        *("change.microdata_removed", TIGHTER),
     ),
     "a correction may keep less": (
         *(POLICY, "value: 50\n    unit: percent", "value: 40\n    unit: percent"),
@@ -124,7 +125,7 @@ SEEDED = {
     ),
     "a form of identifiers is no more looked for": (
         *(POLICY, INE, ""),
-        *("change.identifier_pattern", TIGHTER),
+        *("change.identifier_pattern_removed", TIGHTER),
     ),
     "a birth date is kept in part": (
         PUPILS,
@@ -184,7 +185,7 @@ SEEDED = {
     ),
     "a dimension is crossed at a level": (
         *(ENROLMENT, "commune: [sex, edu_level]", "commune: [sex, edu_level, sector]"),
-        *("change.level", TIGHTER),
+        *("change.crossing", TIGHTER),
     ),
     "a code is added to a list": (
         *(
@@ -196,7 +197,7 @@ SEEDED = {
     ),
     "the classes of territories are cut otherwise": (
         *(TERRITORIES, "below: 2000\n", "below: 1000\n"),
-        *("change.typology", LOOSER),
+        *("change.boundary", LOOSER),
     ),
     "the territories are others": (
         *("demo/facts/territories.csv", "Acigné,6874", "Acigné,6875"),
@@ -369,6 +370,113 @@ def test_a_change_is_told_in_french_by_french_words_alone(signed: Snapshot) -> N
         assert french in told_in["fr"]
         # An address is an address, in whatever language its part was named.
         assert english not in told_in["fr"].replace("recipients.A company", "")
+
+
+# Edit → what is told of it, and what it alters, in both languages.
+IN_WORDS = {
+    "a threshold is lowered": (
+        "Threshold of “Enrolment”: 5 becomes 4",
+        "Counts of at least 4 persons are published, smaller ones hidden",
+        "Seuil de « Effectifs d'élèves » : 5 devient 4",
+        "Les effectifs d'au moins 4 personnes sont publiés, les plus petits masqués",
+    ),
+    "pupils become linkable over years": (
+        (
+            "Domain “Pupils”: the same person is linked within one period only; it would be over"
+            " the years"
+        ),
+        "Linked over the years, a person can be followed from year to year",
+        (
+            "Domaine « Élèves » : la même personne est rapprochée dans une seule période ; elle le"
+            " serait d'une année à l'autre"
+        ),
+        "Rapprochée d'une année à l'autre, une personne peut être suivie",
+    ),
+    "a grade is kept as it is": (
+        (
+            "Column “Grade” (Pupils): what is kept of it goes from: only its “Level of education”,"
+            " to: the value"
+        ),
+        "It applies to every delivery from now on",
+        (
+            "Colonne « Niveau de classe » (Élèves) : ce qui en est gardé passe de : seulement son"
+            " « Niveau d'enseignement », à : la valeur"
+        ),
+        "Cela vaut pour chaque livraison à venir",
+    ),
+    "an identifier is no more dropped": (
+        (
+            "Column “Given name” (Pupils): what is kept of it goes from: nothing, to: a keyed"
+            " pseudonym, domain “Pupils”"
+        ),
+        "It applies to every delivery from now on",
+        (
+            "Colonne « Prénom » (Élèves) : ce qui en est gardé passe de : rien, à : un pseudonyme à"
+            " clé, domaine « Élèves »"
+        ),
+        "Cela vaut pour chaque livraison à venir",
+    ),
+    "a dimension is crossed at a level": (
+        (
+            "Split of the figures at a territorial level added: “Sector of the school” (Enrolment,"
+            " Commune)"
+        ),
+        "Each figure there counts fewer persons",
+        (
+            "Ventilation à un niveau territorial (ajout) : « Secteur de l'école » (Effectifs"
+            " d'élèves, Commune)"
+        ),
+        "Chaque chiffre y compte moins de personnes",
+    ),
+    "an expectation asks for less": (
+        (
+            "Check “A batch of pupils holds somebody, and no more than a large country” (Pupils):"
+            " at most 50,000,000 becomes at most 90,000,000"
+        ),
+        "What it refuses changes",
+        (
+            "Contrôle « Un lot d'élèves contient quelqu'un, et pas plus qu'un grand pays »"
+            " (Élèves) : au plus 50\u202f000\u202f000 devient au plus 90\u202f000\u202f000"
+        ),
+        "Ce qu'il refuse change",
+    ),
+    "a limit of the protected rows is taken away": (
+        (
+            "Limit for the rows of persons removed, “fewest different sensitive values among"
+            " persons who are alike (l)”: it was 2"
+        ),
+        "No row is said to be risky by it any more",
+        (
+            "Limite pour les lignes de personnes retirée, « valeurs sensibles différentes au moins"
+            " entre personnes semblables (l) » : c'était 2"
+        ),
+        "Plus aucune ligne n'est dite risquée d'après elle",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", IN_WORDS)
+def test_a_change_is_told_in_the_words_of_a_lawyer(
+    name: str, project: Path, signed: Snapshot
+) -> None:
+    file, old, new, *_ = SEEDED[name]
+    [change] = told(signed, changed(project, file, old, new))
+    assert (*change.problem.sentences("en"), *change.problem.sentences("fr")) == IN_WORDS[name]
+
+
+@pytest.mark.parametrize("name", [*SEEDED, *OTHERS])
+def test_no_change_is_told_by_addresses(name: str, project: Path, signed: Snapshot) -> None:
+    file, old, new = SEEDED[name][:3] if name in SEEDED else OTHERS[name][0]
+    for change in told(signed, changed(project, file, old, new)):
+        place = change.problem.place
+        for language in ("en", "fr"):
+            what, effect = change.problem.sentences(language)
+            sentence = what.replace(str(place.file), "")
+            # Neither the name of a field nor a path, nor a part that stands for something else.
+            assert not re.search(r"[a-z]_[a-z]|\w\.\w+\.\w|…", sentence), sentence
+            assert effect
+        (english, _), (french, _) = (change.problem.sentences(one) for one in ("en", "fr"))
+        assert english != french
 
 
 def test_more_than_fifteen_loosenings_and_as_many_others_are_seeded() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.contracts import Canonical, Label
+from pipeline.contracts.base import Label
+from pipeline.contracts.domains import Canonical
 from pipeline.errors import Language
 
 
@@ -16,11 +17,11 @@ def spelling_in_words(canonical: Canonical, language: Language) -> str:
         language: of the words.
     """
     rules = canonical.model_dump(mode="json", exclude={"version"})
-    said = [_RULES[name, value].words(language) for name, value in rules.items()]
+    said = [SPELLING_RULES[name, value].words(language) for name, value in rules.items()]
     return f"{', '.join(said)} (version {canonical.version})"
 
 
-_RULES: Mapping[tuple[str, str], Label] = {
+SPELLING_RULES: Mapping[tuple[str, str], Label] = {
     ("unicode", "nfkc"): Label(
         en="compatible forms of a character are one", fr="formes compatibles d'un caractère unies"
     ),

@@ -1,0 +1,188 @@
+"""What fields, zones, limits and fixed values of the rules are called where a change is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.contracts.base import Label
+
+NOTHING = Label(en="none", fr="néant")
+SEE_FILE = Label(en="(see the file)", fr="(voir le fichier)")
+YES_NO: Mapping[bool, Label] = {True: Label(en="yes", fr="oui"), False: Label(en="no", fr="non")}
+
+TOPS: Mapping[str, Label] = {
+    "policy": Label(en="the whole policy", fr="la politique entière"),
+    "jurisdiction": Label(en="the project's jurisdiction", fr="la juridiction du projet"),
+    "law": Label(en="the law of the profile", fr="le droit du profil"),
+    "territories": Label(en="the territories", fr="les territoires"),
+}
+
+ZONES: Mapping[str, Label] = {
+    "deliveries": Label(en="deliveries as received", fr="livraisons telles que reçues"),
+    "quarantine": Label(en="refused rows (quarantine)", fr="lignes refusées (quarantaine)"),
+    "protected": Label(en="pseudonymised rows", fr="lignes pseudonymisées"),
+    "review": Label(en="exact counts under review", fr="effectifs exacts en revue"),
+    "registers": Label(
+        en="registers of requests, breaches and erasures",
+        fr="registres des demandes, violations et effacements",
+    ),
+}
+
+CORRECTIONS: Mapping[str, Label] = {
+    "kept_pct": Label(
+        en="least share of a sender's rows that a correction leaves (%)",
+        fr="part minimale des lignes d'un expéditeur que laisse une correction (%)",
+    ),
+    "lost_rows": Label(
+        en="rows of a sender that a correction may take away",
+        fr="lignes d'un expéditeur qu'une correction peut retirer",
+    ),
+}
+
+LIMITS: Mapping[str, Label] = {
+    "k": Label(en="fewest persons who are alike (k)", fr="personnes semblables au moins (k)"),
+    "distinct_l": Label(
+        en="fewest different sensitive values among persons who are alike (l)",
+        fr="valeurs sensibles différentes au moins entre personnes semblables (l)",
+    ),
+    "entropy_l": Label(
+        en="least evenness of sensitive values among persons who are alike (entropy l)",
+        fr="équilibre minimal des valeurs sensibles entre personnes semblables (l d'entropie)",
+    ),
+    "t": Label(
+        en="furthest that sensitive values of persons who are alike lie from those of all (t)",
+        fr="écart maximal des valeurs sensibles de personnes semblables à celles de tous (t)",
+    ),
+    "record_risk": Label(
+        en="greatest chance of naming the right person",
+        fr="plus grande chance de nommer la bonne personne",
+    ),
+}
+
+SPELLINGS: Mapping[str, Label] = {
+    "unicode": Label(en="forms of a character", fr="formes d'un caractère"),
+    "case": Label(en="capitals and small letters", fr="capitales et minuscules"),
+    "apostrophes": Label(en="apostrophes", fr="apostrophes"),
+    "hyphens": Label(en="hyphens", fr="traits d'union"),
+    "invisible": Label(en="characters that nobody sees", fr="caractères invisibles"),
+    "space": Label(en="spaces", fr="espaces"),
+    "leading_zeros": Label(en="zeros at the front", fr="zéros de tête"),
+    "version": Label(en="version of the rules", fr="version des règles"),
+}
+
+VALUES: Mapping[tuple[str, str], Label] = {
+    ("linkable", "period"): Label(en="within one period only", fr="dans une seule période"),
+    ("linkable", "years"): Label(en="over the years", fr="d'une année à l'autre"),
+    ("counts_persons", "persons"): YES_NO[True],
+    ("counts_persons", "units"): YES_NO[False],
+    ("severity", "critical"): Label(en="critical (stops the step)", fr="critique (arrête l'étape)"),
+    ("severity", "warning"): Label(en="warning (only told)", fr="avertissement (seulement dit)"),
+    ("method", "suppression"): Label(
+        en="suppression (small counts are hidden, and what would give them away)",
+        fr="suppression (les petits effectifs sont masqués, et ce qui les trahirait)",
+    ),
+    ("method", "none"): Label(en="none (nothing is hidden)", fr="aucune (rien n'est masqué)"),
+    ("recoding", "suppress"): Label(en="not kept at all", fr="pas gardée du tout"),
+}
+
+# Parts that hold others, and are not told between the names of these.
+CONTAINERS = frozenset(
+    {"policy", "thresholds", "retention", "microdata", "targets", "domains", "recipients"}
+    | {"identifier_patterns", "datasets", "columns", "tables", "levels", "dimensions", "measures"}
+    | {"codelists", "items", "indicators", "territories", "typologies", "classes", "recodings"}
+    | {"jurisdiction", "law", "expectations", "units", "canonical", "meta", "licence", "files"}
+    | {"replacement", "spelled", "format", "hierarchies", "protection_width", "key"}
+)
+# Fields that the sentence itself tells of.
+SILENT = frozenset(
+    {"value", "linkable", "pattern", "privacy", "role", "minimum", "maximum", "codelist"}
+    | {"references", "max_refused_pct", "counts_persons", "sensitivity", "method", "severity"}
+    | {"counts", "below", "broader", "purpose", "legal_basis", "controller", "kwargs"}
+)
+
+# A field that changed by itself; one of `SILENT` is told by the sentence.
+FIELDS: Mapping[str, Label] = {
+    name: Label(en=en, fr=fr)
+    for name, en, fr in (
+        ("about", "what it is about", "ce dont il s'agit"),
+        ("apostrophes", "apostrophes", "apostrophes"),
+        ("authority", "supervisory authority", "autorité de contrôle"),
+        ("base", "file of the smallest territories", "fichier des plus petits territoires"),
+        ("better", "which way is better", "sens favorable"),
+        ("by", "date by which it is expected", "date à laquelle elle est attendue"),
+        ("caveat", "caveat", "mise en garde"),
+        ("changes", "file of changed territories", "fichier des changements de territoires"),
+        ("classes", "classes", "classes"),
+        ("column", "column", "colonne"),
+        ("columns", "columns", "colonnes"),
+        ("contact", "contact", "contact"),
+        ("country", "country", "pays"),
+        ("decimal", "decimal mark", "séparateur décimal"),
+        ("decimals", "decimals", "décimales"),
+        ("definition", "definition", "définition"),
+        ("delimiter", "delimiter", "délimiteur"),
+        ("demonstration", "notice of the demonstration", "mention de la démonstration"),
+        ("denominator", "denominator", "dénominateur"),
+        ("description", "description", "description"),
+        ("dimensions", "dimensions", "dimensions"),
+        ("encoding", "encoding", "encodage"),
+        ("expectations", "expectations", "attentes"),
+        ("expected", "who is expected to deliver by when", "qui est attendu, et pour quand"),
+        ("filed", "formality that was done", "formalité accomplie"),
+        ("format", "format", "format"),
+        ("formality", "formality", "formalité"),
+        ("id", "identifier", "identifiant"),
+        ("indicator", "indicator", "indicateur"),
+        ("information", "notice to persons", "information des personnes"),
+        ("items", "codes", "codes"),
+        ("kind", "kind", "nature"),
+        ("label", "label", "libellé"),
+        ("levels", "levels", "niveaux"),
+        ("licence", "licence", "licence"),
+        ("max_value", "at most", "au plus"),
+        ("measure", "measure", "mesure"),
+        ("measures", "measures", "mesures"),
+        ("min_value", "at least", "au moins"),
+        ("mode", "full or delta", "entière ou différentielle"),
+        ("mostly", "share that must hold", "part qui doit l'être"),
+        ("name", "name", "nom"),
+        ("numerator", "numerator", "numérateur"),
+        ("of", "what it classes", "ce qu'elle classe"),
+        ("outlines", "file of outlines", "fichier des contours"),
+        ("policy", "name of the policy", "nom de la politique"),
+        ("population", "population", "population"),
+        ("prefix", "prefix", "préfixe"),
+        ("profile", "profile of the law", "profil du droit"),
+        ("publisher", "publisher", "éditeur"),
+        ("quote", "quotation mark", "guillemet"),
+        ("reason", "reason", "motif"),
+        ("recipients", "recipients", "destinataires"),
+        ("reference_vintage", "reference vintage", "millésime de référence"),
+        ("representative", "representative", "représentant"),
+        ("required", "whether it must be filled", "remplissage obligatoire"),
+        ("retention", "retention", "conservation"),
+        ("schedule", "schedule", "calendrier"),
+        ("security", "security measures", "mesures de sécurité"),
+        ("short", "short name", "sigle"),
+        ("since", "in force since", "en vigueur depuis"),
+        ("source", "source", "source"),
+        ("spelled", "spellings", "graphies"),
+        ("storage_groups", "files that a period is stored in", "fichiers d'une période"),
+        ("synthetic", "notice on synthetic persons", "mention des personnes synthétiques"),
+        ("territory", "territory that it tells", "territoire indiqué"),
+        ("territory_of", "whose territory counts", "territoire qui compte"),
+        ("texts", "texts of the law", "textes de droit"),
+        ("theme", "theme", "thème"),
+        ("thresholds", "thresholds", "seuils"),
+        ("title", "title", "titre"),
+        ("transfer_rules", "rules on transfers", "règles sur les transferts"),
+        ("type", "type", "type"),
+        ("unit", "unit", "unité"),
+        ("url", "web address", "adresse web"),
+        ("verified", "whether it was verified", "vérification faite"),
+        ("version", "version", "version"),
+        ("why", "reason", "motif"),
+        ("words", "words", "texte"),
+        ("zeros", "whether counts of zero are published", "publication des effectifs nuls"),
+    )
+}

@@ -13,7 +13,7 @@ SENDERS_TOLD = 6
 # Register → what is said of one whose deadline has passed.
 OVERDUE = {"request": "subjects.request_overdue", "breach": "subjects.breach_overdue"}
 # Hashes behind the ids that a person reads, and what other columns add up to: in the JSON.
-_LEFT_TO_JSON = frozenset({"content", "inputs", "state", "counted", "left_out", "missing_senders"})
+LEFT_TO_JSON = frozenset({"content", "inputs", "state", "counted", "left_out", "missing_senders"})
 _DAY = len("2021-10-15")
 
 
@@ -47,7 +47,7 @@ def _show(title: str, rows: Sequence[Mapping[str, Any]], language: Language) -> 
 
 def _short(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a person reads of a row: days, and ids in the place of hashes."""
-    kept = {name: fact for name, fact in row.items() if name not in _LEFT_TO_JSON}
+    kept = {name: fact for name, fact in row.items() if name not in LEFT_TO_JSON}
     for name in kept.keys() & {"as_of", "refused_at"}:
         kept[name] = kept[name][:_DAY]
     if "policy_hash" in kept:

@@ -60,6 +60,7 @@ FRENCH: Mapping[str, str] = {
     "mentions": "mentions",
     "missing": "manquants",
     "places": "endroits",
+    "policy_version": "version de la politique",
     "primary": "primaire",
     "protected": "lignes protégées",
     "quarantine": "quarantaine",
@@ -73,6 +74,7 @@ FRENCH: Mapping[str, str] = {
     "review": "revue",
     "secondary": "secondaire",
     "suites": "suites d'attentes",
+    "synthetic": "données synthétiques",
     "tables": "tableaux",
     "unexpected": "inattendus",
     # States.

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.cli.approval_page import show_hidden
 from pipeline.cli.console import show_table
-from pipeline.cli.status_page import show_status
+from pipeline.cli.status_page import LEFT_TO_JSON, show_status
 from pipeline.cli.words import in_words
 from pipeline.errors import Language
 from pipeline.papers.disclosure import REPORT_COLUMNS
@@ -165,18 +165,20 @@ def test_receipts_status_and_checks_speak_french(
     assert "en tant que delegate ?" in asked.err + asked.out
 
 
-def test_counts_of_the_daily_receipts_have_french_names(
+def test_counts_of_the_daily_receipts_and_facts_of_a_release_have_french_names(
     prepared: Workspace,
 ) -> None:
     from pipeline.steps.checking import check_project
     from pipeline.steps.prepare import prepare
     from pipeline.steps.release import approve, release
     from pipeline.steps.retain import retain
+    from pipeline.steps.status import status
 
     made = prepare(prepared)
     name = made.ids["candidate"]
     receipts = [made, approve(prepared, name, approver="delegate"), release(prepared, name)]
     receipts += [retain(prepared), check_project(prepared.project)]
-    counts = {count for receipt in receipts for count in receipt.counts}
-    same = {one for one in counts if in_words(one, "fr") == one.replace("_", " ")}
+    names = {count for receipt in receipts for count in receipt.counts}
+    names |= status(prepared)["release"].keys() - LEFT_TO_JSON
+    same = {one for one in names if in_words(one, "fr") == one.replace("_", " ")}
     assert same <= ALIKE, same

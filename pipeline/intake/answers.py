@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pyarrow as pa
 
+from pipeline.coded import is_coded, is_sound
 from pipeline.contracts.datasets import Dataset
 from pipeline.errors import CartableError, ContractError, DeliveryError, Fact, Place, Problem
 from pipeline.intake.casts import RULES, SYNTAX_ASKED, TYPES
@@ -175,12 +176,15 @@ def _count(number: object) -> int:
 
 def _check_accepted(accepted: pa.Table, task: Task) -> None:
     _check(accepted.column_names == task.leaving)
-    _check_types(accepted, task.dataset)
+    coded = [name for name in task.leaving if task.is_coded and is_coded(accepted[name])]
+    _check(all(is_sound(accepted[name]) for name in coded))
+    _check_types(accepted, task.dataset, coded=coded)
 
 
-def _check_types(table: pa.Table, dataset: Dataset) -> None:
+def _check_types(table: pa.Table, dataset: Dataset, *, coded: Sequence[str] = ()) -> None:
     for name in table.column_names:
-        _check(table[name].type == TYPES[dataset.column(name).type])
+        kind = TYPES[dataset.column(name).type]
+        _check(kind == pa.string() if name in coded else table[name].type == kind)
 
 
 def _check_refused(refused: pa.Table, dataset: Dataset) -> None:

@@ -261,5 +261,6 @@ def _told(task: Task) -> tuple[Words, list[Body]]:
         "territories": {level: sorted(codes) for level, codes in reference.territories.items()},
         "changes": dict(reference.changes),
         "wanted": task.leaving,
+        "is_coded": task.is_coded,
     }
     return words, [put_table(pa.table({"value": each})) for each in reference.values.values()]

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from pipeline.coded import spread
 from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Column
 from pipeline.errors import ContractError, DeliveryError, Place
@@ -133,7 +134,10 @@ def cast_distinct(
     is_key: bool = False,
     place: Place,
 ) -> CastColumn:
-    """Return what `cast_column` does, asking it once for cells that are alike where many are."""
+    """Return what `cast_column` does, asking it once for cells that are alike where many are.
+
+    Text is coded then.
+    """
     is_plain_text = column.type == "text" and not (
         column.pattern or column.references or column.territory
     )
@@ -151,8 +155,9 @@ def cast_distinct(
         return cast
     rules = cast.verdict.rules
     indices = encoded.indices
-    spread = rules[indices.to_numpy()] if rules.any() else np.zeros(len(cells), np.int8)
-    return CastColumn(pc.take(cast.values, indices), Verdict(spread))
+    of_rows = rules[indices.to_numpy()] if rules.any() else np.zeros(len(cells), np.int8)
+    values = spread(cast.values.combine_chunks(), indices)
+    return CastColumn(pa.chunked_array([values]), Verdict(of_rows))
 
 
 def _of_each(

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from pipeline.coded import plain_table
 from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Dataset
 from pipeline.errors import Place
@@ -35,12 +36,14 @@ class Task:
         codelists: those of the project.
         reference: what rows are checked against.
         wanted: the columns that leave the reader; None for all of the contract.
+        is_coded: whether text that repeats leaves the reader of blocks coded.
     """
 
     dataset: Dataset
     codelists: Mapping[str, CodeList]
     reference: Reference
     wanted: frozenset[str] | None = None
+    is_coded: bool = False
 
     @property
     def leaving(self) -> list[str]:
@@ -128,7 +131,7 @@ def claims_of(body: bytes, rows: Rows, header: Header, task: Task) -> Claims | N
         if typed is None:
             return None
         content = with_verdict(typed.table, typed.rules, typed.at).take(pa.array(rows))
-        return Claims(content, *_delivered(body, rows, header, task))
+        return Claims(plain_table(content), *_delivered(body, rows, header, task))
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001  told, with its place, by the reader of whole files
@@ -144,6 +147,7 @@ def _part(body: bytes, header: Header, task: Task) -> Part | None:
     is_sound = typed.rules == 0
     refused = np.flatnonzero(~is_sound)
     leaving = typed.table.select(task.leaving)
+    leaving = leaving if task.is_coded else plain_table(leaving)
     return Part(
         accepted=leaving.filter(pa.array(is_sound)) if refused.size else leaving,
         refused=_refused(body, refused, typed, header, task=task),

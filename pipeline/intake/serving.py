@@ -144,6 +144,7 @@ def _reader(words: dict[str, Any], bodies: list[bytes]) -> Here:
             changes=words["changes"],
         ),
         wanted=frozenset(words["wanted"]),
+        is_coded=bool(words["is_coded"]),
     )
     # The name of the file stays where it is: it may be that of a person.
     return Here(task, Place(dataset=dataset.dataset, file="-"))

@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.coded import joined
 from pipeline.intake.blocks import UnfitError, read_blocks
 from pipeline.intake.encoding import MARK
 from pipeline.intake.keys import Rows, repeated
@@ -178,7 +179,7 @@ def _joined(parts: Sequence[Part], repeats: tuple[Rows, pa.Table]) -> Reading:
         [*(_moved(part.refused, by) for part, by in zip(parts, lines, strict=True)), told]
     )
     order = np.argsort(np.concatenate([*rows, repeated_rows]), kind="stable")
-    accepted = pa.concat_tables([part.accepted for part in parts])
+    accepted = joined([part.accepted for part in parts])
     if repeated_rows.size:
         sound = [
             np.delete(np.arange(len(part.hashes)), part.refused_rows) + start

@@ -8,10 +8,12 @@ text holds an identifier.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 import pyarrow as pa
 
+from pipeline.coded import is_coded, of_each_value, plain
 from pipeline.contracts import (
     Age,
     Band,
@@ -68,14 +70,14 @@ def minimise(table: pa.Table, dataset: Dataset, rulebook: Rulebook) -> pa.Table:
 
     Args:
         table: exactly the contract's columns in any order, typed, codes as in the code lists;
-            those that no rule looks at (`needed_columns`) may be left out.
+            those that no rule looks at (`needed_columns`) may be left out. Text may be coded.
         dataset: the contract, with one privacy rule per column.
         rulebook: lists, keys and territories of the dataset and period.
 
     Returns:
-        Text and codes as string, integers as int64, decimals as float64, dates as date32,
-        whether a cell was filled as bool, pseudonyms as 16 bytes. No metadata of the input is
-        carried over.
+        Text and codes as string, coded where what they are made of is; integers as int64,
+        decimals as float64, dates as date32, whether a cell was filled as bool, pseudonyms as 16
+        bytes. No metadata of the input is carried over.
 
     Raises:
         PrivacyError: a column is unknown, missing or repeated, a kept text holds an identifier,
@@ -90,7 +92,9 @@ def minimise(table: pa.Table, dataset: Dataset, rulebook: Rulebook) -> pa.Table:
         try:
             if column.kept_as is not None:
                 values = _applied(table, column, rulebook)
-                kept[column.kept_as] = values.cast(KEPT_TYPES[str(column.kept_type)])
+                kind = KEPT_TYPES[str(column.kept_type)]
+                is_kept_coded = is_coded(values) and kind == pa.string()
+                kept[column.kept_as] = values if is_kept_coded else values.cast(kind)
         except PrivacyError as error:
             raise _at(error, place) from None
         except pa.ArrowException:
@@ -115,17 +119,26 @@ def _applied(table: pa.Table, column: Column, rulebook: Rulebook) -> Values:
     """Return what the column's rule keeps."""
     rule = column.privacy
     if isinstance(rule, Pseudonymise):
-        parts = [table.column(name) for name in (column.name, *rule.with_)]
+        parts = [plain(table.column(name)) for name in (column.name, *rule.with_)]
         return _pseudonymised(parts, rule.domain, rulebook)
-    values = table.column(column.name).cast(KEPT_TYPES[column.type])
-    match rule:
+    values = table.column(column.name)
+    if is_coded(values):
+        # What is refused is told by the number of rows, not of values.
+        with suppress(PrivacyError):
+            return of_each_value(values, lambda each: _ruled(each, column, rulebook))
+    return _ruled(plain(values).cast(KEPT_TYPES[column.type]), column, rulebook)
+
+
+def _ruled(values: Values, column: Column, rulebook: Rulebook) -> Values:
+    """Return what the rule of a column keeps of each of its values."""
+    match column.privacy:
         case Keep():
             return _kept(values, column, rulebook)
         case Redact():
             return codes.redact(values)
-        case TruncateDate() | Age():
+        case TruncateDate() | Age() as rule:
             return _dated(values, rule, rulebook.period)
-        case Clip() | Round():
+        case Clip() | Round() as rule:
             return _numbered(values, rule)
         case _:
             return _coded(values, column, rulebook)

@@ -14,6 +14,7 @@ from itertools import permutations
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.coded import is_coded, plain
 from pipeline.contracts import Canonical, Column, Dataset, Keep
 from pipeline.errors import Fact, Place, PrivacyError, Problem
 from pipeline.privacy.canonical import canonicalise
@@ -126,8 +127,8 @@ def _problem(dataset: Dataset, column: Column, *, kind: Kind, count: int) -> Pro
 
 
 def _distinct(values: pa.ChunkedArray) -> _Kept:
-    counted = values.cast(pa.string()).drop_null().value_counts()
-    texts = canonicalise(counted.field("values"), _SOUGHT)
+    counted = (values if is_coded(values) else values.cast(pa.string())).drop_null().value_counts()
+    texts = canonicalise(plain(counted.field("values")), _SOUGHT)
     return _Kept(texts, counted.field("counts"))
 
 

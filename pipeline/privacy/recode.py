@@ -14,6 +14,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.coded import plain
 from pipeline.contracts import Contracts
 from pipeline.contracts.geography import Geography
 from pipeline.contracts.ladders import Ladder, ladder_of
@@ -66,8 +67,8 @@ def climb(
         if step:
             position = rows.column_names.index(name)
             place = Place(dataset=dataset, column=name)
-            values = _climbed(rows.column(position), ladders[name], step, place=place)
-            rows = rows.set_column(position, rows.schema.field(position), values)
+            values = _climbed(plain(rows.column(position)), ladders[name], step, place=place)
+            rows = rows.set_column(position, name, values)
     return rows
 
 

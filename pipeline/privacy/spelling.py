@@ -6,11 +6,13 @@ else goes through `canonicalise`, and both give the same.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline.contracts import Canonical
@@ -20,15 +22,14 @@ from pipeline.privacy.cmac import Bytes, Positions
 Mask = NDArray[np.bool_]
 
 _SPACE, _ZERO, _GRAVE, _APOSTROPHE = (np.uint8(ord(sign)) for sign in " 0`'")
-# From the space to the tilde.
-_PLAIN = np.uint8(0x7F - 0x20)
+_LAST_PLAIN = np.uint8(ord("~"))
 # UTF-8 writes the letters from À to ÿ as this byte and one of the 64 from 0x80 on.
 _LATIN, _SECOND, _SECONDS = np.uint8(0xC3), np.uint8(0x80), np.uint8(0x40)
 # By second byte: sharp s, the sign of division, y with diaeresis: none has its pair 0x20 away.
 _LATIN_ODD = (0x9F, 0xB7, 0xBF)
 _MULTIPLICATION = 0x97
-_CASE_STEP, _LETTERS = np.uint8(0x20), np.uint8(26)
 _NOWHERE: Positions = np.empty(0, dtype=np.int64)
+_NOTHING: Mask = np.empty(0, dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,41 +74,63 @@ class Speller:
         if lowest >= ord("'") and highest <= ord("Z") and self._canonical.case != "fold":
             # No rule changes one of these.
             return texts
-        letters = self._latin_letters(texts) if highest >= _LATIN else _NOWHERE
         is_plain = lowest >= ord(" ") and highest <= ord("~")
-        odd = self._odd_rows(texts, letters, is_plain=is_plain)
-        spelled = Texts(self._respelled_bytes(texts.data, letters), texts.starts, texts.sizes)
+        letters, others = (_NOWHERE, _NOWHERE) if is_plain else self._not_plain(texts, lowest)
+        odd = self._odd_rows(texts, others, lowest=lowest)
+        has_graves = lowest <= ord("`") <= highest
+        respelled = self._respelled_bytes(texts.data, letters, has_graves=has_graves)
+        spelled = Texts(respelled, texts.starts, texts.sizes)
         return self._respelled(texts, spelled, odd) if len(odd) else spelled
 
-    def _latin_letters(self, texts: Texts) -> Positions:
-        """Return where a letter of Latin-1 begins that is spelled by its bytes."""
-        leads = np.flatnonzero(texts.data[:-1] == _LATIN)
-        leads = leads[~self._second_is_odd.take(texts.data.take(leads + 1))]
-        # A row that ends within a letter is no text: its bytes stay odd.
+    def _not_plain(self, texts: Texts, lowest: int) -> tuple[Positions, Positions]:
+        """Return where a letter of Latin-1 begins that is spelled by its bytes, and other bytes.
+
+        Args:
+            texts: not all of it plain ASCII.
+            lowest: no byte of it is lower.
+
+        Returns:
+            Positions of the letters' first bytes; those of all else that is no plain ASCII.
+        """
+        is_not_plain = texts.data > _LAST_PLAIN
+        if lowest < ord(" "):
+            is_not_plain |= texts.data < _SPACE
+        places = np.flatnonzero(is_not_plain)
+        written = texts.data.take(places)
+        is_letter = written[:-1] == _LATIN
+        is_letter &= ~self._second_is_odd.take(written[1:])
+        is_letter &= places[1:] - places[:-1] == 1
+        # A row that ends within a letter is no text.
         last = texts.starts[1:] - 1
         if (texts.data.take(last) == _LATIN).any():
-            leads = np.setdiff1d(leads, last)
-        return leads
+            is_letter &= ~np.isin(places[:-1], last)
+        leads = np.flatnonzero(is_letter)
+        is_other = np.ones(len(places), dtype=np.bool_)
+        is_other[leads] = False
+        is_other[leads + 1] = False
+        return places.take(leads), places[is_other]
 
-    def _odd_rows(self, texts: Texts, letters: Positions, *, is_plain: bool) -> Positions:
-        """Return the rows that hold what is not spelled byte by byte."""
-        data = texts.data
-        is_space = data == _SPACE
-        has_spaces = self._canonical.space != "kept" and bool(is_space.any())
-        if is_plain and not has_spaces:
+    def _odd_rows(self, texts: Texts, others: Positions, *, lowest: int) -> Positions:
+        """Return the rows that hold what is not spelled byte by byte.
+
+        Args:
+            texts: as written.
+            others: where such bytes stand, but for spaces.
+            lowest: no byte is lower.
+        """
+        may_have_spaces = self._canonical.space != "kept" and lowest <= ord(" ")
+        is_space = texts.data == _SPACE if may_have_spaces else _NOTHING
+        has_spaces = bool(is_space.any())
+        if not len(others) and not has_spaces:
             return _NOWHERE
-        is_odd = _is_odd(data)
-        if np.count_nonzero(is_odd) == 2 * len(letters) and not has_spaces:
-            return _NOWHERE
-        is_odd[letters] = False
-        is_odd[letters + 1] = False
         filled = np.flatnonzero(texts.sizes)
         first = texts.starts.take(filled)
         if has_spaces:
             last = first + texts.sizes.take(filled) - 1
+            is_odd = np.zeros(len(texts.data), dtype=np.bool_)
             self._mark_spaces(is_odd, is_space, first=first, last=last)
-        places = np.flatnonzero(is_odd)
-        return filled.take(np.unique(np.searchsorted(first, places, side="right") - 1))
+            others = np.concatenate([others, np.flatnonzero(is_odd)])
+        return filled.take(np.unique(np.searchsorted(first, others, side="right") - 1))
 
     def _mark_spaces(
         self, is_odd: Mask, is_space: Mask, *, first: Positions, last: Positions
@@ -121,16 +144,17 @@ class Speller:
         if self._canonical.space == "collapsed":
             is_odd[1:] |= is_space[1:] & is_space[:-1]
 
-    def _respelled_bytes(self, written: Bytes, letters: Positions) -> Bytes:
+    def _respelled_bytes(self, written: Bytes, letters: Positions, *, has_graves: bool) -> Bytes:
         """Return the bytes in the case that the rules say, and with one kind of apostrophe."""
-        case = self._canonical.case
-        if case == "upper":
-            spelled = _shifted(written, "a", np.subtract)
-        else:
-            spelled = _shifted(written, "A", np.add) if case == "fold" else written.copy()
-        is_grave = written == _GRAVE
-        if self._canonical.apostrophes == "unified" and is_grave.any():
-            spelled[is_grave] = _APOSTROPHE
+        match self._canonical.case:
+            case "upper":
+                spelled = _ascii(pc.ascii_upper, written)
+            case "fold":
+                spelled = _ascii(pc.ascii_lower, written)
+            case _:
+                spelled = written.copy()
+        if self._canonical.apostrophes == "unified" and has_graves:
+            spelled[written == _GRAVE] = _APOSTROPHE
         spelled[letters + 1] = self._second.take(written.take(letters + 1))
         return spelled
 
@@ -158,28 +182,12 @@ def bytes_and_offsets(array: pa.Array) -> tuple[Bytes, NDArray[Any]]:
     return content, ends[array.offset : array.offset + len(array) + 1]
 
 
-def _shifted(data: Bytes, first: str, step: np.ufunc) -> Bytes:
-    """Return the bytes with 0x20, the step between the cases, added to or taken from letters.
-
-    Args:
-        data: what is read.
-        first: the letters are the 26 bytes from this one on.
-        step: `np.add` or `np.subtract`.
-    """
-    # In one piece of memory: half of the time of fresh ones.
-    steps = data - np.uint8(ord(first))
-    np.less(steps, _LETTERS, out=steps.view(np.bool_))
-    steps *= _CASE_STEP
-    step(data, steps, out=steps)
-    return steps
-
-
-def _is_odd(data: Bytes) -> Mask:
-    """Tell which bytes are no plain ASCII."""
-    above = data - _SPACE
-    is_odd = above.view(np.bool_)
-    np.greater_equal(above, _PLAIN, out=is_odd)
-    return is_odd
+def _ascii(respell: Callable[[pa.Array], pa.Array], written: Bytes) -> Bytes:
+    """Return the bytes in another case, those beyond ASCII as they are."""
+    ends = np.array([0, len(written)])
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(written)]
+    respelled = respell(pa.Array.from_buffers(pa.large_string(), 1, buffers))
+    return np.frombuffer(respelled.buffers()[2], dtype=np.uint8)
 
 
 def _without_zeros(texts: Texts) -> Texts:

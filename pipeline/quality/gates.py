@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
+from pipeline.coded import plain_table
 from pipeline.errors import ContractError, Place
 from pipeline.quality.library import Library
 from pipeline.quality.parameters import Parameter
@@ -17,7 +20,6 @@ from pipeline.quality.verdicts import Outcome, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
     from pipeline.quality.readings import Reading
 
@@ -73,7 +75,8 @@ def _readings(
         return library.validate(rows, suite, parameters=parameters)
     from pipeline.quality.validation import validate  # noqa: PLC0415 - takes seconds to load
 
-    return validate(rows, suite, parameters=parameters)
+    frame = plain_table(rows) if isinstance(rows, pa.Table) else rows
+    return validate(frame, suite, parameters=parameters)
 
 
 def _outcome(expectation: Expectation, reading: Reading, *, zone: str) -> Outcome:

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from pipeline.coded import in_one_piece, is_coded, plain, plain_table, with_missing
 from pipeline.quality.parameters import Parameter
 from pipeline.quality.suites import PARAMETER, Expectation
 
@@ -79,11 +80,13 @@ def reductions(
             case "shape" | "unique":
                 yield from _by_column(table, expectations, positions, way=way)
             case "columns":
-                yield Reduction(table.slice(0, 1), _ones(min(1, table.num_rows)), positions)
+                yield Reduction(
+                    plain_table(table.slice(0, 1)), _ones(min(1, table.num_rows)), positions
+                )
             case "rows":
                 yield Reduction(table.select([]), _ones(table.num_rows), positions)
             case _:
-                yield Reduction(table, _ones(table.num_rows), positions)
+                yield Reduction(plain_table(table), _ones(table.num_rows), positions)
 
 
 def _way(table: pa.Table, expectation: Expectation, parameters: Mapping[str, Parameter]) -> str:
@@ -122,12 +125,15 @@ def _by_combination(
     coded = {name: _coded(table[name]) for name in names}
     for columns, held in _groups(needed, {name: len(each[1]) for name, each in coded.items()}):
         distinct = _combinations({name: coded[name] for name in sorted(columns)})
-        rows, weights = distinct or (table, _ones(table.num_rows))
+        rows, weights = distinct or (plain_table(table), _ones(table.num_rows))
         yield Reduction(rows, weights, held)
 
 
 def _coded(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
     """Return for each row the number of its value, and the values, null among them."""
+    if is_coded(column):
+        values, numbers = with_missing(in_one_piece(column))
+        return numbers.to_numpy(), values
     encoded = pc.dictionary_encode(column, null_encoding="encode").combine_chunks()
     return encoded.indices.to_numpy(), encoded.dictionary
 
@@ -188,9 +194,10 @@ def _by_column(
     names = {position: str(expectations[position].column) for position in positions}
     reduce = _shapes if way == "shape" else _repeats
     for name in dict.fromkeys(names.values()):
-        rows, weights = reduce(table[name])
+        column = plain(table[name])
+        rows, weights = reduce(column)
         held = tuple(at for at in positions if names[at] == name)
-        yield Reduction(table.select([name]).take(rows), weights, held)
+        yield Reduction(pa.table({name: column}).take(rows), weights, held)
 
 
 def _shapes(column: pa.ChunkedArray) -> tuple[Weights, Weights]:
@@ -250,7 +257,8 @@ def _is_exact(column: pa.ChunkedArray) -> bool:
     kind = column.type
     # Integers among which one is missing become floating point numbers there.
     is_whole_number = pa.types.is_integer(kind) and not column.null_count
-    return bool(_is_binary(kind) or pa.types.is_string(kind) or is_whole_number)
+    is_text = pa.types.is_string(kind) or is_coded(column)
+    return bool(_is_binary(kind) or is_text or is_whole_number)
 
 
 def _ones(count: int) -> Weights:

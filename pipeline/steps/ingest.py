@@ -191,6 +191,7 @@ def _read(
         codelists=workspace.project.contracts.codelists,
         reference=reference,
         wanted=needed_columns(dataset, rules),
+        is_coded=True,
     )
     place = Place(dataset=dataset.dataset, file=file)
     with (

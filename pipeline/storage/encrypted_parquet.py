@@ -18,6 +18,7 @@ from pyarrow.parquet.encryption import (
     create_encryption_properties,
 )
 
+from pipeline.coded import is_coded, tidied
 from pipeline.storage.atomic import write_atomically
 from pipeline.storage.batches import Part
 from pipeline.storage.key_table import DataKey
@@ -42,6 +43,7 @@ def write_part(
         key.key, aad_prefix=_context(address, path.name), store_aad_prefix=False
     )
     # Pseudonyms are as good as random: nothing of them repeats or can be made smaller.
+    rows = pa.table({name: _told(rows[name]) for name in rows.column_names})
     random = {field.name for field in rows.schema if pa.types.is_fixed_size_binary(field.type)}
     names = rows.column_names
     pq.write_table(
@@ -50,6 +52,8 @@ def write_part(
         compression={name: "none" if name in random else "zstd" for name in names},
         use_dictionary=[name for name in names if name not in random],
         encryption_properties=properties,
+        # What was coded is text to whoever reads it.
+        store_schema=False,
     )
     encrypted = sink.getvalue()
     digest = hashlib.sha256(encrypted).hexdigest()
@@ -91,6 +95,11 @@ def read_part(
     if rows.num_rows != part.rows:
         raise altered(path)
     return rows
+
+
+def _told(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+    """Return a column that tells of its own rows alone."""
+    return tidied(column) if is_coded(column) else column
 
 
 def _context(address: tuple[str, ...], name: str) -> bytes:

@@ -18,6 +18,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.coded import plain_type
 from pipeline.errors import Place, StorageError
 from pipeline.storage.batch_index import BatchIndex, write_note
 from pipeline.storage.batches import Batch, Part, current_parts, utc_as_of
@@ -116,7 +117,7 @@ class ProtectedStore:
             period=check_name(period),
             as_of=utc_as_of(as_of),
             sender_column=sender_column,
-            columns={field.name: str(field.type) for field in table.schema},
+            columns={name: str(plain_type(table[name])) for name in table.column_names},
             counts={},
             parts=(),
             scopes=scopes or {},

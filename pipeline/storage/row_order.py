@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from pipeline.coded import is_coded
+
 _Numbers = NDArray[np.uint64]
 _BITS = 64
 
@@ -51,7 +53,8 @@ def _first_bits(rows: pa.Table, sender_column: str | None) -> _Numbers:
     pseudonyms = _leading(rows[names[0]]) if names else np.zeros(rows.num_rows, dtype=np.uint64)
     if sender_column is None:
         return pseudonyms
-    coded = rows[sender_column].cast(pa.string()).combine_chunks().dictionary_encode()
+    senders = rows[sender_column].combine_chunks()
+    coded = senders if is_coded(senders) else senders.cast(pa.string()).dictionary_encode()
     ranks = np.argsort(np.argsort(np.array(coded.dictionary.to_pylist()))).astype(np.uint64)
     shift = np.uint64(max(1, len(ranks).bit_length()))
     of_sender: _Numbers = ranks[coded.indices.to_numpy()] << (np.uint64(_BITS) - shift)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from pipeline.coded import is_coded, tidied
 from pipeline.errors import Place, StorageError
 from pipeline.storage.row_order import own_order
 
@@ -17,7 +17,7 @@ def count_groups(table: pa.Table, sender_column: str | None, *, groups: int) -> 
     """Return how many groups `split_by_sender` yields."""
     if sender_column is None:
         return 1
-    senders = pc.unique(table[sender_column].cast(pa.string())).drop_null()
+    senders = _coded(table[sender_column]).dictionary
     return len({_group(sender, groups) for sender in senders.to_pylist()})
 
 
@@ -36,13 +36,13 @@ def split_by_sender(
         table = table.combine_chunks()
         yield 0, table.take(own_order(table, None)), ()
         return
-    column = table[sender_column].cast(pa.string())
+    column = table[sender_column]
     if column.null_count:
         place = Place(column=sender_column)
         raise StorageError("storage.sender_missing", place=place, count=column.null_count)
     # In one piece: rows of many pieces would be put together again for each group.
     table = table.combine_chunks()
-    coded = column.combine_chunks().dictionary_encode()
+    coded = _coded(column)
     senders = coded.dictionary.to_pylist()
     group_of = np.array([_group(sender, groups) for sender in senders])
     order = own_order(table, sender_column)
@@ -51,6 +51,13 @@ def split_by_sender(
         rows = table.take(order[group_of_row == group])
         held = [sender for sender, at in zip(senders, group_of, strict=True) if at == group]
         yield group, rows, tuple(sorted(held))
+
+
+def _coded(senders: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Return the senders that occur and the number of each row's."""
+    if is_coded(senders):
+        return tidied(senders)
+    return senders.cast(pa.string()).combine_chunks().dictionary_encode()
 
 
 def _group(sender: str, groups: int) -> int:

@@ -17,7 +17,7 @@ from pipeline.privacy.minimise import minimise
 from pipeline.privacy.planted import EMAIL, IBAN, NAME, PHONE
 from pipeline.privacy.rulebook import Rulebook
 from pipeline.project import load_project
-from tests.privacy.test_minimise import CANONICAL, CONTRACTS, KEYS, small_dataset
+from tests.privacy.test_minimise import CANONICAL, CONTRACTS, KEYS, minimised, small_dataset
 
 NIR = ("French social security number", "Numéro de sécurité sociale (NIR)")
 PUPIL_ID = ("National identifier", "Identifiant national")
@@ -76,7 +76,7 @@ def run(texts: list[str | None], **changes: Any) -> pa.Table:
             "given_name": pa.array((["Awa", None, "Yann", "Zoé"] * rows)[:rows], pa.string()),
         }
     )
-    return minimise(table, small_dataset(*COLUMNS), rulebook(**changes))
+    return minimised(table, small_dataset(*COLUMNS), rulebook(**changes))
 
 
 def kinds(texts: list[str | None], **changes: Any) -> set[tuple[str, int]]:

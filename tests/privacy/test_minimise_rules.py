@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from pipeline.contracts import CodeList, Column
 from pipeline.errors import PrivacyError
-from pipeline.privacy.minimise import KEPT_TYPES, minimise
+from pipeline.privacy.minimise import KEPT_TYPES
 from pipeline.privacy.rulebook import Rulebook
-from tests.privacy.test_minimise import CANONICAL, KEYS, small_dataset
+from tests.privacy.test_minimise import CANONICAL, KEYS, minimised, small_dataset
 
 TYPES = {"integer": pa.int64(), "decimal": pa.float64(), "date": pa.date32()}
 COMMUNES = {"35001": "BODY-A", "35002": "BODY-A", "35003": "BODY-B"}
@@ -65,7 +65,7 @@ def apply(values: list[Any], made: dict[str, Any], *, period: str = "2021") -> p
         },
     )
     table = pa.table({"value": pa.chunked_array(chunks, type=kind)})
-    kept = minimise(table, dataset, rulebook)
+    kept = minimised(table, dataset, rulebook)
     [only] = dataset.columns
     assert kept.schema.names == [only.kept_as]
     assert kept.schema.types == [KEPT_TYPES[str(only.kept_type)]]
@@ -349,7 +349,7 @@ def test_no_rule_carries_metadata_over(name: str) -> None:
         canonical=dict.fromkeys(KEYS, CANONICAL),
         territories={("commune", "epci"): COMMUNES},
     )
-    found = minimise(table, dataset, rulebook)
+    found = minimised(table, dataset, rulebook)
     assert not found.schema.metadata
     assert not found.schema.field(0).metadata
     assert found.num_rows == 0

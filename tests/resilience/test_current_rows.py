@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.coded import is_coded
 from pipeline.errors import StorageError
 from pipeline.storage.batches import utc_as_of
 from pipeline.storage.deliveries import DeliveryStore
@@ -44,6 +46,19 @@ def keep(store: ProtectedStore, batch_id: str, *, groups: int = 3) -> None:
         as_of=as_of,
         sender_column="school_code",
         groups=groups,
+        counts={},
+    )
+
+
+def accept(store: ProtectedStore, table: pa.Table) -> None:
+    store.accept(
+        table,
+        dataset="pupils",
+        period="2021",
+        batch_id="b",
+        as_of="2021-10-01",
+        sender_column="school_code",
+        groups=2,
         counts={},
     )
 
@@ -183,16 +198,7 @@ def test_rows_that_name_no_sender_and_empty_batches_are_refused(
 ) -> None:
     store = ProtectedStore(home, ring)
     with pytest.raises(StorageError, match=rule):
-        store.accept(
-            table,
-            dataset="pupils",
-            period="2021",
-            batch_id="b",
-            as_of="2021-10-01",
-            sender_column="school_code",
-            groups=2,
-            counts={},
-        )
+        accept(store, table)
     assert store.batches() == []
     with pytest.raises(StorageError, match="nothing_accepted"):
         store.current("pupils", "2021")
@@ -207,6 +213,35 @@ def test_all_rows_of_a_sender_lie_in_one_part_and_no_row_is_lost() -> None:
     for _, part, senders in parts:
         assert set(part["school_code"].to_pylist()) == set(senders)
     assert hash_rows(pa.concat_tables(part for _, part, _ in parts)) == hash_rows(table)
+
+
+def test_coded_rows_are_stored_as_text_and_a_file_tells_of_its_own_rows_alone(
+    tmp_path: Path, ring: KeyRing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = rows(0, ["S1", "S2", "S3", "gone"])
+    kept = pc.not_equal(table["school_code"], "gone")
+    at = table.column_names.index("school_code")
+    coded = table.set_column(at, "school_code", table["school_code"].dictionary_encode())
+    write, told = pq.write_table, []
+
+    def written(part: pa.Table, *given: object, **named: object) -> None:
+        if is_coded(part["school_code"]):
+            told.append((part["school_code"].chunk(0).dictionary, part["school_code"].unique()))
+        write(part, *given, **named)
+
+    monkeypatch.setattr("pipeline.storage.encrypted_parquet.pq.write_table", written)
+    stores: list[ProtectedStore] = []
+    for content in (table.filter(kept), coded.filter(kept)):
+        store = ProtectedStore(tmp_path / str(len(stores)), ring)
+        accept(store, content)
+        stores.append(store)
+    bare, other = (store.batch("b") for store in stores)
+    assert bare.columns == other.columns
+    assert [part.senders for part in bare.parts] == [part.senders for part in other.parts]
+    assert stores[0].current("pupils", "2021").equals(stores[1].current("pupils", "2021"))
+    assert len(told) == 2
+    for values, held in told:
+        assert values.to_pylist() == sorted(held.to_pylist())
 
 
 values = st.one_of(st.none(), st.text(max_size=3))

@@ -10,22 +10,28 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
+from pipeline.coded import CODED, plain_table
 from pipeline.errors import DeliveryError, ExitCode, Place
 from pipeline.intake import Apart, Reading, Reference, Task, nursery, read_by
 from pipeline.intake.answers import (
     OddAnswerError,
+    put_part,
     put_reading,
     put_table,
     take_error,
+    take_part,
     take_reading,
     take_table,
 )
 from pipeline.intake.outcome import REFUSED
+from pipeline.intake.parts import Part
 from pipeline.intake.readers import Here
 from pipeline.settings import INSTALLATION
 from pipeline.steps.workspace import Workspace
@@ -203,8 +209,9 @@ MIXED = [*ROWS, ROWS[3], {**ROWS[5], "sex": "M"}, {**ROWS[7], "birth_date": "31/
 
 @pytest.mark.parametrize("block_bytes", [900, 4_000, 1 << 20])
 @pytest.mark.parametrize("wanted", [None, frozenset({"sex", "birth_date"})])
+@pytest.mark.parametrize("is_coded", [False, True])
 def test_a_process_apart_reads_what_this_one_reads(
-    block_bytes: int, wanted: frozenset[str] | None, zones: Workspace
+    *, block_bytes: int, wanted: frozenset[str] | None, is_coded: bool, zones: Workspace
 ) -> None:
     contracts = zones.project.contracts
     task = Task(
@@ -212,6 +219,7 @@ def test_a_process_apart_reads_what_this_one_reads(
         codelists=contracts.codelists,
         reference=Reference(values={"schools.school_code": pa.array(list(small_country.SCHOOLS))}),
         wanted=wanted,
+        is_coded=is_coded,
     )
     place, content = Place(dataset="pupils", file="f.csv"), table(MIXED)
     with Apart(zones.nursery, task, place) as apart:
@@ -230,6 +238,9 @@ def test_a_process_apart_reads_what_this_one_reads(
     assert there.counted == here.counted == len(MIXED)
     assert there.accepted.equals(here.accepted)
     assert there.refused.equals(here.refused)
+    bare = Here(replace(task, is_coded=False), place).whole([content])
+    assert plain_table(there.accepted).equals(bare.accepted)
+    assert is_coded == (there.accepted["sex"].type == CODED) or block_bytes > len(content)
 
 
 NONE_REFUSED = REFUSED.empty_table()
@@ -261,6 +272,51 @@ def test_an_answer_that_is_not_of_the_contract_is_none(
     words, bodies = put_reading(Reading(accepted=accepted, refused=refused, counted=counted))
     with pytest.raises(OddAnswerError):
         take_reading(words, [bytes(body) for body in bodies], task)
+
+
+SEX = pa.array(["F", "M"])
+BYTES_THAT_ARE_NO_TEXT = pa.Array.from_buffers(
+    pa.string(), 1, [None, pa.array([0, 1], pa.int32()).buffers()[1], pa.py_buffer(b"\xff")]
+)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "values", "is_asked"),
+    [
+        ([2], SEX, True),
+        ([-1], SEX, True),
+        ([0], pa.array(["F", "F"]), True),
+        ([0], pa.array(["F", None]), True),
+        ([0], BYTES_THAT_ARE_NO_TEXT, True),
+        ([0], pa.array([1, 2]), True),
+        ([0], SEX, False),
+    ],
+)
+def test_a_coded_column_that_is_not_sound_or_not_asked_for_is_no_answer(
+    numbers: list[int], values: pa.Array, *, is_asked: bool, task: Task
+) -> None:
+    asked, hashes = replace(task, is_coded=is_asked), np.zeros(1, np.uint64)
+
+    def take(sex: pa.Array) -> None:
+        accepted = pa.table({"national_id": ["1"], "sex": sex})
+        rows = np.empty(0, np.int64)
+        words, bodies = put_part(
+            Part(
+                accepted=accepted,
+                refused=NONE_REFUSED,
+                refused_rows=rows,
+                hashes=hashes,
+                counted=1,
+                lines=1,
+                line_end=b"\n",
+            )
+        )
+        take_part(words, [bytes(body) for body in bodies], asked)
+
+    take(SEX.slice(1).dictionary_encode() if is_asked else SEX.slice(1))
+    column = pa.DictionaryArray.from_arrays(pa.array(numbers, pa.int32()), values, safe=False)
+    with pytest.raises(OddAnswerError):
+        take(column)
 
 
 def test_a_table_with_offsets_that_lead_astray_is_none() -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
@@ -83,9 +84,14 @@ def _swept(body: bytes, *, names: Sequence[str], delimiter: str) -> Sound | None
 def _parsed(
     body: bytes, *, names: Sequence[str], delimiter: str, has_quotes: bool
 ) -> pa.Table | None:
-    """Return every cell as text; None where a record has other fields or no valid characters."""
+    """Return every cell as text; None where a record has other fields or no valid characters.
+
+    Cells are cut where ASCII characters stand, so that each is valid where all of the body is: it
+    is looked through once, not cell by cell.
+    """
     try:
-        return arrow_csv.read_csv(
+        _check_text(body)
+        cells = arrow_csv.read_csv(
             pa.py_buffer(body),
             read_options=arrow_csv.ReadOptions(
                 column_names=list(names), block_size=len(body) + 1, use_threads=False
@@ -94,10 +100,24 @@ def _parsed(
                 delimiter=delimiter, newlines_in_values=has_quotes, ignore_empty_lines=False
             ),
             convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()),
+                column_types=dict.fromkeys(names, pa.binary()),
                 strings_can_be_null=False,
                 quoted_strings_can_be_null=False,
             ),
         )
     except pa.ArrowException:
         return None
+    texts = [pa.chunked_array([c.view(pa.string()) for c in each.chunks]) for each in cells.columns]
+    return pa.table(texts, names=list(names))
+
+
+def _check_text(body: bytes) -> None:
+    """Check that a body is UTF-8.
+
+    Raises:
+        pa.ArrowInvalid: it is not.
+    """
+    ends = pa.py_buffer(np.array([0, len(body)], np.int64))
+    pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(body)]).validate(
+        full=True
+    )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.coded import (
@@ -44,6 +44,7 @@ def chunked(chunks: list[list[str | None]]) -> pa.ChunkedArray:
     ],
     ids=["capitals", "length", "missing", "filled", "alike"],
 )
+@settings(deadline=None)
 @given(chunks=st.lists(texts, max_size=3))
 def test_a_rule_asked_of_each_value_says_what_it_says_of_each_row(
     rule: Callable[[pa.ChunkedArray], pa.ChunkedArray], chunks: list[list[str | None]]
@@ -54,6 +55,7 @@ def test_a_rule_asked_of_each_value_says_what_it_says_of_each_row(
     assert not is_coded(told) or is_sound(told)
 
 
+@settings(deadline=None)
 @given(values=texts, rows=st.lists(st.one_of(st.none(), st.integers(0, 8)), max_size=9))
 def test_spread_values_are_those_of_the_rows_and_each_is_kept_once(
     values: list[str | None], rows: list[int | None]
@@ -64,6 +66,7 @@ def test_spread_values_are_those_of_the_rows_and_each_is_kept_once(
     assert is_sound(pa.chunked_array([column]))
 
 
+@settings(deadline=None)
 @given(given_parts=parts)
 def test_joined_tables_hold_every_row_in_its_order(
     given_parts: list[tuple[list[str | None], bool]],
@@ -81,6 +84,7 @@ def test_joined_tables_hold_every_row_in_its_order(
     assert is_coded(whole["c"]) == (2 * of_coded >= rows > 0)
 
 
+@settings(deadline=None)
 @given(chunks=st.lists(texts, max_size=3), kept=st.integers(0, 9))
 def test_a_tidied_column_has_the_values_of_its_rows_in_their_order(
     chunks: list[list[str | None]], kept: int

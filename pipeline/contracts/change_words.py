@@ -26,13 +26,15 @@ from pipeline.contracts.change_vocabulary import (
     ZONES,
 )
 from pipeline.contracts.datasets import ROLE_WORDS
-from pipeline.contracts.differences import ABSENT, Address, fits, parts
+from pipeline.contracts.differences import ABSENT, Address, Difference, fits, parts
 from pipeline.contracts.numbers import number
 from pipeline.contracts.orders import rule_words
 from pipeline.contracts.spelling_words import SPELLING_RULES
 
 # A longer text is cut; a whole purpose is not.
 _SHOWN = 600
+# What is told by those of its parameters that differ.
+_LISTED = frozenset({"expectation_altered", "form"})
 # Years and small numbers are written without a mark at the thousands.
 _GROUPED_FROM = 10_000
 
@@ -88,21 +90,33 @@ class Wording:
             case _:
                 return _within(_quoted(about), [_same(file)]) if about else _same(file)
 
-    def value(self, content: Any, code: str, address: Address) -> Label:
+    def values(self, difference: Difference, code: str) -> tuple[Label, Label]:
+        """Return what stood in a part, and what stands in it."""
+        before, after = difference.before, difference.after
+        if code in _LISTED and isinstance(before, Mapping) and isinstance(after, Mapping):
+            return _parameters(before, after)
+        old, new = (self._value(one, code, difference.address) for one in (before, after))
+        if not (is_label(before) and is_label(after)):
+            return old, new
+        # Words that changed in one language are told to the readers of the other too.
+        return (
+            Label(
+                en=old.en if old.en != new.en else f"{old.en} (in French: {old.fr})",
+                fr=old.fr if old.fr != new.fr else f"{old.fr} (en anglais : {old.en})",
+            ),
+            Label(
+                en=new.en if old.en != new.en else f"{new.en} (in French: {new.fr})",
+                fr=new.fr if old.fr != new.fr else f"{new.fr} (en anglais : {new.en})",
+            ),
+        )
+
+    def _value(self, content: Any, code: str, address: Address) -> Label:
         """Return what stands in a part, in words."""
         if content is ABSENT or content is None:
             return NOTHING
         if code in {"rule", "column"}:
             return self._rule(content if code == "rule" else content["privacy"])
         return self._known(content, code, address) or _plain(content)
-
-    def parameters(self, before: Any, after: Any) -> tuple[Label, Label]:
-        """Return the parameters of an expectation that differ, before and after."""
-        if not isinstance(before, Mapping) or not isinstance(after, Mapping):
-            return _plain(before), _plain(after)
-        names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-        old, new = ([(name, side.get(name)) for name in names] for side in (before, after))
-        return _listed(old), _listed(new)
 
     def _called(self, address: Address) -> Iterator[Label]:
         """Yield what the parts of an address are called, the whole before its part."""
@@ -111,7 +125,7 @@ class Wording:
             is_last = position == len(inside) - 1
             if label := self._label_at(address[: position + 2]):
                 yield label
-            elif is_last and part in FIELDS:
+            elif part in FIELDS and (is_last or part not in CONTAINERS | SILENT):
                 yield FIELDS[part]
             elif part not in CONTAINERS | SILENT:
                 yield _same(part)
@@ -160,7 +174,9 @@ class Wording:
 
     def _label_of(self, *address: str) -> Label | None:
         content = self._content(("contracts", *address))
-        label = content.get("label") if isinstance(content, Mapping) else None
+        if not isinstance(content, Mapping):
+            return None
+        label = content.get("label") or content.get("words")
         return _label(label) if is_label(label) else None
 
     def _content(self, address: Address) -> Any:
@@ -202,6 +218,13 @@ class Wording:
                     en=words.en.replace(code, quoted.en), fr=words.fr.replace(code, quoted.fr)
                 )
         return words
+
+
+def _parameters(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Label, Label]:
+    """Return the parameters that differ, before and after."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    old, new = ([(name, side.get(name)) for name in names] for side in (before, after))
+    return _listed(old), _listed(new)
 
 
 def is_label(content: Any) -> TypeGuard[Mapping[str, Any]]:

@@ -82,7 +82,7 @@ _RULES: tuple[tuple[str, str, Judge], ...] = (
     ("policy replacement lost_rows value", "replacement", rises),
     ("policy retention * value", "retention", rises),
     ("policy targets *", "target", _NEUTRAL),
-    ("policy targets * *", "target", _NEUTRAL),
+    ("policy targets * value", "target", _NEUTRAL),
     ("policy recipients *", "recipient", added_loosens),
     ("policy purpose", "purpose", _LOOSENING),
     ("policy legal_basis", "legal_basis", _LOOSENING),
@@ -131,14 +131,15 @@ _RULES: tuple[tuple[str, str, Judge], ...] = (
     ("codelists * items * spelled", "form", _NEUTRAL),
     ("codelists * items * spelled *", "form", _NEUTRAL),
     ("indicators *", "indicator", _NEUTRAL),
+    ("indicators units *", "text", _NEUTRAL),
     ("indicators * *", "indicator", _NEUTRAL),
-    ("indicators * * *", "indicator", _NEUTRAL),
-    ("indicators * * * *", "indicator", _NEUTRAL),
+    ("indicators * * *", "indicator_altered", _NEUTRAL),
+    ("indicators * * * *", "indicator_altered", _NEUTRAL),
     ("territories typologies *", "typology", added_loosens),
     ("territories typologies * classes *", "typology", _LOOSENING),
     ("territories typologies * classes * below", "boundary", _LOOSENING),
     ("territories levels *", "territory_level", added_loosens),
-    ("territories reference_vintage", "geography", _LOOSENING),
+    ("territories reference_vintage", "vintage", _LOOSENING),
     ("recodings *", "recoding", removed_loosens),
     ("recodings * *", "recoding", removed_loosens),
     ("recodings * * columns *", "recoding", steps),
@@ -304,12 +305,7 @@ def _in_file(difference: Difference, code: str, direction: Direction, wording: W
 def _problem(
     difference: Difference, code: str, wording: Wording, *, place: Place, name: Label
 ) -> Problem:
-    before, after = (
-        wording.value(content, code, difference.address)
-        for content in (difference.before, difference.after)
-    )
-    if code == "expectation_altered":
-        before, after = wording.parameters(difference.before, difference.after)
+    before, after = wording.values(difference, code)
     # What is there and empty, and what is not there, are the same to who reads.
     is_gone = difference.after is None or difference.is_removed
     how = _HOW[difference.before is None or difference.is_added, is_gone]

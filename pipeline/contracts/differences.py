@@ -24,7 +24,7 @@ class Absent(Enum):
 ABSENT = Absent.ABSENT
 
 # What names an item of a list, in the order in which it is looked for.
-_NAMES = ("name", "code", "level", "dataset")
+_NAMES = ("name", "code", "level", "dataset", "title")
 # Parts that are named by whoever wrote them: what stands empty under a name is there.
 _NAMING = frozenset({"levels"})
 # Told as a whole: its parts mean nothing alone.
@@ -132,8 +132,9 @@ def _items(content: Sequence[Any]) -> dict[str, Any]:
 def _name_of(item: Any) -> str:
     """Return what tells an unnamed item from the others: its words, its type and column, itself."""
     if isinstance(item, Mapping):
-        if item.keys() == {"en", "fr"}:
-            return str(item["en"])
+        words = item.get("words", item)
+        if isinstance(words, Mapping) and words.keys() == {"en", "fr"}:
+            return str(words["en"])
         if "type" in item and isinstance(item.get("kwargs"), Mapping):
             columns = [str(v) for k, v in sorted(item["kwargs"].items()) if k.startswith("column")]
             return " ".join([str(item["type"]), *(c for c in columns if not c.startswith("{"))])

@@ -175,6 +175,26 @@ CHANGE_PUBLISHED: Catalogue = {
             "Il se calcule sur des chiffres publiés seulement",
         ),
     },
+    "change.indicator_altered": {
+        "en": (
+            "Indicator, {name_en}: {before_en} becomes {after_en}",
+            "It is computed from released figures only",
+        ),
+        "fr": (
+            "Indicateur, {name_fr} : {before_fr} devient {after_fr}",
+            "Il se calcule sur des chiffres publiés seulement",
+        ),
+    },
+    "change.vintage": {
+        "en": (
+            "Reference vintage of the territories: {before_en} becomes {after_en}",
+            "Which persons are counted where changes; of figures of two vintages the difference shows what moved",
+        ),
+        "fr": (
+            "Millésime de référence des territoires : {before_fr} devient {after_fr}",
+            "Les personnes sont comptées ailleurs ; la différence de deux millésimes montre ce qui a bougé",
+        ),
+    },
     "change.typology": {
         "en": (
             "Classes of territories {how_en}: {name_en}",

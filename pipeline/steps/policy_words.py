@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.contracts import ROLE_WORDS, Contracts, Dataset, Label, Signed, Table
+from pipeline.contracts.change_vocabulary import VALUES
 from pipeline.contracts.rules import describe
 from pipeline.contracts.spelling_words import spelling_in_words
 from pipeline.errors import Language
@@ -124,7 +125,7 @@ def _domains(contracts: Contracts, language: Language) -> Section:
         {
             word["domain"]: name,
             word["what"]: domain.label.words(language),
-            word["linkable"]: word[f"by_{domain.linkable}"],
+            word["linkable"]: VALUES["linkable", domain.linkable].words(language),
             word["spelling"]: spelling_in_words(domain.canonical, language),
             word["reason"]: domain.reason,
         }
@@ -217,8 +218,6 @@ _WORDS: Mapping[str, Label] = {
         en="how an identifier is spelled before the key",
         fr="comment un identifiant s'écrit avant la clé",
     ),
-    "by_years": Label(en="over the years", fr="d'une année à l'autre"),
-    "by_period": Label(en="within one period only", fr="dans une seule période"),
     "looked_for": Label(
         en="A batch is refused when kept text holds, beside e-mail, telephone, IBAN and names",
         fr="Un lot est refusé quand du texte gardé contient, outre courriel, téléphone, IBAN, noms",

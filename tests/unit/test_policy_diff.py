@@ -440,6 +440,30 @@ IN_WORDS = {
         ),
         "Ce qu'il refuse change",
     ),
+    "another purpose": (
+        (
+            "Purpose of the whole policy: it was “Statistics on pupils, teachers, schools and"
+            " digital resources by territory, to find and reduce digital divides between"
+            " territories. No decision on any single person.”, it becomes “Statistics on pupils,"
+            " teachers, schools and digital resources by territory, to find and reduce digital"
+            " divides between territories. Decisions on single persons.”"
+        ),
+        "Data of persons would serve what is written now",
+        (
+            "Finalité de la politique entière : elle était « Statistiques sur les élèves, les"
+            " enseignants, les écoles et les ressources numériques par territoire, pour repérer et"
+            " réduire les fractures numériques entre territoires. Aucune décision sur une"
+            " personne. (en anglais : Statistics on pupils, teachers, schools and digital resources"
+            " by territory, to find and reduce digital divides between territories. No decision on"
+            " any single person.) », elle devient « Statistiques sur les élèves, les enseignants,"
+            " les écoles et les ressources numériques par territoire, pour repérer et réduire les"
+            " fractures numériques entre territoires. Aucune décision sur une personne. (en"
+            " anglais : Statistics on pupils, teachers, schools and digital resources by territory,"
+            " to find and reduce digital divides between territories. Decisions on single"
+            " persons.) »"
+        ),
+        "Les données des personnes serviraient à ce qui est écrit maintenant",
+    ),
     "a limit of the protected rows is taken away": (
         (
             "Limit for the rows of persons removed, “fewest different sensitive values among"

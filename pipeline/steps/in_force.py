@@ -6,7 +6,7 @@ signature. Which one is in force, which were withdrawn and which are still publi
 
 from __future__ import annotations
 
-from pipeline.errors import Place, StorageError
+from pipeline.errors import Place, Problem, StorageError
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.ledger import Ledger
 from pipeline.storage.manifest import verify_release
@@ -46,6 +46,18 @@ def check_told(releases: ReleaseStore, ledger: Ledger) -> Release | None:
         place = Place(file=str(releases.pointer))
         raise StorageError("storage.current_moved", place=place, told=told or "none", found=name)
     return current
+
+
+def moved_pointer(workspace: Workspace) -> Problem | None:
+    """Return what is said where another release is in force than the ledger tells of.
+
+    For what puts the one of today in force anyway; None where all is as it is told.
+    """
+    try:
+        check_told(workspace.releases, workspace.ledger)
+    except StorageError as moved:
+        return moved.problem
+    return None
 
 
 def told_in_force(ledger: Ledger) -> str | None:

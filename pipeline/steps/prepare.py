@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import pyarrow as pa
 
 from pipeline import __version__
-from pipeline.errors import ContractError, QualityError
+from pipeline.errors import ContractError, Problem, QualityError
 from pipeline.lineage import check_lineage, released_columns
 from pipeline.papers import disclosure_report
 from pipeline.quality import Verdict, gate_parameters, require, run_gate
 from pipeline.steps.already_public import of_period, read_public_cells
 from pipeline.steps.arriving import coverage
 from pipeline.steps.counting import count_period
-from pipeline.steps.in_force import check_public, check_public_files
+from pipeline.steps.in_force import check_public, check_public_files, moved_pointer
 from pipeline.steps.observing import add_coverage, observe
 from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress
@@ -126,13 +126,19 @@ def prepare(workspace: Workspace, *, progress: Progress = SILENT) -> Receipt:
     """
     progress.stage("Checking what the candidate depends on")
     check_public_files(workspace)
+    moved = moved_pointer(workspace)
     # Who is erased or restricted meanwhile is so once these counts are there to be withdrawn.
     with counting(workspace.home):
         while True:
             inputs = read_inputs(workspace)
             receipt = _prepare(workspace, inputs, progress)
             if receipt is not None:
-                return receipt
+                return receipt if moved is None else _warned(workspace, receipt, moved)
+
+
+def _warned(workspace: Workspace, receipt: Receipt, problem: Problem) -> Receipt:
+    words = problem.words(workspace.settings.language)
+    return replace(receipt, warnings=(*receipt.warnings, words))
 
 
 def _prepare(workspace: Workspace, inputs: Inputs, progress: Progress) -> Receipt | None:

@@ -49,7 +49,12 @@ def test_the_pointer_and_the_releases_are_those_of_which_the_ledger_tells(
         for look in (status, lambda workspace: gather(workspace, "2021"), asked):
             with pytest.raises(StorageError, match=r"storage\.current_moved"):
                 look(again(prepared))
+        # To publish says so too, and puts the one of today in force.
+        [said] = prepare(again(prepared)).warnings
+        assert said.startswith("storage.current_moved: ")
+        assert f"told {second}" in said
         assert release(again(prepared), candidate).changed
+        assert prepare(again(prepared)).warnings == ()
         assert status(again(prepared))["release"]["release"] == second
     # What was told is not told again.
     assert not list(prepared.ledger.entries("put_back"))

@@ -80,8 +80,13 @@ def show_receipts(receipts: Sequence[Receipt], *, as_json: bool) -> None:
     language = read_settings().language
     for receipt in receipts:
         print(receipt_line(receipt, language))
-        for warning in receipt.warnings:
-            print(f"    {in_words('warning', language)}{colon(language)}{warning}")
+        show_warnings(receipt, language)
+
+
+def show_warnings(receipt: Receipt, language: Language) -> None:
+    """Print the findings that did not stop a step, one a line."""
+    for warning in receipt.warnings:
+        print(f"    {in_words('warning', language)}{colon(language)}{warning}")
 
 
 def receipt_line(receipt: Receipt, language: Language = "en") -> str:

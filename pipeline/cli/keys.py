@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.shared import AsJson, open_workspace
+from pipeline.cli.shared import AsJson, language_of, open_workspace
+from pipeline.cli.words import in_words
 from pipeline.settings import read_settings
 
 if TYPE_CHECKING:
@@ -54,8 +55,10 @@ def keys_status(as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps(status, indent=2))
         return
-    show_facts("Keys", {name: fact for name, fact in status.items() if name != "domains"})
-    show_table("Pseudonym domains", status["domains"])
+    language = language_of(None)
+    facts = {name: fact for name, fact in status.items() if name != "domains"}
+    show_facts(in_words("Keys", language), facts, language=language)
+    show_table(in_words("Pseudonym domains", language), status["domains"], language=language)
 
 
 @keys_app.command("rotate")

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.shared import AsJson
+from pipeline.cli.words import AGREES, NO_COPY, in_words
+from pipeline.errors import Language
 from pipeline.settings import read_settings
 
 ledger_app = typer.Typer(
@@ -48,17 +50,16 @@ def ledger_verify(
         copies=[elsewhere] if elsewhere else [],
         home=settings.home,
     )
+    language: Language = "en" if as_json else settings.language
     facts: dict[str, Any] = {"entries": found.entries, "head": found.head}
     if found.torn_bytes:
         facts["unfinished_bytes"] = found.torn_bytes
-    if elsewhere:
-        facts["copy"] = f"agrees, told of entry {found.heads[-1].seq}"
-    else:
-        facts["copy"] = "none: a ledger put back whole from a backup would not be found out"
+    said = AGREES if elsewhere else NO_COPY
+    facts["copy"] = in_words(said, language).format(entry=found.heads[-1].seq if elsewhere else 0)
     if as_json:
         print(json.dumps(facts, indent=2))
     else:
-        show_facts("The ledger is whole", facts)
+        show_facts(in_words("The ledger is whole", language), facts, language=language)
 
 
 @ledger_app.command("show")
@@ -73,6 +74,7 @@ def ledger_show(
     Example: cartable ledger show --kind release --last 5
     """
     from pipeline.cli.console import show_table
+    from pipeline.papers.ledger_words import fact_words, kind_words
     from pipeline.storage.ledger import Ledger
     from pipeline.storage.ledger_check import PublicKey
     from pipeline.storage.signatories import read_public_key
@@ -85,15 +87,17 @@ def ledger_show(
         rows = [{"seq": e.seq, "at": e.at, "kind": e.kind, "facts": e.facts} for e in entries]
         print(json.dumps(rows, indent=2))
         return
-    show_table(
-        "Ledger",
-        [
-            {
-                "entry": entry.seq,
-                "at": entry.at[:19],
-                "kind": entry.kind,
-                "facts": ", ".join(f"{name} {fact}" for name, fact in entry.facts.items()),
-            }
-            for entry in entries
-        ],
-    )
+    language = settings.language
+    shown = [
+        {
+            "entry": entry.seq,
+            "at": entry.at[:19],
+            "kind": entry.kind if language == "en" else kind_words(entry.kind).fr,
+            "facts": ", ".join(
+                f"{name if language == 'en' else fact_words(name).fr} {fact}"
+                for name, fact in entry.facts.items()
+            ),
+        }
+        for entry in entries
+    ]
+    show_table(in_words("Ledger", language), shown, language=language)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.cli.shared import AsJson, Lang, language_of, open_workspace
+from pipeline.cli.words import in_words
 from pipeline.contracts import Label
 from pipeline.errors import Language, PolicyError
 
@@ -224,7 +225,8 @@ def policy_status(as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps(facts, indent=2))
     else:
-        show_facts("Policy", facts)
+        language = workspace.settings.language
+        show_facts(in_words("Policy", language), facts, language=language)
 
 
 @policy_app.command("diff")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.shared import AsJson, open_workspace
+from pipeline.cli.shared import AsJson, language_of, open_workspace
+from pipeline.cli.words import colon, in_words
 
 if TYPE_CHECKING:
     from pipeline.steps.listing import Identified, People
@@ -44,7 +45,8 @@ def subject_find(dataset: Dataset, id_file: IdFile = None, *, as_json: AsJson = 
     if as_json:
         print(json.dumps(rows, indent=2))
         return
-    show_table("Held", rows)
+    language = language_of(None)
+    show_table(in_words("Held", language), rows, language=language)
 
 
 @subject_app.command("export")
@@ -107,9 +109,12 @@ def _ask_erasure(workspace: Workspace, place: Identified, people: People, *, as_
     held = find(workspace, place, people)
     if not held:
         return
-    show_table("To be erased for good", held, to_stderr=as_json)
+    language = language_of(None)
+    title = in_words("To be erased for good", language)
+    show_table(title, held, language=language, to_stderr=as_json)
+    question = in_words("Erase {count} person(s) for good?", language)
     try:
-        is_confirmed = typer.confirm(f"Erase {len(people):,} person(s) for good?", err=True)
+        is_confirmed = typer.confirm(question.format(count=f"{len(people):,}"), err=True)
     except typer.Abort:
         # Nobody is there to answer.
         is_confirmed = False
@@ -119,7 +124,7 @@ def _ask_erasure(workspace: Workspace, place: Identified, people: People, *, as_
 
 def _show_erasure(receipt: Receipt, *, certificate: Path | None) -> None:
     """Say what an erasure did, one thing a line."""
-    from pipeline.cli.console import show_facts, show_table
+    from pipeline.cli.console import show_facts, show_table, show_warnings
 
     counts = receipt.counts
     rows = [
@@ -128,7 +133,9 @@ def _show_erasure(receipt: Receipt, *, certificate: Path | None) -> None:
         for zone, told, dataset in [name.partition("_rows_")]
         if told
     ]
+    language = language_of(None)
     state = "done" if receipt.changed else "was done before; nothing was changed"
+    replaced = in_words("{before} replaced by {after}", language)
     facts = {
         "persons": counts["persons"],
         "cells of other rows emptied": counts["mentions"],
@@ -136,14 +143,16 @@ def _show_erasure(receipt: Receipt, *, certificate: Path | None) -> None:
         "deliveries sealed anew": counts["deliveries_files"],
         "releases to recompute": counts["releases_to_recompute"],
         "version of the list of the erased": counts["list_version"],
-        "vault key": f"{counts['vault_before']} replaced by {counts['vault_after']}",
+        "vault key": replaced.format(before=counts["vault_before"], after=counts["vault_after"]),
         "request": receipt.ids["request"],
-        "certificate": "not written" if certificate is None else str(certificate),
+        "certificate": in_words("not written", language)
+        if certificate is None
+        else str(certificate),
     }
-    show_facts(f"{receipt.ids['erasure']}: {state}", facts)
-    show_table("Rows removed", rows)
-    for warning in receipt.warnings:
-        print(f"    warning: {warning}")
+    title = f"{receipt.ids['erasure']}{colon(language)}{in_words(state, language)}"
+    show_facts(title, facts, language=language)
+    show_table(in_words("Rows removed", language), rows, language=language)
+    show_warnings(receipt, language)
 
 
 @subject_app.command("readmit")

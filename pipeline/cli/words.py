@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from pipeline.errors import Language
 
+AGREES = "agrees, told of entry {entry}"
+NO_COPY = "none: a ledger put back whole from a backup would not be found out"
 # Names of steps, counts, columns, states and titles. What the ledger names has its words there.
 FRENCH: Mapping[str, str] = {
     # Steps.
@@ -77,7 +79,34 @@ FRENCH: Mapping[str, str] = {
     "synthetic": "données synthétiques",
     "tables": "tableaux",
     "unexpected": "inattendus",
+    "at": "le",
+    "cells of other rows emptied": "cellules d'autres lignes vidées",
+    "certificate": "certificat",
+    "copy": "copie",
+    "delegate_enrolled": "délégataire inscrit le",
+    "delegate_key": "clé du délégataire",
+    "deliveries sealed anew": "livraisons scellées de nouveau",
+    "dpo_enrolled": "délégué à la protection inscrit le",
+    "dpo_key": "clé du délégué à la protection",
+    "answered": "répondu",
+    "changed": "modifié",
+    "entry": "entrée",
+    "facts": "faits",
+    "head": "tête",
+    "id": "lot ou livraison",
+    "opinion_at": "avis du",
+    "protected files written anew": "fichiers protégés réécrits",
+    "releases to recompute": "publications à recalculer",
+    "rows_removed": "lignes retirées",
+    "signed_at": "signée le",
+    "signed_policy": "politique signée",
+    "unfinished_bytes": "octets inachevés",
+    "vault key": "clé du coffre",
+    "version of the list of the erased": "version de la liste des effacés",
     # States.
+    "done": "fait",
+    "not written": "non écrit",
+    "was done before; nothing was changed": "avait été fait ; rien n'a été changé",
     "in part": "partiel",
     "no": "non",
     "none": "néant",
@@ -86,6 +115,18 @@ FRENCH: Mapping[str, str] = {
     "warning": "avertissement",
     "yes": "oui",
     # Titles and sentences.
+    "{before} replaced by {after}": "{before} remplacée par {after}",
+    AGREES: "d'accord, parle de l'entrée {entry}",
+    NO_COPY: "néant : un journal remis entier d'une sauvegarde ne serait pas découvert",
+    "Erase {count} person(s) for good?": "Effacer {count} personne(s) pour de bon ?",
+    "Held": "Détenu",
+    "Keys": "Clés",
+    "Ledger": "Journal",
+    "Policy": "Politique",
+    "Pseudonym domains": "Domaines de pseudonymisation",
+    "Rows removed": "Lignes retirées",
+    "The ledger is whole": "Le journal est entier",
+    "To be erased for good": "À effacer pour de bon",
     "and {more} more": "et {more} de plus",
     "Approve {candidate} as {approver}?": "Approuver {candidate} en tant que {approver} ?",
     "Arrivals (senders)": "Arrivées (expéditeurs)",

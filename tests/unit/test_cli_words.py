@@ -182,3 +182,24 @@ def test_counts_of_the_daily_receipts_and_facts_of_a_release_have_french_names(
     names |= status(prepared)["release"].keys() - LEFT_TO_JSON
     same = {one for one in names if in_words(one, "fr") == one.replace("_", " ")}
     assert same <= ALIKE, same
+
+
+def test_tables_on_keys_ledger_policy_and_persons_speak_french(
+    command: Command, delivered: Workspace, tmp_path: Path
+) -> None:
+    who = tmp_path / "id.txt"
+    who.write_text(pupil_rows(1)[0]["national_id"])
+    who.chmod(0o600)
+    persons = ("--dataset", "pupils", "--id-file", str(who))
+    said = {
+        ("keys", "status"): ("Clés\n", "génération du coffre", "Domaines de pseudonymisation"),
+        ("ledger", "verify"): ("Le journal est entier\n", "entrées", "copie"),
+        ("ledger", "show"): ("Journal\n", "lignes acceptées", "faits"),
+        ("policy", "status"): ("Politique\n", "clé du délégataire", "signée le"),
+        ("subject", "find", *persons): ("Détenu\n", "jeu", "lignes", "fichiers"),
+        ("subject", "erase", *persons): ("À effacer pour de bon", "Effacer 1 personne(s)"),
+        ("subject", "erase", *persons, "--yes"): ("erasure-0001 : fait", "Lignes retirées"),
+    }
+    for arguments, words in said.items():
+        ran = command(delivered, *arguments, language="fr", typed="n\n")
+        assert [one for one in words if one not in ran.out + ran.err] == [], (arguments, ran)

@@ -301,6 +301,16 @@ DELIVERY: Catalogue = {
             "Corriger `--period` : l'année civile où commence l'année scolaire",
         ),
     },
+    "delivery.replaced_since": {
+        "en": (
+            "The same content came before; {count} row(s) of it were replaced by a later date of the sender, and are not in force again",
+            "Deliver the rows that are to count as a new file, with a later date",
+        ),
+        "fr": (
+            "Le même contenu est déjà venu ; {count} de ses lignes ont été remplacées par une date plus récente de l'expéditeur, et ne sont pas de nouveau en vigueur",
+            "Livrer les lignes qui doivent compter dans un nouveau fichier, d'une date plus récente",
+        ),
+    },
     "delivery.future_as_of": {
         "en": (
             "The sender's date lies in the future: no correction could ever replace this delivery; nothing was received",

@@ -12,7 +12,7 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from pipeline.contracts import Dataset
-from pipeline.errors import CartableError, DeliveryError, Place
+from pipeline.errors import CartableError, DeliveryError, Place, Problem
 from pipeline.intake import (
     Apart,
     Reading,
@@ -318,7 +318,7 @@ def _accept(
 def _unchanged(workspace: Workspace, delivery: Delivery, *, file: str) -> Receipt:
     delivery_id = delivery.id
     batch = workspace.protected.batch(delivery_id)
-    problems = left_out_problems(delivery, file=file)
+    problems = (*left_out_problems(delivery, file=file), *_replaced_since(workspace, batch, file))
     counts = _counts(batch)
     # A kill between the batch and its entry leaves the entry to this run.
     _tell_batch(workspace, delivery_id, counts, file=file)
@@ -329,6 +329,14 @@ def _unchanged(workspace: Workspace, delivery: Delivery, *, file: str) -> Receip
         counts=counts,
         warnings=tuple(problem.words(workspace.settings.language) for problem in problems),
     )
+
+
+def _replaced_since(workspace: Workspace, batch: Batch, file: str) -> list[Problem]:
+    """Return what is said of a content that comes again after later dates replaced rows of it."""
+    in_force = workspace.protected.rows_in_force(batch.dataset, batch.period)
+    replaced = batch.rows - in_force[batch.batch_id]
+    place = Place(dataset=batch.dataset, file=file)
+    return [Problem(code="delivery.replaced_since", place=place, count=replaced)] * bool(replaced)
 
 
 def _counts(batch: Batch) -> dict[str, int]:

@@ -35,6 +35,7 @@ from pipeline.steps.listing import identified
 from pipeline.steps.people import people
 from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release
+from pipeline.steps.status import status
 from pipeline.steps.workspace import Workspace
 from tests import small_country
 from tests.conftest import Command
@@ -254,6 +255,15 @@ def test_what_came_in_is_counted_by_what_is_in_force(delivered: Workspace, tmp_p
         newer: ("in_force", 47, 0, 0),
         older: ("replaced", 0, 36, 0),
     }
+    assert in_force(delivered) == expected
+    shown = {row["batch"][-6:]: row["in_force"] for row in status(delivered)["batches"]}
+    assert [shown[name] for name in (first, newer, older)] == ["in part", "yes", "no"]
+    again = small_country.take(delivered, "pupils", same, as_of=small_country.NOW)
+    assert not again.changed
+    assert [words.partition(";")[0] for words in again.warnings] == [
+        "delivery.replaced_since: The same content came before"
+    ]
+    assert "48 row(s)" in again.warnings[0]
     assert in_force(delivered) == expected
 
     # Of one pupil who is in two of the files, and who asks to be erased.

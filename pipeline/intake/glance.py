@@ -1,9 +1,10 @@
-"""A look over a whole delivery at column speed: is anything of persons looked for in it?"""
+"""A look over a whole delivery at column speed: where in it are persons looked for?"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,18 +12,26 @@ import pyarrow.csv as arrow_csv
 
 from pipeline.contracts.datasets import Dataset
 from pipeline.intake.loose_records import Layout
-from pipeline.intake.mentions import Sought, least_length, mentions
+from pipeline.intake.mentions import Mask, Sought, least_length, mentions
 from pipeline.intake.raw_lines import Open, codec_of
 
 _FAST = {"utf-8", "cp1252", "latin-1"}
 _BLOCK_BYTES = 8 << 20
 
 
-class Glance(NamedTuple):
-    """Whether a file without quotes has records of persons sought, and texts that name them."""
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a file without quotes has of persons sought. Its text form shows no record.
 
-    records: bool
-    names: bool
+    Attributes:
+        records: row, from 0 after the header → the cells of a record of theirs.
+        names: row of another's record → which of its cells, from 0, name them.
+        is_aligned: each row is a line, the header the first.
+    """
+
+    records: dict[int, list[str]] = field(repr=False)
+    names: dict[int, tuple[int, ...]]
+    is_aligned: bool
 
 
 def at_a_glance(
@@ -36,7 +45,8 @@ def at_a_glance(
     wanted = set() if sought.in_passing else set(sought.columns)
     if codec not in _FAST or len(set(named)) < len(named) or not wanted <= set(named):
         return None
-    if _has_quotes(open_source):
+    lines = _lines_of(open_source)
+    if lines is None:
         return None
     least = {name: least_length(name, dataset, sought) for name in named}
     options: dict[str, Any] = {
@@ -47,24 +57,51 @@ def at_a_glance(
             strings_can_be_null=False,
         ),
     }
+    rows = 0
+    records: dict[int, list[str]] = {}
+    names: dict[int, tuple[int, ...]] = {}
     try:
         with open_source() as source, arrow_csv.open_csv(source, **options) as reader:
-            found = [_glance(batch, least, sought) for batch in reader]
+            for batch in reader:
+                theirs = _theirs(batch, sought)
+                for row in np.flatnonzero(theirs).tolist():
+                    records[rows + row] = [batch[name][row].as_py() for name in named]
+                # A record of theirs goes as a whole, whatever its texts say.
+                for row, fields in _named(batch, ~theirs, least, sought).items():
+                    names[rows + row] = fields
+                rows += batch.num_rows
     except (pa.ArrowException, KeyError, UnicodeError):
         return None
-    return Glance(any(each.records for each in found), any(each.names for each in found))
+    return Glance(records, names, is_aligned=rows + 1 == lines)
 
 
-def _has_quotes(open_source: Open) -> bool:
+def _lines_of(open_source: Open) -> int | None:
+    """Return how many lines a file has; 0 where some end in CR alone, None where it has quotes."""
+    lines = returns = pairs = 0
+    last = b""
     with open_source() as source:
-        return any(b'"' in block for block in iter(lambda: source.read(_BLOCK_BYTES), b""))
+        for block in iter(lambda: source.read(_BLOCK_BYTES), b""):
+            if b'"' in block:
+                return None
+            lines += block.count(b"\n")
+            returns += block.count(b"\r")
+            pairs += block.count(b"\r\n") + (last == b"\r" and block[:1] == b"\n")
+            last = block[-1:]
+    return lines + (last != b"\n") if returns == pairs else 0
 
 
-def _glance(batch: pa.RecordBatch, least: Mapping[str, int], sought: Sought) -> Glance:
-    theirs = np.zeros(batch.num_rows, np.bool_)
-    if not sought.in_passing:
-        theirs = sought.is_listed([batch[name] for name in sought.columns])
-    # A record of theirs goes as a whole, whatever its texts say.
-    others = batch.filter(pa.array(~theirs)) if theirs.any() else batch
-    names = (mentions(others[name], sought, least=least[name]).any() for name in least)
-    return Glance(bool(theirs.any()), any(names))
+def _theirs(batch: pa.RecordBatch, sought: Sought) -> Mask:
+    if sought.in_passing:
+        return np.zeros(batch.num_rows, np.bool_)
+    return sought.is_listed([batch[name] for name in sought.columns])
+
+
+def _named(
+    batch: pa.RecordBatch, others: Mask, least: Mapping[str, int], sought: Sought
+) -> dict[int, tuple[int, ...]]:
+    """Return row → which of its cells name somebody, among the rows of others."""
+    found: dict[int, tuple[int, ...]] = {}
+    for position, (name, length) in enumerate(least.items()):
+        for row in np.flatnonzero(mentions(batch[name], sought, least=length) & others).tolist():
+            found[row] = (*found.get(row, ()), position)
+    return dict(sorted(found.items()))

@@ -15,7 +15,7 @@ from itertools import permutations
 import numpy as np
 
 from pipeline.contracts.datasets import Dataset
-from pipeline.intake.glance import at_a_glance
+from pipeline.intake.glance import Glance, at_a_glance
 from pipeline.intake.loose_records import (
     Layout,
     Record,
@@ -109,8 +109,8 @@ def find_records_of(open_source: Open, dataset: Dataset, sought: Sought) -> Foun
         return Found()
     layout = layout_of(open_source, dataset)
     known = at_a_glance(open_source, dataset, layout, sought)
-    if known is not None and not any(known):
-        return Found()
+    if known is not None and (known.is_aligned or not (known.records or known.names)):
+        return _seen(known, layout)
     if known is not None and not known.names:
         # Record by record, no text has to be looked through again.
         sought = replace(sought, length=0)
@@ -158,6 +158,17 @@ def mentions_in_rows(
     texts = [row.decode(row_codec(row, dataset), "replace") for row in rows]
     cells = [_cells(text, dataset.format.delimiter) for text in texts]
     return _fields(cells, sought)
+
+
+def _seen(known: Glance, layout: Layout) -> Found:
+    """Return what was found in a file of which each row is a line."""
+    header = list(layout.header)
+    return Found(
+        lines=tuple((row + 1, row + 2) for row in known.records),
+        records=tuple(_named(header, cells, []) for cells in known.records.values()),
+        mentions=tuple(Mention((row + 1, row + 2), chosen) for row, chosen in known.names.items()),
+        delimiter=layout.delimiter,
+    )
 
 
 def _found(

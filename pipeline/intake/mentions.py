@@ -94,6 +94,8 @@ def mentions(cells: pa.Array, sought: Sought, *, least: int = SHORTEST) -> Mask:
     if sought.length < SHORTEST:
         return found
     sought = replace(sought, length=max(sought.length, least))
+    if (pc.max(pc.binary_length(cells)).as_py() or 0) < sought.length:
+        return found
     distinct = cells.dictionary_encode()
     texts, owners = distinct.dictionary, distinct.indices.to_numpy(zero_copy_only=False)
     likely = np.flatnonzero(_may_mention(texts, sought))

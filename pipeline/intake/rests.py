@@ -15,7 +15,8 @@ class Rests:
     """Finds them block by block, also where a block ends within a record.
 
     Args:
-        width: cells of a whole record; 0 where it is not known, and nothing is a rest.
+        width: cells of a whole record; 0 where it is not known. Nothing is a rest then, nor where
+            each line is a whole record of one cell.
     """
 
     def __init__(self, *, width: int) -> None:
@@ -32,7 +33,7 @@ class Rests:
         Returns:
             Positions in the block; -1 stands for the last record taken of the block before.
         """
-        if not self._width:
+        if self._width <= 1:
             return {}
         found: dict[int, list[int]] = {-1: self._behind(block, -1, taken)}
         used = set(found[-1])

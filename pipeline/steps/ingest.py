@@ -26,6 +26,7 @@ from pipeline.intake import (
 from pipeline.privacy.minimise import minimise, needed_columns
 from pipeline.privacy.recode import recode
 from pipeline.quality import Library, Verdict, gate_parameters, require, run_gate
+from pipeline.steps.memory import used_again
 from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
@@ -92,7 +93,7 @@ def ingest(
     dataset = _dataset(workspace, dataset_name, file=file)
     received = as_of or workspace.clock()
     _check_dates(workspace, period, received, place=Place(dataset=dataset_name, file=file))
-    with Library() as library, admitting(workspace.home):
+    with used_again(), Library() as library, admitting(workspace.home):
         progress.stage(f"{dataset_name} {period}: sealing")
         delivery = workspace.deliveries.receive(
             source, dataset=dataset_name, period=period, on_bytes=_heard(library, progress)

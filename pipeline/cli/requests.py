@@ -22,8 +22,6 @@ from pipeline.contracts.rights import (
 )
 from pipeline.settings import read_settings
 
-NONE = Label(en=": none", fr=" : néant")
-
 request_app = typer.Typer(help="Keep the register of requests of persons.", no_args_is_help=True)
 breach_app = typer.Typer(help="Keep the register of breaches.", no_args_is_help=True)
 
@@ -229,10 +227,7 @@ def _show(title: Label, rows: list[dict[str, Any]], *, as_json: bool) -> None:
     language = read_settings().language
     if language == "fr":
         rows = [_in_french(row) for row in rows]
-    if not rows:
-        print(f"{title.words(language)}{NONE.words(language)}")
-        return
-    show_table(title.words(language), rows)
+    show_table(title.words(language), rows, language=language)
 
 
 def _in_french(row: dict[str, Any]) -> dict[str, Any]:

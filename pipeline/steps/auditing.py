@@ -34,14 +34,17 @@ from pipeline.steps.receipt import Receipt
 from pipeline.steps.requests import list_requests
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.atomic import cannot_write, write_atomically
+from pipeline.storage.keys import PUBLIC
 
 
 def write_register(workspace: Workspace, folder: Path, *, language: Language) -> Receipt:
     """Write the register of processing: `register.html`, `register.csv`, `register_columns.csv`.
 
     Raises:
-        StorageError: a paper with another content is there, or the disk refuses.
+        StorageError: the ledger was cut or emptied, a paper with another content is there, or the
+            disk refuses.
     """
+    _check_ledger(workspace)
     contracts, today = workspace.project.contracts, workspace.clock().date()
     written = _write(
         {
@@ -66,8 +69,10 @@ def write_dpia(workspace: Workspace, file: Path, *, language: Language) -> Recei
     """Write the impact assessment as the JSON that the CNIL's PIA tool imports.
 
     Raises:
-        StorageError: a paper with another content is there, or the disk refuses.
+        StorageError: the ledger was cut or emptied, a paper with another content is there, or the
+            disk refuses.
     """
+    _check_ledger(workspace)
     text = dpia_json(workspace.project.contracts, language=language, made_at=workspace.clock())
     written = _write({file: text})
     return Receipt(
@@ -96,6 +101,12 @@ def write_report(workspace: Workspace, period: str, file: Path, *, language: Lan
         counts={"deliveries": len(evidence.incoming), "entries": len(evidence.events)},
         hashes={**_hashes(written), "ledger": evidence.head},
     )
+
+
+def _check_ledger(workspace: Workspace) -> None:
+    """Check the ledger of an installation; before there are keys there is none."""
+    if (workspace.settings.keys / PUBLIC).exists():
+        workspace.ledger.check_heads()
 
 
 def gather(workspace: Workspace, period: str) -> Evidence:

@@ -34,6 +34,8 @@ COMMANDS = (
     "policy status",
     "policy enrol --role dpo PUBLIC",
     "audit report --period 2021 --to OUT",
+    "audit register --to OUT",
+    "audit dpia --to OUT",
     "risk pupils --period 2021",
     "keys rotate --vault",
     "keys rotate --data",

@@ -17,11 +17,11 @@ CHANGE: Catalogue = {
     },
     "change.threshold_set": {
         "en": (
-            "Threshold of {name_en}: {how_en}",
+            "Threshold of {name_en} {how_en}: {before_en} becomes {after_en}",
             "It rules only the tables that name it, each told by itself",
         ),
         "fr": (
-            "Seuil de {name_fr} : {how_fr}",
+            "Seuil de {name_fr} ({how_fr}) : {before_fr} devient {after_fr}",
             "Il ne vaut que pour les tableaux qui le nomment, chacun dit à part",
         ),
     },

@@ -282,6 +282,7 @@ def measure(folder: Path, *, repeats: int) -> list[dict[str, Any]]:
 def _report(runs: list[dict[str, Any]], *, rows: int, megabytes: float) -> dict[str, object]:
     bare = median(run["bare"]["seconds"] for run in runs)
     protected = median(run["ingest"]["seconds"] for run in runs)
+    cpu, bare_cpu = (median(run[what]["cpu"] for run in runs) for what in ("ingest", "bare"))
     stages = {
         f"{stage}_thread_s": round(median(run["ingest"]["stages"][stage] for run in runs), 2)
         for stage in STAGES
@@ -301,12 +302,13 @@ def _report(runs: list[dict[str, Any]], *, rows: int, megabytes: float) -> dict[
         },
         "figures": {
             "ratio_to_bare_copy": round(protected / bare, 2),
+            "cpu_ratio_to_bare_copy": round(cpu / bare_cpu, 2),
             "peak_rss_mb": max(run["ingest"]["peak_rss_mb"] for run in runs),
             "mb_per_s": round(megabytes / protected, 1),
             "seconds": round(protected, 2),
             "bare_copy_seconds": round(bare, 2),
-            "cpu_seconds": round(median(run["ingest"]["cpu"] for run in runs), 2),
-            "bare_copy_cpu_seconds": round(median(run["bare"]["cpu"] for run in runs), 2),
+            "cpu_seconds": round(cpu, 2),
+            "bare_copy_cpu_seconds": round(bare_cpu, 2),
             "bare_copy_peak_rss_mb": max(run["bare"]["peak_rss_mb"] for run in runs),
             **stages,
             "rows": rows,

@@ -17,7 +17,6 @@ from pipeline.intake import (
     Apart,
     Reading,
     ReceivedLines,
-    Reference,
     RefusedDelivery,
     Task,
     read_by,
@@ -36,6 +35,7 @@ from pipeline.steps.recording import (
     record_destroyed,
     record_refusal,
 )
+from pipeline.steps.referring import read_reference
 from pipeline.steps.replacing import check_replaced
 from pipeline.steps.rulebooks import domain_scopes, is_by_row, rulebook
 from pipeline.steps.screening import left_out_problems, screen
@@ -185,7 +185,7 @@ def _check_dates(workspace: Workspace, period: str, as_of: datetime, *, place: P
 def _read(
     workspace: Workspace, dataset: Dataset, delivery_id: str, *, file: str, period: str
 ) -> Reading:
-    reference = _reference(workspace, dataset, period, file=file)
+    reference = read_reference(workspace, dataset, period, file=file)
     rules = rulebook(workspace, dataset, period)
     task = Task(
         dataset=dataset,
@@ -212,35 +212,6 @@ def _read(
         )
     # In one piece for gate and store alike, so that neither makes a copy of its own.
     return replace(reading, accepted=reading.accepted.combine_chunks())
-
-
-def _reference(workspace: Workspace, dataset: Dataset, period: str, *, file: str) -> Reference:
-    values: dict[str, pa.Array] = {}
-    for column in dataset.columns:
-        if column.references is None:
-            continue
-        other, _, name = column.references.partition(".")
-        if not workspace.protected.batches(other, period):
-            place = Place(
-                dataset=dataset.dataset,
-                file=file,
-                column=column.name,
-                rule=f"columns.{column.name}.references",
-            )
-            raise DeliveryError(
-                "delivery.reference_missing", place=place, name=other, period=period
-            )
-        values[column.references] = workspace.protected.current(other, period)[name]
-    geography = workspace.project.geography
-    levels = {level for level, _ in geography.territories}
-    return Reference(
-        values=values,
-        territories={
-            level: frozenset(code for at, code in geography.territories if at == level)
-            for level in levels
-        },
-        changes=geography.changes,
-    )
 
 
 def _recoded(workspace: Workspace, dataset: Dataset, rows: pa.Table, *, period: str) -> pa.Table:

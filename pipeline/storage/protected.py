@@ -8,46 +8,35 @@ must be there unaltered. No plain row is ever on disk, no key ever in SQL.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.coded import plain_type
 from pipeline.errors import Place, StorageError
-from pipeline.storage.batch_index import BatchIndex, write_note
-from pipeline.storage.batches import Batch, Part, current_parts, utc_as_of
-from pipeline.storage.encrypted_parquet import read_part
+from pipeline.storage.accepted import AcceptedRows
+from pipeline.storage.batch_index import write_note
+from pipeline.storage.batches import Batch, Part, utc_as_of
 from pipeline.storage.folders import check_name, hidden_folder, locked, show, withdraw
-from pipeline.storage.keys import KeyRing
-from pipeline.storage.ledger import Ledger
 from pipeline.storage.replaced import Replaced, count_replaced
 from pipeline.storage.rewriting import Change, Rewriting, Rewritten
-from pipeline.storage.signed import canonical_json
 from pipeline.storage.staging import Staged, write_parts
-from pipeline.storage.state import hash_rows
 
 REPLACING = ".replacing"
 
 
-class ProtectedStore:
-    """The protected rows under one home.
+class ProtectedStore(AcceptedRows):
+    """The protected rows under one home, to be read, added to and changed.
 
     Args:
         home: the folder of all zones.
         ring: keeps data keys, signs the index.
         ledger: of the same home, if it is open already.
     """
-
-    def __init__(self, home: Path, ring: KeyRing, *, ledger: Ledger | None = None) -> None:
-        self._folder = home / "protected"
-        self._ring = ring
-        self._index = BatchIndex(self._folder, ring, ledger=ledger)
 
     def accept(
         self,
@@ -170,14 +159,6 @@ class ProtectedStore:
         others = [other for other in held if other.batch_id != batch.batch_id]
         return count_replaced(batch, rows, others, read_senders=self._senders)
 
-    def has(self, batch_id: str) -> bool:
-        """Tell whether the store holds this batch.
-
-        Raises:
-            StorageError: the index is missing or altered.
-        """
-        return batch_id in self._index.entries()
-
     def withdraw_before(self, period: str) -> int:
         """Take the batches of all periods before one out of the index, for good.
 
@@ -247,88 +228,6 @@ class ProtectedStore:
     def _is_due(self, part: Part) -> bool:
         return self._ring.vault.is_due(bytes.fromhex(part.key_id))
 
-    def batch(self, batch_id: str) -> Batch:
-        """Return one batch.
-
-        Raises:
-            StorageError: there is none of this id, or it is altered.
-        """
-        entries = self._index.entries()
-        if batch_id not in entries:
-            raise StorageError("storage.unknown_id", kind="batch")
-        return self._index.batch(batch_id, entries[batch_id])
-
-    def batches(self, dataset: str | None = None, period: str | None = None) -> list[Batch]:
-        """Return the batches, of one dataset and period or of all, by `as_of` and id.
-
-        Raises:
-            StorageError: the index or a batch is missing or altered.
-        """
-        found = [
-            self._index.batch(batch_id, entry)
-            for batch_id, entry in self._index.entries().items()
-            if dataset in (None, entry.dataset) and period in (None, entry.period)
-        ]
-        return sorted(found, key=lambda batch: batch.age)
-
-    def periods(self, dataset: str) -> list[str]:
-        """Return the periods of which the store holds rows of a dataset, sorted."""
-        entries = self._index.entries().values()
-        return sorted({entry.period for entry in entries if entry.dataset == dataset})
-
-    def current(self, dataset: str, period: str) -> pa.Table:
-        """Return the rows in force: for each sender those of the newest batch that holds it.
-
-        Raises:
-            StorageError: nothing was accepted for them, batches in force have other columns
-                than each other, a pseudonym domain is between two epochs, or a file is missing
-                or altered.
-        """
-        batches = self.batches(dataset, period)
-        place = Place(dataset=dataset)
-        if not batches:
-            raise StorageError("storage.nothing_accepted", place=place, period=period)
-        self._check_epochs(batches)
-        tables = [self._rows(*chosen) for chosen in current_parts(batches)]
-        if any(not table.schema.equals(tables[0].schema) for table in tables):
-            raise StorageError("storage.columns_differ", place=place, period=period)
-        return pa.concat_tables(tables)
-
-    def rows_in_force(self, dataset: str, period: str) -> dict[str, int]:
-        """Return batch → how many of its rows are in force, of every batch that is held.
-
-        Only a file that holds replaced rows too is opened for it.
-
-        Raises:
-            StorageError: as `current`.
-        """
-        batches = self.batches(dataset, period)
-        found = {batch.batch_id: 0 for batch in batches}
-        for batch, part, senders in current_parts(batches) if batches else []:
-            is_whole = senders is None
-            found[batch.batch_id] += (
-                part.rows if is_whole else self._rows(batch, part, senders).num_rows
-            )
-        return found
-
-    def state_hash(self, dataset: str, period: str) -> str:
-        """Return the hash of the rows in force, whatever deliveries and files they came in.
-
-        Raises:
-            StorageError: as `current`.
-        """
-        return hash_rows(self.current(dataset, period))
-
-    def state_hash_all(self) -> str:
-        """Return the hash of the rows in force of all datasets and periods.
-
-        Raises:
-            StorageError: as `current`.
-        """
-        held = sorted({(each.dataset, each.period) for each in self._index.entries().values()})
-        states = [[*key, self.state_hash(*key)] for key in held]
-        return hashlib.sha256(canonical_json(states)).hexdigest()
-
     def _commit(self, content: Path, batch: Batch) -> None:
         """Show the batch and name it in the index, unless another run was first."""
         entry = write_note(content, batch)
@@ -354,11 +253,6 @@ class ProtectedStore:
             if other.scopes != batch.scopes:
                 raise StorageError("storage.other_rule", place=Place(dataset=batch.dataset))
 
-    def _check_epochs(self, batches: Iterable[Batch]) -> None:
-        """Check that all pseudonyms stand at the epochs of the keys."""
-        if any(batch.epochs != self._ring.epochs for batch in batches):
-            raise StorageError("storage.epoch_turning")
-
     def _same(self, told: Batch, *, rows: int) -> Batch:
         """Return the batch kept under an id, which must be the one that the caller told of."""
         kept = self.batch(told.batch_id)
@@ -368,18 +262,3 @@ class ProtectedStore:
         ):
             raise StorageError("storage.batch_differs", place=Place(dataset=told.dataset))
         return kept
-
-    def _rows(self, batch: Batch, part: Part, senders: frozenset[str] | None) -> pa.Table:
-        rows = self._read(batch, part)
-        if senders is None:
-            return rows
-        wanted = pa.array(sorted(senders), pa.string())
-        return rows.filter(pc.is_in(rows[batch.sender_column].cast(pa.string()), wanted))
-
-    def _senders(self, batch: Batch, part: Part) -> pa.ChunkedArray:
-        return self._read(batch, part, columns=[str(batch.sender_column)]).column(0)
-
-    def _read(self, batch: Batch, part: Part, *, columns: list[str] | None = None) -> pa.Table:
-        address = (batch.dataset, batch.period, batch.batch_id)
-        path = self._folder.joinpath(*address, part.name)
-        return read_part(part, path, self._ring, address=address, columns=columns)

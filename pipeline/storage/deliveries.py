@@ -236,16 +236,14 @@ class DeliveryStore:
         return [path.name for path in shown(self._folder)]
 
     def is_whole(self, delivery_id: str) -> bool:
-        """Tell whether a delivery is there with each of its files.
-
-        Raises:
-            StorageError: its note is altered.
-        """
+        """Tell whether a delivery is there with each of its files, its note as it was signed."""
         folder = self._folder / check_name(delivery_id)
         with locked(self._folder):
-            if not (folder / NOTE).is_file():
+            try:
+                note = self._note(delivery_id)
+            except StorageError:
                 return False
-            names = (CONTENT, LINES) if self._note(delivery_id).get("revision", 0) else (CONTENT,)
+            names = (CONTENT, LINES) if note.get("revision", 0) else (CONTENT,)
             return all((folder / name).is_file() for name in names)
 
     def withdraw(self, delivery_id: str) -> bool:

@@ -169,6 +169,19 @@ def test_who_takes_it_out_while_the_erasure_runs_gets_no_certificate(
     assert json.loads((tmp_path / "certificate.json").read_text())["body"]["persons"] == 1
 
 
+def test_an_altered_note_is_named_and_keeps_nothing_else_from_going(refused: Workspace) -> None:
+    name = the_refused(refused)
+    note = refused.home / "deliveries" / name / "delivery.json"
+    note.write_bytes(note.read_bytes().replace(b'"size":', b'"size": 1'))
+    error = refusal(lambda: gone(refused))
+    assert error.problem.code == "subjects.absent"
+    assert f"deliveries/{name}" in str(error)
+    [other] = [each for each in refused.deliveries.ids() if each.startswith("schools")]
+    assert retain(refused, destroy=[other]).counts["deliveries"] == 1
+    assert retain(refused, destroy=[name]).counts["deliveries"] == 1
+    assert gone(refused)
+
+
 def test_what_outlived_its_rule_while_it_was_away_is_no_obstacle(
     refused: Workspace, tmp_path: Path
 ) -> None:

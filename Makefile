@@ -48,7 +48,7 @@ check: .venv/.test ## the one definition of clean: style, types, imports, genera
 
 bench: .venv/.main ## measure: NAME=generator for one benchmark, all without a name
 	@for name in $(or $(NAME),$(patsubst benchmarks/%.py,%,$(wildcard benchmarks/[a-z]*.py))); do \
-		$(BIN)/python -m benchmarks.$$name; \
+		$(BIN)/python -m benchmarks.$${name//-/_}; \
 	done
 
 docs: .venv/.main ## write the reference pages anew

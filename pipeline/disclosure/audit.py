@@ -9,12 +9,15 @@ reduction that fed it, nor the way the pattern was made has to be believed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
-from pipeline.disclosure.figures import Figures, reduce_system
+from pipeline.disclosure.figures import Part, reduce_system
+from pipeline.disclosure.relations import Matrix
 from pipeline.disclosure.shape import Counts, Mask
 from pipeline.disclosure.system import System
 from pipeline.disclosure.worlds import WorldSearch
@@ -24,6 +27,7 @@ Progress = Callable[[int, int], None]
 
 _SEED = 4_711
 _PATIENCE = 4
+_WORLDS_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +81,8 @@ def audit(
     hidden: Mask,
     *,
     width: int = 1,
-    proposals: Sequence[Counts] = (),
+    proposals: Matrix | None = None,
+    threads: int = 1,
     on_progress: Progress | None = None,
 ) -> Audit:
     """Return the values that each hidden cell can take, from what a pattern shows alone.
@@ -90,7 +95,9 @@ def audit(
         system: the relations and the exact counts.
         hidden: published cells that the pattern hides; one per cell of the system.
         width: range, in persons, that is asked of each hidden cell.
-        proposals: worlds known to whoever made the pattern, each a count per atom of the system.
+        proposals: worlds known to whoever made the pattern: worlds x atoms of the system, each
+            row the change from the truth.
+        threads: how many components are searched at the same time; the answer is the same.
         on_progress: called with the hidden figures shown to be safe, and all of them.
 
     Raises:
@@ -101,12 +108,17 @@ def audit(
     if zeros:
         raise DisclosureError("disclosure.zero_hidden", count=zeros)
     witnesses = _Witnesses(system, hidden)
-    for world in proposals:
-        witnesses.add(world)
+    if proposals is not None:
+        witnesses.add(proposals)
     if np.any(witnesses.narrow(width)):
-        figures = reduce_system(system)
-        for world in _worlds(system, figures, witnesses, width=width, on_progress=on_progress):
-            witnesses.add(world)
+        search = _PartSearch(system, witnesses, width)
+        with ThreadPoolExecutor(threads) as pool:
+            for worlds in pool.map(search.worlds, search.parts):
+                witnesses.add(worlds)
+                if on_progress is not None:
+                    left = search.figures.any(witnesses.narrow(width)) & search.free
+                    total = int(np.count_nonzero(search.free))
+                    on_progress(total - int(np.count_nonzero(left)), total)
     return Audit(
         hidden=hidden.copy(),
         low=witnesses.low,
@@ -122,53 +134,66 @@ class _Witnesses:
     def __init__(self, system: System, hidden: Mask) -> None:
         self.hidden, self.seen = hidden, 0
         self._system, self._value = system, system.cells.value
+        self._cells_of = system.membership.T.tocsr()
+        self._links_of = system.links.T.tocsr()
         self.low, self.high = self._value.copy(), self._value.copy()
 
     def narrow(self, width: int) -> Mask:
         return self.hidden & (self.high - self.low < width)
 
-    def add(self, world: Counts) -> None:
-        """Add one world, given by its count per atom.
+    def add(self, changes: Matrix) -> None:
+        """Add worlds, given by their changes: worlds x atoms.
 
         Raises:
-            DisclosureError: it contradicts a published cell, a link or a bound.
+            DisclosureError: one contradicts a published cell, a link or a bound.
         """
-        cells = self._system.membership @ world
-        wrong = np.where(self.hidden, cells < 1, cells != self._value)
-        if np.any(wrong) or np.any(world < 0) or np.any(self._system.links @ world):
+        for start in range(0, changes.shape[0], _WORLDS_AT_ONCE):
+            self._add(changes[start : start + _WORLDS_AT_ONCE])
+        self.seen += changes.shape[0]
+
+    def _add(self, changes: Matrix) -> None:
+        moved = changes @ self._cells_of
+        cells, value = moved.indices, self._value[moved.indices] + moved.data
+        wrong = np.where(self.hidden[cells], value < 1, moved.data != 0)
+        negative = self._system.atoms[changes.indices] + changes.data < 0
+        if np.any(wrong) or np.any(negative) or np.any((changes @ self._links_of).data):
             raise DisclosureError(
-                "disclosure.world_contradicts", count=int(np.count_nonzero(wrong))
+                "disclosure.world_contradicts", count=len(np.unique(cells[wrong]))
             )
-        self.low, self.high = np.minimum(self.low, cells), np.maximum(self.high, cells)
-        self.seen += 1
+        np.minimum.at(self.low, cells, value)
+        np.maximum.at(self.high, cells, value)
 
 
-def _worlds(
-    system: System,
-    figures: Figures,
-    witnesses: _Witnesses,
-    *,
-    width: int,
-    on_progress: Progress | None,
-) -> Iterator[Counts]:
-    """Yield worlds until every hidden figure has the width or its range is exact."""
-    free = figures.any(witnesses.hidden) & ~figures.any(~witnesses.hidden)
-    search = WorldSearch(figures, width=width, seed=_SEED)
-    search.resume(
-        low=figures.collect(witnesses.low - system.cells.value),
-        high=figures.collect(witnesses.high - system.cells.value),
-    )
-    total = int(np.count_nonzero(free))
-    left, idle = int(np.count_nonzero(search.need(free))), 0
-    while left and idle < _PATIENCE:
-        change = search.widen(among=free, price=np.full(len(free), np.inf), free=free, bonus=1.0)
-        if change is not None:
-            yield figures.world(system.atoms, change)
-        before, left = left, int(np.count_nonzero(search.need(free)))
-        idle = idle + 1 if left == before else 0
-        if on_progress is not None:
-            on_progress(total - left, total)
-    for figure in np.flatnonzero(search.need(free)):
-        if search.need(free)[figure]:
-            for change in search.widen_exactly(int(figure), free=free):
-                yield figures.world(system.atoms, change)
+class _PartSearch:
+    """Seek worlds for the hidden figures that are too narrow, component by component."""
+
+    def __init__(self, system: System, witnesses: _Witnesses, width: int) -> None:
+        self.figures = reduce_system(system)
+        self.free = self.figures.any(witnesses.hidden) & ~self.figures.any(~witnesses.hidden)
+        self._low = self.figures.collect(witnesses.low - system.cells.value)
+        self._high = self.figures.collect(witnesses.high - system.cells.value)
+        self._width, self._atoms = width, len(system.atoms)
+        is_narrow = self.free & (self._high - self._low < width)
+        narrow = np.append(np.zeros(len(self.figures.atoms), dtype=bool), is_narrow)
+        self.parts = [
+            self.figures.part(unknowns)
+            for unknowns in self.figures.movable(self.free)
+            if narrow[unknowns].any()
+        ]
+
+    def worlds(self, part: Part) -> Matrix:
+        """Return worlds until every figure of a part has the width or its range is exact."""
+        changes = [sparse.csr_array((0, self._atoms), dtype=np.int64)]
+        changes += [self.figures.changes(part, change) for change in self._search(part)]
+        return sparse.vstack(changes, format="csr")
+
+    def _search(self, part: Part) -> Iterator[Counts]:
+        own = part.figures - len(self.figures.atoms)
+        search = WorldSearch(
+            part, low=self._low[own], high=self._high[own], width=self._width, seed=_SEED
+        )
+        free = np.ones(len(own), dtype=bool)
+        yield from search.widen_all(free, patience=_PATIENCE)
+        for figure in np.flatnonzero(search.need(free)):
+            if search.need(free)[figure]:
+                yield from search.widen_exactly(int(figure), free=free)

@@ -13,7 +13,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
+from pipeline.disclosure.layout import homes
 from pipeline.disclosure.relations import Matrix, incidence
 from pipeline.disclosure.shape import Counts, Indices, Mask
 from pipeline.disclosure.system import System
@@ -31,12 +33,16 @@ class Figures:
     Args:
         of_cell: figure of each published cell, -1 where the cell is zero.
         atoms: index in the system of each live atom.
+        territory: smallest territory of each unknown, -1 where it counts persons of several.
+        system_atoms: number of atoms of the system.
         value: exact count of each unknown: live atoms, then figures.
         relations: relations x unknowns, entries -1, 0, 1.
     """
 
     of_cell: Indices
     atoms: Indices
+    territory: Indices
+    system_atoms: int
     value: Counts
     relations: Matrix
 
@@ -73,11 +79,74 @@ class Figures:
         np.add.at(total, self.of_cell[shown], weight[shown])
         return total
 
-    def world(self, truth: Counts, change: Counts) -> Counts:
-        """Return the count of each atom of the system after a change of the unknowns."""
-        world = truth.copy()
-        world[self.atoms] += change[: len(self.atoms)]
-        return world
+    def changes(self, part: Part, change: Counts) -> Matrix:
+        """Return a change of the unknowns of a part as one row of atoms of the system."""
+        moved = np.flatnonzero(change[: part.atoms])
+        return sparse.csr_array(
+            (change[moved], (np.zeros_like(moved), self.atoms[part.unknowns[moved]])),
+            shape=(1, self.system_atoms),
+        )
+
+    def part(self, unknowns: Indices) -> Part:
+        """Return the relations between some unknowns, given that all others stay as they are."""
+        relations = self.relations.tocsc()[:, unknowns].tocsr()
+        relations = relations[np.diff(relations.indptr) > 0]
+        return Part(
+            unknowns=unknowns,
+            atoms=int(np.searchsorted(unknowns, len(self.atoms))),
+            value=self.value[unknowns],
+            territory=self.territory[unknowns],
+            relations=relations,
+        )
+
+    def movable(self, hidden: Mask) -> list[Indices]:
+        """Return the unknowns that may move while only hidden figures do, by component.
+
+        Unknowns of two components share no relation, so that each component can be searched by
+        itself. What is alone in a relation cannot move, and is left out.
+
+        Args:
+            hidden: the hidden figures.
+        """
+        size = abs(self.relations)
+        free = np.append(np.ones(len(self.atoms), dtype=bool), hidden)
+        while True:
+            alone = (size @ free.astype(np.int64)) == 1
+            fixed = free & (size.T @ alone.astype(np.int64) > 0)
+            if not fixed.any():
+                break
+            free &= ~fixed
+        unknowns = np.flatnonzero(free)
+        relations = size.tocsc()[:, unknowns]
+        graph: Matrix = sparse.block_array([[None, relations.T], [relations, None]], format="csr")
+        component = connected_components(graph, directed=False)[1][: len(unknowns)]
+        _, label = np.unique(component, return_inverse=True)
+        order = np.argsort(label, kind="stable")
+        return np.split(unknowns[order], np.flatnonzero(np.diff(label[order])) + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Hold some unknowns of a system, and the relations that bind them.
+
+    Args:
+        unknowns: their places among the unknowns of the system, in order: atoms, then figures.
+        atoms: how many of them are atoms.
+        value: exact count of each.
+        territory: smallest territory of each, -1 where it counts persons of several.
+        relations: relations x unknowns.
+    """
+
+    unknowns: Indices
+    atoms: int
+    value: Counts
+    territory: Indices
+    relations: Matrix
+
+    @property
+    def figures(self) -> Indices:
+        """Return the places of its figures among the unknowns of the system."""
+        return self.unknowns[self.atoms :]
 
 
 def reduce_system(system: System) -> Figures:
@@ -96,7 +165,19 @@ def reduce_system(system: System) -> Figures:
     count = np.zeros(size, dtype=np.int64)
     count[of_cell[of_cell >= 0]] = system.cells.value[of_cell >= 0]
     value = np.append(system.atoms[live], count)
-    return Figures(of_cell=of_cell, atoms=live, value=value, relations=relations)
+    cell_home, atom_home = homes(
+        system.grids, system.lattices, np.arange(system.lattices[0].sizes[0])
+    )
+    home = np.full(size, -1, dtype=np.int64)
+    home[of_cell[of_cell >= 0]] = cell_home[of_cell >= 0]
+    return Figures(
+        of_cell=of_cell,
+        atoms=live,
+        territory=np.append(atom_home[live], home),
+        system_atoms=len(system.atoms),
+        value=value,
+        relations=relations,
+    )
 
 
 def _live_atoms(system: System) -> Indices:

@@ -16,17 +16,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.disclosure.audit import Audit, Progress, audit
+from pipeline.disclosure.choice import Choice
 from pipeline.disclosure.figures import Figures, reduce_system
-from pipeline.disclosure.shape import TOTAL, Counts, Mask
+from pipeline.disclosure.relations import Matrix
+from pipeline.disclosure.shape import TOTAL, Mask
+from pipeline.disclosure.start import start
 from pipeline.disclosure.system import System
-from pipeline.disclosure.worlds import Weights, WorldSearch
+from pipeline.disclosure.worlds import Weights
 from pipeline.errors import DisclosureError
 
-_SEED = 35
-_FIRST_BONUS = 4.0
-_RAISE, _RAISE_WHEN_IDLE = 1.25, 2.0
-_LAST_BONUS = 1e5
-_LAST_PRICES = 100.0
 _SHOWN_BEFORE = 10.0
 
 
@@ -84,11 +82,13 @@ class Pattern:
         primary: cells that count 1 to k-1 persons in a table of threshold k, and cells of other
             tables or levels that count the same persons.
         secondary: cells hidden to protect others.
+        bound: how many secondary cells any safe pattern has, at least.
         audit: what was shown about each hidden cell; `audit.width` is what is guaranteed.
     """
 
     primary: Mask
     secondary: Mask
+    bound: int
     audit: Audit
 
     @property
@@ -103,6 +103,7 @@ def protect(
     width: int,
     public: Public | None = None,
     preferences: Preferences | None = None,
+    threads: int = 1,
     on_progress: Progress | None = None,
 ) -> Pattern:
     """Hide the small counts of a population and what else it takes that none can be narrowed.
@@ -115,6 +116,7 @@ def protect(
         width: protection width in persons, at least 1; the policy's `protection_width`.
         public: what is public of the same cells already.
         preferences: what to hide more readily.
+        threads: how many parts are worked on at the same time; the pattern is the same.
         on_progress: called with the cells protected so far and those to protect.
 
     Raises:
@@ -125,20 +127,41 @@ def protect(
         raise DisclosureError("disclosure.width_unsupported")
     figures = reduce_system(system)
     cells = system.cells
+    preferences = preferences or Preferences()
     primary = figures.any((cells.value > 0) & (cells.value < cells.k))
-    price = figures.total((preferences or Preferences()).prices(system))
-    before = np.zeros_like(primary)
+    price = figures.total(preferences.prices(system))
+    before, dear = np.zeros_like(primary), _shared(figures, system)
     if public is not None:
+        dear |= public.shown
         before, price = _respect(figures, public, primary, price=price)
-    chosen = _Choice(figures, primary, hidden=primary | before, price=price, width=width)
-    chosen.run(on_progress)
-    hidden = figures.cells(chosen.hidden)
-    worlds = [figures.world(system.atoms, change) for change in chosen.changes]
+    first = start(
+        system,
+        figures.cells(primary | before),
+        closed=figures.cells(np.isinf(price)),
+        dear=dear,
+        margin=preferences.margin,
+        width=width,
+    )
+    hidden = figures.any(first.hidden)
+    choice = Choice(
+        system, figures, primary=primary, hidden=hidden, price=price, width=width, threads=threads
+    )
+    choice.run(on_progress)
+    hidden = figures.cells(choice.hidden)
     return Pattern(
         primary=figures.cells(primary),
         secondary=hidden & ~figures.cells(primary),
-        audit=_audited(system, hidden, width=width, worlds=worlds),
+        bound=first.bound,
+        audit=_audited(system, hidden, width=width, worlds=choice.worlds(), threads=threads),
     )
+
+
+def _shared(figures: Figures, system: System) -> Mask:
+    """Return the cells that another table shows as well: hiding them spreads to that table."""
+    tables = np.unique(system.cells.table, return_inverse=True)[1]
+    first = figures.collect(tables)
+    others = np.append(first, -1)[figures.of_cell] != tables
+    return figures.cells(figures.any(others & (figures.of_cell >= 0)))
 
 
 def _respect(
@@ -159,68 +182,14 @@ def _respect(
     return figures.any(public.hidden) & ~shown, price
 
 
-class _Choice:
-    """Choose the figures to hide, and keep the worlds that show why they are enough."""
-
-    def __init__(
-        self, figures: Figures, primary: Mask, *, hidden: Mask, price: Weights, width: int
-    ) -> None:
-        self._atoms = len(figures.atoms)
-        self._search = WorldSearch(figures, width=width, seed=_SEED)
-        self._price, self._width = price, width
-        # A last resort must be worth more than the dearest ways out, however wide the areas.
-        dearest = float(price[np.isfinite(price)].max(initial=0.0))
-        self._last = max(_LAST_BONUS, _LAST_PRICES * dearest)
-        self._primary = primary
-        self.hidden = hidden
-        self.changes: list[Counts] = []
-
-    def run(self, on_progress: Progress | None) -> None:
-        """Hide until the primary figures move enough, and then until all hidden ones do."""
-        for all_hidden in (False, True):
-            bonus = _FIRST_BONUS
-            while left := self._narrow(all_hidden=all_hidden):
-                is_wider = self._widen(bonus, all_hidden=all_hidden)
-                if bonus >= self._last and not is_wider:
-                    raise DisclosureError(
-                        "disclosure.no_safe_pattern", count=left, width=self._width
-                    )
-                is_fewer = self._narrow(all_hidden=all_hidden) < left
-                bonus = min(bonus * (_RAISE if is_fewer else _RAISE_WHEN_IDLE), self._last)
-                if on_progress is not None:
-                    total = int(np.count_nonzero(self.hidden))
-                    on_progress(total - self._narrow(all_hidden=True), total)
-
-    def _narrow(self, *, all_hidden: bool) -> int:
-        among = self.hidden if all_hidden else self._primary
-        return int(np.count_nonzero(self._search.need(among)))
-
-    def _widen(self, bonus: float, *, all_hidden: bool) -> bool:
-        """Hide what one more world moves; return whether any range grew that had to."""
-        among = self.hidden if all_hidden else self._primary
-        before = self._search.need(among)
-        is_last = bonus >= self._last
-        change = self._search.widen(
-            among=among,
-            price=np.where((self._price <= bonus) | is_last, self._price, np.inf),
-            free=self.hidden,
-            bonus=bonus,
-            last_resort=is_last,
-        )
-        if change is not None:
-            self.hidden = self.hidden | (change[self._atoms :] != 0)
-            self.changes.append(change)
-        return bool(np.any(self._search.need(among) < before))
-
-
-def _audited(system: System, hidden: Mask, *, width: int, worlds: list[Counts]) -> Audit:
+def _audited(system: System, hidden: Mask, *, width: int, worlds: Matrix, threads: int) -> Audit:
     """Return the audit of a pattern.
 
     Raises:
         DisclosureError: it did not pass, or it crashed; a crash is a refusal.
     """
     try:
-        report = audit(system, hidden, width=width, proposals=worlds)
+        report = audit(system, hidden, width=width, proposals=worlds, threads=threads)
     except DisclosureError:
         raise
     except Exception as crash:  # noqa: BLE001 - whatever stops the audit, nothing was shown

@@ -14,6 +14,7 @@ from math import prod
 import numpy as np
 from scipy import sparse
 
+from pipeline.disclosure.layout import Cells, Grid, Lattice, made_up, positions
 from pipeline.disclosure.relations import (
     Matrix,
     incidence,
@@ -37,39 +38,20 @@ from pipeline.errors import DisclosureError, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cells:
-    """List the published cells: one row per table, level, territory and codes, zeros included.
-
-    `codes` holds every dimension of any table: `_T` where it is summed over or where the table
-    does not have it, `_Z` for a typology below its levels. `breadth` is the number of smallest
-    territories in the cell's area, `k` the threshold of its table.
-    """
-
-    table: Codes
-    level: Codes
-    area: Codes
-    codes: Mapping[str, Codes]
-    value: Counts
-    k: Counts
-    breadth: Counts
-
-    def __len__(self) -> int:
-        """Return the number of published cells."""
-        return len(self.value)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class System:
     """Hold the relations of one population and one period.
 
     Args:
         cells: the published cells, with their exact values.
         membership: published cells x atoms, 1 where the cell counts the atom.
-        margins: published cells x published cells; row i names the cells of the same table and
-            territory that sum to cell i, empty where only atoms do.
+        margins: published cells x published cells; row i names the cells of the same table that
+            sum to cell i: of the same territory, or else of the largest territories that make it
+            up; empty where only atoms do.
         links: relations x atoms; each row is 0 on every set of persons: the atoms of one table
             (+1) and of another (-1) that count the same persons.
         atoms: exact count of each atom.
+        grids: how the cells are laid out; every cell is in one of them.
+        lattices: how the atoms are laid out; every atom is in one of them.
     """
 
     cells: Cells
@@ -77,6 +59,8 @@ class System:
     margins: Matrix
     links: Matrix
     atoms: Counts
+    grids: tuple[Grid, ...]
+    lattices: tuple[Lattice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +72,7 @@ class _Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lattice:
+class _Counted:
     """The atoms of one table: territories (sorted) x codes of the dimensions that persons have."""
 
     shape: TableShape
@@ -118,6 +102,8 @@ class _Block:
     sizes: tuple[int, ...]
     membership: Matrix
     margins: Matrix
+    area: Indices
+    typologies: Mapping[str, Indices]
 
 
 def build_system(
@@ -159,12 +145,49 @@ def build_system(
         [sparse.vstack([block.membership for block in group]) for group in blocks], format="csr"
     )
     possible = np.concatenate([_possible(lattice, absences, frame) for lattice in lattices])
+    grids = _grids(lattices, blocks)
+    within = sparse.block_diag([b.margins for group in blocks for b in group], format="csr")
     return System(
         cells=_cells(lattices, blocks, frame, counted @ atoms),
         membership=sparse.csr_array(counted[:, possible]),
-        margins=sparse.block_diag([b.margins for group in blocks for b in group], format="csr"),
+        margins=within + made_up(grids, within.shape[0]),
         links=sparse.csr_array(links[:, possible]),
         atoms=atoms[possible],
+        grids=grids,
+        lattices=_places(lattices, possible),
+    )
+
+
+def _grids(lattices: Sequence[_Counted], blocks: Sequence[Sequence[_Block]]) -> tuple[Grid, ...]:
+    grids: list[Grid] = []
+    start = 0
+    for lattice, group in zip(lattices, blocks, strict=True):
+        for block in group:
+            grids.append(
+                Grid(
+                    table=lattice.shape.name,
+                    level=block.level,
+                    start=start,
+                    sizes=block.sizes,
+                    crossed=block.crossed,
+                    area=block.area,
+                    typologies=block.typologies,
+                )
+            )
+            start += prod(block.sizes)
+    return tuple(grids)
+
+
+def _places(lattices: Sequence[_Counted], possible: Mask) -> tuple[Lattice, ...]:
+    atom = np.where(possible, np.cumsum(possible) - 1, -1)
+    return tuple(
+        Lattice(
+            table=lattice.shape.name,
+            dimensions=lattice.dimensions,
+            sizes=lattice.sizes,
+            atom=atom[lattice.offset : lattice.end],
+        )
+        for lattice in lattices
     )
 
 
@@ -172,11 +195,11 @@ def _lattices(
     shapes: Sequence[TableShape],
     inners: Sequence[Inner],
     frame: _Frame,
-) -> list[_Lattice]:
+) -> list[_Counted]:
     by_table = {inner.table: inner for inner in inners}
     if len(by_table) != len(inners) or set(by_table) != {shape.name for shape in shapes}:
         raise DisclosureError("disclosure.tables_unmatched", count=len(shapes))
-    lattices: list[_Lattice] = []
+    lattices: list[_Counted] = []
     for shape in shapes:
         offset = lattices[-1].end if lattices else 0
         lattices.append(_lattice(shape, by_table[shape.name], frame, offset))
@@ -188,7 +211,7 @@ def _lattice(
     inner: Inner,
     frame: _Frame,
     offset: int,
-) -> _Lattice:
+) -> _Counted:
     code_lists, geography = frame.code_lists, frame.geography
     dimensions = tuple(name for name in shape.dimensions if name not in geography.typology)
     place = Place(table=shape.name)
@@ -198,17 +221,17 @@ def _lattice(
         raise DisclosureError(
             "disclosure.inner_negative", place=place, count=int(np.sum(inner.count < 0))
         )
-    index = [_positions(geography.territory, inner.territory, place)]
+    index = [positions(geography.territory, inner.territory, place)]
     index += [
-        _positions(np.array(code_lists[name]), inner.codes[name], place) for name in dimensions
+        positions(np.array(code_lists[name]), inner.codes[name], place) for name in dimensions
     ]
     sizes = (len(geography.territory), *(len(code_lists[name]) for name in dimensions))
     count = np.zeros(prod(sizes), dtype=np.int64)
     np.add.at(count, np.ravel_multi_index(tuple(index), sizes), inner.count)
-    return _Lattice(shape, dimensions, sizes, count, offset)
+    return _Counted(shape, dimensions, sizes, count, offset)
 
 
-def _possible(lattice: _Lattice, absences: Sequence[Absence], frame: _Frame) -> Mask:
+def _possible(lattice: _Counted, absences: Sequence[Absence], frame: _Frame) -> Mask:
     """Return which atoms of a table may hold persons."""
     place, coordinates = Place(table=lattice.shape.name), lattice.coordinates()
     empty = np.zeros(len(lattice.count), dtype=bool)
@@ -217,8 +240,8 @@ def _possible(lattice: _Lattice, absences: Sequence[Absence], frame: _Frame) -> 
             continue
         codes = np.array(frame.code_lists[absence.dimension])
         pairs = np.zeros((len(frame.geography.territory), len(codes)), dtype=bool)
-        territory = _positions(frame.geography.territory, absence.territory, place)
-        pairs[territory, _positions(codes, absence.code, place)] = True
+        territory = positions(frame.geography.territory, absence.territory, place)
+        pairs[territory, positions(codes, absence.code, place)] = True
         empty |= pairs[coordinates[""], coordinates[absence.dimension]]
     misplaced = int(lattice.count[empty].sum())
     if misplaced:
@@ -226,20 +249,8 @@ def _possible(lattice: _Lattice, absences: Sequence[Absence], frame: _Frame) -> 
     return ~empty
 
 
-def _positions(known: Codes, given: Codes, place: Place) -> Indices:
-    order = np.argsort(known)
-    found = np.minimum(np.searchsorted(known[order], given), len(known) - 1)
-    position = order[found]
-    unknown = known[position] != given
-    if np.any(unknown):
-        raise DisclosureError(
-            "disclosure.inner_unknown_code", place=place, count=int(np.count_nonzero(unknown))
-        )
-    return position.astype(np.int64)
-
-
 def _block(
-    lattice: _Lattice,
+    lattice: _Counted,
     level: str,
     frame: _Frame,
 ) -> _Block:
@@ -254,18 +265,25 @@ def _block(
     areas, area_of, breadth = np.unique(
         geography.areas(level), return_inverse=True, return_counts=True
     )
-    for name in set(crossed) & set(geography.typology):
-        known = np.array(code_lists[name])
-        classes = _positions(known, geography.typology[name], Place(table=shape.name))
+    typologies = {
+        name: positions(
+            np.array(code_lists[name]), geography.typology[name], Place(table=shape.name)
+        )
+        for name in crossed
+        if name in geography.typology
+    }
+    for name, classes in typologies.items():
         coordinates[name] = classes[coordinates[""]]
     sizes = (len(areas), *(len(code_lists[name]) + 1 for name in crossed))
     counted = membership(
         [area_of[coordinates[""]], *(coordinates[name] for name in crossed)], sizes
     )
-    return _Block(level, areas, breadth, crossed, sizes, counted, margins(sizes))
+    return _Block(
+        level, areas, breadth, crossed, sizes, counted, margins(sizes), area_of, typologies
+    )
 
 
-def _links(lattices: Sequence[_Lattice], width: int) -> Matrix:
+def _links(lattices: Sequence[_Counted], width: int) -> Matrix:
     """Return the relations between tables, along a tree that spans all joint relations."""
     rows = [sparse.csr_array((0, width), dtype=np.int64)]
     for left, right in junction_tree([frozenset(part.dimensions) for part in lattices]):
@@ -276,7 +294,7 @@ def _links(lattices: Sequence[_Lattice], width: int) -> Matrix:
     return sparse.vstack(rows, format="csr")
 
 
-def _sums(lattice: _Lattice, kept: tuple[str, ...], width: int) -> Matrix:
+def _sums(lattice: _Counted, kept: tuple[str, ...], width: int) -> Matrix:
     coordinates = lattice.coordinates()
     sizes = (
         lattice.sizes[0],
@@ -288,7 +306,7 @@ def _sums(lattice: _Lattice, kept: tuple[str, ...], width: int) -> Matrix:
 
 
 def _cells(
-    lattices: Sequence[_Lattice],
+    lattices: Sequence[_Counted],
     blocks: Sequence[Sequence[_Block]],
     frame: _Frame,
     value: Counts,

@@ -1,17 +1,19 @@
 """Find other worlds: whole tables of persons that agree with everything that is shown.
 
-A world is given by its change from the truth: one integer per unknown (live atoms, then figures).
+A world is given by its change from the truth: one integer per unknown (atoms, then figures).
 The widest range that worlds give to a hidden figure is what an adversary cannot narrow. A linear
 program proposes; its answer is rounded, and counts only if all its relations hold in integers.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.disclosure.figures import Figures
+from pipeline.disclosure.figures import Part
 from pipeline.disclosure.shape import Counts, Mask
 from pipeline.errors import DisclosureError
 
@@ -30,17 +32,17 @@ _FAR = 1_000_000
 
 
 class WorldModel:
-    """Hold the relations of one system, ready for repeated linear programs.
+    """Hold the relations of one part of a system, ready for repeated linear programs.
 
     The change of each figure is split into a rise and a fall, each with a price per person and a
     bound, so that a program can ask for cheap changes (prices above 0) or large ones (below).
     """
 
-    def __init__(self, figures: Figures) -> None:
+    def __init__(self, part: Part) -> None:
         """Load the relations; nothing can change until `solve` says what may."""
-        self._figures = figures
-        self._atoms = len(figures.atoms)
-        self._columns = self._atoms + 2 * figures.size
+        self._part = part
+        self._atoms, self._size = part.atoms, len(part.figures)
+        self._columns = self._atoms + 2 * self._size
         self._indices = np.arange(self._columns, dtype=np.int32)
         self._highs = highspy.Highs()
         for option, value in _OPTIONS.items():
@@ -48,7 +50,7 @@ class WorldModel:
         self._load()
 
     def _load(self) -> None:
-        relations = self._figures.relations.tocsc()
+        relations = self._part.relations.tocsc()
         changes = relations[:, self._atoms :]
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = self._columns, relations.shape[0]
@@ -71,6 +73,7 @@ class WorldModel:
         fall: Counts,
         reach: int,
         exact: bool = False,
+        warm: bool = False,
     ) -> Counts | None:
         """Return the best change found, in whole persons, or None if none could be made whole.
 
@@ -83,19 +86,19 @@ class WorldModel:
             fall: most persons less, per figure; 0 for what is shown.
             reach: most persons by which one atom may change.
             exact: solve in integers, to half a percent of the best whole change.
+            warm: start from the last answer, which is faster where little is free to change.
 
         Raises:
             DisclosureError: the solver gives no optimum.
         """
-        truth = self._figures.value[: self._atoms]
-        size = self._figures.size
+        truth = self._part.value[: self._atoms]
+        size = self._size
         lower = np.concatenate([-np.minimum(truth, reach), np.zeros(2 * size)]).astype(np.float64)
         upper = np.concatenate([np.full(self._atoms, reach), rise, fall]).astype(np.float64)
         price = np.concatenate([np.zeros(self._atoms), rise_price, fall_price])
         self._highs.changeColsCost(self._columns, self._indices, price)
-        self._highs.clearSolver()
         for _ in range(_ATTEMPTS):
-            answer = self._run(lower, upper, exact=exact)
+            answer = self._run(lower, upper, exact=exact, warm=warm)
             whole = np.rint(answer)
             broken = np.abs(whole - answer) > _WHOLE
             if not broken.any():
@@ -103,10 +106,13 @@ class WorldModel:
             lower[broken] = upper[broken] = 0.0
         return None
 
-    def _run(self, lower: Weights, upper: Weights, *, exact: bool) -> Weights:
+    def _run(self, lower: Weights, upper: Weights, *, exact: bool, warm: bool) -> Weights:
         kind = highspy.HighsVarType.kInteger if exact else highspy.HighsVarType.kContinuous
         kinds = np.full(self._columns, int(kind), dtype=np.uint8)
         self._highs.changeColsIntegrality(self._columns, self._indices, kinds)
+        if not warm:
+            self._highs.clearSolver()
+        self._highs.setOptionValue("presolve", "off" if warm else "choose")
         self._highs.changeColsBounds(self._columns, self._indices, lower, upper)
         self._highs.run()
         if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -114,10 +120,9 @@ class WorldModel:
         return np.asarray(self._highs.getSolution().col_value, dtype=np.float64)
 
     def _change(self, whole: Counts) -> Counts | None:
-        size = self._figures.size
-        risen, fallen = whole[self._atoms : self._atoms + size], whole[self._atoms + size :]
+        risen, fallen = np.split(whole[self._atoms :], 2)
         change = np.append(whole[: self._atoms], risen - fallen)
-        return None if np.any(self._figures.relations @ change) else change
+        return None if np.any(self._part.relations @ change) else change
 
 
 class WorldSearch:
@@ -127,21 +132,32 @@ class WorldSearch:
     directions that are tried are drawn from a fixed seed: the same input gives the same worlds.
     """
 
-    def __init__(self, figures: Figures, *, width: int, seed: int) -> None:
-        """Start from the truth alone: every range is empty."""
-        self._count = figures.count
-        self._atoms = len(figures.atoms)
-        self._model = WorldModel(figures)
-        self._width = width
-        self._random = np.random.default_rng(seed)
-        self._up = self._coins(figures.size)
-        self._last = np.zeros(figures.size, dtype=np.int64)
-        self.low = np.zeros(figures.size, dtype=np.int64)
-        self.high = np.zeros(figures.size, dtype=np.int64)
+    def __init__(
+        self,
+        part: Part,
+        *,
+        low: Counts,
+        high: Counts,
+        width: int,
+        seed: int,
+    ) -> None:
+        """Start from the ranges that other worlds gave.
 
-    def resume(self, *, low: Counts, high: Counts) -> None:
-        """Start from ranges that other worlds gave, as changes from the truth."""
-        self.low, self.high = low, high
+        Args:
+            part: the unknowns and their relations.
+            low: widest fall of each figure seen, at most 0.
+            high: widest rise of each figure seen.
+            width: the range that is sought, in persons.
+            seed: of the directions that are tried.
+        """
+        self._count = part.value[part.atoms :]
+        self._atoms = part.atoms
+        self._model = WorldModel(part)
+        self._width = width
+        home = part.territory[part.atoms :]
+        self._owner = np.where(home < 0, np.arange(len(home)) + home.max(initial=0) + 1, home)
+        self._random = np.random.default_rng(seed)
+        self.low, self.high = low.copy(), high.copy()
 
     def need(self, among: Mask) -> Counts:
         """Return the persons by which the range of each of these figures is still too narrow."""
@@ -149,7 +165,14 @@ class WorldSearch:
         return np.where(among, gap, 0)
 
     def widen(
-        self, *, among: Mask, price: Weights, free: Mask, bonus: float, last_resort: bool = False
+        self,
+        *,
+        among: Mask,
+        price: Weights,
+        free: Mask,
+        bonus: float,
+        last_resort: bool = False,
+        warm: bool = False,
     ) -> Counts | None:
         """Look for a world that widens what needs it, and return its change of every unknown.
 
@@ -158,10 +181,11 @@ class WorldSearch:
             price: price per person of changing a figure; `inf` where it must not change.
             free: figures that are hidden already, and may change at next to no price.
             bonus: what one person of missing range is worth.
+            warm: start from the last answer.
             last_resort: serve one figure alone, by a rise, in integers: where enough may be
                 hidden this never fails.
         """
-        need = self.need(among)
+        need = self._led(self.need(among))
         if last_resort:
             need[np.argmax(need > 0) + 1 :] = 0
         wanted = need > 0
@@ -180,10 +204,27 @@ class WorldSearch:
             fall=fall,
             reach=step,
             exact=last_resort,
+            warm=warm,
         )
         if change is not None:
             self._keep(change)
         return change
+
+    def widen_all(self, free: Mask, *, patience: int) -> Iterator[Counts]:
+        """Yield worlds that move only hidden figures, until all have the width or few do more.
+
+        Args:
+            free: the hidden figures.
+            patience: how many worlds may in turn widen nothing before it ends.
+        """
+        never = np.full(len(free), np.inf)
+        left, idle = int(np.count_nonzero(self.need(free))), 0
+        while left and idle < patience:
+            change = self.widen(among=free, price=never, free=free, bonus=1.0, warm=True)
+            if change is not None:
+                yield change
+            before, left = left, int(np.count_nonzero(self.need(free)))
+            idle = idle + 1 if left == before else 0
 
     def widen_exactly(self, figure: int, *, free: Mask) -> tuple[Counts, ...]:
         """Return worlds that give one figure its widest range, up to the width, in integers."""
@@ -202,6 +243,17 @@ class WorldSearch:
                 worlds.append(change)
         return tuple(worlds)
 
+    def _led(self, need: Counts) -> Counts:
+        """Return the need of one figure of each territory, drawn among those that have any.
+
+        The others of the territory move with it or against it.
+        """
+        order = np.lexsort((self._random.random(len(need)), need == 0, self._owner))
+        first = np.append(True, np.diff(self._owner[order]) != 0)
+        led = np.zeros_like(need)
+        led[order[first]] = need[order[first]]
+        return led
+
     def _keep(self, change: Counts) -> None:
         self.low = np.minimum(self.low, change[self._atoms :])
         self.high = np.maximum(self.high, change[self._atoms :])
@@ -210,10 +262,5 @@ class WorldSearch:
         return self._random.integers(0, 2, size).astype(np.bool_)
 
     def _directions(self, need: Counts) -> Mask:
-        """Turn what the last world did not widen; go up where falling could never suffice."""
-        stuck = (need > 0) & (need == self._last)
-        self._up = np.where(stuck, self._coins(len(need)), self._up) | (
-            self._count - 1 < need - self.low
-        )
-        self._last = need
-        return self._up
+        """Draw a direction for each figure; up where falling could never suffice."""
+        return self._coins(len(need)) | (self._count - 1 < need - self.low)

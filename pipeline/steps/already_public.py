@@ -9,8 +9,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from pipeline.contracts import Contracts
+from pipeline.disclosure.layout import Cells
 from pipeline.disclosure.protect import Public
-from pipeline.disclosure.system import Cells
 from pipeline.errors import DisclosureError, Place
 from pipeline.lineage import released_columns
 from pipeline.steps.workspace import Workspace

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,10 +11,11 @@ import pandas as pd
 
 from pipeline.contracts import NOT_APPLICABLE, TOTAL, Contracts, Table
 from pipeline.contracts.geography import Geography
+from pipeline.disclosure.layout import Cells
 from pipeline.disclosure.protect import protect
 from pipeline.disclosure.shape import Absence, TableShape
 from pipeline.disclosure.shape import Geography as Places
-from pipeline.disclosure.system import Cells, build_system
+from pipeline.disclosure.system import build_system
 from pipeline.steps.already_public import public_cells
 from pipeline.steps.counting import Counted, code_lists, disclosure_geography, person_dimensions
 
@@ -137,7 +139,12 @@ def _protected(
     system = build_system(shapes, inners, codes, geography=places, absences=absences)
     width = int(contracts.policy.protection_width.value)
     frames = {one.table.table: _frame(system.cells, one, contracts) for one in present}
-    pattern = protect(system, width=width, public=public_cells(system.cells, frames, public))
+    pattern = protect(
+        system,
+        width=width,
+        public=public_cells(system.cells, frames, public),
+        threads=len(os.sched_getaffinity(0)),
+    )
     for one in present:
         frame = frames[one.table.table]
         mine = system.cells.table == one.table.table

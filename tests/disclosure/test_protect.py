@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.disclosure import protect as protection
 from pipeline.disclosure.audit import audit
-from pipeline.disclosure.protect import Preferences, protect
+from pipeline.disclosure.protect import Preferences, Public, protect
 from pipeline.disclosure.shape import Geography, Inner, TableShape
 from pipeline.disclosure.system import System, build_system
 from pipeline.errors import DisclosureError
@@ -79,12 +79,12 @@ def test_a_width_that_nothing_can_give_is_refused(small: Small) -> None:
         protect(small.one_table(PAIRS, names=NAMES), width=0)
 
 
-def test_a_table_that_cannot_be_protected_is_refused(
-    monkeypatch: pytest.MonkeyPatch, small: Small
-) -> None:
-    monkeypatch.setattr(protection.WorldSearch, "widen", lambda *_, **__: None)
+def test_a_table_that_cannot_be_protected_is_refused(small: Small) -> None:
+    system = small.one_table({"A": [[2, 30], [30, 30]]}, names=NAMES)
+    large = system.cells.value >= system.cells.k
+    public = Public(hidden=~large, shown=large, is_same=True)
     with pytest.raises(DisclosureError, match="no_safe_pattern"):
-        protect(small.one_table({"A": [[2, 30], [30, 30]]}, names=NAMES), width=3)
+        protect(system, width=3, public=public)
 
 
 def test_small_communes_pay_before_totals_and_upper_levels(small: Small) -> None:

@@ -1,0 +1,1 @@
+"""Measure the protection of whole nations."""

@@ -1,0 +1,119 @@
+"""Build published tables of a whole nation: pupils by commune, sex and level, and what is above.
+
+The cells are those of a public cube where `CARTABLE_TEST_DATA` names a folder with one of that many
+communes, else drawn: sizes are lognormal with a median of 80 pupils and a mean of 343, as in
+France; communities of communes straddle départements.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from pipeline.disclosure.shape import Codes, Counts, Geography, Inner, TableShape
+from pipeline.disclosure.system import System, build_system
+
+SEXES, LEVELS = ("F", "M"), ("L0", "L1", "L2", "L3", "L4")
+TYPES = ("T1", "T2", "T3", "T4")
+THRESHOLD = 5
+MEDIAN, SPREAD = 80, 1.7
+COMMUNES_OF_A_DEPARTEMENT, DEPARTEMENTS_OF_A_REGION, COMMUNES_OF_AN_EPCI = 350, 8, 28
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nation:
+    """Hold the inner cells of a nation: communes x sexes x levels, and where each commune lies."""
+
+    source: str
+    commune: Codes
+    departement: Codes
+    region: Codes
+    epci: Codes
+    typology: Codes
+    pupils: Counts
+
+    def system(self, *, linked: bool) -> System:
+        """Return what is published: nested levels, or overlapping ones and a typology as well."""
+        upper = {"departement": self.departement, "region": self.region}
+        if linked:
+            upper["epci"] = self.epci
+        upper["country"] = np.full(len(self.commune), "FR")
+        levels: dict[str, tuple[str, ...]] = dict.fromkeys(("commune", *upper), ("sex", "level"))
+        if linked:
+            levels |= dict.fromkeys(("region", "country"), ("sex", "level", "typology"))
+        territory, sex, level = np.unravel_index(np.arange(self.pupils.size), self.pupils.shape)
+        return build_system(
+            [
+                TableShape(
+                    name="pupils",
+                    k=THRESHOLD,
+                    dimensions=("sex", "level", "typology") if linked else ("sex", "level"),
+                    levels=levels,
+                )
+            ],
+            [
+                Inner(
+                    table="pupils",
+                    territory=self.commune[territory],
+                    codes={"sex": np.array(SEXES)[sex], "level": np.array(LEVELS)[level]},
+                    count=self.pupils.ravel(),
+                )
+            ],
+            {"sex": SEXES, "level": LEVELS, "typology": tuple(np.unique(self.typology))},
+            geography=Geography(
+                base="commune",
+                territory=self.commune,
+                upper=upper,
+                typology={"typology": self.typology} if linked else {},
+            ),
+        )
+
+
+def nation(communes: int, *, seed: int) -> Nation:
+    """Return a nation of that many communes: a public one if there is one, else a drawn one."""
+    folder = os.environ.get("CARTABLE_TEST_DATA")
+    path = Path(folder or ".") / "data" / "sdc_cubes" / f"cube_{communes}.parquet"
+    if folder is not None and seed == 0 and path.exists():
+        return _read(path)
+    return _draw(communes, seed=seed)
+
+
+def _read(path: Path) -> Nation:
+    cube = pq.read_table(path).to_pandas().sort_values(["commune", "sex", "level"])
+    base = cube.drop_duplicates("commune")
+    return Nation(
+        source=path.name,
+        commune=base["commune"].to_numpy(dtype=np.str_),
+        departement=base["dept"].to_numpy(dtype=np.str_),
+        region=base["region"].to_numpy(dtype=np.str_),
+        epci=base["epci"].to_numpy(dtype=np.str_),
+        typology=base["typo"].to_numpy(dtype=np.str_),
+        pupils=cube["freq"].to_numpy(dtype=np.int64).reshape(-1, len(SEXES), len(LEVELS)),
+    )
+
+
+def _draw(communes: int, *, seed: int) -> Nation:
+    rng = np.random.default_rng(seed)
+    number = np.arange(communes)
+    size = rng.lognormal(np.log(MEDIAN), SPREAD, communes)
+    share = rng.dirichlet(np.full(len(SEXES) * len(LEVELS), 40.0), communes)
+    departement = number // COMMUNES_OF_A_DEPARTEMENT
+    ends = np.cumsum(rng.integers(10, 2 * COMMUNES_OF_AN_EPCI - 10, communes))
+    rank = np.argsort(np.argsort(size * rng.lognormal(0, 0.5, communes)))
+    return Nation(
+        source=f"drawn, seed {seed}",
+        commune=_codes("C", number),
+        departement=_codes("D", departement),
+        region=_codes("R", departement // DEPARTEMENTS_OF_A_REGION),
+        epci=_codes("E", np.searchsorted(ends, number, side="right")),
+        typology=np.array(TYPES)[rank * len(TYPES) // communes],
+        pupils=rng.poisson(size[:, None] * share).reshape(-1, len(SEXES), len(LEVELS)),
+    )
+
+
+def _codes(letter: str, number: Counts) -> Codes:
+    return np.char.add(letter, np.char.zfill(number.astype(np.str_), 5))

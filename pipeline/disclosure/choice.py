@@ -1,0 +1,257 @@
+"""Choose what else to hide, part by part, and keep the worlds that show why it is enough.
+
+What is known to move needs nothing. For the rest worlds are sought in which as little as possible
+of what is shown moves: what moves is hidden. Each linear program serves all figures of its part
+that are still too narrow; the price that protection may cost starts low and rises, so that what is
+hidden already is used first.
+
+Source: controlled tabular adjustment (Dandekar and Cox 2002; Castro 2006) used to find secondary
+suppressions, as in the network heuristics of the Handbook on Statistical Disclosure Control, 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from scipy import sparse
+
+from pipeline.disclosure.exchange import exchanges
+from pipeline.disclosure.figures import Figures, Part
+from pipeline.disclosure.layout import homes
+from pipeline.disclosure.relations import Matrix
+from pipeline.disclosure.shape import Counts, Indices, Mask
+from pipeline.disclosure.system import System
+from pipeline.disclosure.worlds import Weights, WorldSearch
+from pipeline.errors import DisclosureError
+
+Progress = Callable[[int, int], None]
+
+_SEED = 35
+_PATIENCE = 2
+_FIRST_BONUS = 4.0
+_RAISE, _RAISE_WHEN_IDLE = 1.25, 2.0
+_LAST_BONUS = 1e5
+_LAST_PRICES = 100.0
+# Territories that may pay when a component is first searched, and the unknowns that one program
+# takes on when more is to be hidden.
+_PAYERS = 60
+_AT_ONCE = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Hold what is known of some figures: which are hidden and how far worlds move them."""
+
+    hidden: Mask
+    low: Counts
+    high: Counts
+
+    def narrow(self, width: int) -> Mask:
+        too_close: Mask = self.hidden & (self.high - self.low < width)
+        return too_close
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Hold what work on a part has found: changes of its unknowns, and what is known now."""
+
+    known: _Known
+    changes: list[Counts]
+
+
+class Choice:
+    """Choose the figures to hide, and keep the worlds that show why they are enough."""
+
+    def __init__(
+        self,
+        system: System,
+        figures: Figures,
+        *,
+        primary: Mask,
+        hidden: Mask,
+        price: Weights,
+        width: int,
+        threads: int,
+    ) -> None:
+        """Start from a pattern of which nothing is shown yet.
+
+        Args:
+            system: the relations and exact counts.
+            figures: the same, reduced.
+            primary: figures that must be hidden.
+            hidden: figures that are hidden so far, the primary ones included.
+            price: price of hiding each figure; `inf` where it cannot be hidden.
+            width: range in persons that each hidden figure must have.
+            threads: how many parts are worked on at the same time.
+        """
+        self._system, self._figures = system, figures
+        self._primary, self._price = primary, price
+        self._width, self._threads = width, threads
+        size = figures.size
+        self._known = _Known(hidden.copy(), np.zeros(size, np.int64), np.zeros(size, np.int64))
+        self._worlds: list[Matrix] = []
+
+    @property
+    def hidden(self) -> Mask:
+        """Return the figures to hide."""
+        return self._known.hidden
+
+    def worlds(self) -> Matrix:
+        """Return the worlds found: worlds x atoms of the system, changes from the truth."""
+        none = sparse.csr_array((0, len(self._system.atoms)), dtype=np.int64)
+        worlds: Matrix = sparse.vstack([none, *self._worlds], format="csr")
+        return worlds
+
+    def run(self, on_progress: Progress | None) -> None:
+        """Hide until every hidden figure has the width.
+
+        Raises:
+            DisclosureError: it cannot be reached.
+        """
+        self._exchange()
+        self._certify()
+        for parts in self._blocks():
+            self._work_on(parts, self._repair)
+            if on_progress is not None:
+                total = int(np.count_nonzero(self.hidden))
+                on_progress(total - self._left(), total)
+        if left := self._left():
+            raise DisclosureError("disclosure.no_safe_pattern", count=left, width=self._width)
+
+    def _narrow(self) -> Mask:
+        """Return the unknowns that are hidden figures without the width."""
+        return np.append(np.zeros(len(self._figures.atoms), bool), self._known.narrow(self._width))
+
+    def _left(self) -> int:
+        return int(np.count_nonzero(self._known.narrow(self._width)))
+
+    def _exchange(self) -> None:
+        """Find worlds in which territories of the same areas move against each other."""
+        worlds = exchanges(self._system, self._figures.cells(self.hidden), width=self._width)
+        if worlds is not None:
+            cells = worlds @ self._system.membership.T.tocsr()
+            figure = self._figures.of_cell[cells.indices]
+            np.minimum.at(self._known.low, figure, cells.data)
+            np.maximum.at(self._known.high, figure, cells.data)
+            self._worlds.append(worlds)
+
+    def _certify(self) -> None:
+        """Find worlds that move hidden figures alone: first with few payers, then with all."""
+        movable = self._figures.movable(self.hidden)
+        for payers in (_PAYERS, None):
+            self._work_on([self._among(part, payers) for part in movable], self._widen)
+
+    def _among(self, unknowns: Indices, payers: int | None) -> Indices:
+        """Return the unknowns of the territories that need more, of some others, of all areas."""
+        if payers is None:
+            return unknowns
+        home = self._figures.territory[unknowns]
+        roomy = (home >= 0) & (self._figures.value[unknowns] > self._width)
+        most = np.bincount(home[roomy], minlength=int(home.max(initial=0)) + 1)
+        chosen = np.zeros(len(most), dtype=bool)
+        chosen[np.argsort(-most, kind="stable")[:payers]] = True
+        chosen[home[self._narrow()[unknowns] & (home >= 0)]] = True
+        return unknowns[(home < 0) | chosen[home]]
+
+    def _blocks(self) -> Iterator[list[Indices]]:
+        """Yield unknowns to work on side by side: those of an area each, then all at once."""
+        unknowns = np.arange(len(self._figures.value))
+        if len(unknowns) > _AT_ONCE:
+            for grid in sorted(self._system.grids, key=lambda grid: grid.sizes[0]):
+                home = self._homes(grid.area)
+                if grid.sizes[0] > 1 and np.bincount(home[home >= 0]).max() <= _AT_ONCE:
+                    order = np.argsort(home, kind="stable")[np.count_nonzero(home < 0) :]
+                    yield np.split(order, np.flatnonzero(np.diff(home[order])) + 1)
+                    break
+        yield [unknowns]
+
+    def _homes(self, label: Indices) -> Indices:
+        """Return the label of each unknown, -1 where it counts persons of several."""
+        cells, atoms = homes(self._system.grids, self._system.lattices, label)
+        return np.append(atoms[self._figures.atoms], self._figures.collect(cells))
+
+    def _work_on(self, parts: list[Indices], work: Callable[[Part, _Known], _Found]) -> None:
+        """Do work on the parts that need it, which share no figure, and keep what it found."""
+        atoms, narrow = len(self._figures.atoms), self._narrow()
+        asked = [
+            self._figures.part(np.sort(unknowns)) for unknowns in parts if narrow[unknowns].any()
+        ]
+        with ThreadPoolExecutor(self._threads) as pool:
+            for part, found in zip(asked, pool.map(partial(self._on, work), asked), strict=True):
+                own = part.figures - atoms
+                self._known.hidden[own] = found.known.hidden
+                self._known.low[own], self._known.high[own] = found.known.low, found.known.high
+                self._worlds += [self._figures.changes(part, change) for change in found.changes]
+
+    def _on(self, work: Callable[[Part, _Known], _Found], part: Part) -> _Found:
+        own = part.figures - len(self._figures.atoms)
+        known = self._known
+        return work(part, _Known(known.hidden[own], known.low[own], known.high[own]))
+
+    def _widen(self, part: Part, known: _Known) -> _Found:
+        """Find worlds that move only what is hidden."""
+        search = self._search(part, known)
+        changes = list(search.widen_all(known.hidden, patience=_PATIENCE))
+        return _Found(_Known(known.hidden, search.low, search.high), changes)
+
+    def _search(self, part: Part, known: _Known) -> WorldSearch:
+        return WorldSearch(part, low=known.low, high=known.high, width=self._width, seed=_SEED)
+
+    def _repair(self, part: Part, known: _Known) -> _Found:
+        """Hide what else it takes in one part, as far as that can be done there."""
+        own = part.figures - len(self._figures.atoms)
+        repair = _Repair(self._search(part, known), known.hidden, self._price[own])
+        for among in (self._primary[own], None):
+            repair.run(among)
+        return _Found(repair.known(), repair.changes)
+
+
+class _Repair:
+    """Hide more of one part, one world at a time."""
+
+    def __init__(self, search: WorldSearch, hidden: Mask, price: Weights) -> None:
+        self._search, self._hidden, self._price = search, hidden, price
+        # A last resort must be worth more than the dearest ways out, however wide the areas.
+        dearest = float(price[np.isfinite(price)].max(initial=0.0))
+        self._last = max(_LAST_BONUS, _LAST_PRICES * dearest)
+        self.changes: list[Counts] = []
+
+    def known(self) -> _Known:
+        """Return what is known of the part's figures now."""
+        return _Known(self._hidden, self._search.low, self._search.high)
+
+    def run(self, primary: Mask | None) -> None:
+        """Hide until the primary figures, or all hidden ones, move enough or nothing helps."""
+        bonus = _FIRST_BONUS
+        while left := self._narrow(primary):
+            is_wider = self._widen(bonus, primary)
+            if bonus >= self._last and not is_wider:
+                return
+            is_fewer = self._narrow(primary) < left
+            bonus = min(bonus * (_RAISE if is_fewer else _RAISE_WHEN_IDLE), self._last)
+
+    def _narrow(self, primary: Mask | None) -> int:
+        return int(np.count_nonzero(self._need(primary)))
+
+    def _need(self, primary: Mask | None) -> Counts:
+        return self._search.need(self._hidden if primary is None else primary)
+
+    def _widen(self, bonus: float, primary: Mask | None) -> bool:
+        """Hide what one more world moves; return whether any range grew that had to."""
+        before = self._need(primary)
+        is_last = bonus >= self._last
+        change = self._search.widen(
+            among=self._hidden if primary is None else primary,
+            price=np.where((self._price <= bonus) | is_last, self._price, np.inf),
+            free=self._hidden,
+            bonus=bonus,
+            last_resort=is_last,
+        )
+        if change is not None:
+            self._hidden = self._hidden | (change[-len(self._hidden) :] != 0)
+            self.changes.append(change)
+        return bool(np.any(self._need(primary) < before))

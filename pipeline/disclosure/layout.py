@@ -1,0 +1,145 @@
+"""Say where the published cells and the atoms of a system lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from pipeline.disclosure.relations import Matrix, incidence
+from pipeline.disclosure.shape import Codes, Counts, Indices
+from pipeline.errors import DisclosureError, Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """List the published cells: one row per table, level, territory and codes, zeros included.
+
+    `codes` holds every dimension of any table: `_T` where it is summed over or where the table
+    does not have it, `_Z` for a typology below its levels. `breadth` is the number of smallest
+    territories in the cell's area, `k` the threshold of its table.
+    """
+
+    table: Codes
+    level: Codes
+    area: Codes
+    codes: Mapping[str, Codes]
+    value: Counts
+    k: Counts
+    breadth: Counts
+
+    def __len__(self) -> int:
+        """Return the number of published cells."""
+        return len(self.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Say where the cells of one table at one level lie: area x codes, row-major.
+
+    Args:
+        table: name of the table.
+        level: level of the areas.
+        start: first cell of the grid.
+        sizes: number of areas, then of codes of each crossed dimension plus one for `_T`, last.
+        crossed: the dimensions crossed, as in `sizes`.
+        area: area of each smallest territory, by its place in the geography's order of codes.
+        typologies: crossed typology -> class of each smallest territory.
+    """
+
+    table: str
+    level: str
+    start: int
+    sizes: tuple[int, ...]
+    crossed: tuple[str, ...]
+    area: Indices
+    typologies: Mapping[str, Indices]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lattice:
+    """Say where the atoms of one table lie: smallest territory x codes, row-major.
+
+    Args:
+        table: name of the table.
+        dimensions: all that persons are counted by, typologies left out.
+        sizes: number of territories, then of codes of each dimension.
+        atom: atom of each place of the lattice, -1 where there can be nobody.
+    """
+
+    table: str
+    dimensions: tuple[str, ...]
+    sizes: tuple[int, ...]
+    atom: Indices
+
+
+def homes(
+    grids: Sequence[Grid], lattices: Sequence[Lattice], label: Indices
+) -> tuple[Indices, Indices]:
+    """Return the label of each cell and of each atom, -1 for a cell of territories of several.
+
+    Args:
+        grids: the layout of the cells.
+        lattices: the layout of the atoms.
+        label: a label of each smallest territory, such as the area it belongs to.
+    """
+    cells = []
+    for grid in grids:
+        least, most = np.full(grid.sizes[0], len(label)), np.full(grid.sizes[0], -1)
+        np.minimum.at(least, grid.area, label)
+        np.maximum.at(most, grid.area, label)
+        cells.append(np.repeat(np.where(least == most, most, -1), prod(grid.sizes[1:])))
+    size = 1 + max(int(lattice.atom.max(initial=-1)) for lattice in lattices)
+    atoms = np.empty(size, dtype=np.int64)
+    for lattice in lattices:
+        territory = np.repeat(label, prod(lattice.sizes[1:]))
+        atoms[lattice.atom[lattice.atom >= 0]] = territory[lattice.atom >= 0]
+    return np.concatenate(cells), atoms
+
+
+def made_up(grids: Sequence[Grid], size: int) -> Matrix:
+    """Return cells x cells: each inner cell as the sum of those of the territories beneath it."""
+    parent, child = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for grid in grids:
+        beneath = [other for other in grids if _makes_up(other, grid)]
+        if beneath:
+            parts = min(beneath, key=lambda other: other.sizes[0])
+            above = np.empty(parts.sizes[0], dtype=np.int64)
+            above[parts.area] = grid.area
+            inner = (slice(None), *(slice(-1),) * len(grid.crossed))
+            cells = np.arange(prod(parts.sizes)).reshape(parts.sizes)[inner]
+            sums = np.arange(prod(grid.sizes)).reshape(grid.sizes)[inner]
+            child.append(parts.start + cells.ravel())
+            parent.append(grid.start + sums[above].ravel())
+    return incidence(np.concatenate(parent), np.concatenate(child), (size, size))
+
+
+def _makes_up(parts: Grid, whole: Grid) -> bool:
+    """Return whether each area of one grid lies in one area of another, and shows as much."""
+    above = np.unique(np.array([parts.area, whole.area]), axis=1)
+    return (
+        parts.table == whole.table
+        and parts.crossed == whole.crossed
+        and parts.sizes[0] < len(parts.area)
+        and parts.sizes[0] > whole.sizes[0]
+        and above.shape[1] == parts.sizes[0]
+    )
+
+
+def positions(known: Codes, given: Codes, place: Place) -> Indices:
+    """Return where each given code is among the known ones.
+
+    Raises:
+        DisclosureError: a code is not known.
+    """
+    order = np.argsort(known)
+    found = np.minimum(np.searchsorted(known[order], given), len(known) - 1)
+    position = order[found]
+    unknown = known[position] != given
+    if np.any(unknown):
+        raise DisclosureError(
+            "disclosure.inner_unknown_code", place=place, count=int(np.count_nonzero(unknown))
+        )
+    return position.astype(np.int64)

@@ -1,0 +1,199 @@
+"""The least pattern of a small table is the least, and what territories pay each other is true."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from benchmarks.disclosure.nations import nation
+from pipeline.disclosure.audit import audit
+from pipeline.disclosure.circuits import circuits, number_of_circuits, sums_of_two
+from pipeline.disclosure.exchange import exchanges
+from pipeline.disclosure.figures import reduce_system
+from pipeline.disclosure.forms import cut
+from pipeline.disclosure.local import least
+from pipeline.disclosure.protect import Preferences, protect
+from pipeline.disclosure.relations import margins
+from pipeline.disclosure.start import start
+from pipeline.disclosure.system import System
+
+if TYPE_CHECKING:
+    from tests.disclosure.conftest import Department, Small
+
+FORMS = [(), (3,), (4,), (2, 2), (2, 3), (3, 3), (3, 4)]
+FEWEST = Preferences(territory=0.0, margin=0.0, person=0.0)
+
+
+def sums(form: tuple[int, ...]) -> np.ndarray:
+    """Return relations x cells that are zero on every table of a form."""
+    cells = int(np.prod(form))
+    relations = margins((1, *form)).toarray() - np.eye(cells, dtype=int)
+    return relations[(relations > 0).any(axis=1)]
+
+
+def with_totals(inner: np.ndarray) -> np.ndarray:
+    for axis in range(inner.ndim):
+        inner = np.concatenate([inner, inner.sum(axis=axis, keepdims=True)], axis=axis)
+    return inner
+
+
+@pytest.mark.parametrize("form", FORMS[:-1])
+def test_circuits_are_the_changes_of_fewest_cells(form: tuple[int, ...]) -> None:
+    """Each is listed once, none is missing: all changes by -1, 0 or 1 are tried."""
+    signs = np.array(list(product((-1, 0, 1), repeat=int(np.prod(form)))))
+    changes = signs[~(signs @ sums(form).T).any(axis=1) & signs.any(axis=1)]
+    supports = {tuple(np.flatnonzero(change)) for change in changes}
+    least_ones = {one for one in supports if not any(set(other) < set(one) for other in supports)}
+    found = circuits(form).signs
+    assert {tuple(np.flatnonzero(change)) for change in found} == least_ones
+    assert len(found) == len(least_ones) == number_of_circuits(form)
+    assert not (found.astype(int) @ sums(form).T).any()
+
+
+def test_sums_of_two_circuits_are_sums() -> None:
+    form = circuits((3, 4))
+    of_each = sums_of_two(form)
+    assert all(of_each)
+    for whole, pairs in zip(form.signs.astype(int), of_each, strict=True):
+        for one, sign, two, other in pairs:
+            np.testing.assert_array_equal(whole, sign * form.signs[one] + other * form.signs[two])
+
+
+def range_inside(count: np.ndarray, hidden: np.ndarray, cell: int) -> float:
+    """Return the range of a hidden cell in one table by two integer programs."""
+    relations = sums(count.shape)
+    low = np.where(hidden, 1, count.ravel())
+    high = np.where(hidden, 1_000, count.ravel())
+    objective = np.zeros(count.size)
+    objective[cell] = 1
+    ends = []
+    for sign in (1, -1):
+        answer = milp(
+            sign * objective,
+            constraints=LinearConstraint(relations, 0, 0) if len(relations) else (),
+            bounds=Bounds(low, high),
+            integrality=np.ones(count.size),
+        )
+        ends.append(sign * answer.fun)
+    return ends[1] - ends[0]
+
+
+def least_by_trial(count: np.ndarray, primary: np.ndarray, width: int) -> int | None:
+    """Return the fewest cells to hide besides the primary ones, trying all; None if none do."""
+    candidates = np.flatnonzero(~primary & (count.ravel() > 0))
+    for extra in range(len(candidates) + 1):
+        for chosen in combinations(candidates, extra):
+            hidden = primary.copy()
+            hidden[list(chosen)] = True
+            cells = np.flatnonzero(hidden)
+            if all(range_inside(count, hidden, cell) >= width for cell in cells):
+                return extra
+    return None
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    inner=st.sampled_from([(2, 2), (2, 3), (3,)]).flatmap(
+        lambda shape: st.lists(
+            st.sampled_from([0, 1, 1, 2, 3, 4, 6, 30]),
+            min_size=int(np.prod(shape)),
+            max_size=int(np.prod(shape)),
+        ).map(lambda values: np.reshape(values, shape))
+    ),
+    width=st.sampled_from([1, 2, 3]),
+)
+def test_no_pattern_of_fewer_cells_protects_a_table(inner: np.ndarray, width: int) -> None:
+    count = with_totals(inner)
+    primary = ((count > 0) & (count < 3)).ravel()
+    price = np.ones(count.size, dtype=np.int64)
+    form = circuits(count.shape)
+    found = least(count.reshape(1, -1), primary[None], form, price=price, width=width)
+    fewest = least_by_trial(count, primary, width) if primary.any() else 0
+    assert found.cost[0] == (-1 if fewest is None else fewest)
+    hidden = found.hidden[0]
+    assert np.count_nonzero(hidden & ~primary) == max(found.cost[0], 0)
+    if fewest is not None:
+        cells = np.flatnonzero(hidden)
+        assert all(range_inside(count, hidden, cell) >= width for cell in cells)
+
+
+def test_dear_totals_are_kept_where_inner_cells_do() -> None:
+    count = with_totals(np.array([[3, 30], [30, 30]])).reshape(1, -1)
+    primary = count == 3
+    form = circuits((3, 3))
+    dear = np.array([1, 1, 4, 1, 1, 4, 4, 4, 8])
+    found = least(count, primary, form, price=dear, width=1)
+    assert np.flatnonzero(found.hidden[0]).tolist() == [0, 1, 3, 4]
+    assert found.cost[0] == 3
+
+
+def test_a_grid_is_cut_and_put_together_again(department: type[Department]) -> None:
+    for grid in department(communes=8, seed=3).pupils_system().grids:
+        size = int(np.prod(grid.sizes))
+        pieces = cut(grid)
+        values = np.random.default_rng(0).integers(0, 2, size).astype(bool)
+        np.testing.assert_array_equal(pieces.cells(pieces.tables(values)), values)
+        tables = pieces.tables(np.arange(size)) + grid.start
+        assert len(pieces.form) <= 2
+        assert sorted(tables.ravel()) == list(range(grid.start, grid.start + size))
+
+
+def first_pattern(system: System, width: int) -> np.ndarray:
+    cells, figures = system.cells, reduce_system(system)
+    none = np.zeros(len(cells), dtype=bool)
+    primary = figures.cells(figures.any((cells.value > 0) & (cells.value < cells.k)))
+    first = start(system, primary, closed=none, dear=none, margin=0.0, width=width)
+    return figures.cells(figures.any(first.hidden))
+
+
+@pytest.mark.parametrize(("linked", "width"), list(product((False, True), (1, 3))))
+def test_what_territories_pay_each_other_is_a_world(*, linked: bool, width: int) -> None:
+    """The audit refuses a world that contradicts anything shown; none does, and most cells move."""
+    system = nation(60, seed=width).system(linked=linked)
+    hidden = first_pattern(system, width)
+    worlds = exchanges(system, hidden, width=width)
+    assert worlds is not None
+    report = audit(system, hidden, width=width, proposals=worlds)
+    assert report.worlds >= worlds.shape[0] > 0
+    moved = (worlds @ system.membership.T).tocsc()
+    high, low = moved.max(axis=0).toarray().ravel(), moved.min(axis=0).toarray().ravel()
+    assert np.all(report.high >= system.cells.value + high)
+    assert np.all(report.low <= system.cells.value + low)
+    assert np.mean((high - low)[hidden] >= width) > 0.2
+
+
+@pytest.mark.parametrize(("linked", "width"), list(product((False, True), (1, 3))))
+def test_the_bound_is_below_what_is_hidden_and_the_pattern_the_same_on_two_threads(
+    *, linked: bool, width: int
+) -> None:
+    system = nation(150, seed=10 + width).system(linked=linked)
+    alone = protect(system, width=width, preferences=FEWEST)
+    together = protect(system, width=width, preferences=FEWEST, threads=2)
+    np.testing.assert_array_equal(alone.secondary, together.secondary)
+    np.testing.assert_array_equal(alone.audit.low, together.audit.low)
+    np.testing.assert_array_equal(alone.audit.high, together.audit.high)
+    assert 0 < alone.bound <= np.count_nonzero(alone.secondary)
+    if not linked:
+        assert np.count_nonzero(alone.secondary) <= 1.15 * alone.bound
+
+
+def test_the_bound_holds_for_several_tables_of_the_same_persons(
+    department: type[Department],
+) -> None:
+    for system in (
+        department(communes=30, seed=5).pupils_system(),
+        department(communes=30, seed=5).teachers_system(),
+    ):
+        pattern = protect(system, width=3)
+        assert 0 < pattern.bound <= np.count_nonzero(pattern.secondary)
+
+
+def test_nothing_is_bound_where_nothing_is_small(small: Small) -> None:
+    system = small.one_table({"A": [30, 30], "B": [40, 40]}, country=("FR", "FR"))
+    assert protect(system, width=3).bound == 0

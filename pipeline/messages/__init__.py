@@ -9,6 +9,7 @@ from __future__ import annotations
 from pipeline.messages.approval import APPROVAL
 from pipeline.messages.catalogue import Catalogue
 from pipeline.messages.change import CHANGE
+from pipeline.messages.change_checked import CHANGE_CHECKED
 from pipeline.messages.change_published import CHANGE_PUBLISHED
 from pipeline.messages.command import COMMAND
 from pipeline.messages.contract import CONTRACT
@@ -46,6 +47,7 @@ MESSAGES: Catalogue = {
     **APPROVAL,
     **CHANGE,
     **CHANGE_PUBLISHED,
+    **CHANGE_CHECKED,
     **COMMAND,
     **LEDGER,
     **RISK,

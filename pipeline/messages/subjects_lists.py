@@ -138,21 +138,11 @@ SUBJECTS_LISTS: Catalogue = {
     "subjects.absent": {
         "en": (
             "{count} sealed deliveries or refused parts of which the ledger tells are not whole in the data folder: {names}. Persons may be in them: nobody is told or certified to be gone",
-            "Put back what was taken out and run the same command again; what is lost for good goes by `cartable retain --destroy` and its name, and opens no more",
+            "Put back what was taken out, or end a `cartable retain` that was cut short, and run the same command again; what is lost for good goes by `cartable retain --destroy` and its name, and opens no more",
         ),
         "fr": (
             "{count} livraisons scellées ou parties refusées dont parle le journal ne sont pas entières dans le dossier des données : {names}. Des personnes peuvent y être : nul n'est dit ni certifié absent",
-            "Remettre ce qui a été enlevé et relancer la même commande ; ce qui est perdu pour de bon part par `cartable retain --destroy` et son nom, et ne s'ouvre plus",
-        ),
-    },
-    "subjects.moved": {
-        "en": (
-            "Deliveries or refused parts were moved while they were looked through; nobody is told or certified to be gone",
-            "Let nobody touch the data folder, and run the same command again",
-        ),
-        "fr": (
-            "Des livraisons ou parties refusées ont été déplacées pendant leur lecture ; nul n'est dit ni certifié absent",
-            "Ne laisser personne toucher au dossier des données, et relancer la même commande",
+            "Remettre ce qui a été enlevé, ou terminer un `cartable retain` interrompu, et relancer la même commande ; ce qui est perdu pour de bon part par `cartable retain --destroy` et son nom, et ne s'ouvre plus",
         ),
     },
     "subjects.list_lost": {

@@ -119,12 +119,12 @@ def shred(workspace: Workspace, *, is_absent: bool) -> None:
 
 
 def _kept(workspace: Workspace, zone: str) -> list[str]:
-    names = _store(workspace, zone).ids()
-    check_none_absent(workspace)
-    # What was away while the names were read, and is back: the next run looks into it.
-    if told_kept(workspace, zone).keys() - set(names):
-        raise StorageError("subjects.moved")
-    return names
+    while True:
+        names = _store(workspace, zone).ids()
+        check_none_absent(workspace)
+        # What came, or came back, since the names were read is among those that are read next.
+        if told_kept(workspace, zone).keys() <= set(names):
+            return names
 
 
 def _store(workspace: Workspace, zone: str) -> DeliveryStore | QuarantineStore:

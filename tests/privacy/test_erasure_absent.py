@@ -14,12 +14,14 @@ from pipeline.errors import DeliveryError, StorageError
 from pipeline.steps import erasing
 from pipeline.steps.erasing import erase
 from pipeline.steps.ingest import ingest
+from pipeline.steps.kept import deliveries_kept
 from pipeline.steps.listing import identified
 from pipeline.steps.people import people
 from pipeline.steps.registering import read_all
 from pipeline.steps.retain import retain
 from pipeline.steps.subjects import export, find
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.deliveries import DeliveryStore
 from tests.conftest import Command
 from tests.small_country import NOW, open_workspace, pupil_rows, table
 
@@ -167,6 +169,23 @@ def test_who_takes_it_out_while_the_erasure_runs_gets_no_certificate(
     retain(refused, destroy=[name])
     assert gone(refused, tmp_path / "certificate.json")
     assert json.loads((tmp_path / "certificate.json").read_text())["body"]["persons"] == 1
+
+
+def test_what_comes_back_while_the_names_are_read_is_looked_into(
+    refused: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = refused.home / "deliveries" / the_refused(refused)
+    read = DeliveryStore.ids
+
+    def read_while_away(store: DeliveryStore) -> list[str]:
+        monkeypatch.setattr(DeliveryStore, "ids", read)
+        path.rename(tmp_path / "away")
+        names = read(store)
+        (tmp_path / "away").rename(path)
+        return names
+
+    monkeypatch.setattr(DeliveryStore, "ids", read_while_away)
+    assert path.name in [each.id for each in deliveries_kept(refused)]
 
 
 def test_an_altered_note_is_named_and_keeps_nothing_else_from_going(refused: Workspace) -> None:

@@ -145,8 +145,9 @@ def test_the_same_file_a_changed_one_and_one_that_refuses_them_do_not_bring_them
     gone(everywhere)
     again = take(everywhere, "pupils", table(ROWS))
     assert not again.changed
-    [said] = again.warnings
-    assert said.startswith("subjects.left_out: 3 row(s) were left out")
+    left_out, replaced = again.warnings
+    assert left_out.startswith("subjects.left_out: 3 row(s) were left out")
+    assert replaced.startswith("delivery.replaced_since")
     assert places(everywhere) == {}
     changed = [*ROWS, small_country.pupil(77_777, CODES[0])]
     receipt = take(everywhere, "pupils", table(changed), as_of=NOW)

@@ -19,6 +19,7 @@ from pipeline.intake.glance import Glance, at_a_glance
 from pipeline.intake.loose_records import (
     Layout,
     Record,
+    holds_another_table,
     is_packed,
     layout_of,
     strict_records,
@@ -98,16 +99,21 @@ def find_records_of(open_source: Open, dataset: Dataset, sought: Sought) -> Foun
 
     Where the header does not name the columns, or the file cannot be read as the contract
     says, a record is theirs when their identifier stands in any field of it; so is a line of a
-    record of several that does. Nobody is found in what is packed.
+    record of several that does. So is a record of another width than the header of a file of
+    others, and any in files that were put together. Nobody is found in what is packed.
 
     Args:
         open_source: opens the file as delivered.
         dataset: its contract.
         sought: who is looked for, and in which columns identifiers stand.
     """
-    if is_packed(open_source) or (sought.in_passing and sought.length < SHORTEST):
+    if is_packed(open_source):
         return Found()
     layout = layout_of(open_source, dataset)
+    if holds_another_table(open_source, dataset, layout, sought.columns):
+        layout, sought = Layout(layout.delimiter, ()), replace(sought, in_passing=False)
+    if sought.in_passing and sought.length < SHORTEST:
+        return Found()
     known = at_a_glance(open_source, dataset, layout, sought)
     if known is not None and (known.is_aligned or not (known.records or known.names)):
         return _seen(known, layout)
@@ -186,7 +192,7 @@ def _found(
     least = [least_length(name, dataset, sought) for name in header]
     if header:
         next(records, None)
-    rest_of = Rests(width=len(header))
+    rest_of = Rests(width=0 if sought.in_passing else len(header))
     for block in _blocks(records):
         theirs = _theirs(block, layout, sought)
         parts = _hidden(block, theirs, layout, sought)
@@ -255,7 +261,8 @@ def _theirs(block: Sequence[Record], layout: Layout, sought: Sought) -> Mask:
     cells = [record.cells for record in block]
     header, mask = layout.header, np.zeros(len(block), np.bool_)
     if sought.in_passing:
-        return mask
+        # What is no record of that dataset may be one of another that stands behind it.
+        return _in_any_field([row if len(row) != len(header) else [] for row in cells], sought)
     is_named = all(header.count(column) == 1 for column in sought.columns)
     if is_named:
         mask |= _in_places(cells, [header.index(column) for column in sought.columns], sought)

@@ -2,21 +2,23 @@
 
 Where quotes close, a record is what a strict reader takes for one. A quote that was opened by
 mistake may hide whole lines of others in one field, so a record of several lines keeps its lines.
-Where quotes do not close, each line is a record.
+Where quotes do not close, each line is a record. Where files were put one behind the other, the
+first line does not say what stands in the others.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.contracts.datasets import Dataset
 from pipeline.intake.header import DELIMITERS
-from pipeline.intake.raw_lines import Open, raw_lines
+from pipeline.intake.raw_lines import Open, codec_of, raw_lines
 
 _ANY_DELIMITER = re.compile("[" + re.escape("".join(DELIMITERS)) + "]")
+_BLOCK_BYTES = 8 << 20
 # What packs or encrypts what it holds: nobody can be looked for in it.
 _PACKED = (
     *(b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf\x27\x1c"),
@@ -91,6 +93,32 @@ def layout_of(open_source: Open, dataset: Dataset) -> Layout:
     return best if wanted & set(best.header) else Layout(declared, ())
 
 
+def holds_another_table(
+    open_source: Open, dataset: Dataset, layout: Layout, columns: Sequence[str]
+) -> bool:
+    """Tell whether a line behind the first names columns too, and others: files put together.
+
+    Args:
+        open_source: opens the file as delivered.
+        dataset: the contract by which it is read.
+        layout: of its first line.
+        columns: that such a line has to name.
+    """
+    if not layout.header:
+        return False
+    in_first = sum(columns[0] in name for name in layout.header)
+    if _occurrences(open_source, columns[0].encode(codec_of(open_source, dataset))) <= in_first:
+        return False
+    lines = raw_lines(open_source, dataset)
+    next(lines)
+    return any(
+        set(columns) <= set(names) and names != layout.header
+        for line in lines
+        if columns[0] in line
+        for names in (tuple(names_in(line, delimiter)) for delimiter in DELIMITERS)
+    )
+
+
 def strict_records(open_source: Open, dataset: Dataset, layout: Layout) -> Iterator[Record]:
     """Yield the records of a file whose quotes close.
 
@@ -123,6 +151,15 @@ def names_in(line: str, delimiter: str) -> Iterator[str]:
     """Yield the cells of a first line, of which some may be names."""
     for cell in line.rstrip("\r\n").lstrip("\ufeff").split(delimiter):
         yield cell.strip().strip('"')
+
+
+def _occurrences(open_source: Open, text: bytes) -> int:
+    found, rest = 0, b""
+    with open_source() as source:
+        for block in iter(lambda: source.read(_BLOCK_BYTES), b""):
+            found += (rest + block).count(text)
+            rest = (rest + block)[-len(text) + 1 :] if len(text) > 1 else b""
+    return found
 
 
 def _wanted(dataset: Dataset) -> set[str]:

@@ -176,3 +176,47 @@ def test_a_number_of_another_dataset_is_not_taken_for_a_short_identifier(
     assert any(b";1000" in content for content in before.values())
     gone(delivered, one="1000")
     assert {name: content_of(delivered, name) for name in before} == before
+
+
+def turned(rows: list[Row]) -> bytes:
+    """Return rows as a file of the same columns in another order."""
+    names = list(reversed(rows[0]))
+    return table([{name: row[name] for name in names} for row in rows])
+
+
+PUT_TOGETHER = {
+    "behind teachers": ("teachers", table([TEACHER]) + table(ROWS[:12])),
+    "behind teachers, without a header": (
+        "teachers",
+        table([TEACHER]) + table(ROWS[:12]).split(b"\n", 1)[1],
+    ),
+    "behind schools": ("schools", schools() + table(ROWS[:12])),
+    "behind schools, as UTF-16": (
+        "schools",
+        (schools() + table(ROWS[:12])).decode().encode("utf-16"),
+    ),
+    "behind other pupils, in another order": ("pupils", table(ROWS[12:15]) + turned(ROWS[:12])),
+}
+
+
+@pytest.mark.parametrize("how", PUT_TOGETHER)
+def test_the_whole_row_of_a_pupil_goes_from_files_that_were_put_together(
+    how: str, delivered: Workspace
+) -> None:
+    dataset, before = PUT_TOGETHER[how]
+    name = refuse(delivered, dataset, before)
+    assert ("deliveries", dataset, 1, 0) in held(delivered)
+    assert gone(delivered).counts["mentions"] == 0
+    codec = "utf-16" if "UTF-16" in how else "utf-8"
+    line = next(each for each in before.decode(codec).splitlines(keepends=True) if ID in each)
+    assert content_of(delivered, name).decode(codec) == before.decode(codec).replace(line, "")
+
+
+def test_a_teacher_in_the_width_of_teachers_stays_behind_whom_pupils_stand(
+    delivered: Workspace,
+) -> None:
+    was_a_pupil = {**TEACHER, "national_id": ID}
+    content = table([was_a_pupil]) + table(ROWS[:12]).split(b"\n", 1)[1]
+    name = refuse(delivered, "teachers", content)
+    gone(delivered)
+    assert content_of(delivered, name).startswith(table([was_a_pupil]))

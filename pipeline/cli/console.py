@@ -17,21 +17,27 @@ from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
 WIDE = 200
 # Below this a column is no longer read, and one that keeps its width for it gives it up.
-NARROW = 8
-GAP = 2
+NARROW = 10
+GAPS = (2, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its heading, and whether it holds numbers."""
+    """A column of a table: its heading, whether it holds numbers, and whether we wrote its cells.
+
+    What we wrote is shown as it is, with the narrow spaces of French numbers; what others wrote is
+    shown letter by letter.
+    """
 
     heading: str
     is_number: bool
+    is_ours: bool = False
 
 
 @contextmanager
@@ -107,6 +113,7 @@ def show_table(
     *,
     language: Language = "en",
     to_stderr: bool = False,
+    is_ours: bool = False,
 ) -> None:
     """Print rows as a table, or say that there are none.
 
@@ -115,19 +122,21 @@ def show_table(
         rows: name of a column → cell; the name is translated.
         language: of headings and of numbers.
         to_stderr: where the output is for another program.
+        is_ours: whether no cell holds what a sender wrote.
     """
     if not rows:
         nothing = f"{title}{colon(language)}{in_words('none', language)}"
         print(nothing, file=sys.stderr if to_stderr else sys.stdout)
         return
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    shown = [Column(in_words(name, language), _is_number(rows, name)) for name in columns]
+    shown = [Column(in_words(name, language), _is_number(rows, name), is_ours) for name in columns]
     cells = [[_cell(row.get(name), language) for name in columns] for row in rows]
     print_table(shown, cells, title=title, to_stderr=to_stderr)
 
 
 def _is_number(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
-    return all(isinstance(row.get(name), int | float) for row in rows)
+    found = [row[name] for row in rows if row.get(name) is not None]
+    return bool(found) and all(isinstance(each, int | float) for each in found)
 
 
 def print_table(
@@ -140,7 +149,8 @@ def print_table(
     """Print a table; where the output is no terminal it may be wide.
 
     On a terminal that is too narrow the frame goes, then headings take several lines, then cells
-    do, those of the first column and numbers last. Nothing is cut without a word.
+    do, those of the first column and numbers last. Where even that leaves no column its width, each
+    row is a block of names and values. Nothing is cut without a word.
     """
     from rich.console import Console
     from rich.text import Text
@@ -148,22 +158,21 @@ def print_table(
     output = sys.stderr if to_stderr else sys.stdout
     console = Console(width=None if output.isatty() else WIDE, file=output)
     # The spaces in a number are ours.
-    made = [Text if column.is_number else verbatim for column in columns]
+    made = [Text if column.is_number or column.is_ours else verbatim for column in columns]
     cells = [[make(cell) for make, cell in zip(made, row, strict=True)] for row in rows]
-    headings = [verbatim(column.heading) for column in columns]
     longest = [max((row[at].cell_len for row in cells), default=0) for at in range(len(columns))]
-    framed = [max(cell, head.cell_len) for cell, head in zip(longest, headings, strict=True)]
-    is_framed = sum(framed) + (GAP + 1) * len(columns) + 1 <= console.width
-    table = _framed() if is_framed else _unframed()
-    widths = [None] * len(columns) if is_framed else _widths(columns, longest, console.width)
-    for column, heading, width in zip(columns, headings, widths, strict=True):
-        justify: Literal["left", "right"] = "right" if column.is_number else "left"
-        table.add_column(heading, justify=justify, overflow="fold", width=width)
-    for row in cells:
-        table.add_row(*row)
     if title is not None:
         console.print(verbatim(title), style="bold")
-    console.print(table)
+    framed = [max(cell, len(column.heading)) for cell, column in zip(longest, columns, strict=True)]
+    if sum(framed) + 3 * len(columns) + 1 <= console.width:
+        console.print(_filled(_framed(), columns, [None] * len(columns), cells))
+        return
+    for gap in GAPS:
+        widths = _widths(columns, longest, console.width - gap * (len(columns) - 1))
+        if widths is not None:
+            console.print(_filled(_unframed(gap), columns, widths, cells))
+            return
+    _print_blocks(console, columns, cells)
 
 
 def _framed() -> Table:
@@ -172,18 +181,68 @@ def _framed() -> Table:
     return Table()
 
 
-def _unframed() -> Table:
+def _unframed(gap: int) -> Table:
     from rich import box
     from rich.table import Table
 
-    return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    padding = (0, gap - 1, 0, 0)
+    return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=padding)
 
 
-def _widths(columns: Sequence[Column], longest: Sequence[int], room: int) -> list[int | None]:
-    """Return the width that each column keeps; None for one that gives way to the others."""
-    words = [max(map(len, column.heading.split()), default=0) for column in columns]
+def _filled(
+    table: Table,
+    columns: Sequence[Column],
+    widths: Sequence[int | None],
+    cells: Sequence[Sequence[Text]],
+) -> Table:
+    for column, width in zip(columns, widths, strict=True):
+        justify: Literal["left", "right"] = "right" if column.is_number else "left"
+        heading = verbatim(column.heading)
+        if width is not None and heading.cell_len > width:
+            heading = verbatim(" ".join(_words(column.heading)))
+        table.add_column(heading, justify=justify, overflow="fold", width=width)
+    for row in cells:
+        table.add_row(*row)
+    return table
+
+
+def _print_blocks(
+    console: Console, columns: Sequence[Column], cells: Sequence[Sequence[Text]]
+) -> None:
+    """Print each row as names and values, one a line."""
+    named = max(len(column.heading) for column in columns)
+    for at, row in enumerate(cells):
+        block = _unframed(GAPS[0])
+        block.show_header = False
+        block.add_column(width=named)
+        block.add_column(overflow="fold")
+        for column, cell in zip(columns, row, strict=True):
+            block.add_row(verbatim(column.heading), cell)
+        if at:
+            console.print()
+        console.print(block)
+
+
+def _words(heading: str) -> list[str]:
+    """Return the parts of a heading that stand on a line each where it must: `obs_`, `value`."""
+    return heading.replace("_", "_ ").split()
+
+
+def _widths(
+    columns: Sequence[Column], longest: Sequence[int], left: int
+) -> list[int | None] | None:
+    """Return the width that each column keeps; None for one that gives way to the others.
+
+    Args:
+        columns: of the table.
+        longest: width of the widest cell of each.
+        left: characters for all columns together.
+
+    Returns:
+        None where the columns that are left would be too narrow to be read.
+    """
+    words = [max(map(len, _words(column.heading)), default=0) for column in columns]
     whole: list[int] = [max(pair) for pair in zip(longest, words, strict=True)]
-    left = room - GAP * (len(columns) - 1)
     spare = left - sum(whole)
     if spare >= 0:
         for at, column in enumerate(columns):
@@ -193,7 +252,7 @@ def _widths(columns: Sequence[Column], longest: Sequence[int], room: int) -> lis
     keeps = [at == 0 or column.is_number for at, column in enumerate(columns)]
     needed = sum(width if kept else NARROW for width, kept in zip(whole, keeps, strict=True))
     if needed > left:
-        return [None] * len(columns)
+        return None
     return [width if kept else None for width, kept in zip(whole, keeps, strict=True)]
 
 

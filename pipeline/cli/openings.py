@@ -10,6 +10,7 @@ import typer
 
 from pipeline.cli.shared import AsJson, open_workspace
 from pipeline.contracts.rights import REASONS
+from pipeline.settings import read_settings
 
 if TYPE_CHECKING:
     from pipeline.steps.openings import Opened
@@ -71,7 +72,10 @@ def _check_watched(to: Path | None, *, as_json: bool) -> None:
 
 def _show(opened: Opened, to: Path | None, *, as_json: bool) -> None:
     from pipeline.cli.console import show_receipts, show_table
+    from pipeline.cli.words import in_words
 
     if to is None:
-        show_table(opened.receipt.step, opened.rows.to_pylist())
+        language = read_settings().language
+        title = in_words(opened.receipt.step, language)
+        show_table(title, opened.rows.to_pylist(), language=language)
     show_receipts([opened.receipt], as_json=as_json)

@@ -118,7 +118,9 @@ def show_proposal(proposed: Proposed, language: Language) -> None:
     else:
         print(say("found"))
         print(f"{say('write')}\n\n{proposal_yaml(proposed, language)}\n")
-        show_table(say("cost"), [_cost(proposed, cost, language) for cost in search.costs])
+        show_table(
+            say("cost"), [_cost(proposed, cost, language) for cost in search.costs], is_ours=True
+        )
         figures = {
             "rows": search.rows_changed,
             "all": proposed.rows,

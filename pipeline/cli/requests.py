@@ -30,6 +30,8 @@ Words = Annotated[
 ]
 RequestNumber = Annotated[str, typer.Argument(help="The request, such as request-0001.")]
 BreachNumber = Annotated[str, typer.Argument(help="The breach, such as breach-0001.")]
+MOMENTS = frozenset({"known", "due", "authority", "told"})
+_MINUTE = len("2026-11-04T09:00")
 Persons = Annotated[int | None, typer.Option(help="How many persons, about.", min=0)]
 Records = Annotated[int | None, typer.Option(help="How many records, about.", min=0)]
 
@@ -213,7 +215,11 @@ def breach_list(as_json: AsJson = False) -> None:
     """
     from pipeline.steps.breaches import list_breaches
 
-    _show(Label(en="Breaches", fr="Violations"), list_breaches(open_workspace()), as_json=as_json)
+    _show(
+        Label(en="Breaches (times in UTC)", fr="Violations (heures en UTC)"),
+        list_breaches(open_workspace()),
+        as_json=as_json,
+    )
 
 
 def _show(title: Label, rows: list[dict[str, Any]], *, as_json: bool) -> None:
@@ -225,9 +231,18 @@ def _show(title: Label, rows: list[dict[str, Any]], *, as_json: bool) -> None:
         print(json.dumps(rows, indent=2))
         return
     language = read_settings().language
+    rows = [_brief(row) for row in rows]
+    empty = {name for row in rows for name in row if all(one[name] in {None, ""} for one in rows)}
+    rows = [{name: row[name] for name in row if name not in empty} for row in rows]
     if language == "fr":
         rows = [_in_french(row) for row in rows]
     show_table(title.words(language), rows, language=language)
+
+
+def _brief(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with its moments to the minute."""
+    moments = MOMENTS & row.keys()
+    return {**row, **{name: row[name][:_MINUTE].replace("T", " ") for name in moments}}
 
 
 def _in_french(row: dict[str, Any]) -> dict[str, Any]:

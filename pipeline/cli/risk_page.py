@@ -103,7 +103,7 @@ def show_risk(measured: Measured, language: Language) -> None:
     quasi = ", ".join(measured.quasi_identifiers) or say("none")
     sensitive = ", ".join(measured.sensitive) or say("none")
     rows = rows_of(measured.limits, measured.after)
-    show_table(say("title"), [_line(row, measured, language) for row in rows])
+    show_table(say("title"), [_line(row, measured, language) for row in rows], is_ours=True)
     print(say("columns", quasi=quasi, sensitive=sensitive))
     missed = _missed(measured)
     words = ", ".join(row.label.words(language) for row in missed)
@@ -130,7 +130,7 @@ def show_risk(measured: Measured, language: Language) -> None:
             say("alone"): number(past.risk.unique_rows, 0, language),
         }
         for past in recent
-    ])  # fmt: skip
+    ], is_ours=True)  # fmt: skip
 
 
 def _missed(measured: Measured) -> list[Row]:

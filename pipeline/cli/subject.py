@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline.cli.shared import AsJson, language_of, open_workspace
 from pipeline.cli.words import colon, in_words
+from pipeline.contracts import Label
 
 if TYPE_CHECKING:
     from pipeline.steps.listing import Identified, People
@@ -24,6 +25,13 @@ IdFile = Annotated[
     Path | None,
     typer.Option(help="File of mode 0600, one person a line; without it you are asked, unseen."),
 ]
+# What a person reads of the places that `find` tells.
+ZONES = {
+    "protected": Label(en="protected", fr="protégée"),
+    "deliveries": Label(en="deliveries", fr="livraisons"),
+    "quarantine": Label(en="quarantine", fr="quarantaine"),
+    "deliveries (not searchable)": Label(en="not searchable", fr="non cherchable"),
+}
 Request = Annotated[
     str, typer.Option(help="The request that is carried out, such as request-0001.")
 ]
@@ -37,7 +45,6 @@ def subject_find(dataset: Dataset, id_file: IdFile = None, *, as_json: AsJson = 
     """
     import json
 
-    from pipeline.cli.console import show_table
     from pipeline.steps.subjects import find
 
     workspace, place, people = _who(dataset, id_file)
@@ -45,8 +52,7 @@ def subject_find(dataset: Dataset, id_file: IdFile = None, *, as_json: AsJson = 
     if as_json:
         print(json.dumps(rows, indent=2))
         return
-    language = language_of(None)
-    show_table(in_words("Held", language), rows, language=language)
+    _show_held("Held", rows)
 
 
 @subject_app.command("export")
@@ -102,16 +108,14 @@ def subject_erase(
 
 def _ask_erasure(workspace: Workspace, place: Identified, people: People, *, as_json: bool) -> None:
     """Show what would go, and go on only when that is confirmed; nothing held asks nothing."""
-    from pipeline.cli.console import show_table
     from pipeline.errors import PrivacyError
     from pipeline.steps.subjects import find
 
     held = find(workspace, place, people)
     if not held:
         return
+    _show_held("To be erased for good", held, to_stderr=as_json)
     language = language_of(None)
-    title = in_words("To be erased for good", language)
-    show_table(title, held, language=language, to_stderr=as_json)
     question = in_words("Erase {count} person(s) for good?", language)
     try:
         is_confirmed = typer.confirm(question.format(count=f"{len(people):,}"), err=True)
@@ -122,18 +126,28 @@ def _ask_erasure(workspace: Workspace, place: Identified, people: People, *, as_
         raise PrivacyError("subjects.unconfirmed")
 
 
+def _show_held(title: str, rows: list[dict[str, Any]], *, to_stderr: bool = False) -> None:
+    """Print where persons are held; an id tells dataset and period."""
+    from pipeline.cli.console import show_table
+
+    language = language_of(None)
+    shown = [{**row, "zone": ZONES[row["zone"]].words(language)} for row in rows]
+    for row in shown:
+        del row["dataset"], row["period"]
+    show_table(in_words(title, language), shown, language=language, to_stderr=to_stderr)
+
+
 def _show_erasure(receipt: Receipt, *, certificate: Path | None) -> None:
     """Say what an erasure did, one thing a line."""
     from pipeline.cli.console import show_facts, show_table, show_warnings
 
-    counts = receipt.counts
+    counts, language = receipt.counts, language_of(None)
     rows = [
-        {"dataset": dataset, "zone": zone, "rows_removed": count}
+        {"dataset": dataset, "zone": ZONES[zone].words(language), "rows_removed": count}
         for name, count in counts.items()
         for zone, told, dataset in [name.partition("_rows_")]
         if told
     ]
-    language = language_of(None)
     state = "done" if receipt.changed else "was done before; nothing was changed"
     replaced = in_words("{before} replaced by {after}", language)
     facts = {

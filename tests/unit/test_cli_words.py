@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli.approval_page import show_hidden
-from pipeline.cli.console import show_table
+from pipeline.cli.console import Column, print_table, show_table
 from pipeline.cli.status_page import LEFT_TO_JSON, show_status
 from pipeline.cli.words import in_words
 from pipeline.errors import Language
@@ -127,6 +127,44 @@ def test_nothing_is_cut_where_nothing_fits(
         assert set(characters) <= set(shown)
 
 
+def test_a_heading_of_several_words_takes_lines_before_a_cell_is_broken(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("pipeline.cli.console.WIDE", 80)
+    columns = "indicator ref_area area_level time_period obs_value obs_status conf_status coverage"
+    cells = ["CONNECTED_PLACES", "ARR-351", "arrondissement", "2021", "82", "A", "F", "1"]
+    numbers = {"obs_value", "coverage"}
+    print_table([Column(name, name in numbers) for name in columns.split()], [cells])
+    upper, lower, _, row = (line.split() for line in capsys.readouterr().out.splitlines())
+    assert row == cells
+    assert upper == ["time_", "obs_", "obs_", "conf_"]
+    assert lower[3:] == ["period", "value", "status", "status", "coverage"]
+
+
+def test_where_no_column_would_be_read_each_row_is_a_block(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("pipeline.cli.console.WIDE", 80)
+    rows = [{f"name_{at}": f"breach-{row:04}-{at}" for at in range(12)} for row in (1, 2)]
+    show_table("Breaches", rows)
+    title, *lines = capsys.readouterr().out.splitlines()
+    assert title == "Breaches"
+    assert [line.split() for line in lines] == [
+        *(["name", f"{at}", f"breach-0001-{at}"] for at in range(12)),
+        [],
+        *(["name", f"{at}", f"breach-0002-{at}"] for at in range(12)),
+    ]
+
+
+def test_the_narrow_space_of_our_numbers_is_a_space_and_that_of_others_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show_table("T", [{"persons": "166\u202f496"}], is_ours=True)
+    assert "166\u202f496" in capsys.readouterr().out
+    show_table("T", [{"row": "166\u202f496"}])
+    assert "166\\u202f496" in capsys.readouterr().out
+
+
 def _steps() -> Iterator[str]:
     for path in sorted(Path(INSTALLATION, "pipeline", "steps").glob("*.py")):
         yield from re.findall(r'step="([^"]+)"', path.read_text(encoding="utf-8"))
@@ -196,7 +234,7 @@ def test_tables_on_keys_ledger_policy_and_persons_speak_french(
         ("ledger", "verify"): ("Le journal est entier\n", "entrées", "copie"),
         ("ledger", "show"): ("Journal\n", "lignes acceptées", "faits"),
         ("policy", "status"): ("Politique\n", "clé du délégataire", "signée le"),
-        ("subject", "find", *persons): ("Détenu\n", "jeu", "lignes", "fichiers"),
+        ("subject", "find", *persons): ("Détenu\n", "protégée", "lignes", "fichiers"),
         ("subject", "erase", *persons): ("À effacer pour de bon", "Effacer 1 personne(s)"),
         ("subject", "erase", *persons, "--yes"): ("erasure-0001 : fait", "Lignes retirées"),
     }

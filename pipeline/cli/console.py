@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from pipeline.cli.words import colon, in_words
+from pipeline.cli.words import code_in_words, colon, in_words
 from pipeline.contracts.numbers import number
 from pipeline.errors import CartableError, Language, own_place
 from pipeline.settings import read_settings
@@ -98,7 +98,7 @@ def show_warnings(receipt: Receipt, language: Language) -> None:
 def receipt_line(receipt: Receipt, language: Language = "en") -> str:
     """Return one line on a receipt: step, what it made, counts, whether anything changed."""
     step = in_words(receipt.step, language)
-    made = ", ".join(dict.fromkeys(receipt.ids.values()))
+    made = ", ".join(code_in_words(each, language) for each in dict.fromkeys(receipt.ids.values()))
     counts = ", ".join(
         f"{in_words(name, language)} {number(count, 0, language)}"
         for name, count in receipt.counts.items()

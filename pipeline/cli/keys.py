@@ -9,6 +9,7 @@ import typer
 
 from pipeline.cli.shared import AsJson, language_of, open_workspace
 from pipeline.cli.words import in_words
+from pipeline.contracts import Label
 from pipeline.settings import read_settings
 
 if TYPE_CHECKING:
@@ -23,6 +24,29 @@ NewFile = Annotated[
     typer.Option(help="New file for a root key that does not lie in the key folder."),
 ]
 
+MADE = Label(
+    en="Keys made in {keys}.\n"
+    "Back them up apart from the data (`cartable keys backup`): without them it is lost.",
+    fr="Clés créées dans {keys}.\n"
+    "Les sauvegarder à part des données (`cartable keys backup`) : sans elles, tout est perdu.",
+)
+SHARED = Label(
+    en="Shares written to {to}: give each custodian one, then delete them here.\n"
+    "Keep the current vault.json too, in one copy that is replaced: CARTABLE_VAULT_COPY.",
+    fr="Parts écrites dans {to} : en donner une à chaque dépositaire, puis les supprimer ici.\n"
+    "Garder aussi le vault.json courant, en une copie qui est remplacée : CARTABLE_VAULT_COPY.",
+)
+# Where a root key lies.
+ROOTS = {
+    "file": Label(en="file", fr="fichier"),
+    "environment": Label(en="environment", fr="environnement"),
+    "command": Label(en="command", fr="commande"),
+}
+SHREDDING = Label(
+    en="All data becomes unreadable for ever. Check value of the root key",
+    fr="Toutes les données deviennent illisibles à jamais. Valeur de contrôle de la clé racine",
+)
+
 
 @keys_app.command("init")
 def keys_init(as_json: AsJson = False) -> None:
@@ -36,8 +60,7 @@ def keys_init(as_json: AsJson = False) -> None:
     receipt = initialise(settings)
     _show(receipt, as_json=as_json)
     if not as_json:
-        print(f"Keys made in {settings.keys}.")
-        print("Back them up apart from the data (`cartable keys backup`): without them it is lost.")
+        print(MADE.words(language_of(None)).format(keys=settings.keys))
 
 
 @keys_app.command("status")
@@ -57,6 +80,7 @@ def keys_status(as_json: AsJson = False) -> None:
         return
     language = language_of(None)
     facts = {name: fact for name, fact in status.items() if name != "domains"}
+    facts["root"] = ROOTS[status["root"]].words(language)
     show_facts(in_words("Keys", language), facts, language=language)
     show_table(in_words("Pseudonym domains", language), status["domains"], language=language)
 
@@ -111,8 +135,7 @@ def keys_backup(
     receipt = back_up(open_workspace(), to, shares=shares, threshold=threshold)
     _show(receipt, as_json=as_json)
     if not as_json:
-        print(f"Shares written to {to}: give each custodian one, then delete them here.")
-        print("Keep the current vault.json too, in one copy that is replaced: CARTABLE_VAULT_COPY.")
+        print(SHARED.words(language_of(None)).format(to=to))
 
 
 @keys_app.command("restore")
@@ -146,9 +169,7 @@ def keys_shred(
     from pipeline.steps.keeping import shred_keys
 
     workspace = open_workspace()
-    asked = confirm or typer.prompt(
-        "All data becomes unreadable for ever. Check value of the root key", err=True
-    )
+    asked = confirm or typer.prompt(SHREDDING.words(language_of(None)), err=True)
     _show(shred_keys(workspace, asked.strip()), as_json=as_json)
 
 

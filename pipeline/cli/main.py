@@ -21,7 +21,7 @@ from pipeline.cli.policy import policy_app
 from pipeline.cli.requests import breach_app, request_app
 from pipeline.cli.risk import risk_app
 from pipeline.cli.rules import contracts_app
-from pipeline.cli.shared import AsJson, language_of, open_workspace
+from pipeline.cli.shared import AsJson, is_confirmed, language_of, open_workspace
 from pipeline.cli.subject import subject_app
 from pipeline.errors import CartableError, Language
 from pipeline.settings import read_settings
@@ -235,14 +235,7 @@ def _ask_approval(candidate: str, *, approver: str) -> None:
     from pipeline.errors import ApprovalError
 
     question = in_words("Approve {candidate} as {approver}?", language_of(None))
-    try:
-        is_approved = typer.confirm(
-            question.format(candidate=candidate, approver=approver), err=True
-        )
-    except typer.Abort:
-        # Nobody is there to answer.
-        is_approved = False
-    if not is_approved:
+    if not is_confirmed(question.format(candidate=candidate, approver=approver)):
         raise ApprovalError("approval.declined", candidate=candidate)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.cli.shared import AsJson, Lang, language_of, open_workspace
-from pipeline.cli.words import in_words
+from pipeline.cli.words import code_in_words, in_words
 from pipeline.contracts import Label
 from pipeline.errors import Language, PolicyError
 
@@ -76,6 +76,22 @@ STANDINGS = {
     ),
 }
 
+DEMONSTRATION = "signed with demonstration keys: nobody answers for this policy"
+WORDED = frozenset({"state", "keys"})
+KEY_MADE = Label(
+    en="Private key: {private} (keep it; nobody else may have it)\n"
+    "Public key:  {public}\n"
+    "Fingerprint: {print}\n"
+    "Have it enrolled: cartable policy enrol --role {role} {public}",
+    fr="Clé privée :   {private} (à garder ; nul autre ne doit l'avoir)\n"
+    "Clé publique : {public}\n"
+    "Empreinte :    {print}\n"
+    "La faire inscrire : cartable policy enrol --role {role} {public}",
+)
+PASSPHRASE = Label(en="Passphrase: ", fr="Phrase de passe : ")
+AGAIN = Label(en="Again: ", fr="Encore une fois : ")
+NEW_PRINT = Label(en="Fingerprint of the new key: ", fr="Empreinte de la nouvelle clé : ")
+
 RoleOption = Annotated[
     RoleName, typer.Option("--role", help="The controller's delegate, or the officer (dpo).")
 ]
@@ -100,10 +116,8 @@ def policy_key(
 
     passphrase = None if no_passphrase else _new_passphrase()
     key = make_person_key(to, passphrase=passphrase)
-    print(f"Private key: {to} (keep it; nobody else may have it)")
-    print(f"Public key:  {public_path(to)}")
-    print(f"Fingerprint: {fingerprint(key.public_key)}")
-    print(f"Have it enrolled: cartable policy enrol --role {role.value} {public_path(to)}")
+    told = {"private": to, "public": public_path(to), "role": role.value}
+    print(KEY_MADE.words(language_of(None)).format(**told, print=fingerprint(key.public_key)))
 
 
 @policy_app.command("enrol")
@@ -131,7 +145,7 @@ def policy_enrol(
         if confirm or refusal.problem.code != "policy.replace_unconfirmed" or not _is_asked():
             raise
         print(refusal.words(workspace.settings.language), file=sys.stderr)
-        typed = input("Fingerprint of the new key: ").strip()
+        typed = input(NEW_PRINT.words(language_of(None))).strip()
         receipt = enrol(workspace, role.value, public_key, confirmed=typed)
     show_receipts([receipt], as_json=as_json)
 
@@ -226,7 +240,7 @@ def policy_status(as_json: AsJson = False) -> None:
         print(json.dumps(facts, indent=2))
     else:
         language = workspace.settings.language
-        show_facts(in_words("Policy", language), facts, language=language)
+        show_facts(in_words("Policy", language), _told(facts, language), language=language)
 
 
 @policy_app.command("diff")
@@ -310,7 +324,7 @@ def _say_standing(workspace: Workspace) -> None:
 def _facts(found: Standing) -> dict[str, Any]:
     facts: dict[str, Any] = {"state": found.state.value, "policy": found.policy}
     if found.is_demonstration:
-        facts["keys"] = "signed with demonstration keys: nobody answers for this policy"
+        facts["keys"] = DEMONSTRATION
     for one in found.signatories:
         facts[f"{one.role}_key"] = one.fingerprint
         facts[f"{one.role}_enrolled"] = one.since
@@ -324,26 +338,35 @@ def _facts(found: Standing) -> dict[str, Any]:
     return facts
 
 
+def _told(facts: dict[str, Any], language: Language) -> dict[str, Any]:
+    """Return the facts with their codes in words, as a person reads them."""
+    told = {name: in_words(facts[name], language) for name in WORDED & facts.keys()}
+    if "opinion" in facts:
+        told["opinion"] = code_in_words(facts["opinion"], language)
+    return {**facts, **told}
+
+
 def _opened(path: Path) -> PersonKey:
     from pipeline.storage.signatories import is_locked, open_person_key
 
-    passphrase = _secret("Passphrase: ") if is_locked(path) else None
+    passphrase = _secret(PASSPHRASE) if is_locked(path) else None
     return open_person_key(path, passphrase=passphrase)
 
 
 def _new_passphrase() -> bytes:
-    first = _secret("Passphrase: ")
-    if not first or first != _secret("Again: "):
+    first = _secret(PASSPHRASE)
+    if not first or first != _secret(AGAIN):
         raise PolicyError("policy.passphrases_differ")
     return first
 
 
-def _secret(prompt: str) -> bytes:
+def _secret(prompt: Label) -> bytes:
     """Return what is typed unseen; where nobody types, the next line of standard input."""
     import getpass
 
-    typed = getpass.getpass(prompt) if _is_asked() else sys.stdin.readline().rstrip("\n")
-    return typed.encode()
+    if _is_asked():
+        return getpass.getpass(prompt.words(language_of(None))).encode()
+    return sys.stdin.readline().rstrip("\n").encode()
 
 
 def _is_asked() -> bool:

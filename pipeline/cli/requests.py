@@ -247,10 +247,11 @@ def _brief(row: dict[str, Any]) -> dict[str, Any]:
 
 def _in_french(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row with the names and codes of a register in French words."""
-    from pipeline.papers.ledger_words import code_words, fact_words
+    from pipeline.cli.words import code_in_words
+    from pipeline.papers.ledger_words import fact_words
 
     return {
-        fact_words(name).fr: code_words(fact, "fr") or fact if isinstance(fact, str) else fact
+        fact_words(name).fr: code_in_words(fact, "fr") if isinstance(fact, str) else fact
         for name, fact in row.items()
     }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.contracts import Label
 from pipeline.errors import Language
 from pipeline.settings import read_settings
 
@@ -33,6 +34,27 @@ def language_of(lang: LanguageName | None) -> Language:
     if lang is None:
         return read_settings().language
     return "fr" if lang is LanguageName.FR else "en"
+
+
+YES: dict[Language, frozenset[str]] = {
+    "en": frozenset({"y", "yes"}),
+    "fr": frozenset({"o", "oui", "y", "yes"}),
+}
+_YES_OR_NO = Label(en="[y/N]", fr="[o/N]")
+
+
+def is_confirmed(question: str) -> bool:
+    """Ask on standard error; all but a yes in the language that is set is a no.
+
+    Where nobody is there to answer, nobody said yes.
+    """
+    language = language_of(None)
+    asked = f"{question} {_YES_OR_NO.words(language)}"
+    try:
+        answer = typer.prompt(asked, default="", show_default=False, err=True)
+    except typer.Abort:
+        return False
+    return str(answer).strip().lower() in YES[language]
 
 
 def open_workspace() -> Workspace:

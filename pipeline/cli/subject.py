@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.shared import AsJson, language_of, open_workspace
+from pipeline.cli.shared import AsJson, is_confirmed, language_of, open_workspace
 from pipeline.cli.words import colon, in_words
 from pipeline.contracts import Label
+from pipeline.contracts.numbers import number
 
 if TYPE_CHECKING:
     from pipeline.steps.listing import Identified, People
@@ -117,12 +118,7 @@ def _ask_erasure(workspace: Workspace, place: Identified, people: People, *, as_
     _show_held("To be erased for good", held, to_stderr=as_json)
     language = language_of(None)
     question = in_words("Erase {count} person(s) for good?", language)
-    try:
-        is_confirmed = typer.confirm(question.format(count=f"{len(people):,}"), err=True)
-    except typer.Abort:
-        # Nobody is there to answer.
-        is_confirmed = False
-    if not is_confirmed:
+    if not is_confirmed(question.format(count=number(len(people), 0, language))):
         raise PrivacyError("subjects.unconfirmed")
 
 

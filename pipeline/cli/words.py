@@ -114,7 +114,11 @@ FRENCH: Mapping[str, str] = {
     "valid": "valides",
     "warning": "avertissement",
     "yes": "oui",
+    "blocked": "bloquée par l'avis",
+    "unsigned": "non signée",
     # Titles and sentences.
+    "signed with demonstration keys: nobody answers for this policy": "signée avec les clés de"
+    " démonstration : personne ne répond de cette politique",
     "{before} replaced by {after}": "{before} remplacée par {after}",
     AGREES: "d'accord, parle de l'entrée {entry}",
     NO_COPY: "néant : un journal remis entier d'une sauvegarde ne serait pas découvert",
@@ -151,6 +155,15 @@ def in_words(name: str, language: Language) -> str:
         return FRENCH[name]
     of_ledger = fact_words(name).fr
     return of_ledger if of_ledger != name.replace("_", " ") else kind_words(name).fr
+
+
+def code_in_words(code: str, language: Language) -> str:
+    """Return what a code of a register means in French; in English, and what is none, as it is."""
+    if language == "en":
+        return code
+    from pipeline.papers.ledger_words import code_words
+
+    return code_words(code, language) or code
 
 
 def colon(language: Language) -> str:

@@ -42,7 +42,7 @@ SUBJECTS_LISTS: Catalogue = {
         ),
         "fr": (
             "L'effacement n'a pas été confirmé ; rien n'a été effacé",
-            "Répondre y au terminal, ou donner --yes",
+            "Répondre o au terminal, ou donner --yes",
         ),
     },
     "subjects.dataset_gone": {

@@ -230,14 +230,52 @@ def test_tables_on_keys_ledger_policy_and_persons_speak_french(
     who.chmod(0o600)
     persons = ("--dataset", "pupils", "--id-file", str(who))
     said = {
-        ("keys", "status"): ("Clés\n", "génération du coffre", "Domaines de pseudonymisation"),
+        ("keys", "status"): (
+            "Clés\n",
+            "racine                       fichier",
+            "génération du coffre",
+            "Domaines de pseudonymisation",
+        ),
         ("ledger", "verify"): ("Le journal est entier\n", "entrées", "copie"),
         ("ledger", "show"): ("Journal\n", "lignes acceptées", "faits"),
-        ("policy", "status"): ("Politique\n", "clé du délégataire", "signée le"),
+        ("policy", "status"): ("Politique\n", "en vigueur", "favorable", "signée le"),
+        ("breach", "report", "--nature", "integrity", "--dataset", "pupils"): (
+            "violation : breach-0001, autorité à notifier,",
+        ),
         ("subject", "find", *persons): ("Détenu\n", "protégée", "lignes", "fichiers"),
-        ("subject", "erase", *persons): ("À effacer pour de bon", "Effacer 1 personne(s)"),
+        ("subject", "erase", *persons): (
+            "À effacer pour de bon",
+            "Effacer 1 personne(s) pour de bon ? [o/N]",
+        ),
         ("subject", "erase", *persons, "--yes"): ("erasure-0001 : fait", "Lignes retirées"),
     }
     for arguments, words in said.items():
         ran = command(delivered, *arguments, language="fr", typed="n\n")
         assert [one for one in words if one not in ran.out + ran.err] == [], (arguments, ran)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "code"),
+    [
+        ("en", "y", 0),
+        ("fr", "o", 0),
+        ("fr", "OUI", 0),
+        ("fr", "y", 0),
+        ("en", "o", 6),
+        ("fr", "n", 6),
+    ],
+)
+def test_a_yes_is_given_in_the_language_of_the_question(
+    command: Command,
+    delivered: Workspace,
+    tmp_path: Path,
+    language: Language,
+    typed: str,
+    code: int,
+) -> None:
+    who = tmp_path / "id.txt"
+    who.write_text(pupil_rows(1)[0]["national_id"])
+    who.chmod(0o600)
+    arguments = ("subject", "erase", "--dataset", "pupils", "--id-file", str(who))
+    ran = command(delivered, *arguments, language=language, typed=f"{typed}\n")
+    assert ran.code == code, ran

@@ -77,11 +77,11 @@ STORAGE_KEYS: Catalogue = {
     },
     "storage.keys_astray": {
         "en": (
-            "{count} key(s) open what no zone shows: sealed files lie where they do not belong, or another command is writing; nothing is told to be destroyed",
+            "{count} key(s) open what no zone shows: sealed files lie where they do not belong, or another command is writing; nothing is told or certified to be destroyed",
             "Take out of the data folder what was copied or moved within it, let other commands end, and run the same command again",
         ),
         "fr": (
-            "{count} clé(s) ouvrent ce qu'aucune zone ne montre : des fichiers scellés ne sont pas à leur place, ou une autre commande écrit ; rien n'est dit détruit",
+            "{count} clé(s) ouvrent ce qu'aucune zone ne montre : des fichiers scellés ne sont pas à leur place, ou une autre commande écrit ; rien n'est dit ni certifié détruit",
             "Enlever du dossier des données ce qui y a été copié ou déplacé, laisser finir les autres commandes, et relancer la même commande",
         ),
     },

@@ -26,7 +26,13 @@ from pipeline.intake.identified import row_codec
 from pipeline.intake.remainder import emptied_row
 from pipeline.steps.certificates import certificate, write_certificate
 from pipeline.steps.held import Held, held_on, pseudonyms_in, theirs
-from pipeline.steps.kept import check_none_absent, refused_kept, told_kept
+from pipeline.steps.kept import (
+    all_keys_shown,
+    check_none_absent,
+    refused_kept,
+    shred_all,
+    told_kept,
+)
 from pipeline.steps.left_behind import check_nothing_left_behind
 from pipeline.steps.list_changes import change_people
 from pipeline.steps.listing import (
@@ -52,7 +58,6 @@ from pipeline.steps.searches import refused_of, searches_of_refused
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.clear_files import check_clear_target
 from pipeline.storage.registers import Event, EventFact
-from pipeline.storage.shredding import shred_withdrawn
 from pipeline.storage.suppressions import DomainList, Section, no_admission, no_counting
 
 REGISTER = "erasure"
@@ -197,6 +202,7 @@ def _carry_out(workspace: Workspace, people: People, section: Section, record: s
     begun = read_all(workspace, REGISTER)[record][0].facts
     periods = str(begun["periods"]).split("+")
     places = of_domain(workspace, people.domain)
+    before = all_keys_shown(workspace)
     _list(workspace, people, section)
     for place in places:
         _rewrite_protected(workspace, place, people)
@@ -206,7 +212,7 @@ def _carry_out(workspace: Workspace, people: People, section: Section, record: s
     withdraw_undecided(workspace)
     if len(read_all(workspace, REGISTER)[record]) == 1:
         add(workspace, record, "rewritten", {})
-    shred_withdrawn(workspace.home, workspace.ring)
+    shred_all(workspace, before=before)
     told = workspace.ledger.find(REGISTER, erasure=record, event=2)
     if told is not None:
         mark_recompute(workspace, periods, because=record, since=told)

@@ -6,20 +6,20 @@ of it, nobody is told or certified to be gone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from pipeline.errors import StorageError
 from pipeline.steps.workspace import Workspace
-from pipeline.storage.deliveries import CONTENT, LINES, Delivery, DeliveryStore
+from pipeline.storage.deliveries import Delivery, DeliveryStore
 from pipeline.storage.ledger import Entry
-from pipeline.storage.quarantine import ROWS, QuarantineStore
-from pipeline.storage.shredding import keys_astray, shred_withdrawn
+from pipeline.storage.quarantine import QuarantineStore
+from pipeline.storage.shredding import keys_shown, shred_withdrawn
 from pipeline.storage.suppressions import no_admission, no_counting
 from pipeline.storage.told_batches import DESTROYED
 
-# What of a zone is sealed, in the folder of each delivery.
-SEALED: Mapping[str, tuple[str, ...]] = {"deliveries": (CONTENT, LINES), "quarantine": (ROWS,)}
+# Where deliveries are kept as received, and their refused rows.
+SEALED = ("deliveries", "quarantine")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,13 +109,42 @@ def shred(workspace: Workspace, *, is_absent: bool) -> None:
     if not is_absent:
         shred_withdrawn(workspace.home, workspace.ring)
         return
+    with no_counting(workspace.home):
+        shred_all(workspace)
+
+
+def shred_all(workspace: Workspace, *, before: Collection[bytes] = ()) -> None:
+    """Shred what was withdrawn, with all that keys open which opens nothing that is shown.
+
+    Hold `no_counting`.
+
+    Args:
+        workspace: the zones and the keys.
+        before: ids of keys of what was shown before; those of what is not any more are forgotten,
+            wherever their files were taken.
+
+    Raises:
+        StorageError: as `shred`.
+    """
     # Nobody is about to name a key: those that are left without a file are of what is absent.
-    with no_counting(workspace.home), no_admission(workspace.home):
-        shred_withdrawn(workspace.home, workspace.ring)
-        # Refused rows under the name of others would be taken for theirs.
-        workspace.quarantine.summary()
-        if count := keys_astray(workspace.home, workspace.ring, sealed=SEALED):
-            raise StorageError("storage.keys_astray", count=count)
+    with no_admission(workspace.home):
+        replaced = set(before) - all_keys_shown(workspace) if before else ()
+        shred_withdrawn(workspace.home, workspace.ring, replaced=replaced)
+        if astray := workspace.ring.vault.ids() - all_keys_shown(workspace):
+            raise StorageError("storage.keys_astray", count=len(astray))
+
+
+def all_keys_shown(workspace: Workspace) -> set[bytes]:
+    """Return the ids of the keys that open what the zones show, in the place that is its own.
+
+    Raises:
+        StorageError: something that is shown is damaged, so that its key cannot be told.
+    """
+    found = keys_shown(workspace.home, workspace.ring)
+    for zone in SEALED:
+        store = _store(workspace, zone)
+        found.update(key_id for name in store.ids() for key_id in store.key_ids(name))
+    return found
 
 
 def _kept(workspace: Workspace, zone: str) -> list[str]:

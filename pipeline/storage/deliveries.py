@@ -24,7 +24,7 @@ from pipeline.storage.folders import (
     withdraw,
 )
 from pipeline.storage.keys import KeyRing
-from pipeline.storage.sealed import open_sealed, seal
+from pipeline.storage.sealed import open_sealed, proven_key, seal
 from pipeline.storage.sealed_tables import open_json, seal_json
 from pipeline.storage.signed import read_signed, write_signed
 
@@ -243,8 +243,28 @@ class DeliveryStore:
                 note = self._note(delivery_id)
             except StorageError:
                 return False
+            # What lies elsewhere would not be shredded.
+            if folder.is_symlink():
+                return False
             names = (CONTENT, LINES) if note.get("revision", 0) else (CONTENT,)
             return all((folder / name).is_file() for name in names)
+
+    def key_ids(self, delivery_id: str) -> set[bytes]:
+        """Return the ids of the keys that open the files of a delivery, each tried.
+
+        Raises:
+            StorageError: there is no such delivery, or it is altered or destroyed.
+        """
+        folder = self._folder / check_name(delivery_id)
+        with locked(self._folder):
+            note = self._note(delivery_id)
+            files = {CONTENT: _context(note["mark"])}
+            if note.get("revision", 0):
+                files[LINES] = _lines_context(note["mark"])
+            return {
+                proven_key(folder / name, self._ring, context=context)
+                for name, context in files.items()
+            }
 
     def withdraw(self, delivery_id: str) -> bool:
         """Take a delivery out of sight for good; the next shredding destroys it.

@@ -23,6 +23,7 @@ from pipeline.storage.folders import (
     withdraw,
 )
 from pipeline.storage.keys import KeyRing
+from pipeline.storage.sealed import proven_key
 from pipeline.storage.sealed_tables import open_table, seal_table
 from pipeline.storage.shredding import shred_withdrawn
 from pipeline.storage.signed import read_signed, write_signed
@@ -132,7 +133,19 @@ class QuarantineStore:
         """Tell whether the refused rows of a batch are there with their summary."""
         folder = self._folder / check_name(batch_id)
         with locked(self._folder):
-            return all((folder / name).is_file() for name in (ROWS, SUMMARY))
+            # What lies elsewhere would not be shredded.
+            is_here = not folder.is_symlink()
+            return is_here and all((folder / name).is_file() for name in (ROWS, SUMMARY))
+
+    def key_ids(self, batch_id: str) -> set[bytes]:
+        """Return the id of the key that opens the refused rows of a batch, which is tried.
+
+        Raises:
+            StorageError: nothing of that batch is in quarantine, or it is altered.
+        """
+        with locked(self._folder):
+            path = self._known(batch_id) / ROWS
+            return {proven_key(path, self._ring, context=_context(batch_id))}
 
     def destroy(self, batch_id: str) -> bool:
         """Withdraw the refused rows of a batch and their counts, and shred all that is withdrawn.

@@ -152,6 +152,20 @@ def read_header(path: Path) -> Header | None:
             raise _altered(path) from None
 
 
+def proven_key(path: Path, ring: KeyRing, *, context: bytes) -> bytes:
+    """Return the id of the data key of a sealed file, after its first chunk proved its header.
+
+    Raises:
+        StorageError: as `open_sealed`.
+    """
+    with open_sealed(path, ring, context=context) as stream:
+        stream.read(1)
+    header = read_header(path)
+    if header is None:
+        raise _altered(path)
+    return header.key_id
+
+
 class _ChunkCipher:
     """Encrypts and decrypts the chunks of one file by their position."""
 

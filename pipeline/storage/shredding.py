@@ -10,7 +10,7 @@ the one list of what is in use, so there is none beside them that could be wrong
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +27,7 @@ from pipeline.storage.folders import (
     withdrawn,
 )
 from pipeline.storage.keys import KeyRing
-from pipeline.storage.sealed import read_header
+from pipeline.storage.sealed import proven_key, read_header
 from pipeline.storage.vault import FOLDER as VAULT
 
 PROTECTED = "protected"
@@ -36,6 +36,8 @@ OPEN = {"published", "ledger", VAULT}
 # Where nothing that is shown is written to without the zone's lock.
 LOCKED = {PROTECTED, "deliveries", "quarantine", "registers", "review", "suppressions"}
 LOCK = ".shredding"
+# How the context of a sealed file begins, by its zone.
+_CONTEXTS = {"registers": b"register:", "review": b"review:", "suppressions": b"suppressions:"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,31 +114,25 @@ def key_ids_in_use(home: Path, ring: KeyRing) -> set[bytes]:
     return found
 
 
-def keys_astray(home: Path, ring: KeyRing, *, sealed: Mapping[str, Collection[str]]) -> int:
-    """Return how many keys open what no zone shows: a file taken out, or moved within home.
+def keys_shown(home: Path, ring: KeyRing) -> set[bytes]:
+    """Return the ids of the keys that open what zones show, but for deliveries and refused rows.
 
-    Args:
-        home: the folder of all zones.
-        ring: its vault holds the keys.
-        sealed: zone → names of the sealed files that a folder in it may hold; of other zones any.
+    A file counts where its context, which its key proves, is one of its zone.
 
     Raises:
         StorageError: a header, the index or a note is damaged, so that a key cannot be told.
     """
     found = BatchIndex(home / PROTECTED, ring).key_ids()
-    for zone in sealed_zones(home):
-        if zone.name not in LOCKED - {PROTECTED}:
-            continue
+    for name, context in _CONTEXTS.items():
+        zone = home / name
         with locked(zone):
-            for path, key_id in sealed_files(zone):
-                if _is_shown(path.relative_to(zone), sealed.get(zone.name)):
-                    found.add(key_id)
-    return len(ring.vault.ids() - found)
-
-
-def _is_shown(place: Path, names: Collection[str] | None) -> bool:
-    is_there = names is None or (place.name in names and place.parent.name == str(place.parent))
-    return is_there and not any(part.startswith(".") for part in place.parts)
+            for path, _ in sealed_files(zone):
+                header = read_header(path)
+                is_there = not any(part.startswith(".") for part in path.relative_to(zone).parts)
+                if header is not None and is_there and header.context.startswith(context):
+                    with suppress(StorageError):
+                        found.add(proven_key(path, ring, context=header.context))
+    return found
 
 
 def _key_ids_of(folder: Path) -> Iterator[bytes]:

@@ -380,7 +380,7 @@ STORES = (
     (Ledger, ("append", "append_once")),
 )
 SHREDDINGS = [
-    (module, "shred_withdrawn") for module in ("pipeline.steps.erasing", "pipeline.steps.screening")
+    (module, "shred_withdrawn") for module in ("pipeline.steps.kept", "pipeline.steps.screening")
 ]
 
 

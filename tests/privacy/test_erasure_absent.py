@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import DeliveryError, StorageError
 from pipeline.steps import erasing
+from pipeline.steps import kept as kept_steps
 from pipeline.steps.erasing import erase
 from pipeline.steps.ingest import ingest
 from pipeline.steps.kept import deliveries_kept
@@ -22,6 +23,8 @@ from pipeline.steps.retain import retain
 from pipeline.steps.subjects import export, find
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.deliveries import DeliveryStore
+from pipeline.storage.keys import KeyRing
+from pipeline.storage.shredding import Shredded
 from tests.conftest import Command
 from tests.small_country import NOW, open_workspace, pupil_rows, table
 
@@ -132,7 +135,8 @@ def test_what_was_lost_is_told_so_and_opens_no_more_when_it_is_put_back(
 
 
 @pytest.mark.parametrize(
-    "place", ["deliveries/.away", "parked/away", "quarantine/pupils-2021-00/b"]
+    "place",
+    ["deliveries/.away", "parked/away", "quarantine/pupils-2021-00/b", "review/a/b", "registers/a"],
 )
 def test_what_was_moved_within_the_data_folder_is_not_told_to_be_lost(
     place: str, refused: Workspace
@@ -145,6 +149,71 @@ def test_what_was_moved_within_the_data_folder_is_not_told_to_be_lost(
     assert error.problem.code.startswith("storage.")
     assert not list(refused.ledger.entries("destroyed"))
     assert refusal(lambda: gone(refused)).problem.code == "subjects.absent"
+
+
+def test_what_stands_in_for_another_file_of_a_delivery_is_not_told_to_be_lost(
+    refused: Workspace,
+) -> None:
+    name = the_refused(refused)
+    [other] = [each for each in refused.deliveries.ids() if each.startswith("schools")]
+    folder = refused.home / "deliveries"
+    (folder / name / "content.sealed").rename(folder / other / "lines.sealed")
+    error = refusal(lambda: retain(refused, destroy=[name]))
+    assert error.problem.code == "storage.keys_astray"
+    assert not list(refused.ledger.entries("destroyed"))
+
+
+@pytest.mark.parametrize("zone", ["deliveries", "quarantine"])
+@pytest.mark.parametrize("kept", ["parked", "review/.away"])
+def test_what_was_erased_opens_nowhere_though_it_was_copied_and_taken_from_the_shredding(
+    kept: str, zone: str, refused: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = the_refused(refused)
+    path, copy = refused.home / zone / name, refused.home / kept / name
+    shutil.copytree(path, copy)
+    shred = kept_steps.shred_withdrawn
+
+    def taken_meanwhile(home: Path, ring: KeyRing, *, replaced: Collection[bytes]) -> Shredded:
+        for number, away in enumerate((home / zone).glob(".gone-*")):
+            away.rename(tmp_path / f"{number}")
+        return shred(home, ring, replaced=replaced)
+
+    monkeypatch.setattr(kept_steps, "shred_withdrawn", taken_meanwhile)
+    assert gone(refused)
+    assert (tmp_path / "0").exists()
+    shutil.rmtree(path, ignore_errors=True)
+    copy.rename(path)
+    again = open_workspace(refused.home.parent, refused.settings.project)
+    store = again.quarantine if zone == "quarantine" else again.deliveries
+    with pytest.raises(StorageError, match=r"storage\.key_forgotten"):
+        store.open(name)
+
+
+@pytest.mark.parametrize("zone", ["deliveries", "quarantine"])
+def test_what_a_link_stands_for_is_away(zone: str, refused: Workspace, tmp_path: Path) -> None:
+    path = refused.home / zone / the_refused(refused)
+    path.rename(tmp_path / "away")
+    path.symlink_to(tmp_path / "away")
+    error = refusal(lambda: gone(refused))
+    assert error.problem.code == "subjects.absent"
+    assert f"{zone}/{path.name}" in str(error)
+
+
+def test_nothing_is_certified_while_a_key_opens_what_is_hidden(
+    refused: Workspace, tmp_path: Path
+) -> None:
+    # Killed before its entry was written, it is in no ledger.
+    sent = io.BytesIO(table(ROWS[:9]))
+    name = refused.deliveries.receive(sent, dataset="pupils", period="2021").id
+    path = refused.home / "deliveries" / name
+    hidden = path.with_name(".away")
+    path.rename(hidden)
+    error = refusal(lambda: gone(refused, tmp_path / "certificate.json"))
+    assert error.problem.code == "storage.keys_astray"
+    assert not (tmp_path / "certificate.json").exists()
+    hidden.rename(path)
+    assert gone(refused, tmp_path / "certificate.json")
+    assert found(refused) == 0
 
 
 def test_who_takes_it_out_while_the_erasure_runs_gets_no_certificate(

@@ -101,7 +101,7 @@ ERASURE = [
     "pipeline.storage.rewriting.write_part",
     "pipeline.storage.encrypted_parquet.pq.write_table",
     "pipeline.steps.screening.Remainder",
-    "pipeline.steps.erasing.shred_withdrawn",
+    "pipeline.steps.kept.shred_withdrawn",
     "pipeline.storage.atomic.os.fsync",
     "pipeline.steps.erasing.certificate",
 ]

@@ -99,8 +99,9 @@ def find_records_of(open_source: Open, dataset: Dataset, sought: Sought) -> Foun
 
     Where the header does not name the columns, or the file cannot be read as the contract
     says, a record is theirs when their identifier stands in any field of it; so is a line of a
-    record of several that does. So is a record of another width than the header of a file of
-    others, and any in files that were put together. Nobody is found in what is packed.
+    record of several that does. In a file of others so is a record of another width than the
+    header, one that has it under a name that is none of theirs, and any in files that were put
+    together. Nobody is found in what is packed.
 
     Args:
         open_source: opens the file as delivered.
@@ -114,7 +115,8 @@ def find_records_of(open_source: Open, dataset: Dataset, sought: Sought) -> Foun
         layout, sought = Layout(layout.delimiter, ()), replace(sought, in_passing=False)
     if sought.in_passing and sought.length < SHORTEST:
         return Found()
-    known = at_a_glance(open_source, dataset, layout, sought)
+    is_mixed = sought.in_passing and bool(_strange(layout, dataset))
+    known = None if is_mixed else at_a_glance(open_source, dataset, layout, sought)
     if known is not None and (known.is_aligned or not (known.records or known.names)):
         return _seen(known, layout)
     if known is not None and not known.names:
@@ -192,9 +194,10 @@ def _found(
     least = [least_length(name, dataset, sought) for name in header]
     if header:
         next(records, None)
+    strange = _strange(layout, dataset)
     rest_of = Rests(width=0 if sought.in_passing else len(header))
     for block in _blocks(records):
-        theirs = _theirs(block, layout, sought)
+        theirs = _theirs(block, layout, sought, strange)
         parts = _hidden(block, theirs, layout, sought)
         taken = {*np.flatnonzero(theirs).tolist(), *parts}
         rests = rest_of.find(block, taken)
@@ -256,13 +259,23 @@ def _shown(cell: str) -> str:
     return cell.encode("utf-8", "backslashreplace").decode()
 
 
-def _theirs(block: Sequence[Record], layout: Layout, sought: Sought) -> Mask:
+def _strange(layout: Layout, dataset: Dataset) -> list[int]:
+    """Return where a header has names that the contract has not."""
+    known = {column.name for column in dataset.columns}
+    return [at for at, name in enumerate(layout.header) if name not in known]
+
+
+def _theirs(
+    block: Sequence[Record], layout: Layout, sought: Sought, strange: Sequence[int]
+) -> Mask:
     """Return which records are of persons sought."""
     cells = [record.cells for record in block]
     header, mask = layout.header, np.zeros(len(block), np.bool_)
     if sought.in_passing:
-        # What is no record of that dataset may be one of another that stands behind it.
-        return _in_any_field([row if len(row) != len(header) else [] for row in cells], sought)
+        # What is no record of that dataset may be one of another behind it, or beside it.
+        width = len(header)
+        other = [[row[at] for at in strange] if len(row) == width else row for row in cells]
+        return _in_any_field(other, sought)
     is_named = all(header.count(column) == 1 for column in sought.columns)
     if is_named:
         mask |= _in_places(cells, [header.index(column) for column in sought.columns], sought)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from pathlib import Path
@@ -210,6 +211,24 @@ def test_the_whole_row_of_a_pupil_goes_from_files_that_were_put_together(
     codec = "utf-16" if "UTF-16" in how else "utf-8"
     line = next(each for each in before.decode(codec).splitlines(keepends=True) if ID in each)
     assert content_of(delivered, name).decode(codec) == before.decode(codec).replace(line, "")
+
+
+@pytest.mark.parametrize("name", ["national_id", "ine"])
+def test_the_whole_row_of_a_pupil_goes_from_one_that_stands_beside_a_school(
+    name: str, delivered: Workspace
+) -> None:
+    of_school = {
+        row["school_code"]: row
+        for row in csv.DictReader(io.StringIO(schools().decode()), delimiter=";")
+    }
+    rows = [
+        {**of_school[row["school_code"]], name: row["national_id"], "nom": row["family_name"]}
+        for row in ROWS[:12]
+    ]
+    sent = refuse(delivered, "schools", table(rows))
+    assert ("deliveries", "schools", 1, 0) in held(delivered)
+    gone(delivered)
+    assert content_of(delivered, sent) == table([*rows[:7], *rows[8:]])
 
 
 def test_a_teacher_in_the_width_of_teachers_stays_behind_whom_pupils_stand(

@@ -115,7 +115,7 @@ def find_records_of(open_source: Open, dataset: Dataset, sought: Sought) -> Foun
         layout, sought = Layout(layout.delimiter, ()), replace(sought, in_passing=False)
     if sought.in_passing and sought.length < SHORTEST:
         return Found()
-    is_mixed = sought.in_passing and bool(_strange(layout, dataset))
+    is_mixed = sought.in_passing and bool(layout.unknown_to(dataset))
     known = None if is_mixed else at_a_glance(open_source, dataset, layout, sought)
     if known is not None and (known.is_aligned or not (known.records or known.names)):
         return _seen(known, layout)
@@ -194,7 +194,7 @@ def _found(
     least = [least_length(name, dataset, sought) for name in header]
     if header:
         next(records, None)
-    strange = _strange(layout, dataset)
+    strange = layout.unknown_to(dataset)
     rest_of = Rests(width=0 if sought.in_passing else len(header))
     for block in _blocks(records):
         theirs = _theirs(block, layout, sought, strange)
@@ -257,12 +257,6 @@ def _named(header: list[str], record: list[str], rest: list[str]) -> dict[str, s
 def _shown(cell: str) -> str:
     """Return a cell as text: bytes that are none of its encoding are spelled."""
     return cell.encode("utf-8", "backslashreplace").decode()
-
-
-def _strange(layout: Layout, dataset: Dataset) -> list[int]:
-    """Return where a header has names that the contract has not."""
-    known = {column.name for column in dataset.columns}
-    return [at for at, name in enumerate(layout.header) if name not in known]
 
 
 def _theirs(

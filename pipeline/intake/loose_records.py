@@ -44,6 +44,11 @@ class Layout:
         found = line.split(self.delimiter) if self.header else _ANY_DELIMITER.split(line)
         return [cell.strip().strip('"') for cell in found]
 
+    def unknown_to(self, dataset: Dataset) -> list[int]:
+        """Return where the header has names, from 0, that a contract has not."""
+        wanted = _wanted(dataset)
+        return [at for at, name in enumerate(self.header) if name not in wanted]
+
     def raw_cells(self, line: str) -> list[str]:
         """Return the cells of one line with the quotes around them."""
         return [cell.strip() for cell in line.split(self.delimiter)]

@@ -30,6 +30,12 @@ MADE = Label(
     fr="Clés créées dans {keys}.\n"
     "Les sauvegarder à part des données (`cartable keys backup`) : sans elles, tout est perdu.",
 )
+ROTATED = Label(
+    en="Earlier shares and copies of the root key open nothing any more: back it up again"
+    " (`cartable keys backup`).",
+    fr="Les parts et copies antérieures de la clé racine n'ouvrent plus rien : la sauvegarder à"
+    " nouveau (`cartable keys backup`).",
+)
 SHARED = Label(
     en="Shares written to {to}: give each custodian one, then delete them here.\n"
     "Keep the current vault.json too, in one copy that is replaced: CARTABLE_VAULT_COPY.",
@@ -117,6 +123,8 @@ def keys_rotate(
     else:
         receipt = rotate_domain(workspace, str(domain))
     _show(receipt, as_json=as_json)
+    if root and not as_json:
+        print(ROTATED.words(language_of(None)))
 
 
 @keys_app.command("backup")

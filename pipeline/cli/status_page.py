@@ -32,6 +32,8 @@ def show_status(state: Mapping[str, Any], language: Language) -> None:
     _show("Quarantine (rows)", state["quarantine"], language)
     _show("Candidates", state["candidates"], language)
     facts = _short(state["release"] or {})
+    if not facts.get("recompute"):
+        facts.pop("recompute", None)
     show_facts(in_words("Release in force", language), facts, language=language)
     for one in state["overdue"]:
         print(_overdue(one).words(language))

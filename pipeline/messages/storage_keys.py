@@ -225,6 +225,16 @@ STORAGE_KEYS: Catalogue = {
             "Indiquer un endroit hors de CARTABLE_HOME",
         ),
     },
+    "storage.shares_exist": {
+        "en": (
+            "The folder holds shares already; none was written",
+            "Name another folder by `--to`, or take away the shares that no longer count",
+        ),
+        "fr": (
+            "Le dossier contient déjà des parts ; aucune n'a été écrite",
+            "Indiquer un autre dossier par `--to`, ou retirer les parts qui ne comptent plus",
+        ),
+    },
     "storage.shares_threshold": {
         "en": (
             "The root key is split into at most {most} shares, of which at least 2 and at most all restore it; nothing was written",

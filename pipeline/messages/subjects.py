@@ -155,6 +155,26 @@ SUBJECTS: Catalogue = {
             "Nommer un fichier qui n'existe pas encore",
         ),
     },
+    "subjects.file_unreadable": {
+        "en": (
+            "The file is missing, a link, or cannot be read; nothing was done",
+            "Check its path, and that it is yours to read",
+        ),
+        "fr": (
+            "Le fichier manque, est un lien ou ne peut être lu ; rien n'a été fait",
+            "Vérifier son chemin, et qu'il vous est permis de le lire",
+        ),
+    },
+    "subjects.no_record": {
+        "en": (
+            "The register holds no {register} of this number; nothing was done",
+            "Find the number by `cartable {register} list`",
+        ),
+        "fr": (
+            "Le registre n'a rien sous ce numéro ({register}) ; rien n'a été fait",
+            "Chercher le numéro par `cartable {register} list`",
+        ),
+    },
     "subjects.open_to_others": {
         "en": (
             "Others than the owner have rights on the file, or it is no plain file; it was not read",

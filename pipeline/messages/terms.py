@@ -26,12 +26,10 @@ TERMS: Mapping[str, str] = {
     "unit": "unité",
     # What zones and registers hold.
     "batch": "lot",
-    "breaches": "violation",
     "candidate": "candidat",
     "delivery": "livraison",
     "quarantine": "quarantaine",
     "release": "publication",
-    "requests": "demande",
     # Where the root key lies.
     "command": "commande",
     "environment": "environnement",

@@ -102,7 +102,7 @@ def read_words(path: Path | None) -> bytes:
         with path.open("rb") as stream:
             words = stream.read(WORDS_BYTES + 1)
     except OSError:
-        raise StorageError("storage.source_unreadable") from None
+        raise StorageError("subjects.file_unreadable", place=Place(file=str(path))) from None
     if len(words) > WORDS_BYTES:
         raise StorageError("subjects.words_too_long", count=WORDS_BYTES)
     return words

@@ -47,7 +47,7 @@ def read_own(path: Path, *, limit: int) -> bytes:
     """
     content = own_files.read_own(
         path,
-        missing=StorageError("storage.source_unreadable"),
+        missing=StorageError("subjects.file_unreadable", place=Place(file=str(path))),
         open_to_others=StorageError("subjects.open_to_others", place=Place(file=str(path))),
         limit=limit + 1,
     )

@@ -138,7 +138,7 @@ class Register:
         """
         found = re.fullmatch(rf"{re.escape(self.name)}-([0-9]{{4,9}})", record)
         if found is None:
-            raise StorageError("storage.unknown_id", kind=self.name)
+            raise StorageError("subjects.no_record", register=self.name)
         return int(found[1])
 
     def withdraw(self, record: str) -> bool:
@@ -158,7 +158,7 @@ class Register:
         self.number(record)
         folder = self._folder / record
         if not folder.is_dir():
-            raise StorageError("storage.unknown_id", kind=self.name)
+            raise StorageError("subjects.no_record", register=self.name)
         return folder
 
     def _with_words(

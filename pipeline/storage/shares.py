@@ -130,6 +130,8 @@ def write_shares(shares: Sequence[Share], folder: Path) -> list[Path]:
     """
     make_private_folder(folder)
     paths = [folder / f"share-{share.number:02d}-of-{share.shares:02d}.json" for share in shares]
+    if any(path.exists() for path in paths):
+        raise StorageError("storage.shares_exist", place=Place(file=str(folder)))
     written: list[Path] = []
     try:
         for share, path in zip(shares, paths, strict=True):

@@ -134,6 +134,7 @@ def test_the_commands_print_receipts_and_never_a_key(
         ran = command(filled, "keys", *arguments)
         assert ran.code == 0, ran.err
         assert root not in ran.out + ran.err
+        assert ("Earlier shares" in ran.out) == (arguments == ("rotate", "--root"))
     for path in shares.iterdir():
         share = json.loads(path.read_text())
         assert share["first"] not in ran.out

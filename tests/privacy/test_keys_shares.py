@@ -118,7 +118,7 @@ def test_a_file_is_its_custodians_alone_and_shows_nothing(tmp_path: Path) -> Non
 
 def test_all_files_are_written_or_none(tmp_path: Path) -> None:
     (tmp_path / "share-03-of-05.json").write_text("there")
-    with pytest.raises(StorageError, match=r"storage\.keys_exist"):
+    with pytest.raises(StorageError, match=r"storage\.shares_exist"):
         write_shares(split(5, 3), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["share-03-of-05.json"]
 

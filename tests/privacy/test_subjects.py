@@ -99,7 +99,7 @@ def test_a_file_of_identifiers_is_its_owners_alone(delivered: Workspace, tmp_pat
     assert len(people_of_file(id_file(tmp_path, "a", "", "b"), place)) == 2
     link = tmp_path / "link"
     link.symlink_to(tmp_path / "person.txt")
-    with pytest.raises(StorageError, match=r"storage\.source_unreadable"):
+    with pytest.raises(StorageError, match=r"subjects\.file_unreadable"):
         people_of_file(link, place)
     for content, code in (
         (b"", "nobody"),

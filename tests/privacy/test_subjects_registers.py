@@ -407,4 +407,7 @@ def test_the_commands_keep_both_registers(
     [row] = json.loads(command(small, "breach", "list", "--json").out)
     assert (row["state"], row["persons"]) == ("closed", 9)
     ran = command(small, "request", "decide", "request-0009", "--decision", "granted")
-    assert (ran.code, ran.err.partition(":")[0]) == (9, "storage.unknown_id")
+    assert (ran.code, ran.err.partition(":")[0]) == (9, "subjects.no_record")
+    assert "`cartable request list`" in ran.err
+    ran = command(small, "request", "open", "--right", "access", "--words-file", "nowhere.txt")
+    assert (ran.code, ran.err.partition(":")[0]) == (9, "subjects.file_unreadable")

@@ -98,6 +98,15 @@ def test_status_fits_80_columns_and_each_id_stands_on_one_line(
     assert sum(line.count("social_position_index") for line in lines) in (0, len(DATASETS))
 
 
+def test_a_release_that_is_to_be_computed_again_says_so_and_no_other(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for reason in (None, "erasure-0001"):
+        show_status({**STATE, "release": {**STATE["release"], "recompute": reason}}, "en")
+        shown = capsys.readouterr().out
+        assert ("recompute" in shown) == ("erasure-0001" in shown) == (reason is not None)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_to_be_approved_fits_80_columns_with_whole_names(
     language: Language, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

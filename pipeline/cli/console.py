@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -298,5 +299,8 @@ def show_error(error: BaseException, language: Language) -> int:
         return int(error.exit_code)
     kind, where = type(error).__name__, own_place(error)
     unknown = CartableError("command.unexpected", kind=kind, where=where)
+    if isinstance(error, OSError) and error.errno:
+        # The system's reason by its number: its text may hold a name.
+        unknown = CartableError("command.system", reason=os.strerror(error.errno), where=where)
     print(unknown.words(language), file=sys.stderr)
     return int(unknown.exit_code)

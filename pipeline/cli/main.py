@@ -23,10 +23,15 @@ from pipeline.cli.risk import risk_app
 from pipeline.cli.rules import contracts_app
 from pipeline.cli.shared import AsJson, is_confirmed, language_of, open_workspace
 from pipeline.cli.subject import subject_app
+from pipeline.contracts import Label
 from pipeline.errors import CartableError, Language
 from pipeline.settings import read_settings
 
 # A table is for reading; a file that was cut without notice would pass for the whole.
+CUT = Label(
+    en="Cut after {limit} rows; --limit gives more.",
+    fr="Coupé après {limit} lignes ; --limit en donne plus.",
+)
 TABLE_ROWS = 10_000
 # What a shell says of a command that Ctrl-C ended.
 INTERRUPTED = 130
@@ -96,7 +101,8 @@ def ingest(
     file: Annotated[Path, typer.Argument(help="The delivery.", exists=True, dir_okay=False)],
     period: Annotated[str, typer.Option(help="First year of the school year, such as 2021.")],
     as_of: Annotated[
-        datetime | None, typer.Option(help="The sender's date; it orders corrections.")
+        datetime | None,
+        typer.Option(help="The sender's date; it orders corrections; default: now."),
     ] = None,
     *,
     smaller: Annotated[
@@ -285,7 +291,7 @@ def query(
     answer = ask(read_settings(), sql, limit=limit)
     write_answer(answer.table, output_format.value, output)
     if answer.is_truncated:
-        print(f"Cut after {limit} rows; --limit gives more.", file=sys.stderr)
+        print(CUT.words(language_of(None)).format(limit=limit), file=sys.stderr)
 
 
 @app.command()

@@ -20,7 +20,8 @@ review_app = typer.Typer(help="Look at what is under review.", no_args_is_help=T
 
 Reason = Annotated[str, typer.Option(help=f"Why: {', '.join(REASONS)}.")]
 To = Annotated[
-    Path | None, typer.Option(help="Write to this new file, yours alone, instead of the terminal.")
+    Path | None,
+    typer.Option(help="Write to this new JSON file, yours alone, instead of the terminal."),
 ]
 
 

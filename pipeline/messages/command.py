@@ -15,6 +15,16 @@ COMMAND: Catalogue = {
             "Lancer `cartable status`, puis la commande à nouveau ; si elle s'arrête encore, signaler le type et le lieu",
         ),
     },
+    "command.system": {
+        "en": (
+            "The system refused a file or a folder: {reason}, at {where}; what was not finished was not kept",
+            "Check the paths that were given, the rights on them and the room on the disk, then run the same command again",
+        ),
+        "fr": (
+            "Le système a refusé un fichier ou un dossier : {reason}, à {where} ; ce qui n'était pas fini n'a pas été gardé",
+            "Vérifier les chemins donnés, les droits sur eux et la place sur le disque, puis relancer la même commande",
+        ),
+    },
     "command.interrupted": {
         "en": (
             "Interrupted; what was not finished was not kept",

@@ -207,6 +207,18 @@ def test_errors_speak_the_language_that_is_set(
     assert word in ran.err
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "Check the paths"), ("fr", "les chemins")])
+def test_a_place_where_nothing_can_be_written_is_told_with_the_reason_of_the_system(
+    command: Command, released: Workspace, tmp_path: Path, language: str, word: str
+) -> None:
+    nowhere = str(tmp_path / "nowhere" / "answer.csv")
+    ran = command(released, "query", TOTALS, "--output", nowhere, language=language)
+    assert (ran.code, ran.err.partition(":")[0]) == (1, "command.system")
+    assert "No such file or directory, " in ran.err
+    assert word in ran.err
+    assert "nowhere" not in ran.err
+
+
 def test_only_a_table_is_cut_unasked(
     command: Command, released: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,11 +64,16 @@ def at_a_glance(
         with open_source() as source, arrow_csv.open_csv(source, **options) as reader:
             for batch in reader:
                 theirs = _theirs(batch, sought)
+                named_in = _named(batch, ~theirs, least, sought)
+                # An identifier among other signs in its own column is of that row.
+                own = [row for row, at in named_in.items() if wanted & {named[one] for one in at}]
+                theirs[own] = True
                 for row in np.flatnonzero(theirs).tolist():
                     records[rows + row] = [batch[name][row].as_py() for name in named]
                 # A record of theirs goes as a whole, whatever its texts say.
-                for row, fields in _named(batch, ~theirs, least, sought).items():
-                    names[rows + row] = fields
+                for row, fields in named_in.items():
+                    if not theirs[row]:
+                        names[rows + row] = fields
                 rows += batch.num_rows
     except (pa.ArrowException, KeyError, UnicodeError):
         return None

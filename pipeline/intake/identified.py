@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import permutations
 
 import numpy as np
+import pyarrow as pa
 
 from pipeline.contracts.datasets import Dataset
 from pipeline.intake.glance import Glance, at_a_glance
@@ -119,7 +120,7 @@ def find_records_of(open_source: Open, dataset: Dataset, sought: Sought) -> Foun
     known = None if is_mixed else at_a_glance(open_source, dataset, layout, sought)
     if known is not None and (known.is_aligned or not (known.records or known.names)):
         return _seen(known, layout)
-    if known is not None and not known.names:
+    if known is not None and not (known.records or known.names):
         # Record by record, no text has to be looked through again.
         sought = replace(sought, length=0)
     try:
@@ -272,7 +273,11 @@ def _theirs(
         return _in_any_field(other, sought)
     is_named = all(header.count(column) == 1 for column in sought.columns)
     if is_named:
-        mask |= _in_places(cells, [header.index(column) for column in sought.columns], sought)
+        columns = _columns(cells, [header.index(column) for column in sought.columns])
+        mask |= sought.is_listed(columns)
+        # Among other signs in its own column an identifier is that of the record too.
+        for column in columns:
+            mask |= mentions(column, sought)
     if not is_named or any(len(record) != len(header) for record in cells):
         mask |= _in_any_field(cells, sought)
     return mask
@@ -303,11 +308,11 @@ def _fields(
     return [tuple(sorted(each)) for each in found]
 
 
-def _in_places(cells: list[list[str]], places: list[int], sought: Sought) -> Mask:
-    columns = [
-        [record[place] if place < len(record) else "" for record in cells] for place in places
+def _columns(cells: list[list[str]], places: list[int]) -> list[pa.Array]:
+    return [
+        text_of([record[place] if place < len(record) else "" for record in cells])
+        for place in places
     ]
-    return sought.is_listed([text_of(column) for column in columns])
 
 
 def _in_any_field(cells: list[list[str]], sought: Sought) -> Mask:

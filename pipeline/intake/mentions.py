@@ -76,6 +76,8 @@ def least_length(name: str, dataset: Dataset, sought: Sought) -> int:
     column = next((each for each in dataset.columns if each.name == name), None)
     if column is None:
         return SHORTEST
+    if name in sought.columns and not sought.in_passing:
+        return SHORTEST
     if sought.in_passing and isinstance(column.privacy, Pseudonymise):
         # Whose record it is says its own domain.
         return _NEVER

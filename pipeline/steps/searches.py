@@ -94,6 +94,12 @@ def refused_of(
     raw = rows["row"].to_pylist()
     mine = refused_rows_of(raw, search.dataset, sought)
     named = mentions_in_rows(raw, search.dataset, sought)
+    if not search.in_passing:
+        # Refused for its identifier, which is told among other signs, a row is of that person.
+        lines, columns = rows["line"].to_pylist(), rows["column"].to_pylist()
+        misspelled = {line for line, at in zip(lines, columns, strict=True) if at in sought.columns}
+        told = [line in misspelled and bool(at) for line, at in zip(lines, named, strict=True)]
+        mine |= np.array(told, np.bool_)
     return mine, [() if own else fields for own, fields in zip(mine, named, strict=True)]
 
 

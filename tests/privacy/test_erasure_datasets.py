@@ -179,6 +179,27 @@ def test_a_number_of_another_dataset_is_not_taken_for_a_short_identifier(
     assert {name: content_of(delivered, name) for name in before} == before
 
 
+# As typed by hand, or as a spreadsheet keeps a number as text.
+MISSPELLED = (f"'{ID}", f"{ID} ", f"{ID[:3]} {ID[3:6]} {ID[6:]}", f"INE : {ID.lower()}", f"{ID}.")
+
+
+@pytest.mark.parametrize("others", [ROWS[:5], [{**ROWS[0], "address": '"7; rue"'}]])
+@pytest.mark.parametrize("written", MISSPELLED)
+def test_whose_identifier_is_misspelled_in_its_column_goes_with_the_whole_row(
+    written: str, others: list[Row], delivered: Workspace
+) -> None:
+    named = {**ROWS[0], "sex": "?", "address": f"chez {ID}"}
+    rows = [*others, {**ONE, "national_id": written}, named]
+    sent = refuse(delivered, "pupils", table(rows))
+    assert {("deliveries", "pupils", 1, 1), ("quarantine", "pupils", 1, 1)} <= held(delivered)
+    gone(delivered)
+    left = [*others, {**named, "address": "***"}]
+    assert content_of(delivered, sent) == table(left)
+    refused = b"".join(delivered.quarantine.open(sent)["row"].to_pylist())
+    assert ONE["guardian_email"].encode() not in refused
+    assert ROWS[0]["guardian_email"].encode() in refused
+
+
 def turned(rows: list[Row]) -> bytes:
     """Return rows as a file of the same columns in another order."""
     names = list(reversed(rows[0]))

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.cli.console import show_facts, show_table
 from pipeline.cli.words import colon, in_words
+from pipeline.contracts import Label
 from pipeline.errors import Language, Problem
 
 SENDERS_TOLD = 6
@@ -14,6 +15,10 @@ SENDERS_TOLD = 6
 OVERDUE = {"request": "subjects.request_overdue", "breach": "subjects.breach_overdue"}
 # Hashes behind the ids that a person reads, and what other columns add up to: in the JSON.
 LEFT_TO_JSON = frozenset({"content", "inputs", "state", "counted", "left_out", "missing_senders"})
+TAKEN_OFF = Label(
+    en="To take one off that need not come: `cartable retain --destroy DELIVERY`",
+    fr="Pour en ôter une qui n'a plus à venir : `cartable retain --destroy LIVRAISON`",
+)
 _DAY = len("2021-10-15")
 
 
@@ -27,6 +32,8 @@ def show_status(state: Mapping[str, Any], language: Language) -> None:
     _show("Arrivals (senders)", state["arrivals"], language)
     _show_missing(state["arrivals"], language)
     _show("Refused whole, a new file is awaited", state["awaited"], language)
+    if state["awaited"]:
+        print(f"  {TAKEN_OFF.words(language)}")
     _show("Batches (rows)", state["batches"], language)
     _show_left_out(state["batches"], language)
     _show("Quarantine (rows)", state["quarantine"], language)

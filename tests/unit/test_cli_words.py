@@ -93,6 +93,7 @@ def test_status_fits_80_columns_and_each_id_stands_on_one_line(
     for one in (*ids, f"candidate-{HASH}", f"release-{HASH}", f"policy-{HASH}"):
         # Awaited, accepted, left out, in quarantine.
         assert sum(one in line for line in lines) == (4 if one in ids else 1), one
+    assert sum("`cartable retain --destroy " in line for line in lines) == 1
     tables = [line for line in lines if not line.startswith("  ")]
     assert max(len(line.rstrip()) for line in tables) <= 80
     assert sum(line.count("social_position_index") for line in lines) in (0, len(DATASETS))

@@ -207,16 +207,22 @@ def subject_unrestrict(
 
 def _who(dataset: str, id_file: Path | None) -> tuple[Workspace, Identified, People]:
     """Return the workspace, where the dataset names persons, and who is meant."""
+    import sys
+
     from pipeline.steps.listing import identified
-    from pipeline.steps.people import people, people_of_file
+    from pipeline.steps.people import misshapen, people, people_of_file
     from pipeline.steps.policy import require_policy
 
     workspace = open_workspace()
     require_policy(workspace)
     place = identified(workspace, dataset)
     if id_file is not None:
-        return workspace, place, people_of_file(id_file, place)
-    return workspace, place, people([[_typed(column) for column in place.columns]], place)
+        who = people_of_file(id_file, place)
+    else:
+        who = people([[_typed(column) for column in place.columns]], place)
+    for problem in misshapen(who, place):
+        print(problem.words(language_of(None)), file=sys.stderr)
+    return workspace, place, who
 
 
 def _typed(column: str) -> str:

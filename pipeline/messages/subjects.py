@@ -235,6 +235,16 @@ SUBJECTS: Catalogue = {
             "Écrire une personne par ligne, les parties séparées comme dans le jeu",
         ),
     },
+    "subjects.id_form": {
+        "en": (
+            "{count} identifier(s) have not the form that the contract asks for; they are looked for as they stand",
+            "Compare them with what the person gave before you say that nothing is held",
+        ),
+        "fr": (
+            "{count} identifiant(s) n'ont pas la forme que demande le contrat ; ils sont cherchés tels quels",
+            "Les comparer à ce que la personne a donné avant de dire que rien n'est détenu",
+        ),
+    },
     "subjects.id_parts": {
         "en": (
             "An identifier has not {count} parts ({columns}); nothing was looked for",

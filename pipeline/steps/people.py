@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from pipeline.errors import Place, PrivacyError
+from pipeline.errors import Place, PrivacyError, Problem
 from pipeline.steps.listing import Identified, People, as_kept
 from pipeline.storage.clear_files import read_own
 
@@ -57,3 +58,22 @@ def people(identifiers: Sequence[Sequence[str]], place: Identified) -> People:
             )
     columns = [pa.array([parts[n] for parts in given]) for n in range(len(place.columns))]
     return People(domain=place.domain, parts=as_kept(columns, place))
+
+
+def misshapen(who: People, place: Identified) -> list[Problem]:
+    """Return what is said where identifiers are not of the form that the contract asks for.
+
+    They are looked for all the same: a refused row may hold them so. Capitals and spaces around
+    are left to the rules of the domain.
+    """
+    strange = pa.array([False] * len(who))
+    for name, part in zip(place.columns, who.parts, strict=True):
+        pattern = place.dataset.column(name).pattern
+        if pattern is not None:
+            fits = pc.match_substring_regex(
+                pc.utf8_trim_whitespace(part), pattern=f"^(?:{pattern})$", ignore_case=True
+            )
+            strange = pc.or_(strange, pc.invert(fits))
+    count = pc.sum(strange).as_py()
+    where = Place(dataset=place.dataset.dataset, column=", ".join(place.columns))
+    return [Problem(code="subjects.id_form", place=where, count=count)] * bool(count)

@@ -198,6 +198,20 @@ def test_commands_take_who_is_meant_from_a_file_or_unseen(
     assert "Held: none" in command(delivered, "subject", "find", "--dataset", "pupils").out
 
 
+@pytest.mark.parametrize(
+    ("typed", "strange"),
+    [("{}", 0), (" {} ", 0), ("{}0", 1), ("0", 1)],
+)
+def test_an_identifier_that_is_not_of_the_contracts_form_is_told_and_looked_for(
+    command: Command, delivered: Workspace, tmp_path: Path, typed: str, strange: int
+) -> None:
+    file = id_file(tmp_path, typed.format(ONE["national_id"]), ONE["national_id"].lower())
+    ran = command(delivered, "subject", "find", "--dataset", "pupils", "--id-file", str(file))
+    assert ran.code == 0
+    assert ran.err.startswith(f"subjects.id_form: {strange} identifier(s) ") == bool(strange)
+    assert ONE["national_id"].lower() not in (ran.out + ran.err).lower()
+
+
 def test_an_erasure_asks_first_and_says_plainly_what_it_did(
     command: Command, prepared: Workspace, tmp_path: Path
 ) -> None:

@@ -15,6 +15,16 @@ SUBJECTS_LISTS: Catalogue = {
             "Lancer `cartable prepare`, faire approuver la version et la publier",
         ),
     },
+    "subjects.in_inbox": {
+        "en": (
+            "{count} file(s) lie in clear in the inbox, where nobody is looked for or erased",
+            "Take out of it what was taken in, ask the senders to delete their copies, and destroy every file that may name the persons",
+        ),
+        "fr": (
+            "{count} fichier(s) en clair dans la boîte de dépôt, où nul n'est cherché ni effacé",
+            "En retirer ce qui a été pris, demander aux expéditeurs de supprimer leurs copies, et détruire tout fichier qui peut nommer ces personnes",
+        ),
+    },
     "subjects.left_out": {
         "en": (
             "{count} row(s) were left out: they are of persons on the list of the erased",

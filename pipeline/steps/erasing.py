@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.contracts import Dataset
-from pipeline.errors import PrivacyError, Problem, StorageError
+from pipeline.errors import Place, PrivacyError, Problem, StorageError
 from pipeline.intake.identified import row_codec
 from pipeline.intake.remainder import emptied_row
 from pipeline.steps.certificates import certificate, write_certificate
@@ -296,6 +296,7 @@ def _without_mentions(rows: pa.Table, dataset: Dataset, named: Sequence[Sequence
 
 def _receipt(workspace: Workspace, record: str, page: dict[str, Any], *, changed: bool) -> Receipt:
     zones, releases = page["zones"], page["releases_to_recompute"]
+    inbox = workspace.settings.inbox
     of_dataset = {
         f"{zone}_rows_{dataset}": rows
         for dataset, held in page["datasets"].items()
@@ -304,7 +305,13 @@ def _receipt(workspace: Workspace, record: str, page: dict[str, Any], *, changed
     problems = [
         Problem(
             code="subjects.recompute", count=len(releases), facts=(("names", ", ".join(releases)),)
-        )
+        ),
+        # Nothing is ever removed there: who put a file there takes it away.
+        Problem(
+            code="subjects.in_inbox",
+            place=Place(file=str(inbox)),
+            count=sum(path.is_file() for path in inbox.rglob("*")),
+        ),
     ]
     return Receipt(
         step="subject erase",

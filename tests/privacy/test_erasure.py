@@ -415,3 +415,15 @@ def test_an_erasure_stopped_before_any_write_is_ended_by_the_next_run(
         assert not gone(workspace).changed
         assert not list(workspace.home.glob("*/.gone-*"))
         shutil.rmtree(workspace.home.parent)
+
+
+@pytest.mark.parametrize("files", [0, 2])
+def test_files_in_clear_in_the_inbox_are_told_of_and_left(files: int, delivered: Workspace) -> None:
+    inbox = delivered.settings.inbox
+    inbox.mkdir()
+    for number in range(files):
+        (inbox / f"pupils_2021_{number}.csv").write_bytes(b"")
+    (inbox / "sent").mkdir()
+    told = [words for words in gone(delivered).warnings if "subjects.in_inbox" in words]
+    assert [f"{files} file(s)" in words for words in told] == [True] * bool(files)
+    assert sum(path.is_file() for path in inbox.iterdir()) == files

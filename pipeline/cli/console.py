@@ -131,13 +131,20 @@ def show_table(
         return
     columns = list(dict.fromkeys(name for row in rows for name in row))
     shown = [Column(in_words(name, language), _is_number(rows, name), is_ours) for name in columns]
-    cells = [[_cell(row.get(name), language) for name in columns] for row in rows]
+    decimals = {name: _decimals(rows, name) for name in columns}
+    cells = [[_cell(row.get(name), language, decimals[name]) for name in columns] for row in rows]
     print_table(shown, cells, title=title, to_stderr=to_stderr)
 
 
 def _is_number(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
     found = [row[name] for row in rows if row.get(name) is not None]
     return bool(found) and all(isinstance(each, int | float) for each in found)
+
+
+def _decimals(rows: Sequence[Mapping[str, Any]], name: str) -> int:
+    """Return how many decimals the numbers of a column have, six at most: they are aligned."""
+    floats = [each for row in rows if isinstance(each := row.get(name), float)]
+    return max((len(f"{each:.6f}".rstrip("0").partition(".")[2]) for each in floats), default=0)
 
 
 def print_table(
@@ -272,20 +279,19 @@ def show_facts(title: str, facts: Mapping[str, Any] | None, *, language: Languag
         print(f"{title}{colon(language)}{in_words('none', language)}")
         return
     print(title)
-    named = {in_words(name, language): value for name, value in facts.items()}
-    width = max(map(len, named))
-    for name, value in named.items():
-        words = ", ".join(map(str, value)) if isinstance(value, list) else _cell(value, language)
-        print(f"  {name:<{width}}  {words}")
+    named = {name: in_words(name, language) for name in facts}
+    width = max(map(len, named.values()))
+    for name, value in facts.items():
+        cell = _cell(value, language, _decimals([facts], name))
+        words = ", ".join(map(str, value)) if isinstance(value, list) else cell
+        print(f"  {named[name]:<{width}}  {words}")
 
 
-def _cell(value: object, language: Language) -> str:
+def _cell(value: object, language: Language, decimals: int = 0) -> str:
     if isinstance(value, bool):
         return in_words("yes" if value else "no", language)
-    if isinstance(value, int):
-        return number(value, 0, language)
-    if isinstance(value, float) and language == "fr":
-        return str(value).replace(".", ",")
+    if isinstance(value, int | float):
+        return number(value, decimals, language)
     return "" if value is None else str(value)
 
 

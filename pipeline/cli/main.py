@@ -32,7 +32,7 @@ CUT = Label(
     en="Cut after {limit} rows; --limit gives more.",
     fr="Coupé après {limit} lignes ; --limit en donne plus.",
 )
-TABLE_ROWS = 10_000
+TABLE_ROWS = 1_000
 # What a shell says of a command that Ctrl-C ended.
 INTERRUPTED = 130
 
@@ -276,7 +276,7 @@ def query(
     ] = None,
     limit: Annotated[
         int | None,
-        typer.Option(help="The most rows; default: 10000 as a table, all otherwise.", min=1),
+        typer.Option(help="The most rows; default: 1000 as a table, all otherwise.", min=1),
     ] = None,
 ) -> None:
     """Ask the release in force, read-only.

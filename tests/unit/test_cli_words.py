@@ -166,6 +166,17 @@ def test_where_no_column_would_be_read_each_row_is_a_block(
     ]
 
 
+def test_numbers_of_a_column_have_as_many_decimals(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"hidden_pct": share} for share in (0.0, 25.5, 0.74, 1234.0, None)]
+    for language, shown in (
+        ("en", ["0.00", "25.50", "0.74", "1,234.00"]),
+        ("fr", ["0,00", "25,50", "0,74", "1\u202f234,00"]),
+    ):
+        show_table("T", rows, language=language)
+        lines = capsys.readouterr().out.splitlines()
+        assert [line.strip("│ ") for line in lines if line.strip("│ ")][-5:-1] == shown
+
+
 def test_the_narrow_space_of_our_numbers_is_a_space_and_that_of_others_is_told(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -194,7 +194,7 @@ class Ledger:
         """Yield the file's descriptor under the lock, its end repaired if a kill tore it."""
         make_private_folder(self._path.parent)
         try:
-            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
             descriptor = os.open(self._path, flags, PRIVATE_FILE)
         except OSError as error:
             raise cannot_write(self._path, error) from None

@@ -37,4 +37,8 @@ def check_not_emptied(path: Path, home: Path) -> None:
 
 
 def _holds_files(folder: Path) -> bool:
-    return any(not name.startswith(".") for _, _, names in os.walk(folder) for name in names)
+    unreadable: list[OSError] = []
+    tree = os.walk(folder, onerror=unreadable.append)
+    is_filled = any(not name.startswith(".") for _, _, names in tree for name in names)
+    # What cannot be looked into may hold anything.
+    return is_filled or any(not isinstance(each, FileNotFoundError) for each in unreadable)

@@ -159,9 +159,16 @@ def _is_plain(path: Path) -> bool:
 
 
 def _paths(folder: Path) -> list[str]:
-    """Return the paths of all that is no plain folder, but for manifest and signature; sorted."""
-    paths = []
-    for at, folders, names in os.walk(folder):
+    """Return the paths of all that is no plain folder, but for manifest and signature; sorted.
+
+    A folder that cannot be looked into is none.
+    """
+    paths: list[str] = []
+
+    def unreadable(error: OSError) -> None:
+        paths.append(Path(error.filename).relative_to(folder).as_posix())
+
+    for at, folders, names in os.walk(folder, onerror=unreadable):
         links = [name for name in folders if (Path(at) / name).is_symlink()]
         paths += [(Path(at) / name).relative_to(folder).as_posix() for name in [*links, *names]]
     return sorted(set(paths) - {MANIFEST, SIGNATURE})

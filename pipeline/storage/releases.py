@@ -111,6 +111,9 @@ class ReleaseStore:
         ring = self._signer()
         target = self._folder / RELEASES / check_name(release_id)
         with locked(self._folder):
+            if target.parent.is_symlink():
+                # Another folder would be opened to everyone.
+                raise altered(target.parent)
             make_private_folder(target.parent)
             for folder in (self._folder, target.parent):
                 folder.chmod(PUBLIC_FOLDER)

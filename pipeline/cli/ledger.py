@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.shared import AsJson
-from pipeline.cli.words import AGREES, NO_COPY, in_words
+from pipeline.cli.words import AGREES, NO_COPY, code_in_words, in_words
 from pipeline.errors import Language
 from pipeline.settings import read_settings
 
@@ -94,7 +94,8 @@ def ledger_show(
             "at": entry.at[:19],
             "kind": entry.kind if language == "en" else kind_words(entry.kind).fr,
             "facts": ", ".join(
-                f"{name if language == 'en' else fact_words(name).fr} {fact}"
+                f"{name if language == 'en' else fact_words(name).fr}"
+                f" {code_in_words(str(fact), language)}"
                 for name, fact in entry.facts.items()
             ),
         }

@@ -11,7 +11,7 @@ import pytest
 from pipeline.cli.approval_page import show_hidden
 from pipeline.cli.console import Column, print_table, show_table
 from pipeline.cli.status_page import LEFT_TO_JSON, show_status
-from pipeline.cli.words import in_words
+from pipeline.cli.words import code_in_words, in_words
 from pipeline.errors import Language
 from pipeline.papers.disclosure import REPORT_COLUMNS
 from pipeline.project import load_project
@@ -198,6 +198,16 @@ def test_each_step_has_a_name_in_french() -> None:
     assert same <= {"release"}, same
 
 
+def test_each_event_of_a_key_is_told_in_french() -> None:
+    pattern = r'_told\(workspace, "([a-z_]+)"|event="([a-z_]+)"'
+    texts = [
+        path.read_text(encoding="utf-8") for path in Path(INSTALLATION, "pipeline").rglob("*.py")
+    ]
+    events = {one or other for text in texts for one, other in re.findall(pattern, text)}
+    assert {"rotate_vault", "rotate_domain", "shred"} <= events
+    assert {event for event in events if code_in_words(event, "fr") == event} == set()
+
+
 def test_receipts_status_and_checks_speak_french(
     command: Command, prepared: Workspace, tmp_path: Path
 ) -> None:
@@ -258,7 +268,7 @@ def test_tables_on_keys_ledger_policy_and_persons_speak_french(
             "Domaines de pseudonymisation",
         ),
         ("ledger", "verify"): ("Le journal est entier\n", "entrées", "copie"),
-        ("ledger", "show"): ("Journal\n", "lignes acceptées", "faits"),
+        ("ledger", "show"): ("Journal\n", "lignes acceptées", "favorable"),
         ("policy", "status"): ("Politique\n", "en vigueur", "favorable", "signée le"),
         ("breach", "report", "--nature", "integrity", "--dataset", "pupils"): (
             "violation : breach-0001, autorité à notifier,",

@@ -198,6 +198,13 @@ def test_each_step_has_a_name_in_french() -> None:
     assert same <= {"release"}, same
 
 
+def test_refused_rows_have_headings_in_french(capsys: pytest.CaptureFixture[str]) -> None:
+    show_table("T", [{"line": 5, "column": "sex", "rule": "row.code", "row": "a;b"}], language="fr")
+    heading = next(line for line in capsys.readouterr().out.splitlines() if "┃" in line)
+    shown = [word.strip() for word in heading.strip("┃ ").split("┃")]
+    assert shown == ["ligne", "colonne", "règle", "telle que livrée"]
+
+
 def test_each_event_of_a_key_is_told_in_french() -> None:
     pattern = r'_told\(workspace, "([a-z_]+)"|event="([a-z_]+)"'
     texts = [

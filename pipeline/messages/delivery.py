@@ -301,16 +301,6 @@ DELIVERY: Catalogue = {
             "Corriger `--period` : l'année civile où commence l'année scolaire",
         ),
     },
-    "delivery.replaced_since": {
-        "en": (
-            "The same content came before; {count} row(s) of it were replaced by a later date of the sender, and are not in force again",
-            "To put them in force again, deliver the rows in another order: that is another content, and it has a later date",
-        ),
-        "fr": (
-            "Le même contenu est déjà venu ; {count} de ses lignes ont été remplacées par une date plus récente de l'expéditeur, et ne sont pas de nouveau en vigueur",
-            "Pour les remettre en vigueur, livrer les lignes dans un autre ordre : c'est un autre contenu, d'une date plus récente",
-        ),
-    },
     "delivery.future_as_of": {
         "en": (
             "The sender's date lies in the future: no correction could ever replace this delivery; nothing was received",

@@ -270,13 +270,15 @@ def _accept(
     if reading.refused.num_rows:
         workspace.quarantine.put(delivery_id, reading.refused)
     # Another run of the same file may have been first, and then its counts are kept.
-    counts = _counts(workspace.protected.commit(staged, counts))
+    batch = workspace.protected.commit(staged, counts)
+    counts = _counts(batch)
     _tell_batch(workspace, delivery_id, counts, file=file)
     codelists = workspace.project.contracts.codelists
     problems = (
         *refusal_problems(reading.refused, dataset, codelists, file=file),
         *gate.problems("warning"),
         *left_out_problems(delivery, file=file),
+        *_replaced(workspace, batch, file, code="delivery.replaced_before"),
     )
     return Receipt(
         step="ingest",
@@ -290,7 +292,10 @@ def _accept(
 def _unchanged(workspace: Workspace, delivery: Delivery, *, file: str) -> Receipt:
     delivery_id = delivery.id
     batch = workspace.protected.batch(delivery_id)
-    problems = (*left_out_problems(delivery, file=file), *_replaced_since(workspace, batch, file))
+    problems = (
+        *left_out_problems(delivery, file=file),
+        *_replaced(workspace, batch, file, code="delivery.replaced_since"),
+    )
     counts = _counts(batch)
     # A kill between the batch and its entry leaves the entry to this run.
     _tell_batch(workspace, delivery_id, counts, file=file)
@@ -303,12 +308,12 @@ def _unchanged(workspace: Workspace, delivery: Delivery, *, file: str) -> Receip
     )
 
 
-def _replaced_since(workspace: Workspace, batch: Batch, file: str) -> list[Problem]:
-    """Return what is said of a content that comes again after later dates replaced rows of it."""
+def _replaced(workspace: Workspace, batch: Batch, file: str, *, code: str) -> list[Problem]:
+    """Return what is said of a content of which later dates replaced rows, since or before it."""
     in_force = workspace.protected.rows_in_force(batch.dataset, batch.period)
     replaced = batch.rows - in_force[batch.batch_id]
     place = Place(dataset=batch.dataset, file=file)
-    return [Problem(code="delivery.replaced_since", place=place, count=replaced)] * bool(replaced)
+    return [Problem(code=code, place=place, count=replaced)] * bool(replaced)
 
 
 def _counts(batch: Batch) -> dict[str, int]:

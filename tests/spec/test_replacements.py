@@ -64,6 +64,18 @@ def test_less_than_half_and_five_lost_is_refused(zones: Workspace, before: int, 
     assert in_force(zones) == [before]
 
 
+def test_a_file_that_comes_after_one_of_a_later_date_tells_how_many_rows_are_not_in_force(
+    zones: Workspace,
+) -> None:
+    take(zones, "pupils", pupils([3]), as_of=LATER)
+    late = take(zones, "pupils", pupils([20, 10]))
+    [told] = [words for words in late.warnings if "delivery.replaced_before" in words]
+    assert "20 row(s)" in told
+    assert in_force(zones) == [3, 10]
+    in_order = take(zones, "pupils", pupils([21, 11]), as_of=LATER + timedelta(days=1))
+    assert not any("delivery.replaced_before" in words for words in in_order.warnings)
+
+
 def test_the_policy_says_what_is_far_fewer(zones: Workspace) -> None:
     limits = zones.project.contracts.policy.replacement
     assert (limits.kept_pct.value, limits.lost_rows.value) == (50, 5)

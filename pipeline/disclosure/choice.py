@@ -21,10 +21,12 @@ from scipy import sparse
 
 from pipeline.disclosure.exchange import exchanges
 from pipeline.disclosure.figures import Figures, Part
+from pipeline.disclosure.ground import Ground, Moves, ground
 from pipeline.disclosure.layout import homes
 from pipeline.disclosure.relations import Matrix
 from pipeline.disclosure.shape import Counts, Indices, Mask
 from pipeline.disclosure.system import System
+from pipeline.disclosure.walks import Walks, arrangements
 from pipeline.disclosure.worlds import Weights, WorldSearch
 from pipeline.errors import DisclosureError
 
@@ -39,7 +41,9 @@ _LAST_PRICES = 100.0
 # Territories that may pay when a component is first searched, and the unknowns that one program
 # takes on when more is to be hidden.
 _PAYERS = 60
-_AT_ONCE = 30_000
+_AT_ONCE, _AT_MOST, _WORTH, _COMPONENT = 30_000, 120_000, 1_000, 8_000
+# Share of the figures that need more: while a round of walks serves as many, areas are kept apart.
+_FEW = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ class Choice:
         size = figures.size
         self._known = _Known(hidden.copy(), np.zeros(size, np.int64), np.zeros(size, np.int64))
         self._worlds: list[Matrix] = []
+        self._cells_of = system.membership.T.tocsr()
 
     @property
     def hidden(self) -> Mask:
@@ -112,7 +117,15 @@ class Choice:
         Raises:
             DisclosureError: it cannot be reached.
         """
-        self._exchange()
+        base = ground(self._system)
+        if base is not None:
+            self._add(base, exchanges(base, self._are(base, self.hidden), width=self._width))
+            walks = [Walks(base, *both, width=self._width) for both in arrangements(base)]
+            while self._walk(base, walks, hide=False, apart=False):
+                pass
+            self._certify()
+            if self._is_cheapest(base):
+                self._walk_and_hide(base, walks)
         self._certify()
         for parts in self._blocks():
             self._work_on(parts, self._repair)
@@ -129,44 +142,93 @@ class Choice:
     def _left(self) -> int:
         return int(np.count_nonzero(self._known.narrow(self._width)))
 
-    def _exchange(self) -> None:
-        """Find worlds in which territories of the same areas move against each other."""
-        worlds = exchanges(self._system, self._figures.cells(self.hidden), width=self._width)
-        if worlds is not None:
-            cells = worlds @ self._system.membership.T.tocsr()
-            figure = self._figures.of_cell[cells.indices]
-            np.minimum.at(self._known.low, figure, cells.data)
-            np.maximum.at(self._known.high, figure, cells.data)
-            self._worlds.append(worlds)
+    def _are(self, base: Ground, figures: Mask) -> Mask:
+        """Return which territories x cells of the smallest level show one of these figures."""
+        return self._figures.cells(figures)[base.cells].reshape(base.count.shape)
+
+    def _add(self, base: Ground, moves: Moves) -> None:
+        """Keep worlds of moves at the smallest level."""
+        worlds = base.worlds(moves, len(self._system.atoms))
+        cells = worlds @ self._cells_of
+        figure = self._figures.of_cell[cells.indices]
+        np.minimum.at(self._known.low, figure, cells.data)
+        np.maximum.at(self._known.high, figure, cells.data)
+        self._worlds.append(worlds)
+
+    def _walk(self, base: Ground, walks: list[Walks], *, hide: bool, apart: bool) -> int:
+        """Let territories of overlapping areas pay for each other; return how many were served."""
+        figure = self._figures.of_cell[base.cells]
+        price = np.append(self._price, np.inf)[figure].reshape(base.count.shape)
+        number = 0
+        for arrangement in walks:
+            served = arrangement.round(
+                self._are(base, self.hidden),
+                self._are(base, self._known.narrow(self._width)),
+                price,
+                hide=hide,
+                apart=apart,
+            )
+            self._known.hidden[figure[served.hidden.ravel()]] = True
+            self._add(base, served.moves)
+            number += served.walks
+        return number
+
+    def _is_cheapest(self, base: Ground) -> bool:
+        """Return whether cells of the smallest level cost least: walks hide no others."""
+        own = np.zeros(len(self._system.cells), dtype=bool)
+        own[base.cells] = True
+        here = self._figures.any(own)
+        dearest = np.median(self._price[here], keepdims=True)
+        return bool(np.all(self._price[~here] >= dearest))
+
+    def _walk_and_hide(self, base: Ground, walks: list[Walks]) -> None:
+        """Hide what it takes that territories can pay for each other, as far as they can."""
+        left = None
+        while left != self._left() > 0:
+            left = self._left()
+            for apart in (True, False):
+                asked = served = left
+                while served > _FEW * asked * apart:
+                    served = self._walk(base, walks, hide=True, apart=apart)
+            self._certify()
 
     def _certify(self) -> None:
-        """Find worlds that move hidden figures alone: first with few payers, then with all."""
-        movable = self._figures.movable(self.hidden)
-        for payers in (_PAYERS, None):
-            self._work_on([self._among(part, payers) for part in movable], self._widen)
+        """Find worlds that move hidden figures alone: first with few payers, then with all.
 
-    def _among(self, unknowns: Indices, payers: int | None) -> Indices:
+        A component that is too large for one program is cut by areas, small ones first.
+        """
+        movable = self._figures.movable(self.hidden)
+        most = _AT_ONCE if sum(map(len, movable)) <= 2 * _AT_ONCE else _COMPONENT
+        small = [part for part in movable if len(part) <= most]
+        self._work_on([self._among(part) for part in small], self._widen)
+        for grid in sorted(self._system.grids, key=lambda grid: -grid.sizes[0]):
+            home = self._homes(grid.area)
+            pieces = [piece for part in movable for piece in _pieces(part, home[part])]
+            size = np.array([len(piece) for piece in pieces] or [0])
+            if len(pieces) > len(movable) and np.mean(size) > _WORTH and np.max(size) <= most:
+                self._work_on(pieces, self._widen)
+        self._work_on(small, self._widen)
+
+    def _among(self, unknowns: Indices) -> Indices:
         """Return the unknowns of the territories that need more, of some others, of all areas."""
-        if payers is None:
-            return unknowns
         home = self._figures.territory[unknowns]
         roomy = (home >= 0) & (self._figures.value[unknowns] > self._width)
         most = np.bincount(home[roomy], minlength=int(home.max(initial=0)) + 1)
         chosen = np.zeros(len(most), dtype=bool)
-        chosen[np.argsort(-most, kind="stable")[:payers]] = True
+        chosen[np.argsort(-most, kind="stable")[:_PAYERS]] = True
         chosen[home[self._narrow()[unknowns] & (home >= 0)]] = True
         return unknowns[(home < 0) | chosen[home]]
 
     def _blocks(self) -> Iterator[list[Indices]]:
         """Yield unknowns to work on side by side: those of an area each, then all at once."""
         unknowns = np.arange(len(self._figures.value))
-        if len(unknowns) > _AT_ONCE:
-            for grid in sorted(self._system.grids, key=lambda grid: grid.sizes[0]):
-                home = self._homes(grid.area)
-                if grid.sizes[0] > 1 and np.bincount(home[home >= 0]).max() <= _AT_ONCE:
-                    order = np.argsort(home, kind="stable")[np.count_nonzero(home < 0) :]
-                    yield np.split(order, np.flatnonzero(np.diff(home[order])) + 1)
-                    break
+        for most in (_AT_ONCE, _AT_MOST):
+            if len(unknowns) > most:
+                for grid in sorted(self._system.grids, key=lambda grid: grid.sizes[0]):
+                    pieces = _pieces(unknowns, self._homes(grid.area))
+                    if grid.sizes[0] > 1 and max(map(len, pieces)) <= most:
+                        yield pieces
+                        break
         yield [unknowns]
 
     def _homes(self, label: Indices) -> Indices:
@@ -208,6 +270,12 @@ class Choice:
         for among in (self._primary[own], None):
             repair.run(among)
         return _Found(repair.known(), repair.changes)
+
+
+def _pieces(unknowns: Indices, home: Indices) -> list[Indices]:
+    """Return unknowns by where they belong, without those that belong to several."""
+    order = np.argsort(home, kind="stable")[np.count_nonzero(home < 0) :]
+    return np.split(unknowns[order], np.flatnonzero(np.diff(home[order])) + 1)
 
 
 class _Repair:

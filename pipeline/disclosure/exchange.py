@@ -8,19 +8,13 @@ paid for. What cannot be shown this way is left to linear programs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import prod
 
 import numpy as np
-from scipy import sparse
 
-from pipeline.disclosure.circuits import Circuits, circuits, sums_of_two
-from pipeline.disclosure.forms import cut
-from pipeline.disclosure.layout import Grid, Lattice
+from pipeline.disclosure.circuits import Circuits, sums_of_two
+from pipeline.disclosure.ground import Ground, Moves
 from pipeline.disclosure.local import rooms
-from pipeline.disclosure.relations import Matrix
 from pipeline.disclosure.shape import Counts, Indices, Mask
-from pipeline.disclosure.system import System
 
 # Circuits and directions in which several pay together.
 Bill = tuple[tuple[int, int], ...]
@@ -29,64 +23,18 @@ Bill = tuple[tuple[int, int], ...]
 _SPARE = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Moves:
-    """Hold moves of territories along circuits; moves of one world belong together.
+def exchanges(base: Ground, hidden: Mask, *, width: int) -> Moves:
+    """Return moves of worlds in which territories of the same areas move against each other.
 
     Args:
-        world: number of the world of each move.
-        territory: who moves.
-        circuit: along which circuit.
-        amount: by how many persons; below 0 against the circuit.
-    """
-
-    world: Indices
-    territory: Indices
-    circuit: Indices
-    amount: Counts
-
-
-def exchanges(system: System, hidden: Mask, *, width: int) -> Matrix | None:
-    """Return worlds by exchange for a population of one table: worlds x atoms of the system.
-
-    The table must be crossed at the smallest level by all that persons are counted by, in at most
-    two dimensions; of any other population nothing is known here.
-
-    Args:
-        system: the relations and exact counts.
-        hidden: published cells that a pattern hides.
+        base: the smallest level.
+        hidden: territories x cells that a pattern hides.
         width: the range that is sought for each.
     """
-    lattice = system.lattices[0]
-    base = system.grids[0]
-    for grid in system.grids:
-        if grid.sizes[0] == lattice.sizes[0] and grid.crossed == lattice.dimensions:
-            base = grid
-    pieces = cut(base)
-    if len(system.lattices) > 1 or base.sizes[0] < lattice.sizes[0]:
-        return None
-    if pieces.form != base.sizes[1:] or base.crossed != lattice.dimensions:
-        return None
-    cells = slice(base.start, base.start + prod(base.sizes))
-    exchange = _Exchange(
-        pieces.tables(system.cells.value[cells]),
-        pieces.tables(hidden[cells]),
-        circuits(pieces.form),
-        _groups(system, base),
-        width=width,
-    )
+    group = np.unique(np.array(base.labels), axis=1, return_inverse=True)[1]
+    exchange = _Exchange(base.count, hidden, base.form, group, width=width)
     exchange.run()
-    return exchange.worlds(lattice, len(system.atoms)) if exchange.found else None
-
-
-def _groups(system: System, base: Grid) -> Indices:
-    """Return the group of each territory: those of one are in the same area at every level."""
-    labels = [np.zeros(len(base.area), dtype=np.int64)]
-    for grid in system.grids:
-        if grid is not base:
-            labels += [grid.area, *grid.typologies.values()]
-    group: Indices = np.unique(np.array(labels), axis=1, return_inverse=True)[1]
-    return group
+    return exchange.moves()
 
 
 class _Exchange:
@@ -104,7 +52,6 @@ class _Exchange:
             group: group of each territory; inside one, no sum changes.
             width: the range that is sought.
         """
-        self._form = form
         self._able = np.flatnonzero(hidden.any(axis=1))
         along, against = rooms(np.where(hidden, count, 0)[self._able], form, width=width)
         self._room = {1: along, -1: against}
@@ -115,7 +62,7 @@ class _Exchange:
         self._low, self._high = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
         self._payers = {way: self._richest(way) for way in (1, -1)}
         self._worlds = 0
-        self.found: list[_Moves] = []
+        self._found: list[Moves] = []
 
     def run(self) -> None:
         """Move territories along each circuit, by as much as others of their group can pay."""
@@ -126,20 +73,13 @@ class _Exchange:
                 if len(mover):
                     self._pay(mover, circuit, way)
 
-    def worlds(self, lattice: Lattice, atoms: int) -> Matrix:
-        """Return what was found as worlds x atoms, changes from the truth."""
-        atom = lattice.atom.reshape(lattice.sizes[0], -1)
-        world = np.concatenate([moves.world for moves in self.found])
-        territory = np.concatenate([moves.territory for moves in self.found])
-        amount = np.concatenate([moves.amount for moves in self.found])
-        inner = self._form.inner()[np.concatenate([moves.circuit for moves in self.found])]
-        move, place = np.nonzero(inner)
-        return sparse.csr_array(
-            (
-                inner[move, place] * amount[move],
-                (world[move], atom[territory[move], place]),
-            ),
-            shape=(self._worlds, atoms),
+    def moves(self) -> Moves:
+        """Return what was found."""
+        return Moves(
+            world=_joined([moves.world for moves in self._found]),
+            territory=_joined([moves.territory for moves in self._found]),
+            circuit=_joined([moves.circuit for moves in self._found]),
+            amount=_joined([moves.amount for moves in self._found]),
         )
 
     def _pay(self, mover: Indices, circuit: int, way: int) -> None:
@@ -202,8 +142,8 @@ class _Exchange:
             change = self._signs[circuit] * amount[kept, None]
             np.minimum.at(self._low, who[kept], change)
             np.maximum.at(self._high, who[kept], change)
-            self.found.append(
-                _Moves(
+            self._found.append(
+                Moves(
                     world=number[kept],
                     territory=self._able[who[kept]],
                     circuit=np.full(len(kept), circuit),
@@ -211,6 +151,10 @@ class _Exchange:
                 )
             )
         self._worlds += int(np.count_nonzero(gained))
+
+
+def _joined(parts: list[Indices]) -> Indices:
+    return np.concatenate([np.empty(0, dtype=np.int64), *parts])
 
 
 def _first_other(among: Indices, but: Sequence[Indices]) -> Indices:

@@ -17,11 +17,13 @@ from pipeline.disclosure.circuits import circuits, number_of_circuits, sums_of_t
 from pipeline.disclosure.exchange import exchanges
 from pipeline.disclosure.figures import reduce_system
 from pipeline.disclosure.forms import cut
+from pipeline.disclosure.ground import ground
 from pipeline.disclosure.local import least
 from pipeline.disclosure.protect import Preferences, protect
 from pipeline.disclosure.relations import margins
 from pipeline.disclosure.start import start
 from pipeline.disclosure.system import System
+from pipeline.disclosure.walks import Walks, arrangements
 
 if TYPE_CHECKING:
     from tests.disclosure.conftest import Department, Small
@@ -157,8 +159,10 @@ def test_what_territories_pay_each_other_is_a_world(*, linked: bool, width: int)
     """The audit refuses a world that contradicts anything shown; none does, and most cells move."""
     system = nation(60, seed=width).system(linked=linked)
     hidden = first_pattern(system, width)
-    worlds = exchanges(system, hidden, width=width)
-    assert worlds is not None
+    base = ground(system)
+    assert base is not None
+    own = hidden[base.cells].reshape(base.count.shape)
+    worlds = base.worlds(exchanges(base, own, width=width), len(system.atoms))
     report = audit(system, hidden, width=width, proposals=worlds)
     assert report.worlds >= worlds.shape[0] > 0
     moved = (worlds @ system.membership.T).tocsc()
@@ -166,6 +170,35 @@ def test_what_territories_pay_each_other_is_a_world(*, linked: bool, width: int)
     assert np.all(report.high >= system.cells.value + high)
     assert np.all(report.low <= system.cells.value + low)
     assert np.mean((high - low)[hidden] >= width) > 0.2
+
+
+def test_walks_over_overlapping_areas_are_worlds(department: type[Department]) -> None:
+    """Walks that hide nothing move what is hidden; those that hide move all that they served."""
+    system = nation(400, seed=4).system(linked=True)
+    base = ground(system)
+    assert base is not None
+    assert len(arrangements(base)) == 3
+    assert ground(department(communes=8, seed=3).pupils_system()) is None
+    hidden = first_pattern(system, 1)
+    own = hidden[base.cells].reshape(base.count.shape)
+    price = np.where(base.count > 0, 1.0, np.inf)
+    walked = 0
+    for first, second in arrangements(base):
+        walks = Walks(base, first, second, width=1)
+        still = walks.round(own, own, price, hide=False, apart=False)
+        more = walks.round(own, own, price, hide=True, apart=True)
+        np.testing.assert_array_equal(still.hidden, own)
+        assert np.all(more.hidden[own])
+        for served in (still, more):
+            everything = hidden.copy()
+            everything[base.cells] = served.hidden.ravel()
+            worlds = base.worlds(served.moves, len(system.atoms))
+            report = audit(system, everything, width=0, proposals=worlds)
+            assert worlds.shape[0] == served.walks
+            walked += served.walks
+            moved = np.diff((worlds @ system.membership.T).tocsc().indptr) > 0
+            assert np.all(report.high[moved] > report.low[moved])
+    assert walked > 20
 
 
 @pytest.mark.parametrize(("linked", "width"), list(product((False, True), (1, 3))))

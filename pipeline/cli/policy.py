@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.cli.passphrases import is_asked, new_passphrase, open_key
 from pipeline.cli.shared import AsJson, Lang, language_of, open_workspace
 from pipeline.cli.words import code_in_words, in_words
 from pipeline.contracts import Label
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from pipeline.contracts.changes import Change
     from pipeline.steps.policy import Standing
     from pipeline.steps.workspace import Workspace
-    from pipeline.storage.signatories import PersonKey
 
 policy_app = typer.Typer(
     help="Read, compare and sign the policy: the delegate decides, the officer advises.",
@@ -88,8 +88,6 @@ KEY_MADE = Label(
     "Empreinte :    {print}\n"
     "La faire inscrire : cartable policy enrol --role {role} {public}",
 )
-PASSPHRASE = Label(en="Passphrase: ", fr="Phrase de passe : ")
-AGAIN = Label(en="Again: ", fr="Encore une fois : ")
 NEW_PRINT = Label(en="Fingerprint of the new key: ", fr="Empreinte de la nouvelle clé : ")
 
 RoleOption = Annotated[
@@ -114,7 +112,7 @@ def policy_key(
     """
     from pipeline.storage.signatories import fingerprint, make_person_key, public_path
 
-    passphrase = None if no_passphrase else _new_passphrase()
+    passphrase = None if no_passphrase else new_passphrase()
     key = make_person_key(to, passphrase=passphrase)
     told = {"private": to, "public": public_path(to), "role": role.value}
     print(KEY_MADE.words(language_of(None)).format(**told, print=fingerprint(key.public_key)))
@@ -142,7 +140,7 @@ def policy_enrol(
     try:
         receipt = enrol(workspace, role.value, public_key, confirmed=confirm)
     except PolicyError as refusal:
-        if confirm or refusal.problem.code != "policy.replace_unconfirmed" or not _is_asked():
+        if confirm or refusal.problem.code != "policy.replace_unconfirmed" or not is_asked():
             raise
         print(refusal.words(workspace.settings.language), file=sys.stderr)
         typed = input(NEW_PRINT.words(language_of(None))).strip()
@@ -170,7 +168,7 @@ def policy_opine(
 
     text = read_words(words) if words else b""
     workspace = open_workspace()
-    receipt = opine(workspace, _opened(key), opinion.value, words=text)
+    receipt = opine(workspace, open_key(key), opinion.value, words=text)
     show_receipts([receipt], as_json=as_json)
     if not as_json:
         _say_standing(workspace)
@@ -195,7 +193,7 @@ def policy_sign(
 
     text = read_words(answer) if answer else b""
     workspace = open_workspace()
-    show_receipts([sign(workspace, _opened(key), answer=text)], as_json=as_json)
+    show_receipts([sign(workspace, open_key(key), answer=text)], as_json=as_json)
     if not as_json:
         _say_standing(workspace)
 
@@ -344,30 +342,3 @@ def _told(facts: dict[str, Any], language: Language) -> dict[str, Any]:
     if "opinion" in facts:
         told["opinion"] = code_in_words(facts["opinion"], language)
     return {**facts, **told}
-
-
-def _opened(path: Path) -> PersonKey:
-    from pipeline.storage.signatories import is_locked, open_person_key
-
-    passphrase = _secret(PASSPHRASE) if is_locked(path) else None
-    return open_person_key(path, passphrase=passphrase)
-
-
-def _new_passphrase() -> bytes:
-    first = _secret(PASSPHRASE)
-    if not first or first != _secret(AGAIN):
-        raise PolicyError("policy.passphrases_differ")
-    return first
-
-
-def _secret(prompt: Label) -> bytes:
-    """Return what is typed unseen; where nobody types, the next line of standard input."""
-    import getpass
-
-    if _is_asked():
-        return getpass.getpass(prompt.words(language_of(None))).encode()
-    return sys.stdin.readline().rstrip("\n").encode()
-
-
-def _is_asked() -> bool:
-    return sys.stdin.isatty()

@@ -22,7 +22,7 @@ from scipy import sparse
 from pipeline.disclosure.exchange import exchanges
 from pipeline.disclosure.figures import Figures, Part
 from pipeline.disclosure.ground import Ground, Moves, ground
-from pipeline.disclosure.layout import homes
+from pipeline.disclosure.layout import Grid, homes
 from pipeline.disclosure.relations import Matrix
 from pipeline.disclosure.shape import Counts, Indices, Mask
 from pipeline.disclosure.system import System
@@ -40,8 +40,8 @@ _LAST_BONUS = 1e5
 _LAST_PRICES = 100.0
 # Territories that may pay when a component is first searched, and the unknowns that one program
 # takes on when more is to be hidden.
-_PAYERS = 60
-_AT_ONCE, _AT_MOST, _WORTH, _COMPONENT = 30_000, 120_000, 1_000, 8_000
+_PAYERS = 120
+_AT_ONCE, _WORTH, _COMPONENT = 30_000, 1_000, 8_000
 # Share of the figures that need more: while a round of walks serves as many, areas are kept apart.
 _FEW = 0.005
 
@@ -220,16 +220,37 @@ class Choice:
         return unknowns[(home < 0) | chosen[home]]
 
     def _blocks(self) -> Iterator[list[Indices]]:
-        """Yield unknowns to work on side by side: those of an area each, then all at once."""
+        """Yield unknowns to work on side by side: of areas and what is around them, then all."""
         unknowns = np.arange(len(self._figures.value))
-        for most in (_AT_ONCE, _AT_MOST):
-            if len(unknowns) > most:
-                for grid in sorted(self._system.grids, key=lambda grid: grid.sizes[0]):
-                    pieces = _pieces(unknowns, self._homes(grid.area))
-                    if grid.sizes[0] > 1 and max(map(len, pieces)) <= most:
-                        yield pieces
-                        break
+        if len(unknowns) > _AT_ONCE:
+            for grid in sorted(self._system.grids, key=lambda grid: grid.sizes[0]):
+                pieces = _pieces(unknowns, self._homes(grid.area))
+                if grid.sizes[0] > 1 and max(map(len, pieces)) <= _AT_ONCE:
+                    yield from self._around(grid)
+                    break
         yield [unknowns]
+
+    def _around(self, grid: Grid) -> Iterator[list[Indices]]:
+        """Yield the unknowns of areas and of all smaller areas that lie in them only in part.
+
+        What one list holds shares no territory, so that it can be worked on side by side.
+        """
+        unknowns = np.arange(len(self._figures.value))
+        smaller = [other for other in self._system.grids if other.sizes[0] > grid.sizes[0]]
+        waiting = list(range(grid.sizes[0]))
+        while waiting:
+            label = np.full(len(grid.area), -1)
+            later = []
+            for area in waiting:
+                inside = grid.area == area
+                for other in smaller:
+                    inside |= np.isin(other.area, other.area[grid.area == area])
+                if np.any(label[inside] >= 0):
+                    later.append(area)
+                else:
+                    label[inside] = area
+            yield _pieces(unknowns, self._homes(label))
+            waiting = later
 
     def _homes(self, label: Indices) -> Indices:
         """Return the label of each unknown, -1 where it counts persons of several."""

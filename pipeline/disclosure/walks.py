@@ -252,7 +252,8 @@ class Walks:
 def arrangements(base: Ground) -> list[tuple[Indices, Indices]]:
     """Return the ways to tell all areas by two groupings: each of the finest, and the rest crossed.
 
-    Areas of one territory are one: their sums are those of the territory itself, hidden with it.
+    There are none where areas do not overlap: there the finest grouping tells all. Areas of one
+    territory are one: their sums are those of the territory itself, hidden with it.
     """
     ranked = [np.unique(label, return_inverse=True)[1] for label in base.labels]
     finest: list[Indices] = []
@@ -261,7 +262,7 @@ def arrangements(base: Ground) -> list[tuple[Indices, Indices]]:
             alone = np.bincount(label)[label] == 1
             finest.append(np.unique(np.where(alone, -1, label), return_inverse=True)[1])
     if len(finest) == 1:
-        finest.append(np.zeros_like(finest[0]))
+        return []
     return [
         (one, np.unique(np.array(finest[:at] + finest[at + 1 :]), axis=1, return_inverse=True)[1])
         for at, one in enumerate(finest)

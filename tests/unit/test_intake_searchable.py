@@ -178,16 +178,17 @@ def test_a_long_file_is_read_to_its_end() -> None:
     assert not searchable(PLAIN + b"x;" * (9 << 20))
 
 
+@pytest.mark.skipif(
+    "CARTABLE_TEST_DATA" not in os.environ, reason="CARTABLE_TEST_DATA names no folder of samples"
+)
 def test_public_files_of_separated_values_are_searched() -> None:
-    folder = os.environ.get("CARTABLE_TEST_DATA")
-    if folder is None:
-        pytest.skip("CARTABLE_TEST_DATA is not set")
-    adversarial = Path(folder) / "adversarial"
+    adversarial = Path(os.environ["CARTABLE_TEST_DATA"]) / "adversarial"
     files = [
         *(adversarial / "csv-spectrum" / "csvs").glob("*.csv"),
         *(adversarial / "db-reconstruction" / "data").glob("*.csv"),
     ]
     assert len(files) > 12
     assert [path.name for path in files if not searchable(path.read_bytes())] == []
-    for path in (adversarial / "zip-slip").glob("*.zip"):
-        assert not searchable(path.read_bytes())
+    packed = list((adversarial / "zip-slip").glob("*.zip"))
+    assert packed
+    assert not any(searchable(path.read_bytes()) for path in packed)

@@ -148,7 +148,9 @@ class _Witnesses:
             DisclosureError: one contradicts a published cell, a link or a bound.
         """
         for start in range(0, changes.shape[0], _WORLDS_AT_ONCE):
-            self._add(changes[start : start + _WORLDS_AT_ONCE])
+            some = changes[start : start + _WORLDS_AT_ONCE]
+            some.sum_duplicates()
+            self._add(some)
         self.seen += changes.shape[0]
 
     def _add(self, changes: Matrix) -> None:

@@ -118,15 +118,15 @@ class Choice:
             DisclosureError: it cannot be reached.
         """
         base = ground(self._system)
+        walks: list[Walks] = []
         if base is not None:
             self._add(base, exchanges(base, self._are(base, self.hidden), width=self._width))
             walks = [Walks(base, *both, width=self._width) for both in arrangements(base)]
             while self._walk(base, walks, hide=False, apart=False):
                 pass
-            self._certify()
-            if self._is_cheapest(base):
-                self._walk_and_hide(base, walks)
         self._certify()
+        if base is not None and walks and self._is_cheapest(base):
+            self._walk_and_hide(base, walks)
         for parts in self._blocks():
             self._work_on(parts, self._repair)
             if on_progress is not None:

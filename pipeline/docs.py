@@ -209,6 +209,7 @@ def _policy(contracts: Contracts) -> str:
     policy = contracts.policy
     numbers = {
         **{f"threshold, {name}": signed for name, signed in policy.thresholds.items()},
+        **{f"extreme share, {name}": signed for name, signed in policy.extremes.items()},
         "protection width": policy.protection_width,
         **{f"microdata, {name}": signed for name, signed in policy.microdata if signed},
         **{f"correction, {name}": signed for name, signed in policy.replacement},
@@ -224,6 +225,7 @@ def _policy(contracts: Contracts) -> str:
         f"Policy: {policy.policy}, version {policy.version}",
         policy.purpose.en,
         f"Legal basis: {policy.legal_basis.en}.",
+        f"Zeros: {', '.join(f'{name} {told}' for name, told in policy.zeros.items())}.",
         _table(("number", "value", "reason", "source"), rows),
     )
 

@@ -75,6 +75,10 @@ VALUES: Mapping[tuple[str, str], Label] = {
     ("linkable", "years"): Label(en="over the years", fr="d'une année à l'autre"),
     ("counts_persons", "persons"): YES_NO[True],
     ("counts_persons", "units"): YES_NO[False],
+    ("zeros", "published"): Label(en="all are published", fr="tous sont publiés"),
+    ("zeros", "protected"): Label(
+        en="they may be hidden as other counts", fr="ils peuvent être masqués comme d'autres"
+    ),
     ("severity", "critical"): Label(en="critical (stops the step)", fr="critique (arrête l'étape)"),
     ("severity", "warning"): Label(en="warning (only told)", fr="avertissement (seulement dit)"),
     ("method", "suppression"): Label(
@@ -92,6 +96,7 @@ CONTAINERS = frozenset(
     | {"codelists", "items", "indicators", "territories", "typologies", "classes", "recodings"}
     | {"jurisdiction", "law", "expectations", "units", "canonical", "meta", "licence", "files"}
     | {"replacement", "spelled", "format", "hierarchies", "protection_width", "key"}
+    | {"zeros", "extremes"}
 )
 # Fields that the sentence itself tells of.
 SILENT = frozenset(
@@ -202,6 +207,5 @@ FIELDS: Mapping[str, Label] = {
         ("version", "version", "version"),
         ("why", "reason", "motif"),
         ("words", "words", "texte"),
-        ("zeros", "whether counts of zero are published", "publication des effectifs nuls"),
     )
 }

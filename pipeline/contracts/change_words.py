@@ -39,6 +39,8 @@ _LISTED = frozenset({"expectation_altered", "form"})
 _GROUPED_FROM = 10_000
 
 
+# Parts of the policy that hold one rule for each sensitivity, told by the tables it rules.
+_BY_SENSITIVITY = ("thresholds", "zeros", "extremes")
 # Address → what parts of that kind are called.
 _CALLED: tuple[tuple[str, Mapping[str, Label]], ...] = (
     ("policy microdata *", LIMITS),
@@ -147,7 +149,7 @@ class Wording:
 
     def _label_at(self, address: Address) -> Label | None:
         """Return the label of a part; None when it has none."""
-        if fits("policy thresholds *", address):
+        if any(fits(f"policy {part} *", address) for part in _BY_SENSITIVITY):
             return self._tables_of(address[-1])
         content = self._content(("contracts", *address))
         if is_label(content):

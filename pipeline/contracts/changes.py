@@ -44,6 +44,9 @@ _TEXTS = frozenset(
         *("definition", "numerator", "denominator", "meta", "synthetic", "title", "about", "url"),
     }
 )
+_ZEROS = said({"protected": 0, "published": 1})
+# No share of a group reaches it.
+_NEVER = 101
 _LOOSENING = always(Direction.LOOSENING)
 _NEUTRAL = always(Direction.NEUTRAL)
 
@@ -74,6 +77,9 @@ _RULES: tuple[tuple[str, str, Judge], ...] = (
     ("policy thresholds * value", "threshold", falls),
     ("policy thresholds *", "threshold_set", _NEUTRAL),
     ("policy protection_width value", "protection_width", falls),
+    ("policy zeros *", "zeros", _ZEROS),
+    ("policy extremes *", "extreme", removed_loosens),
+    ("policy extremes * value", "extreme", rises),
     ("policy microdata *", "microdata", removed_loosens),
     ("policy microdata t value", "microdata", rises),
     ("policy microdata record_risk value", "microdata", rises),
@@ -157,8 +163,9 @@ _HOW: Mapping[tuple[bool, bool], Label] = {
 }
 # What is told with other words when it goes than when it comes.
 _GOES = frozenset(
-    {"recipient", "microdata", "identifier_pattern", "dataset", "column", "table", "dimension"}
-    | {"level", "crossing", "measure", "code", "territory_level", "suite", "expectation"}
+    {"recipient", "extreme", "microdata", "identifier_pattern", "dataset", "column", "table"}
+    | {"dimension", "level", "crossing", "measure", "code", "territory_level", "suite"}
+    | {"expectation"}
 )
 
 
@@ -208,7 +215,7 @@ def compare(
 def _contracts(
     before: Mapping[str, Any], after: Mapping[str, Any], wording: Wording
 ) -> Iterator[Change]:
-    sensitivities = [contracts["policy"]["thresholds"] for contracts in (before, after)]
+    policies = [contracts["policy"] for contracts in (before, after)]
     for difference in differences(before, after):
         match difference.address:
             case (top, *_) if difference.is_reordered:
@@ -216,7 +223,7 @@ def _contracts(
                 direction = Direction.LOOSENING if ranks else Direction.NEUTRAL
                 yield _change(difference, "order", direction, wording)
             case ("tables", _, "sensitivity"):
-                direction = _sensitivity(difference, sensitivities)
+                direction = _sensitivity(difference, policies)
                 yield _change(difference, "sensitivity", direction, wording)
             case address:
                 code, judge = _rule_for(address)
@@ -232,13 +239,28 @@ def _rule_for(address: Address) -> tuple[str, Judge]:
     return "other", _LOOSENING
 
 
-def _sensitivity(difference: Difference, thresholds: list[Mapping[str, Any]]) -> Direction:
-    """Judge the sensitivity of a table by the thresholds that it names before and after."""
-    before, after = (
-        known[name]["value"] if name in known else 1
-        for name, known in zip((difference.before, difference.after), thresholds, strict=True)
-    )
-    return falls(Difference(difference.address, before, after))
+def _sensitivity(difference: Difference, policies: list[Mapping[str, Any]]) -> Direction:
+    """Judge the sensitivity of a table by the rules that it names before and after."""
+    names = difference.before, difference.after
+
+    def judged(part: str, judge: Judge, missing: Any) -> Direction:
+        before, after = (
+            policy[part].get(name, missing) for name, policy in zip(names, policies, strict=True)
+        )
+        return judge(Difference(difference.address, before, after))
+
+    directions = {
+        judged("thresholds", lambda one: falls(_values(one)), {"value": 1}),
+        judged("zeros", _ZEROS, "published"),
+        judged("extremes", lambda one: rises(_values(one)), {"value": _NEVER}),
+    }
+    ranked = (Direction.LOOSENING, Direction.TIGHTENING, Direction.NEUTRAL)
+    return next(direction for direction in ranked if direction in directions)
+
+
+def _values(signed: Difference) -> Difference:
+    """Return the difference between two signed numbers."""
+    return Difference(signed.address, signed.before["value"], signed.after["value"])
 
 
 def _queries(

@@ -22,7 +22,7 @@ def check_contracts(contracts: Contracts) -> list[Finding]:
         findings += _dataset(name, dataset, contracts)
     for name, table in contracts.tables.items():
         findings += _table(name, table, contracts)
-    return findings + list(_indicators(contracts))
+    return findings + list(_zeros(contracts)) + list(_indicators(contracts))
 
 
 def _territories(contracts: Contracts) -> Iterator[Finding]:
@@ -180,6 +180,29 @@ def _persons(where: str, table: Table, contracts: Contracts) -> Iterator[Finding
             yield Finding(where, ("measures",), "contract.one_count", (("name", table.table),))
     if table.sensitivity is not None and table.sensitivity not in contracts.policy.thresholds:
         yield unknown(where, ("sensitivity",), "threshold", table.sensitivity)
+    elif table.sensitivity not in contracts.policy.extremes:
+        for dimension in _sensitive(table, contracts):
+            facts = (("name", dimension), ("sensitivity", str(table.sensitivity)))
+            yield Finding(where, ("dimensions",), "contract.extreme_missing", facts)
+
+
+def _sensitive(table: Table, contracts: Contracts) -> tuple[str, ...]:
+    known = {**contracts.codelists, **contracts.territories.typologies}
+    return tuple(contracts.sensitive(table)) if set(table.dimensions) <= set(known) else ()
+
+
+def _zeros(contracts: Contracts) -> Iterator[Finding]:
+    """Check that each threshold says what becomes of zeros, and that extremes can be hidden."""
+    policy = contracts.policy
+    for part, told in (("zeros", policy.zeros), ("extremes", policy.extremes)):
+        for name in told:
+            if name not in policy.thresholds:
+                yield unknown("policy", (part, name), "threshold", name)
+    for name in policy.thresholds:
+        if name not in policy.zeros:
+            yield Finding("policy", ("zeros",), "contract.zeros_missing", (("name", name),))
+        elif name in policy.extremes and policy.zeros[name] != "protected":
+            yield Finding("policy", ("zeros", name), "contract.zeros_tell", (("name", name),))
 
 
 def _indicators(contracts: Contracts) -> Iterator[Finding]:

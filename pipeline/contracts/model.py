@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import Field
 
-from pipeline.contracts.base import Frozen, Name
+from pipeline.contracts.base import UNKNOWN, Frozen, Name
 from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Column, Dataset
 from pipeline.contracts.indicators import Indicator, Indicators
@@ -41,6 +42,41 @@ class Contracts(Frozen):
         if table.sensitivity is None:
             return 1
         return int(self.policy.thresholds[table.sensitivity].value)
+
+    def zeros(self, table: Table) -> Literal["published", "protected"]:
+        """Return whether a table shows every zero; those of units do."""
+        if table.sensitivity is None:
+            return "published"
+        return self.policy.zeros[table.sensitivity]
+
+    def extreme_pct(self, table: Table) -> float | None:
+        """Return from which share on a group of a table counts as all alike; None if none does."""
+        extreme = self.policy.extremes.get(table.sensitivity or "")
+        return None if extreme is None else float(extreme.value)
+
+    def protected_zeros(self) -> tuple[str, ...]:
+        """Return the names of the tables that may hide zeros."""
+        return tuple(
+            name for name, table in self.tables.items() if self.zeros(table) == "protected"
+        )
+
+    def sensitive(self, table: Table) -> dict[str, tuple[str, ...]]:
+        """Return the sensitive dimensions of a table of persons → their codes that tell something.
+
+        A dimension is sensitive when a kept column of its population is, by name or code list. Not
+        to have answered tells nothing.
+        """
+        if table.counts != "persons":
+            return {}
+        names: set[str | None] = set()
+        for name, column in self.kept_columns(table.population).items():
+            if column.role == "sensitive":
+                names |= {name, column.codelist, getattr(column.privacy, "to", None)}
+        return {
+            dimension: tuple(code for code in self.codes(dimension) if code != UNKNOWN)
+            for dimension in table.dimensions
+            if dimension in names
+        }
 
     def populations(self) -> dict[str, tuple[Table, ...]]:
         """Return the tables that count persons, by the population they share."""

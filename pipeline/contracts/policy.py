@@ -23,6 +23,12 @@ class Width(Signed):
     value: Annotated[int, Field(ge=1, le=1000)]
 
 
+class Extreme(Signed):
+    """The share of a group, in percent, from which on it counts as all: above 50, at most 100."""
+
+    value: Annotated[float, Field(gt=50, le=100)]
+
+
 class EntropyDiversity(Signed):
     """The smallest effective number of sensitive values in a class: above 1."""
 
@@ -126,8 +132,14 @@ class Policy(Frozen):
         description="What must be said wherever figures made of synthetic persons show.",
     )
     thresholds: Mapping[Name, Threshold]
-    zeros: Literal["published"] = Field(
-        description="Zeros are all published; protecting them all is not offered yet."
+    zeros: Mapping[Name, Literal["published", "protected"]] = Field(
+        description="Sensitivity → whether its tables show every zero, so that a hidden count is "
+        "at least 1, or may hide zeros too.",
+    )
+    extremes: Mapping[Name, Extreme] = Field(
+        default_factory=dict,
+        description="Sensitivity → from which share on a group in one category of a sensitive "
+        "column tells that category of each; its zeros are protected.",
     )
     protection_width: Width
     microdata: Microdata

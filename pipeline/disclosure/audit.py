@@ -1,10 +1,10 @@
 """Audit a pattern: show, in whole tables, that no hidden cell can be known.
 
-The adversary knows every published cell of the population, every level and typology, that zeros
-are published (so a hidden cell is at least 1), that counts are whole, and that the tables count the
-same persons. Against it the audit sets worlds: whole tables that agree with all of this. Each is
-checked in integers against the relations as they were declared, so neither the solver, nor the
-reduction that fed it, nor the way the pattern was made has to be believed.
+The adversary knows every published cell of the population, every level and typology, which tables
+publish zeros (so that a hidden cell of theirs is at least 1), that counts are whole, and that the
+tables count the same persons. Against it the audit sets worlds: whole tables that agree with all of
+this. Each is checked in integers against the relations as they were declared, so neither the
+solver, nor the reduction that fed it, nor the way the pattern was made has to be believed.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ Progress = Callable[[int, int], None]
 _SEED = 4_711
 _PATIENCE = 4
 _WORLDS_AT_ONCE = 20_000
+_FAR = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +43,20 @@ class Audit:
         hidden: the cells that the pattern hides.
         low: smallest value of the cell in any world found.
         high: largest value of the cell in any world found.
-        width: the least `high - low` asked of every hidden cell.
+        asked: the least `high - low` asked of each cell when it is hidden.
         worlds: how many worlds were found and checked.
     """
 
     hidden: Mask
     low: Counts
     high: Counts
-    width: int
+    asked: Counts
     worlds: int
+
+    @property
+    def width(self) -> int:
+        """Return the range that is asked of every hidden cell."""
+        return int(self.asked.min(initial=_FAR))
 
     @property
     def determined(self) -> Mask:
@@ -61,7 +67,7 @@ class Audit:
     @property
     def narrow(self) -> Mask:
         """Return the hidden cells whose range is below the width, determined ones included."""
-        too_close: Mask = self.high - self.low < self.width
+        too_close: Mask = self.high - self.low < self.asked
         return self.hidden & too_close
 
     @property
@@ -80,7 +86,7 @@ def audit(
     system: System,
     hidden: Mask,
     *,
-    width: int = 1,
+    width: int | Counts = 1,
     proposals: Matrix | None = None,
     threads: int = 1,
     on_progress: Progress | None = None,
@@ -94,36 +100,37 @@ def audit(
     Args:
         system: the relations and the exact counts.
         hidden: published cells that the pattern hides; one per cell of the system.
-        width: range, in persons, that is asked of each hidden cell.
+        width: range, in persons, that is asked of every hidden cell, or of each.
         proposals: worlds known to whoever made the pattern: worlds x atoms of the system, each
             row the change from the truth.
         threads: how many components are searched at the same time; the answer is the same.
         on_progress: called with the hidden figures shown to be safe, and all of them.
 
     Raises:
-        DisclosureError: the pattern hides a zero, though zeros are published; a proposal
+        DisclosureError: the pattern hides a zero where zeros are published; a proposal
             contradicts what is shown; the solver fails.
     """
-    zeros = int(np.count_nonzero(hidden & (system.cells.value == 0)))
+    zeros = int(np.count_nonzero(hidden & (system.cells.room < 0)))
     if zeros:
         raise DisclosureError("disclosure.zero_hidden", count=zeros)
+    asked = np.broadcast_to(np.asarray(width, dtype=np.int64), hidden.shape)
     witnesses = _Witnesses(system, hidden)
     if proposals is not None:
         witnesses.add(proposals)
-    if np.any(witnesses.narrow(width)):
-        search = _PartSearch(system, witnesses, width)
+    if np.any(witnesses.narrow(asked)):
+        search = _PartSearch(system, witnesses, asked)
         with ThreadPoolExecutor(threads) as pool:
             for worlds in pool.map(search.worlds, search.parts):
                 witnesses.add(worlds)
                 if on_progress is not None:
-                    left = search.figures.any(witnesses.narrow(width)) & search.free
+                    left = search.figures.any(witnesses.narrow(asked)) & search.free
                     total = int(np.count_nonzero(search.free))
                     on_progress(total - int(np.count_nonzero(left)), total)
     return Audit(
         hidden=hidden.copy(),
         low=witnesses.low,
         high=witnesses.high,
-        width=width,
+        asked=asked,
         worlds=witnesses.seen,
     )
 
@@ -134,12 +141,13 @@ class _Witnesses:
     def __init__(self, system: System, hidden: Mask) -> None:
         self.hidden, self.seen = hidden, 0
         self._system, self._value = system, system.cells.value
+        self._floor = system.cells.floor
         self._cells_of = system.membership.T.tocsr()
         self._links_of = system.links.T.tocsr()
         self.low, self.high = self._value.copy(), self._value.copy()
 
-    def narrow(self, width: int) -> Mask:
-        return self.hidden & (self.high - self.low < width)
+    def narrow(self, asked: Counts) -> Mask:
+        return self.hidden & (self.high - self.low < asked)
 
     def add(self, changes: Matrix) -> None:
         """Add worlds, given by their changes: worlds x atoms.
@@ -156,7 +164,7 @@ class _Witnesses:
     def _add(self, changes: Matrix) -> None:
         moved = changes @ self._cells_of
         cells, value = moved.indices, self._value[moved.indices] + moved.data
-        wrong = np.where(self.hidden[cells], value < 1, moved.data != 0)
+        wrong = np.where(self.hidden[cells], value < self._floor[cells], moved.data != 0)
         negative = self._system.atoms[changes.indices] + changes.data < 0
         if np.any(wrong) or np.any(negative) or np.any((changes @ self._links_of).data):
             raise DisclosureError(
@@ -169,13 +177,13 @@ class _Witnesses:
 class _PartSearch:
     """Seek worlds for the hidden figures that are too narrow, component by component."""
 
-    def __init__(self, system: System, witnesses: _Witnesses, width: int) -> None:
+    def __init__(self, system: System, witnesses: _Witnesses, asked: Counts) -> None:
         self.figures = reduce_system(system)
         self.free = self.figures.any(witnesses.hidden) & ~self.figures.any(~witnesses.hidden)
         self._low = self.figures.collect(witnesses.low - system.cells.value)
         self._high = self.figures.collect(witnesses.high - system.cells.value)
-        self._width, self._atoms = width, len(system.atoms)
-        is_narrow = self.free & (self._high - self._low < width)
+        self._asked, self._atoms = self.figures.most(asked), len(system.atoms)
+        is_narrow = self.free & (self._high - self._low < self._asked)
         narrow = np.append(np.zeros(len(self.figures.atoms), dtype=bool), is_narrow)
         self.parts = [
             self.figures.part(unknowns)
@@ -192,7 +200,7 @@ class _PartSearch:
     def _search(self, part: Part) -> Iterator[Counts]:
         own = part.figures - len(self.figures.atoms)
         search = WorldSearch(
-            part, low=self._low[own], high=self._high[own], width=self._width, seed=_SEED
+            part, low=self._low[own], high=self._high[own], width=self._asked[own], seed=_SEED
         )
         free = np.ones(len(own), dtype=bool)
         yield from search.widen_all(free, patience=_PATIENCE)

@@ -54,7 +54,7 @@ class _Known:
     low: Counts
     high: Counts
 
-    def narrow(self, width: int) -> Mask:
+    def narrow(self, width: Counts) -> Mask:
         too_close: Mask = self.hidden & (self.high - self.low < width)
         return too_close
 
@@ -79,6 +79,7 @@ class Choice:
         hidden: Mask,
         price: Weights,
         width: int,
+        asked: Counts,
         threads: int,
     ) -> None:
         """Start from a pattern of which nothing is shown yet.
@@ -89,12 +90,13 @@ class Choice:
             primary: figures that must be hidden.
             hidden: figures that are hidden so far, the primary ones included.
             price: price of hiding each figure; `inf` where it cannot be hidden.
-            width: range in persons that each hidden figure must have.
+            width: range in persons that hidden figures must have at least.
+            asked: range that each figure must have when it is hidden.
             threads: how many parts are worked on at the same time.
         """
         self._system, self._figures = system, figures
         self._primary, self._price = primary, price
-        self._width, self._threads = width, threads
+        self._width, self._asked, self._threads = width, asked, threads
         size = figures.size
         self._known = _Known(hidden.copy(), np.zeros(size, np.int64), np.zeros(size, np.int64))
         self._worlds: list[Matrix] = []
@@ -137,10 +139,10 @@ class Choice:
 
     def _narrow(self) -> Mask:
         """Return the unknowns that are hidden figures without the width."""
-        return np.append(np.zeros(len(self._figures.atoms), bool), self._known.narrow(self._width))
+        return np.append(np.zeros(len(self._figures.atoms), bool), self._known.narrow(self._asked))
 
     def _left(self) -> int:
-        return int(np.count_nonzero(self._known.narrow(self._width)))
+        return int(np.count_nonzero(self._known.narrow(self._asked)))
 
     def _are(self, base: Ground, figures: Mask) -> Mask:
         """Return which territories x cells of the smallest level show one of these figures."""
@@ -163,7 +165,7 @@ class Choice:
         for arrangement in walks:
             served = arrangement.round(
                 self._are(base, self.hidden),
-                self._are(base, self._known.narrow(self._width)),
+                self._are(base, self._known.narrow(self._asked)),
                 price,
                 hide=hide,
                 apart=apart,
@@ -282,7 +284,8 @@ class Choice:
         return _Found(_Known(known.hidden, search.low, search.high), changes)
 
     def _search(self, part: Part, known: _Known) -> WorldSearch:
-        return WorldSearch(part, low=known.low, high=known.high, width=self._width, seed=_SEED)
+        asked = self._asked[part.figures - len(self._figures.atoms)]
+        return WorldSearch(part, low=known.low, high=known.high, width=asked, seed=_SEED)
 
     def _repair(self, part: Part, known: _Known) -> _Found:
         """Hide what else it takes in one part, as far as that can be done there."""

@@ -1,8 +1,9 @@
 """Reduce a system to what an adversary has to guess: distinct figures over unknown atoms.
 
-A published zero opens everything beneath it, so its atoms are known. Published cells that count
-the same persons (a region with one département; the total of two tables; a level of one
-territory) are one figure: they are shown together or hidden together.
+A zero that is published opens everything beneath it, so its atoms are known; one that is protected
+is a figure like any other. Published cells that count the same persons (a region with one
+département; the total of two tables; a level of one territory) are one figure: they are shown
+together or hidden together.
 """
 
 from __future__ import annotations
@@ -25,17 +26,18 @@ _SEED = 20_240_607
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Hold the distinct positive figures of a system and the sums that define them.
+    """Hold the distinct figures of a system that may be hidden, and the sums that define them.
 
     The unknowns are the live atoms, then the figures. Each row of `relations` is zero on every
     set of persons; `value` are the exact counts of the unknowns.
 
     Args:
-        of_cell: figure of each published cell, -1 where the cell is zero.
+        of_cell: figure of each published cell, -1 where the cell is known to be zero.
         atoms: index in the system of each live atom.
         territory: smallest territory of each unknown, -1 where it counts persons of several.
         system_atoms: number of atoms of the system.
         value: exact count of each unknown: live atoms, then figures.
+        floor: the least that each figure is known to be when it is hidden.
         relations: relations x unknowns, entries -1, 0, 1.
     """
 
@@ -44,6 +46,7 @@ class Figures:
     territory: Indices
     system_atoms: int
     value: Counts
+    floor: Counts
     relations: Matrix
 
     @property
@@ -72,6 +75,12 @@ class Figures:
         collected[self.of_cell[self.of_cell >= 0]] = value[self.of_cell >= 0]
         return collected
 
+    def most(self, value: Counts) -> Counts:
+        """Return for each figure the greatest value of its cells."""
+        greatest = np.zeros(self.size, dtype=np.int64)
+        np.maximum.at(greatest, self.of_cell[self.of_cell >= 0], value[self.of_cell >= 0])
+        return greatest
+
     def total(self, weight: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return for each figure the sum of a weight over its cells."""
         shown = self.of_cell >= 0
@@ -95,6 +104,7 @@ class Figures:
             unknowns=unknowns,
             atoms=int(np.searchsorted(unknowns, len(self.atoms))),
             value=self.value[unknowns],
+            floor=self.floor[unknowns[unknowns >= len(self.atoms)] - len(self.atoms)],
             territory=self.territory[unknowns],
             relations=relations,
         )
@@ -133,6 +143,7 @@ class Part:
         unknowns: their places among the unknowns of the system, in order: atoms, then figures.
         atoms: how many of them are atoms.
         value: exact count of each.
+        floor: the least that each figure is known to be when it is hidden.
         territory: smallest territory of each, -1 where it counts persons of several.
         relations: relations x unknowns.
     """
@@ -140,6 +151,7 @@ class Part:
     unknowns: Indices
     atoms: int
     value: Counts
+    floor: Counts
     territory: Indices
     relations: Matrix
 
@@ -153,7 +165,7 @@ def reduce_system(system: System) -> Figures:
     """Reduce a system to its distinct figures over the atoms that no published zero opens."""
     live = _live_atoms(system)
     membership = system.membership[:, live]
-    of_cell = _group(membership, system.links[:, live], system.cells.value > 0)
+    of_cell = _group(membership, system.links[:, live])
     size = int(of_cell.max(initial=-1)) + 1
     definitions = _definitions(system, membership, of_cell, size)
     links = system.links[:, live]
@@ -163,26 +175,30 @@ def reduce_system(system: System) -> Figures:
         format="csr",
     )
     count = np.zeros(size, dtype=np.int64)
-    count[of_cell[of_cell >= 0]] = system.cells.value[of_cell >= 0]
+    shown = of_cell >= 0
+    count[of_cell[shown]] = system.cells.value[shown]
+    floor = np.zeros(size, dtype=np.int64)
+    np.maximum.at(floor, of_cell[shown], system.cells.floor[shown])
     value = np.append(system.atoms[live], count)
     cell_home, atom_home = homes(
         system.grids, system.lattices, np.arange(system.lattices[0].sizes[0])
     )
     home = np.full(size, -1, dtype=np.int64)
-    home[of_cell[of_cell >= 0]] = cell_home[of_cell >= 0]
+    home[of_cell[shown]] = cell_home[shown]
     return Figures(
         of_cell=of_cell,
         atoms=live,
         territory=np.append(atom_home[live], home),
         system_atoms=len(system.atoms),
         value=value,
+        floor=floor,
         relations=relations,
     )
 
 
 def _live_atoms(system: System) -> Indices:
     """Return the atoms that are in no published zero, links followed to the end."""
-    known = system.membership.T @ (system.cells.value == 0).astype(np.int64) > 0
+    known = system.membership.T @ (system.cells.room < 0).astype(np.int64) > 0
     plus, minus = system.links.maximum(0), -system.links.minimum(0)
     while True:
         before = np.count_nonzero(known)
@@ -193,8 +209,8 @@ def _live_atoms(system: System) -> Indices:
             return np.flatnonzero(~known)
 
 
-def _group(membership: Matrix, links: Matrix, positive: Mask) -> Indices:
-    """Return the figure of each cell: cells whose random fingerprints are equal are one.
+def _group(membership: Matrix, links: Matrix) -> Indices:
+    """Return the figure of each cell of live atoms: those of equal random fingerprints are one.
 
     Atoms get 64-bit words such that each link sums to zero modulo 2**64; then two cells that count
     the same persons in two tables have the same sum. Different sums collide with probability
@@ -208,11 +224,12 @@ def _group(membership: Matrix, links: Matrix, positive: Mask) -> Indices:
             plus, minus = words[columns[signs > 0]], words[columns[signs < 0]]
             words[columns[signs < 0][:1]] += plus.sum(keepdims=True) - minus.sum(keepdims=True)
     fingerprint = membership.astype(np.uint64) @ words
-    _, first, inverse = np.unique(fingerprint[positive], return_index=True, return_inverse=True)
+    live = np.diff(membership.indptr) > 0
+    _, first, inverse = np.unique(fingerprint[live], return_index=True, return_inverse=True)
     rank = np.empty(len(first), dtype=np.int64)
     rank[np.argsort(first)] = np.arange(len(first))
-    figure = np.full(len(positive), -1, dtype=np.int64)
-    figure[positive] = rank[inverse]
+    figure = np.full(len(live), -1, dtype=np.int64)
+    figure[live] = rank[inverse]
     return figure
 
 
@@ -220,22 +237,22 @@ def _definitions(system: System, membership: Matrix, of_cell: Indices, size: int
     """Return one row per figure: the sum of other figures or of atoms, minus the figure.
 
     Of a figure's cells the one with the shortest sum defines it. Sums of margins come before sums
-    of atoms; a margin with one positive part is that part, so it defines nothing.
+    of atoms; a margin with one live part is that part, so it defines nothing.
     """
-    positive = np.flatnonzero(of_cell >= 0)
-    parts = system.margins[positive][:, positive]
+    live = np.flatnonzero(of_cell >= 0)
+    parts = system.margins[live][:, live]
     parts_count = np.diff(parts.indptr)
-    atoms_count = np.diff(membership[positive].indptr)
+    atoms_count = np.diff(membership[live].indptr)
     by_margin = parts_count > 1
     length = np.where(by_margin, parts_count, atoms_count)
     length = np.where(parts_count == 1, np.iinfo(np.int64).max, length)
-    order = np.lexsort((positive, length, of_cell[positive]))
-    _, first = np.unique(of_cell[positive][order], return_index=True)
+    order = np.lexsort((live, length, of_cell[live]))
+    _, first = np.unique(of_cell[live][order], return_index=True)
     chosen = order[first]
-    to_figure = incidence(np.arange(len(positive)), of_cell[positive], (len(positive), size))
+    to_figure = incidence(np.arange(len(live)), of_cell[live], (len(live), size))
     keep = sparse.diags_array(by_margin[chosen].astype(np.int64), dtype=np.int64)
     drop = sparse.diags_array((~by_margin[chosen]).astype(np.int64), dtype=np.int64)
     figures = keep @ (parts[chosen] @ to_figure) - sparse.eye_array(size, dtype=np.int64)
-    relations: Matrix = sparse.hstack([drop @ membership[positive[chosen]], figures], format="csr")
+    relations: Matrix = sparse.hstack([drop @ membership[live[chosen]], figures], format="csr")
     relations.eliminate_zeros()
     return relations

@@ -39,7 +39,8 @@ class Ground:
 
     Args:
         cells: its cells among the published ones: territories x cells of a table, row-major.
-        count: territories x cells.
+        count: territories x cells; counted from 1 where zeros are protected, so that a hidden cell
+            that falls ends at 1 in either case.
         form: circuits of the territories' tables.
         labels: what each territory belongs to at each other level, by type where types are shown.
     """
@@ -84,7 +85,7 @@ def ground(system: System) -> Ground | None:
     cells = slice(base.start, base.start + prod(base.sizes))
     return Ground(
         cells=cells,
-        count=system.cells.value[cells].reshape(base.sizes[0], -1),
+        count=system.cells.room[cells].reshape(base.sizes[0], -1) + 1,
         form=circuits(base.sizes[1:]),
         labels=_labels(system, base),
         _lattice=lattice,

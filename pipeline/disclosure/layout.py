@@ -19,7 +19,8 @@ class Cells:
 
     `codes` holds every dimension of any table: `_T` where it is summed over or where the table
     does not have it, `_Z` for a typology below its levels. `breadth` is the number of smallest
-    territories in the cell's area, `k` the threshold of its table.
+    territories in the cell's area, `k` the threshold of its table, `floor` the least that the cell
+    is known to be when it is hidden: 1 where zeros are published or nobody can be, else 0.
     """
 
     table: Codes
@@ -28,11 +29,17 @@ class Cells:
     codes: Mapping[str, Codes]
     value: Counts
     k: Counts
+    floor: Counts
     breadth: Counts
 
     def __len__(self) -> int:
         """Return the number of published cells."""
         return len(self.value)
+
+    @property
+    def room(self) -> Counts:
+        """Return how far each cell may fall when it is hidden; -1 where its zero must be shown."""
+        return self.value - self.floor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

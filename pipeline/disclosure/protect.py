@@ -1,6 +1,6 @@
 """Choose which cells to hide, over all tables and levels of one population at once.
 
-Primary cells are the counts from 1 to k-1. What else must be hidden is found by asking for worlds
+Primary cells are those of the tables' rules. What else must be hidden is found by asking for worlds
 in which primary cells move and as little as possible of the rest does: what moves is hidden. Each
 linear program serves all cells that are still too narrow; the price that protection may cost starts
 low and rises, so that what is hidden already is used first. Nothing leaves here unaudited.
@@ -18,8 +18,9 @@ import numpy as np
 from pipeline.disclosure.audit import Audit, Progress, audit
 from pipeline.disclosure.choice import Choice
 from pipeline.disclosure.figures import Figures, reduce_system
+from pipeline.disclosure.primary import primary_cells
 from pipeline.disclosure.relations import Matrix
-from pipeline.disclosure.shape import TOTAL, Mask
+from pipeline.disclosure.shape import TOTAL, Counts, Mask
 from pipeline.disclosure.start import start
 from pipeline.disclosure.system import System
 from pipeline.disclosure.worlds import Weights
@@ -79,8 +80,8 @@ class Pattern:
     In the release both masks bear the same symbol; told apart, they would give away bounds.
 
     Args:
-        primary: cells that count 1 to k-1 persons in a table of threshold k, and cells of other
-            tables or levels that count the same persons.
+        primary: cells that a rule of their table hides by itself, and cells of other tables or
+            levels that count the same persons.
         secondary: cells hidden to protect others.
         bound: how many secondary cells any safe pattern has, at least.
         audit: what was shown about each hidden cell; `audit.width` is what is guaranteed.
@@ -126,9 +127,9 @@ def protect(
     if width < 1:
         raise DisclosureError("disclosure.width_unsupported")
     figures = reduce_system(system)
-    cells = system.cells
     preferences = preferences or Preferences()
-    primary = figures.any((cells.value > 0) & (cells.value < cells.k))
+    rules = primary_cells(system, width=width)
+    primary = figures.any(rules.cells)
     price = figures.total(preferences.prices(system))
     before, dear = np.zeros_like(primary), _shared(figures, system)
     if public is not None:
@@ -137,14 +138,21 @@ def protect(
     first = start(
         system,
         figures.cells(primary | before),
-        closed=figures.cells(np.isinf(price)),
+        closed=figures.cells(np.isinf(price)) | (figures.of_cell < 0),
         dear=dear,
         margin=preferences.margin,
         width=width,
     )
     hidden = figures.any(first.hidden)
     choice = Choice(
-        system, figures, primary=primary, hidden=hidden, price=price, width=width, threads=threads
+        system,
+        figures,
+        primary=primary,
+        hidden=hidden,
+        price=price,
+        width=width,
+        asked=figures.most(rules.width),
+        threads=threads,
     )
     choice.run(on_progress)
     hidden = figures.cells(choice.hidden)
@@ -152,7 +160,7 @@ def protect(
         primary=figures.cells(primary),
         secondary=hidden & ~figures.cells(primary),
         bound=first.bound,
-        audit=_audited(system, hidden, width=width, worlds=choice.worlds(), threads=threads),
+        audit=_audited(system, hidden, asked=rules.width, worlds=choice.worlds(), threads=threads),
     )
 
 
@@ -182,20 +190,19 @@ def _respect(
     return figures.any(public.hidden) & ~shown, price
 
 
-def _audited(system: System, hidden: Mask, *, width: int, worlds: Matrix, threads: int) -> Audit:
+def _audited(system: System, hidden: Mask, *, asked: Counts, worlds: Matrix, threads: int) -> Audit:
     """Return the audit of a pattern.
 
     Raises:
         DisclosureError: it did not pass, or it crashed; a crash is a refusal.
     """
     try:
-        report = audit(system, hidden, width=width, proposals=worlds, threads=threads)
+        report = audit(system, hidden, width=asked, proposals=worlds, threads=threads)
     except DisclosureError:
         raise
     except Exception as crash:  # noqa: BLE001 - whatever stops the audit, nothing was shown
         raise DisclosureError("disclosure.audit_crashed", kind=type(crash).__name__) from None
     if not report.passed:
-        raise DisclosureError(
-            "disclosure.audit_failed", count=int(np.count_nonzero(report.narrow)), width=width
-        )
+        narrow = int(np.count_nonzero(report.narrow))
+        raise DisclosureError("disclosure.audit_failed", count=narrow, width=report.width)
     return report

@@ -7,7 +7,7 @@ rule of protection but the threshold, and no count but the inner cells.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ Mask = NDArray[np.bool_]
 
 TOTAL = "_T"
 NOT_APPLICABLE = "_Z"
+PUBLISHED, PROTECTED = "published", "protected"
+_HALF, _WHOLE = 50, 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,20 +35,31 @@ class TableShape:
         dimensions: every dimension of the table, in the order of publication.
         levels: level of territory -> dimensions crossed there, each with its `_T` margins.
             A dimension that a level lacks is `_T` there, or `_Z` if it is a typology.
-        zeros: only `published` is supported: a zero is shown and every hidden cell is known
-            to be at least 1.
+        zeros: `published`: every zero is shown, so that a hidden cell is known to be at least 1;
+            `protected`: zeros may be hidden, and a hidden cell may be 0. Where nobody can be, a
+            zero is shown in either case.
+        sensitive: dimension -> those of its codes that tell something of a person, so that a
+            group must not be seen to be all in one of them; zeros are protected then.
+        extreme_pct: share of a group in one of these codes, in percent, from which on it counts
+            as all.
     """
 
     name: str
     k: int
     dimensions: tuple[str, ...]
     levels: Mapping[str, tuple[str, ...]]
-    zeros: str = "published"
+    zeros: str = PUBLISHED
+    sensitive: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    extreme_pct: float = 100.0
 
     def __post_init__(self) -> None:
-        """Refuse a threshold below 1, other zeros, and a level that crosses an unknown."""
-        if self.zeros != "published" or self.k < 1:
+        """Refuse rules that cannot be kept, or that zeros undo, and a crossing of an unknown."""
+        is_most = _HALF < self.extreme_pct <= _WHOLE
+        is_known = self.zeros in {PUBLISHED, PROTECTED} and is_most
+        if not is_known or self.k < 1:
             raise DisclosureError("disclosure.rule_unsupported", place=Place(table=self.name))
+        if self.sensitive and self.zeros != PROTECTED:
+            raise DisclosureError("disclosure.zeros_tell", place=Place(table=self.name))
         for level, crossed in self.levels.items():
             if not set(crossed) <= set(self.dimensions) or len(set(crossed)) != len(crossed):
                 raise DisclosureError(

@@ -47,7 +47,8 @@ def start(
         width: the range that each hidden cell must have.
     """
     hidden, bound = given.copy(), 0
-    value = np.where(closed, 0, system.cells.value)
+    # Tables move as if every hidden cell had to stay at least 1.
+    value = np.where(closed, 0, system.cells.room + 1)
     for grid in system.grids:
         cells = slice(grid.start, grid.start + prod(grid.sizes))
         if not given[cells].any():

@@ -8,7 +8,7 @@ the dimensions they share are equal: these are the links. Nothing is protected h
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
@@ -24,6 +24,7 @@ from pipeline.disclosure.relations import (
 )
 from pipeline.disclosure.shape import (
     NOT_APPLICABLE,
+    PUBLISHED,
     TOTAL,
     Absence,
     Codes,
@@ -52,6 +53,7 @@ class System:
         atoms: exact count of each atom.
         grids: how the cells are laid out; every cell is in one of them.
         lattices: how the atoms are laid out; every atom is in one of them.
+        shapes: the tables as they were declared, with their rules.
     """
 
     cells: Cells
@@ -61,6 +63,7 @@ class System:
     atoms: Counts
     grids: tuple[Grid, ...]
     lattices: tuple[Lattice, ...]
+    shapes: tuple[TableShape, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +148,19 @@ def build_system(
         [sparse.vstack([block.membership for block in group]) for group in blocks], format="csr"
     )
     possible = np.concatenate([_possible(lattice, absences, frame) for lattice in lattices])
+    membership = sparse.csr_array(counted[:, possible])
+    cells = _cells(lattices, blocks, frame, counted @ atoms)
     grids = _grids(lattices, blocks)
     within = sparse.block_diag([b.margins for group in blocks for b in group], format="csr")
     return System(
-        cells=_cells(lattices, blocks, frame, counted @ atoms),
-        membership=sparse.csr_array(counted[:, possible]),
+        cells=replace(cells, floor=np.where(np.diff(membership.indptr) > 0, cells.floor, 1)),
+        membership=membership,
         margins=within + made_up(grids, within.shape[0]),
         links=sparse.csr_array(links[:, possible]),
         atoms=atoms[possible],
         grids=grids,
         lattices=_places(lattices, possible),
+        shapes=tuple(shapes),
     )
 
 
@@ -311,28 +317,24 @@ def _cells(
     frame: _Frame,
     value: Counts,
 ) -> Cells:
-    names = tuple(dict.fromkeys(name for part in lattices for name in part.shape.dimensions))
-    table, level, area, k, breadth = [], [], [], [], []
-    codes: dict[str, list[Codes]] = {name: [] for name in names}
-    for lattice, group in zip(lattices, blocks, strict=True):
-        for block in group:
-            size = prod(block.sizes)
-            grid = np.unravel_index(np.arange(size), block.sizes)
-            table.append(np.full(size, lattice.shape.name))
-            level.append(np.full(size, block.level))
-            area.append(block.areas[grid[0]])
-            breadth.append(block.breadth[grid[0]])
-            k.append(np.full(size, lattice.shape.k, dtype=np.int64))
-            for name in names:
-                codes[name].append(_codes(name, block, grid, frame))
+    names = dict.fromkeys(name for part in lattices for name in part.shape.dimensions)
+    shapes = [part.shape for part, group in zip(lattices, blocks, strict=True) for _ in group]
+    flat = [block for group in blocks for block in group]
+    size = [prod(block.sizes) for block in flat]
+    grids = [np.unravel_index(np.arange(prod(block.sizes)), block.sizes) for block in flat]
+    places = list(zip(flat, grids, strict=True))
     return Cells(
-        table=np.concatenate(table),
-        level=np.concatenate(level),
-        area=np.concatenate(area),
-        codes={name: np.concatenate(parts) for name, parts in codes.items()},
+        table=np.repeat([shape.name for shape in shapes], size),
+        level=np.repeat([block.level for block in flat], size),
+        area=np.concatenate([block.areas[grid[0]] for block, grid in places]),
+        codes={
+            name: np.concatenate([_codes(name, block, grid, frame) for block, grid in places])
+            for name in names
+        },
         value=value,
-        k=np.concatenate(k),
-        breadth=np.concatenate(breadth),
+        k=np.repeat([shape.k for shape in shapes], size),
+        floor=np.repeat([int(shape.zeros == PUBLISHED) for shape in shapes], size),
+        breadth=np.concatenate([block.breadth[grid[0]] for block, grid in places]),
     )
 
 

@@ -138,7 +138,7 @@ class WorldSearch:
         *,
         low: Counts,
         high: Counts,
-        width: int,
+        width: Counts,
         seed: int,
     ) -> None:
         """Start from the ranges that other worlds gave.
@@ -147,10 +147,11 @@ class WorldSearch:
             part: the unknowns and their relations.
             low: widest fall of each figure seen, at most 0.
             high: widest rise of each figure seen.
-            width: the range that is sought, in persons.
+            width: the range that is sought for each figure, in persons.
             seed: of the directions that are tried.
         """
         self._count = part.value[part.atoms :]
+        self._room = self._count - part.floor
         self._atoms = part.atoms
         self._model = WorldModel(part)
         self._width = width
@@ -190,13 +191,13 @@ class WorldSearch:
             need[np.argmax(need > 0) + 1 :] = 0
         wanted = need > 0
         up = self._directions(need) | last_resort
-        step = 2 * self._width
+        step = 2 * int(self._width[wanted].max(initial=0))
         may = free | np.isfinite(price)
         cost = np.where(free, 1e-3, np.where(may, price, 0.0))
         rise = np.where(may, step, 0)
-        fall = np.where(may, np.minimum(self._count - 1, step), 0)
+        fall = np.where(may, np.minimum(self._room, step), 0)
         rise = np.where(wanted & up, self.high + need, rise)
-        fall = np.where(wanted & ~up, np.minimum(self._count - 1, need - self.low), fall)
+        fall = np.where(wanted & ~up, np.minimum(self._room, need - self.low), fall)
         change = self._model.solve(
             rise_price=np.where(wanted, np.where(up, -bonus, bonus), cost),
             fall_price=np.where(wanted, np.where(up, bonus, -bonus), cost),
@@ -233,8 +234,9 @@ class WorldSearch:
         for sign in (1, -1):
             price = np.zeros(size)
             price[figure] = -sign
-            rise, fall = np.where(free, _FAR, 0), np.where(free, self._count - 1, 0)
-            rise[figure], fall[figure] = self._width, min(self._width, self._count[figure] - 1)
+            rise, fall = np.where(free, _FAR, 0), np.where(free, self._room, 0)
+            rise[figure] = self._width[figure]
+            fall[figure] = min(self._width[figure], self._room[figure])
             change = self._model.solve(
                 rise_price=price, fall_price=-price, rise=rise, fall=fall, reach=_FAR, exact=True
             )
@@ -263,4 +265,4 @@ class WorldSearch:
 
     def _directions(self, need: Counts) -> Mask:
         """Draw a direction for each figure; up where falling could never suffice."""
-        return self._coins(len(need)) | (self._count - 1 < need - self.low)
+        return self._coins(len(need)) | (self._room < need - self.low)

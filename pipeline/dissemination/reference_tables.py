@@ -187,6 +187,12 @@ def reference_tables(contracts: Contracts) -> tuple[PublishedTable, ...]:
                     "True when it is made of synthetic persons",
                     "Vrai si elle est faite de personnes synthétiques",
                 ),
+                column(
+                    "protected_zeros",
+                    "varchar",
+                    "Tables in which a hidden count may be 0; in all others it is at least 1",
+                    "Tableaux où un effectif masqué peut être 0 ; ailleurs il vaut au moins 1",
+                ),
             ),
             order=("created", "release_id"),
         ),

@@ -35,6 +35,36 @@ CHANGE: Catalogue = {
             "Un effectif masqué reste incertain d'au moins {after_fr} personnes",
         ),
     },
+    "change.zeros": {
+        "en": (
+            "Counts of zero in {name_en}: {before_en} becomes {after_en}",
+            "Where all are published, whoever sees no other category knows that of the whole group",
+        ),
+        "fr": (
+            "Effectifs nuls de {name_fr} : {before_fr} devient {after_fr}",
+            "S'ils sont tous publiés, une seule catégorie non nulle dit celle de tout le groupe",
+        ),
+    },
+    "change.extreme": {
+        "en": (
+            "Share from which on a group counts as all alike, {name_en}: {before_en} % becomes {after_en} %",
+            "Groups below that share may be recognised as nearly all in one sensitive category",
+        ),
+        "fr": (
+            "Part à partir de laquelle un groupe compte pour unanime, {name_fr} : {before_fr} % devient {after_fr} %",
+            "Sous cette part, on peut reconnaître un groupe presque tout entier dans une catégorie sensible",
+        ),
+    },
+    "change.extreme_removed": {
+        "en": (
+            "Groups all in one sensitive category are no more hidden, {name_en}: the share was {before_en} %",
+            "Whoever knows that a person belongs to such a group learns the person's category",
+        ),
+        "fr": (
+            "Les groupes tout entiers dans une catégorie sensible ne sont plus masqués, {name_fr} : la part était de {before_fr} %",
+            "Qui sait qu'une personne est d'un tel groupe apprend sa catégorie",
+        ),
+    },
     "change.microdata": {
         "en": (
             "Limit for the rows of persons, {name_en}: {before_en} becomes {after_en}",

@@ -235,6 +235,36 @@ CONTRACT_RULES: Catalogue = {
             "Lui donner `method: suppression` et une `sensitivity` de la politique",
         ),
     },
+    "contract.zeros_missing": {
+        "en": (
+            "The policy does not say what becomes of zeros of sensitivity {name}",
+            "Write `published` or `protected` for it under `zeros`",
+        ),
+        "fr": (
+            "La politique ne dit pas ce que deviennent les zéros de la sensibilité {name}",
+            "Écrire `published` ou `protected` pour elle sous `zeros`",
+        ),
+    },
+    "contract.zeros_tell": {
+        "en": (
+            "Sensitivity {name} hides groups that are all alike, yet publishes the zeros that tell them",
+            "Write `protected` for it under `zeros`, or take it out of `extremes`",
+        ),
+        "fr": (
+            "La sensibilité {name} masque les groupes unanimes, mais publie les zéros qui les révèlent",
+            "Écrire `protected` pour elle sous `zeros`, ou la retirer de `extremes`",
+        ),
+    },
+    "contract.extreme_missing": {
+        "en": (
+            "The table crosses the sensitive dimension {name}, but nothing hides a group that is all in one of its categories",
+            "Give sensitivity {sensitivity} a share under `extremes` of the policy, and protected zeros",
+        ),
+        "fr": (
+            "Le tableau croise la dimension sensible {name}, mais rien ne masque un groupe tout entier dans une de ses catégories",
+            "Donner à la sensibilité {sensitivity} une part sous `extremes` de la politique, et des zéros protégés",
+        ),
+    },
     "contract.one_count": {
         "en": (
             "The table {name} counts persons with several measures",

@@ -7,12 +7,32 @@ from pipeline.messages.catalogue import Catalogue
 DISCLOSURE: Catalogue = {
     "disclosure.rule_unsupported": {
         "en": (
-            "Only thresholds of at least 1 with published zeros are supported",
-            "Correct the threshold of its sensitivity, `k` and `zeros`, in contracts/policy.yml",
+            "A threshold is below 1, a share is not above 50 percent, or zeros are neither published nor protected",
+            "Correct its sensitivity under `thresholds`, `extremes` and `zeros` in contracts/policy.yml",
         ),
         "fr": (
-            "Seuls les seuils d'au moins 1 avec zéros publiés sont pris en charge",
-            "Corriger le seuil de sa sensibilité, `k` et `zeros`, dans contracts/policy.yml",
+            "Un seuil est sous 1, une part n'excède pas 50 pour cent, ou les zéros ne sont ni publiés ni protégés",
+            "Corriger sa sensibilité sous `thresholds`, `extremes` et `zeros` dans contracts/policy.yml",
+        ),
+    },
+    "disclosure.zeros_tell": {
+        "en": (
+            "Groups all in one category cannot be hidden while the table publishes its zeros",
+            "Write `protected` for its sensitivity under `zeros` in contracts/policy.yml",
+        ),
+        "fr": (
+            "Un groupe tout entier dans une catégorie ne peut être masqué si le tableau publie ses zéros",
+            "Écrire `protected` pour sa sensibilité sous `zeros` dans contracts/policy.yml",
+        ),
+    },
+    "disclosure.zeros_are_public": {
+        "en": (
+            "A release that is still public shows every zero of the table; the policy now protects them",
+            "Withdraw it with `cartable withdraw`, then prepare again: what both tell together cannot be weighed",
+        ),
+        "fr": (
+            "Une publication encore publique montre tous les zéros du tableau ; la politique les protège désormais",
+            "La retirer avec `cartable withdraw`, puis préparer de nouveau : leur ensemble ne peut être pesé",
         ),
     },
     "disclosure.width_unsupported": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.contracts import Contracts, Label
@@ -108,8 +108,29 @@ def _inference(contracts: Contracts, evidence: Evidence) -> list[Label]:
             " personnes sur chaque compte masqué ; une publication qui échoue est refusée avant"
             " d'être scellée.",
         ),
-        Label(
-            en="Zeros are published: where a whole group lies in one class, that is told.",
-            fr="Les zéros sont publiés : si tout un groupe est dans une classe, cela se voit.",
-        ),
+        *_groups(contracts),
     ]
+
+
+def _groups(contracts: Contracts) -> Iterator[Label]:
+    """Yield what is told of groups that are all in one category."""
+    tables = [table for table in contracts.tables.values() if table.counts == "persons"]
+    for table in tables:
+        share, dimensions = contracts.extreme_pct(table), contracts.sensitive(table)
+        if share is None or not dimensions:
+            continue
+        names = [contracts.codelists[name].label for name in dimensions]
+        yield Label(
+            en=f"{table.label.en}: zeros are protected, and no group shows {share:g} % or more in"
+            f" one category of {', '.join(name.en.lower() for name in names)}.",
+            fr=f"{table.label.fr} : les zéros sont protégés, et aucun groupe ne montre {share:g} %"
+            f" ou plus dans une catégorie de : {', '.join(name.fr.lower() for name in names)}.",
+        )
+    published = [table.label for table in tables if contracts.zeros(table) == "published"]
+    if published:
+        yield Label(
+            en=f"Zeros are published in {', '.join(one.en for one in published)}: where a whole"
+            " group lies in one class, that is told; no dimension there is sensitive.",
+            fr=f"Les zéros sont publiés dans {', '.join(one.fr for one in published)} : si tout un"
+            " groupe est dans une classe, cela se voit ; aucune dimension n'y est sensible.",
+        )

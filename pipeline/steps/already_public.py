@@ -27,7 +27,7 @@ def read_public_cells(workspace: Workspace) -> dict[str, pd.DataFrame]:
 
     Raises:
         DisclosureError: a release shows a table, dimension or level that the contracts lack, so
-            that it cannot be weighed with the new one.
+            that it cannot be weighed with the new one; or every zero of one that protects them now.
         StorageError: a release was altered.
     """
     found: dict[str, list[pd.DataFrame]] = {}
@@ -36,6 +36,7 @@ def read_public_cells(workspace: Workspace) -> dict[str, pd.DataFrame]:
         for path in sorted((release.folder / "parquet" / "cells").glob("*.parquet")):
             cells = pq.read_table(path).to_pandas()
             if _counts_persons(path.stem, cells, workspace.project.contracts, release):
+                _check_zeros(path.stem, workspace.project.contracts, release)
                 found.setdefault(path.stem, []).append(cells)
     return {name: pd.concat(frames, ignore_index=True) for name, frames in found.items()}
 
@@ -53,6 +54,14 @@ def _counts_persons(name: str, cells: pd.DataFrame, contracts: Contracts, releas
     if table is None or set(cells.columns) != set(released_columns(contracts, name)):
         raise _elsewhere(name, count=len(cells), release=release.release_id)
     return not cells.empty
+
+
+def _check_zeros(name: str, contracts: Contracts, release: Release) -> None:
+    """Check that a release does not tell, by its zeros, what the new one takes to be uncertain."""
+    protected = release.facts.get("protected_zeros", [])
+    if name in contracts.protected_zeros() and name not in protected:
+        place = Place(table=name, file=release.release_id)
+        raise DisclosureError("disclosure.zeros_are_public", place=place)
 
 
 def public_cells(

@@ -148,13 +148,15 @@ def _numbers(contracts: Contracts, language: Language) -> Section:
         }
         for name, signed in _signed(contracts, word)
     )
-    return Section(word["numbers"], (word[f"zeros_{contracts.policy.zeros}"],), rows)
+    return Section(word["numbers"], (), rows)
 
 
 def _signed(contracts: Contracts, word: Mapping[str, str]) -> Iterator[tuple[str, Signed]]:
     policy = contracts.policy
     for name, threshold in policy.thresholds.items():
         yield f"{word['threshold']} {name}", threshold
+    for name, extreme in policy.extremes.items():
+        yield f"{word['extreme']} {name}", extreme
     yield word["width"], policy.protection_width
     for name in type(policy.microdata).model_fields:
         limit = getattr(policy.microdata, name)
@@ -174,15 +176,20 @@ def _table(table: Table, contracts: Contracts, language: Language) -> Section:
     word = _words(language)
     k = contracts.threshold(table)
     if table.counts == "persons":
-        said = word["hidden"].format(last=k - 1, method=table.method)
+        said = [word["hidden"].format(last=k - 1, method=table.method)]
+        said.append(word[f"zeros_{contracts.zeros(table)}"])
+        share, sensitive = contracts.extreme_pct(table), contracts.sensitive(table)
+        if share is not None and sensitive:
+            labels = (contracts.codelists[name].label.words(language) for name in sensitive)
+            said.append(word["groups"].format(share=f"{share:g}", names=", ".join(labels)))
     else:
-        said = word["nothing_hidden"]
+        said = [word["nothing_hidden"]]
     rows = tuple(
         {word["level"]: level, word["crossed"]: ", ".join(crossed) or word["totals"]}
         for level, crossed in table.levels.items()
     )
     title = f"{word['table']} {table.table}: {table.label.words(language)}"
-    return Section(title, (said,), rows)
+    return Section(title, tuple(said), rows)
 
 
 def _words(language: Language) -> dict[str, str]:
@@ -231,6 +238,15 @@ _WORDS: Mapping[str, Label] = {
         en="A count of zero is published, of persons too.",
         fr="Un effectif nul est publié, pour des personnes aussi.",
     ),
+    "zeros_protected": Label(
+        en="A count of zero may be hidden: a hidden count can be 0.",
+        fr="Un effectif nul peut être masqué : un effectif masqué peut valoir 0.",
+    ),
+    "groups": Label(
+        en="No group is shown to be all in one category, or {share} % of it: {names}.",
+        fr="Aucun groupe n'est montré tout entier dans une catégorie, ni à {share} % : {names}.",
+    ),
+    "extreme": Label(en="share that counts as all,", fr="part qui vaut le tout,"),
     "law": Label(en="Law", fr="Droit"),
     "files": Label(en="Files that are signed", fr="Fichiers signés"),
     "file": Label(en="file", fr="fichier"),

@@ -76,12 +76,16 @@ def release_cells(
 
 
 def _shape(table: Table, contracts: Contracts) -> TableShape:
+    extreme_pct = contracts.extreme_pct(table)
+    rule = {} if extreme_pct is None else {"extreme_pct": extreme_pct}
     return TableShape(
         name=table.table,
         k=contracts.threshold(table),
         dimensions=table.dimensions,
         levels=table.levels,
-        zeros=contracts.policy.zeros,
+        zeros=contracts.zeros(table),
+        sensitive={} if extreme_pct is None else contracts.sensitive(table),
+        **rule,
     )
 
 

@@ -216,6 +216,7 @@ def _release_facts(
         "policy_version": policy.version,
         "policy_hash": facts["policy_hash"],
         "synthetic": policy.synthetic is not None,
+        "protected_zeros": list(workspace.project.contracts.protected_zeros()),
     }
 
 
@@ -237,6 +238,7 @@ def _publication(
         {
             "release_id": one.release_id,
             "created": one.created,
+            "protected_zeros": [],
             **one.manifest.facts,
         }
         for one in workspace.releases.releases()
@@ -251,7 +253,8 @@ def _publication(
         .rename(columns={"state": "state_hash", "content": "content_hash"})
         .drop(columns=["inputs", "policy_hash"])
     )
-    releases["periods"] = releases["periods"].map(", ".join)
+    for name in ("periods", "protected_zeros"):
+        releases[name] = releases[name].map(", ".join)
     return Publication(
         contracts=contracts,
         geography=workspace.project.geography,

@@ -116,6 +116,7 @@ class _Sample:
                     "policy_version": self.contracts.policy.version,
                     "state_hash": "cd" * 32,
                     "synthetic": True,
+                    "protected_zeros": ", ".join(self.contracts.protected_zeros()),
                 }
             ]
         )

@@ -56,7 +56,7 @@ def _support(puzzle: Puzzle) -> tuple[Mask, Mask]:
         [sparse.csr_array((len(puzzle.known), bounded)), -sparse.eye_array(bounded)]
     )
     system = sparse.hstack([relations, above])
-    right = np.concatenate([puzzle.known, np.ones(len(puzzle.figures)), puzzle.least])
+    right = np.concatenate([puzzle.known, puzzle.floor, puzzle.least])
     size = system.shape[1]
     matrix = sparse.hstack([system, system, -sparse.csr_array(right[:, None])], format="csc")
     model = as_model(

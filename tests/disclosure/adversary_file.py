@@ -93,7 +93,8 @@ class Geography:
 class Published:
     """All that a published file tells: tables of persons, other counts, indicators, territories.
 
-    `others` holds the counts of things: schools, computers, places.
+    `others` holds the counts of things: schools, computers, places; `protected_zeros` the tables in
+    which a hidden cell may be 0.
     """
 
     geography: Geography
@@ -101,6 +102,7 @@ class Published:
     others: Mapping[Address, int]
     rates: Sequence[Rate]
     periods: tuple[str, ...]
+    protected_zeros: frozenset[str] = frozenset()
 
     @property
     def hidden(self) -> int:
@@ -127,8 +129,16 @@ def read_published(path: Path) -> Published:
             else:
                 others |= _counts(connection, name, dimensions, measures)
         rates = _rates(connection)
+        protected = _protected_zeros(connection)
     periods = tuple(sorted({period for table in tables.values() for period in table.cells}))
-    return Published(geography, tables, others, rates, periods)
+    return Published(geography, tables, others, rates, periods, protected)
+
+
+def _protected_zeros(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    told = connection.execute(
+        "select protected_zeros from releases order by created desc, release_id desc limit 1"
+    ).fetchone()
+    return frozenset(name for name in (told[0] if told else "").split(", ") if name)
 
 
 def _columns(

@@ -81,7 +81,7 @@ class Programs:
             as_model(
                 matrix,
                 cost=np.zeros(matrix.shape[1]),
-                lower=np.concatenate([np.zeros(puzzle.width), np.ones(figures)]),
+                lower=np.concatenate([np.zeros(puzzle.width), puzzle.floor]),
                 upper=np.full(matrix.shape[1], highspy.kHighsInf),
                 row_lower=np.concatenate([puzzle.known, np.zeros(figures), puzzle.least]),
                 row_upper=np.concatenate([puzzle.known, np.zeros(figures), unbounded]),
@@ -116,7 +116,7 @@ def _solver(model: highspy.HighsLp) -> highspy.Highs:
 def _run(solver: highspy.Highs) -> Values:
     solver.run()
     status = solver.getModelStatus()
-    if status != highspy.HighsModelStatus.kOptimal:
+    if status not in {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty}:
         message = f"nothing agrees with what is published: {solver.modelStatusToString(status)}"
         raise ContradictionError(message)
     return np.array(solver.getSolution().col_value)

@@ -1,7 +1,7 @@
 """Everything that a published file says of the persons behind it, as whole-number relations.
 
 Unknowns: one count per smallest territory x codes of each table of persons, at or above 0. Known:
-every shown cell is the sum of its unknowns; a hidden cell is at least 1, since zeros are shown;
+every shown cell is the sum of its unknowns; a hidden cell is at least 1 where zeros are shown;
 tables with the same unit count the same persons; persons are counted at their school, so where a
 table shows no school there is nobody; a rate is a quotient, known up to its rounding.
 """
@@ -45,7 +45,8 @@ class Puzzle:
         width: number of unknowns.
         territory: position of the smallest territory of each unknown.
         equations: known sums x unknowns; `known` their values.
-        figures: the hidden sets of persons; `hidden` is figures x unknowns.
+        figures: the hidden sets of persons; `hidden` is figures x unknowns, `floor` the least that
+            each can be.
         inequalities: rows that are at least `least`, from rates; whole numbers.
         telling: rates that are shown though one of their parts is hidden.
     """
@@ -57,6 +58,7 @@ class Puzzle:
     known: Counts
     figures: tuple[Figure, ...]
     hidden: Matrix
+    floor: Counts
     inequalities: Matrix
     least: Counts
     telling: tuple[str, ...]
@@ -122,10 +124,16 @@ def assemble(published: Published, period: str, policy: Policy) -> Puzzle:
         known=known,
         figures=figures,
         hidden=_rows([figure.unknowns for figure in figures], kept.size),
+        floor=np.array([_floor(figure, published) for figure in figures], dtype=np.int64),
         inequalities=rates[:, alive],
         least=least,
         telling=telling,
     )
+
+
+def _floor(figure: Figure, published: Published) -> int:
+    """Return 1 where some table would show the figure if nobody were in it."""
+    return int(any(cell.table not in published.protected_zeros for cell in figure.cells))
 
 
 class _Kept:

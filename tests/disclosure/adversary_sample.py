@@ -63,6 +63,7 @@ class Sample:
         hides: asked for every cell of persons.
         classes: commune -> class of the typology `urbanisation`.
         rates: shown values of indicators.
+        protected_zeros: tables in which zeros are hidden too, where `hides` says so.
     """
 
     above: Mapping[str, Mapping[str, str]]
@@ -70,6 +71,7 @@ class Sample:
     hides: Hides
     classes: Mapping[str, str] = field(default_factory=dict)
     rates: Sequence[SampleRate] = ()
+    protected_zeros: Sequence[str] = ()
 
     def publish(self, folder: Path) -> Published:
         """Write the file and read it back as the adversary does."""
@@ -78,6 +80,7 @@ class Sample:
         with duckdb.connect(str(path)) as connection:
             self._write_territories(connection)
             self._write_rates(connection)
+            self._write_releases(connection)
             connection.execute("create schema cells")
             for table in self.tables:
                 self._write_table(connection, table)
@@ -107,6 +110,13 @@ class Sample:
         ]
         _insert(connection, "observations", rows)
 
+    def _write_releases(self, connection: duckdb.DuckDBPyConnection) -> None:
+        connection.execute(
+            "create table releases (release_id text, created timestamp, protected_zeros text)"
+        )
+        protected = ", ".join(self.protected_zeros)
+        _insert(connection, "releases", [("release", "2026-01-01", protected)])
+
     def _write_table(self, connection: duckdb.DuckDBPyConnection, table: SampleTable) -> None:
         columns = "".join(f", {name} text" for name in self._dimensions(table))
         connection.execute(
@@ -130,7 +140,8 @@ class Sample:
                     named = {n: c for n, c in zip(dimensions, codes, strict=True) if c != "_T"}
                     value = self._count(table, communes, named)
                     cell = SampleCell(table.name, table.measure, area, named, value)
-                    hidden = value > 0 and self.hides(cell)
+                    may_hide = value > 0 or table.name in self.protected_zeros
+                    hidden = may_hide and self.hides(cell)
                     yield (area, PERIOD, *codes, *((None, "C") if hidden else (value, "F")))
 
     def _areas(self, level: str) -> dict[str, list[str]]:

@@ -33,7 +33,7 @@ class Worlds:
             sparse.vstack([puzzle.equations, puzzle.hidden, puzzle.inequalities], format="csr")
         )
         above = len(puzzle.figures) + len(puzzle.least)
-        least = np.concatenate([np.ones(len(puzzle.figures)), puzzle.least])
+        least = np.concatenate([puzzle.floor, puzzle.least])
         self._lower = np.concatenate([puzzle.known, least]).astype(np.int64)
         self._upper = np.concatenate([puzzle.known, np.full(above, highspy.kHighsInf)])
         self._alike = _alike(geography)

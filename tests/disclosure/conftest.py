@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -171,9 +172,11 @@ class Department:
         share = np.array([0.5, 0.3, 0.12, 0.08])
         return random.multinomial(number, share).reshape(self.communes, 3, 2, 2).swapaxes(1, 2)
 
-    def pupils_system(self) -> System:
+    def pupils_system(self, **rules: Any) -> System:
+        """Return both tables of pupils; the rules are those of the table of answers."""
         enrolment = self._shape("enrolment", 5, ("sex", "edu_level"), ("sector",))
         home = self._shape("home_connectivity", 11, ("home_internet", "home_device"), ("sex",))
+        home = replace(home, **rules)
         return self._system(
             (enrolment, ("sex", "edu_level", "sector"), self.enrolment()),
             (home, ("home_internet", "home_device", "sex"), self.connectivity()),

@@ -75,6 +75,22 @@ def test_hidden_cells_that_sum_to_their_number_are_all_ones(tmp_path: Path) -> N
     assert known(attack(published)) == {"A", "B", "C"}
 
 
+def test_they_may_be_others_where_zeros_are_protected(tmp_path: Path) -> None:
+    counts = {"A": 1, "B": 1, "C": 1, "D": 30}
+    table = enrolment(counts, levels=TOTALS)
+    sample = Sample(one_epci(*counts), [table], few, protected_zeros=["enrolment"])
+    report = attack(sample.publish(tmp_path))
+    assert not report.known
+    assert {(verdict.low, verdict.high) for verdict in report.verdicts} == {(0, 3)}
+
+
+def test_a_hidden_zero_alone_in_its_sum_is_known(tmp_path: Path) -> None:
+    counts = {"A": [0, 20], "B": [30, 30]}
+    table = enrolment(counts, dimensions=SEXES, levels=BY_SEX)
+    sample = Sample(one_epci(*counts), [table], only("A F"), protected_zeros=["enrolment"])
+    assert known(attack(sample.publish(tmp_path))) == {"A F"}
+
+
 def test_hidden_cells_that_sum_to_one_more_are_safe(tmp_path: Path) -> None:
     counts = {"A": 1, "B": 2, "C": 1, "D": 30}
     published = Sample(one_epci(*counts), [enrolment(counts, levels=TOTALS)], few).publish(tmp_path)

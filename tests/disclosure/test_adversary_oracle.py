@@ -21,9 +21,12 @@ Counted = dict[tuple[str, ...], int]
 """Table and codes that are no total -> count."""
 
 
-def small_file(counts: np.ndarray, hidden: frozenset[int]) -> tuple[Published, np.ndarray]:
+def small_file(
+    counts: np.ndarray, hidden: frozenset[int], floor: int
+) -> tuple[Published, np.ndarray]:
     """Return a file of four communes, two sexes, two crossing groupings; and its sums.
 
+    Zeros are protected where the least of a hidden cell, the floor, is 0.
     Rows of the sums are the published cells, columns the eight inner cells.
     """
     areas = {"A": [0], "B": [1], "C": [2], "D": [3], "E1": [0, 1], "E2": [2, 3], "R1": [0, 2]}
@@ -33,21 +36,23 @@ def small_file(counts: np.ndarray, hidden: frozenset[int]) -> tuple[Published, n
         inner = np.zeros((4, 2), dtype=np.int64)
         inner[np.ix_(places, own)] = 1
         value = int((inner * counts).sum())
-        shown = None if number in hidden and value > 0 else value
+        shown = None if number in hidden and value >= floor else value
         cells.append(Cell("enrolment", area, (sex,), shown, "F" if shown is not None else "C"))
         sums.append(inner.ravel())
     table = Table("enrolment", "pupils", ("sex",), {"sex": ("F", "M")}, {"2021": cells})
     geography = Geography(PLACES, {area: np.array(p) for area, p in areas.items()}, {})
-    return Published(geography, {"enrolment": table}, {}, [], ("2021",)), np.array(sums)
+    protected = frozenset({"enrolment"} if floor == 0 else ())
+    tables = {"enrolment": table}
+    return Published(geography, tables, {}, [], ("2021",), protected), np.array(sums)
 
 
-def every_table(sums: np.ndarray, cells: list[Cell], totals: np.ndarray) -> np.ndarray:
+def every_table(sums: np.ndarray, cells: list[Cell], totals: np.ndarray, floor: int) -> np.ndarray:
     """Return the values of all cells in every table that agrees with the file, one row each."""
     splits = [[(girls, total - girls) for girls in range(total + 1)] for total in totals]
     worlds = np.array([np.ravel(split) for split in product(*splits)])
     for row, cell in zip(sums, cells, strict=True):
         values = worlds @ row
-        worlds = worlds[values == cell.value if cell.value is not None else values >= 1]
+        worlds = worlds[values == cell.value if cell.value is not None else values >= floor]
     found: np.ndarray = worlds @ sums.T
     return found
 
@@ -56,15 +61,16 @@ def every_table(sums: np.ndarray, cells: list[Cell], totals: np.ndarray) -> np.n
 @given(
     st.lists(st.integers(0, 4), min_size=8, max_size=8),
     st.frozensets(st.integers(0, 20), min_size=4, max_size=16),
+    st.sampled_from([0, 1]),
 )
 def test_every_verdict_is_that_of_all_possible_tables(
-    counts: list[int], hidden: frozenset[int]
+    counts: list[int], hidden: frozenset[int], floor: int
 ) -> None:
     # Totals of communes stay shown, so that every possible table can be listed.
     hidden -= {2, 5, 8, 11}
-    published, sums = small_file(np.array(counts).reshape(4, 2), hidden)
+    published, sums = small_file(np.array(counts).reshape(4, 2), hidden, floor)
     cells = list(published.tables["enrolment"].cells["2021"])
-    values = every_table(sums, cells, np.sum(np.reshape(counts, (4, 2)), axis=1))
+    values = every_table(sums, cells, np.sum(np.reshape(counts, (4, 2)), axis=1), floor)
     verdicts = attack(published, plan=Plan(width=1)).verdicts
     place = {(cell.area, cell.codes): number for number, cell in enumerate(cells)}
     assert sum(len(v.figure.cells) for v in verdicts) == published.hidden

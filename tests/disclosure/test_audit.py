@@ -238,6 +238,7 @@ def tiny(draw: st.DrawFn) -> tuple[System, np.ndarray]:
             "staff": (("sex", "has_digital_training"), persons.sum(axis=1)[None]),
         }
     country = draw(st.booleans())
+    zeros = {table: draw(st.sampled_from(["published", "protected"])) for table in tables}
     levels = ("commune", "country") if country else ("commune",)
     lists = {
         "sex": ("F", "M"),
@@ -246,7 +247,13 @@ def tiny(draw: st.DrawFn) -> tuple[System, np.ndarray]:
         "has_digital_training": ("Y", "N"),
     }
     shapes = [
-        TableShape(name=table, k=3, dimensions=names, levels=dict.fromkeys(levels, names))
+        TableShape(
+            name=table,
+            k=3,
+            dimensions=names,
+            levels=dict.fromkeys(levels, names),
+            zeros=zeros[table],
+        )
         for table, (names, _) in tables.items()
     ]
     inners = []
@@ -269,7 +276,7 @@ def tiny(draw: st.DrawFn) -> tuple[System, np.ndarray]:
     )
     system = build_system(shapes, inners, lists, geography=geography)
     shown = draw(st.lists(st.booleans(), min_size=len(system.cells), max_size=len(system.cells)))
-    return system, ~np.array(shown) & (system.cells.value > 0)
+    return system, ~np.array(shown) & (system.cells.room >= 0)
 
 
 def enumerate_worlds(system: System, hidden: np.ndarray) -> np.ndarray:
@@ -280,7 +287,9 @@ def enumerate_worlds(system: System, hidden: np.ndarray) -> np.ndarray:
     atoms = atoms[~np.any(atoms @ system.links.toarray().T, axis=1)]
     cells = atoms @ system.membership.toarray().T
     value = system.cells.value
-    agree = np.all(np.where(hidden, cells >= 1, cells == value), axis=1)
+    zeros = {shape.name: shape.zeros for shape in system.shapes}
+    floor = [int(zeros[name] == "published") for name in system.cells.table]
+    agree = np.all(np.where(hidden, cells >= floor, cells == value), axis=1)
     return cells[agree]
 
 

@@ -67,10 +67,10 @@ def test_sums_of_two_circuits_are_sums() -> None:
             np.testing.assert_array_equal(whole, sign * form.signs[one] + other * form.signs[two])
 
 
-def range_inside(count: np.ndarray, hidden: np.ndarray, cell: int) -> float:
+def range_inside(count: np.ndarray, hidden: np.ndarray, cell: int, floor: int = 1) -> float:
     """Return the range of a hidden cell in one table by two integer programs."""
     relations = sums(count.shape)
-    low = np.where(hidden, 1, count.ravel())
+    low = np.where(hidden, floor, count.ravel())
     high = np.where(hidden, 1_000, count.ravel())
     objective = np.zeros(count.size)
     objective[cell] = 1
@@ -86,15 +86,15 @@ def range_inside(count: np.ndarray, hidden: np.ndarray, cell: int) -> float:
     return ends[1] - ends[0]
 
 
-def least_by_trial(count: np.ndarray, primary: np.ndarray, width: int) -> int | None:
+def least_by_trial(count: np.ndarray, primary: np.ndarray, width: int, floor: int) -> int | None:
     """Return the fewest cells to hide besides the primary ones, trying all; None if none do."""
-    candidates = np.flatnonzero(~primary & (count.ravel() > 0))
+    candidates = np.flatnonzero(~primary & (count.ravel() >= floor))
     for extra in range(len(candidates) + 1):
         for chosen in combinations(candidates, extra):
             hidden = primary.copy()
             hidden[list(chosen)] = True
             cells = np.flatnonzero(hidden)
-            if all(range_inside(count, hidden, cell) >= width for cell in cells):
+            if all(range_inside(count, hidden, cell, floor) >= width for cell in cells):
                 return extra
     return None
 
@@ -109,20 +109,24 @@ def least_by_trial(count: np.ndarray, primary: np.ndarray, width: int) -> int | 
         ).map(lambda values: np.reshape(values, shape))
     ),
     width=st.sampled_from([1, 2, 3]),
+    floor=st.sampled_from([0, 1]),
 )
-def test_no_pattern_of_fewer_cells_protects_a_table(inner: np.ndarray, width: int) -> None:
+def test_no_pattern_of_fewer_cells_protects_a_table(
+    inner: np.ndarray, width: int, floor: int
+) -> None:
     count = with_totals(inner)
     primary = ((count > 0) & (count < 3)).ravel()
     price = np.ones(count.size, dtype=np.int64)
     form = circuits(count.shape)
-    found = least(count.reshape(1, -1), primary[None], form, price=price, width=width)
-    fewest = least_by_trial(count, primary, width) if primary.any() else 0
+    counted = count.reshape(1, -1) + 1 - floor
+    found = least(counted, primary[None], form, price=price, width=width)
+    fewest = least_by_trial(count, primary, width, floor) if primary.any() else 0
     assert found.cost[0] == (-1 if fewest is None else fewest)
     hidden = found.hidden[0]
     assert np.count_nonzero(hidden & ~primary) == max(found.cost[0], 0)
     if fewest is not None:
         cells = np.flatnonzero(hidden)
-        assert all(range_inside(count, hidden, cell) >= width for cell in cells)
+        assert all(range_inside(count, hidden, cell, floor) >= width for cell in cells)
 
 
 def test_dear_totals_are_kept_where_inner_cells_do() -> None:

@@ -95,5 +95,6 @@ def reveal(puzzle: Puzzle, chosen: np.ndarray, world: np.ndarray) -> Puzzle:
         equations=Matrix(sparse.vstack([puzzle.equations, puzzle.hidden[chosen]], format="csr")),
         known=np.concatenate([puzzle.known, puzzle.hidden[chosen] @ world]),
         figures=tuple(f for f, shown in zip(puzzle.figures, chosen, strict=True) if not shown),
+        floor=puzzle.floor[~chosen],
         hidden=puzzle.hidden[~chosen],
     )

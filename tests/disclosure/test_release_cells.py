@@ -66,6 +66,41 @@ def test_no_cell_stands_between_one_and_the_threshold(
     assert count(database, f"cells.{table} where {measure} < 0") == 0
 
 
+@pytest.mark.parametrize(
+    ("sensitive", "other"), [("home_internet", "home_device"), ("home_device", "home_internet")]
+)
+@pytest.mark.parametrize("pair", [("Y", "N"), ("N", "Y")])
+def test_no_group_shows_that_all_or_nearly_all_are_in_one_category(
+    database: duckdb.DuckDBPyConnection, sensitive: str, other: str, pair: tuple[str, str]
+) -> None:
+    """A group whose other category is shown as empty, or as one in a hundred, has nobody else."""
+    keys = f"ref_area, time_period, sex, urbanisation, {other}"
+    most, few = (
+        f"(select {keys}, pupils from cells.home_connectivity where {sensitive} = '{code}')"
+        for code in pair
+    )
+    both = f"{most} as most join {few} as few using ({keys})"
+    alike = "100 * few.pupils <= most.pupils + few.pupils and coalesce(most.pupils, 1) > 0"
+    assert count(database, f"{both} where few.pupils > 0") > 1_000
+    assert count(database, f"{both} where {alike}") == 0
+    assert count(database, f"{both} where few.pupils = 0 and most.pupils is null") == 0
+
+
+def test_no_rate_of_pupils_at_home_stands_at_an_extreme(
+    database: duckdb.DuckDBPyConnection,
+) -> None:
+    of = "observations where indicator in ('HOME_INTERNET', 'HOME_DEVICE')"
+    assert count(database, f"{of} and obs_value between 1 and 99") > 500
+    assert count(database, f"{of} and (obs_value >= 99 or obs_value <= 1)") == 0
+
+
+def test_the_release_says_which_tables_may_hide_zeros(
+    database: duckdb.DuckDBPyConnection,
+) -> None:
+    told = database.execute("select distinct protected_zeros from releases").fetchall()
+    assert told == [("home_connectivity",)]
+
+
 @pytest.mark.parametrize("indicator", ["ENROLMENT", "TEACHERS"])
 def test_no_observation_stands_between_one_and_the_threshold(
     database: duckdb.DuckDBPyConnection, indicator: str

@@ -60,10 +60,10 @@ def test_a_second_country_is_a_folder_of_contracts() -> None:
 BROKEN: dict[str, tuple[str, str, str, str, int | None]] = {
     "an unknown key": (
         "policy.yml",
-        "zeros: published",
-        "zeros: published\nzeroes: hidden",
+        "zeros:\n",
+        "zeroes: hidden\nzeros:\n",
         "contract.unknown_key",
-        1,
+        0,
     ),
     "a column without a privacy rule": (
         "datasets/teachers.yml",
@@ -144,10 +144,38 @@ BROKEN: dict[str, tuple[str, str, str, str, int | None]] = {
     ),
     "an alias": (
         "policy.yml",
-        "zeros: published",
-        "zeros: &once published\ntwice: *once",
+        "version: 1",
+        "version: &once 1\ntwice: *once",
         "contract.anchor",
         0,
+    ),
+    "a sensitivity that does not say what becomes of zeros": (
+        "policy.yml",
+        "  staff: published\n",
+        "",
+        "contract.zeros_missing",
+        None,
+    ),
+    "groups to hide, and the zeros that tell them published": (
+        "policy.yml",
+        "home: protected",
+        "home: published",
+        "contract.zeros_tell",
+        0,
+    ),
+    "a share for a sensitivity that nobody declared": (
+        "policy.yml",
+        "extremes:\n  home:",
+        "extremes:\n  house:",
+        "contract.unknown_name",
+        1,
+    ),
+    "a sensitive dimension whose groups nobody hides": (
+        "tables/home_connectivity.yml",
+        "sensitivity: home",
+        "sensitivity: staff",
+        "contract.extreme_missing",
+        None,
     ),
     "a file that is not YAML": ("policy.yml", "policy: ", "policy: [", "contract.not_yaml", None),
 }
@@ -175,7 +203,7 @@ def test_an_indicator_without_a_source_is_refused(project: Path) -> None:
 
 
 def test_all_problems_are_told_at_once(project: Path) -> None:
-    _edit(project / "contracts" / "policy.yml", "zeros: published", "zeros: hidden")
+    _edit(project / "contracts" / "policy.yml", "staff: published", "staff: hidden")
     _edit(project / "contracts" / "datasets" / "schools.yml", "unit: school", "units: school")
     _edit(project / "contracts" / "tables" / "schools.yml", "method: none", "method: magic")
     files = {problem.place.file for problem in _refusal(project).problems}

@@ -87,6 +87,10 @@ SEEDED = {
         *(POLICY, "value: 3\n  unit: persons", "value: 2\n  unit: persons"),
         *("change.protection_width", TIGHTER),
     ),
+    "more of a group may be alike": (
+        *(POLICY, "value: 99\n    unit: percent", "value: 100\n    unit: percent"),
+        *("change.extreme", TIGHTER),
+    ),
     "k of the protected rows is lowered": (
         *(POLICY, "value: 5\n    unit: persons", "value: 4\n    unit: persons"),
         *("change.microdata", TIGHTER),
@@ -257,8 +261,8 @@ OTHERS = {
     "a role becomes sensitive": (
         (
             PUPILS,
-            "role: quasi_identifier\n    privacy: {rule: keep}",
-            "role: sensitive\n    privacy: {rule: keep}",
+            'format: "%d/%m/%Y"\n    role: quasi_identifier',
+            'format: "%d/%m/%Y"\n    role: sensitive',
         ),
         LOOSER,
     ),
@@ -294,6 +298,10 @@ OTHERS = {
         (ENROLMENT, "sensitivity: enrolment", "sensitivity: home"),
         TIGHTER,
     ),
+    "zeros may be hidden too": (
+        (POLICY, "staff: published", "staff: protected"),
+        TIGHTER,
+    ),
 }
 
 
@@ -325,6 +333,48 @@ def test_what_protects_no_less_is_told_and_not_flagged(
     found = told(signed, changed(project, *edit))
     assert [change.direction for change in found] == [direction]
     assert found[0].problem.place.file == edit[0]
+
+
+def test_zeros_published_again_and_groups_no_more_hidden_are_loosening(signed: Snapshot) -> None:
+    """Such contracts load only where no dimension is sensitive; the words are the same."""
+    after = copy.deepcopy(signed)
+    after["contracts"]["policy"]["zeros"]["home"] = "published"
+    del after["contracts"]["policy"]["extremes"]["home"]
+    found = {change.problem.code: change for change in told(signed, after)}
+    assert found.keys() == {"change.zeros", "change.extreme_removed"}
+    assert all(change.is_loosening for change in found.values())
+    assert {c.direction for c in told(after, signed)} == {TIGHTER}
+    [what, effect] = found["change.zeros"].problem.sentences("en")
+    assert what == (
+        "Counts of zero in “home”: they may be hidden as other counts becomes all are published"
+    )
+    assert "knows that of the whole group" in effect
+    [what, effect] = found["change.extreme_removed"].problem.sentences("fr")
+    assert what == (
+        "Les groupes tout entiers dans une catégorie sensible ne sont plus masqués,"
+        " « home » : la part était de 99 %"
+    )
+    assert "apprend sa catégorie" in effect
+
+
+@pytest.mark.parametrize("part", ["zeros", "extremes"])
+def test_a_sensitivity_of_the_same_threshold_that_hides_less_is_loosening(
+    part: str, signed: Snapshot
+) -> None:
+    before = copy.deepcopy(signed)
+    policy = before["contracts"]["policy"]
+    policy["thresholds"]["staff"]["value"] = policy["thresholds"]["home"]["value"]
+    if part == "extremes":
+        policy["zeros"]["staff"] = "protected"
+    else:
+        del policy["extremes"]["home"]
+    before["contracts"]["tables"]["enrolment"]["sensitivity"] = "home"
+    after = copy.deepcopy(before)
+    after["contracts"]["tables"]["enrolment"]["sensitivity"] = "staff"
+    [change] = told(before, after)
+    assert (change.problem.code, change.direction) == ("change.sensitivity", LOOSER)
+    [back] = told(after, before)
+    assert back.direction is TIGHTER
 
 
 def test_codes_in_another_order_are_told_beside_any_other_edit(signed: Snapshot) -> None:
@@ -463,6 +513,15 @@ IN_WORDS = {
             " persons.) »"
         ),
         "Les données des personnes serviraient à ce qui est écrit maintenant",
+    ),
+    "more of a group may be alike": (
+        ("Share from which on a group counts as all alike, “home”: 99 % becomes 100 %"),
+        "Groups below that share may be recognised as nearly all in one sensitive category",
+        ("Part à partir de laquelle un groupe compte pour unanime, « home » : 99 % devient 100 %"),
+        (
+            "Sous cette part, on peut reconnaître un groupe presque tout entier dans une catégorie"
+            " sensible"
+        ),
     ),
     "a limit of the protected rows is taken away": (
         (

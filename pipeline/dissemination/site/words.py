@@ -98,9 +98,11 @@ WORDS: dict[str, Label] = {
     "protection.small": Label(en="Small counts hidden", fr="Petits effectifs masqués"),
     "protection.small_text": Label(
         en="A count of persons under the threshold of its table is not published, and neither is"
-        " a rate made of it.",
+        " a rate made of it. Where an answer is sensitive, zeros may be hidden too, so that no"
+        " group is seen to have answered all alike.",
         fr="Un effectif de personnes sous le seuil de son tableau n'est pas publié, ni aucun "
-        "taux qui en dépend.",
+        "taux qui en dépend. Si une réponse est sensible, des zéros peuvent être masqués aussi, "
+        "pour qu'aucun groupe n'apparaisse unanime.",
     ),
     "protection.sums": Label(en="No way back by sums", fr="Pas de retour par les sommes"),
     "protection.sums_text": Label(

@@ -232,9 +232,9 @@ def main() -> None:
     print(f"Figures: {RESULTS.relative_to(ROOT)}")
 
 
-def show(figures: Mapping[str, float]) -> None:
+def show(figures: Mapping[str, float], *, title: str = "risk") -> None:
     """Print figures as a table."""
-    table = Table("figure", "value", title="risk")
+    table = Table("figure", "value", title=title)
     for name, value in figures.items():
         table.add_row(name, f"{value:,}")
     Console().print(table)

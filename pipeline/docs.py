@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from pipeline.cli import app
 from pipeline.contracts import Column, Contracts, Dataset, describe
+from pipeline.contracts.method_words import perturbation_words
 from pipeline.errors import CartableError, ExitCode
 from pipeline.intake.header import delimiter_name
 from pipeline.project import load_project
@@ -172,10 +173,15 @@ def _tables(contracts: Contracts) -> str:
     parts = []
     for name, table in contracts.tables.items():
         k = contracts.threshold(table)
+        moved = perturbation_words(table, contracts)
         rule = (
-            f"Counts of 1 to {k - 1} are hidden, and what would give them away."
-            if table.counts == "persons"
-            else "Counts no persons; nothing is hidden."
+            moved.en
+            if moved
+            else (
+                f"Counts of 1 to {k - 1} are hidden, and what would give them away."
+                if table.counts == "persons"
+                else "Counts no persons; nothing is hidden."
+            )
         )
         caveat = [f"Caveat: {table.caveat.en}"] if table.caveat else []
         rows = [(level, ", ".join(crossed) or "totals") for level, crossed in table.levels.items()]
@@ -211,6 +217,7 @@ def _policy(contracts: Contracts) -> str:
         **{f"threshold, {name}": signed for name, signed in policy.thresholds.items()},
         **{f"extreme share, {name}": signed for name, signed in policy.extremes.items()},
         "protection width": policy.protection_width,
+        **{f"{section}, {name}": signed for section, name, signed in policy.method_numbers},
         **{f"microdata, {name}": signed for name, signed in policy.microdata if signed},
         **{f"correction, {name}": signed for name, signed in policy.replacement},
         "retention, deliveries": policy.retention.deliveries,

@@ -8,24 +8,33 @@ from typing import Any
 from pipeline.cli.console import show_table
 from pipeline.cli.words import in_words
 from pipeline.errors import Language
-from pipeline.papers.disclosure import REPORT_COLUMNS
+from pipeline.papers.disclosure import PERTURBED_COLUMNS, REPORT_COLUMNS
 
 # Counts of persons from 1 to the threshold less 1 are hidden.
+UNMOVED = (None, "suppression", "none")
 _HEADINGS = {"threshold": "hidden_below"}
 
 
 def show_hidden(
     report: Sequence[Mapping[str, Any]], language: Language, *, to_stderr: bool = False
 ) -> None:
-    """Print how many cells a candidate hides, by table and level.
+    """Print how many cells a candidate hides, and by how much it moves others, by table and level.
 
     Args:
         report: entries of the disclosure report.
         language: of title and headings.
         to_stderr: where the output is for another program.
     """
-    title = in_words("What this candidate hides (cells)", language)
-    show_table(title, [_row(each) for each in report], language=language, to_stderr=to_stderr)
+    perturbed = [each for each in report if each.get("method") not in UNMOVED]
+    shown = {
+        "What this candidate hides (cells)": [_row(one) for one in report if one not in perturbed],
+        "What this candidate perturbs (mean error in persons)": [
+            {name: one[name] for name in PERTURBED_COLUMNS} for one in perturbed
+        ],
+    }
+    for title, rows in shown.items():
+        if rows:
+            show_table(in_words(title, language), rows, language=language, to_stderr=to_stderr)
 
 
 def _row(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,9 @@ SENDERS_TOLD = 6
 # Register → what is said of one whose deadline has passed.
 OVERDUE = {"request": "subjects.request_overdue", "breach": "subjects.breach_overdue"}
 # Hashes behind the ids that a person reads, and what other columns add up to: in the JSON.
-LEFT_TO_JSON = frozenset({"content", "inputs", "state", "counted", "left_out", "missing_senders"})
+LEFT_TO_JSON = frozenset(
+    {"content", "inputs", "state", "methods", "counted", "left_out", "missing_senders"}
+)
 TAKEN_OFF = Label(
     en="To take one off that need not come: `cartable retain --destroy DELIVERY`",
     fr="Pour en ôter une qui n'a plus à venir : `cartable retain --destroy LIVRAISON`",

@@ -143,6 +143,12 @@ FRENCH: Mapping[str, str] = {
     "Release in force": "Publication en vigueur",
     "rows of erased persons left out": "lignes de personnes effacées, exclues",
     "What this candidate hides (cells)": "Ce que ce candidat masque (cellules)",
+    "What this candidate perturbs (mean error in persons)": (
+        "Ce que ce candidat perturbe (erreur moyenne en personnes)"
+    ),
+    "cell_key": "clé de cellule",
+    "mean_error": "erreur moyenne",
+    "method": "méthode",
 }
 
 

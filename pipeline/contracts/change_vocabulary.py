@@ -59,6 +59,18 @@ LIMITS: Mapping[str, Label] = {
     ),
 }
 
+METHODS: Mapping[str, Label] = {
+    "cell_key": Label(en="cell keys", fr="clés de cellule"),
+}
+
+NOISE: Mapping[str, Label] = {
+    "variance": Label(en="variance of the noise", fr="variance du bruit"),
+    "maximum": Label(en="largest noise", fr="bruit le plus grand"),
+    "smallest": Label(
+        en="smallest positive count that may result", fr="plus petit effectif positif possible"
+    ),
+}
+
 SPELLINGS: Mapping[str, Label] = {
     "unicode": Label(en="forms of a character", fr="formes d'un caractère"),
     "case": Label(en="capitals and small letters", fr="capitales et minuscules"),
@@ -84,6 +96,10 @@ VALUES: Mapping[tuple[str, str], Label] = {
     ("method", "suppression"): Label(
         en="suppression (small counts are hidden, and what would give them away)",
         fr="suppression (les petits effectifs sont masqués, et ce qui les trahirait)",
+    ),
+    ("method", "cell_key"): Label(
+        en="cell keys (every count is moved a little)",
+        fr="clés de cellule (chaque effectif est un peu décalé)",
     ),
     ("method", "none"): Label(en="none (nothing is hidden)", fr="aucune (rien n'est masqué)"),
     ("recoding", "suppress"): Label(en="not kept at all", fr="pas gardée du tout"),

@@ -16,6 +16,8 @@ from pipeline.contracts.change_vocabulary import (
     CORRECTIONS,
     FIELDS,
     LIMITS,
+    METHODS,
+    NOISE,
     NOTHING,
     SEE_FILE,
     SILENT,
@@ -43,6 +45,8 @@ _GROUPED_FROM = 10_000
 _BY_SENSITIVITY = ("thresholds", "zeros", "extremes")
 # Address → what parts of that kind are called.
 _CALLED: tuple[tuple[str, Mapping[str, Label]], ...] = (
+    ("policy *", METHODS),
+    ("policy cell_key *", NOISE),
     ("policy microdata *", LIMITS),
     ("policy retention *", ZONES),
     ("policy replacement *", CORRECTIONS),

@@ -80,6 +80,8 @@ _RULES: tuple[tuple[str, str, Judge], ...] = (
     ("policy zeros *", "zeros", _ZEROS),
     ("policy extremes *", "extreme", removed_loosens),
     ("policy extremes * value", "extreme", rises),
+    ("policy cell_key", "noise_set", _NEUTRAL),
+    ("policy cell_key * value", "noise", falls),
     ("policy microdata *", "microdata", removed_loosens),
     ("policy microdata t value", "microdata", rises),
     ("policy microdata record_risk value", "microdata", rises),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Column, Dataset
 from pipeline.contracts.findings import Finding, Path, unknown
+from pipeline.contracts.method_checks import check_method
 from pipeline.contracts.model import Contracts
 from pipeline.contracts.rule_checks import check_rule
 from pipeline.contracts.tables import Table
@@ -174,10 +175,12 @@ def _persons(where: str, table: Table, contracts: Contracts) -> Iterator[Finding
     if persons != (table.counts == "persons"):
         yield Finding(where, ("counts",), "contract.counts_persons", (("name", table.population),))
     if table.counts == "persons":
-        if table.method != "suppression" or table.sensitivity is None:
-            yield Finding(where, ("method",), "contract.unprotected", (("name", table.table),))
+        yield from check_method(where, table, contracts)
         if len(table.measures) != 1:
             yield Finding(where, ("measures",), "contract.one_count", (("name", table.table),))
+    elif table.is_perturbed:
+        named = (("name", table.table), ("method", table.method))
+        yield Finding(where, ("method",), "contract.method_of_units", named)
     if table.sensitivity is not None and table.sensitivity not in contracts.policy.thresholds:
         yield unknown(where, ("sensitivity",), "threshold", table.sensitivity)
     elif table.sensitivity not in contracts.policy.extremes:

@@ -78,6 +78,21 @@ class Contracts(Frozen):
             if dimension in names
         }
 
+    def smallest_shown(self, table: Table) -> int:
+        """Return the smallest positive count that a table can show, whatever protects it."""
+        if table.method == "cell_key" and self.policy.cell_key is not None:
+            return self.policy.cell_key.smallest.value
+        return self.threshold(table)
+
+    def protection(self, table: Table) -> str:
+        """Return how a table is protected, with the numbers that its releases must share."""
+        numbers = [
+            f"{name}={signed.value:g}"
+            for section, name, signed in self.policy.method_numbers
+            if section == table.method
+        ]
+        return " ".join([table.method, *numbers])
+
     def populations(self) -> dict[str, tuple[Table, ...]]:
         """Return the tables that count persons, by the population they share."""
         shared: dict[str, tuple[Table, ...]] = {}

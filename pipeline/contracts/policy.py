@@ -29,6 +29,45 @@ class Extreme(Signed):
     value: Annotated[float, Field(gt=50, le=100)]
 
 
+class NoiseVariance(Signed):
+    """The variance of the noise of a perturbed count: above 0."""
+
+    value: Annotated[float, Field(gt=0, le=10_000)]
+
+
+class NoiseMaximum(Signed):
+    """The most by which a perturbed count may differ from the true one, in persons."""
+
+    value: Annotated[int, Field(ge=1, le=100)]
+
+
+class SmallestResult(Signed):
+    """The smallest positive count that perturbation may give: 1 to value - 1 never result."""
+
+    value: Annotated[int, Field(ge=1, le=100)]
+
+
+class CellKey(Frozen):
+    """How counts are perturbed in tables whose method is `cell_key`; the bias is always 0.
+
+    One for all tables: the same persons must have the same noise wherever they are counted.
+    """
+
+    variance: NoiseVariance = Field(description="Variance of the noise, in persons squared.")
+    maximum: NoiseMaximum = Field(description="The most that a count is moved, in persons.")
+    smallest: SmallestResult = Field(description="Smallest positive count that may result.")
+
+    @property
+    def variance_range(self) -> tuple[int, int]:
+        """The variances between which unbiased noise of these limits exists for every count.
+
+        A count of i below `smallest` becomes 0 or at least `smallest`, hence varies by
+        i * (smallest - i) or more; a count of 1 can fall by 1 only, hence by `maximum` at most.
+        """
+        smallest = self.smallest.value
+        return max(i * (smallest - i) for i in range(smallest)), self.maximum.value
+
+
 class EntropyDiversity(Signed):
     """The smallest effective number of sensitive values in a class: above 1."""
 
@@ -142,6 +181,9 @@ class Policy(Frozen):
         "column tells that category of each; its zeros are protected.",
     )
     protection_width: Width
+    cell_key: CellKey | None = Field(
+        default=None, description="Required where a table's method is `cell_key`."
+    )
     microdata: Microdata
     replacement: Replacement
     retention: Retention
@@ -151,3 +193,14 @@ class Policy(Frozen):
         default_factory=dict,
         description="Beside the identifiers that the contracts of the datasets declare.",
     )
+
+    @property
+    def method_numbers(self) -> tuple[tuple[str, str, Signed], ...]:
+        """The numbers of the methods that perturb, each with its section and name."""
+        sections = {"cell_key": self.cell_key}
+        return tuple(
+            (section, name, signed)
+            for section, rule in sections.items()
+            if rule is not None
+            for name, signed in rule
+        )

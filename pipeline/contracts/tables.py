@@ -9,6 +9,11 @@ from pydantic import Field
 
 from pipeline.contracts.base import Code, Frozen, Label, Name, Text
 
+RECORD_KEY = "record_key"
+"""The column of secret random numbers that rows of a population have where cell keys are asked."""
+RECORD_KEYS = "record_keys"
+"""The column into which the count query of such a table adds them up."""
+
 
 class Measure(Frozen):
     """One figure of each cell: a column of the count query, and the indicator it becomes."""
@@ -36,7 +41,7 @@ class Table(Frozen):
     sensitivity: Name | None = Field(
         default=None, description="The policy's threshold; required when persons are counted."
     )
-    method: Literal["suppression", "none"]
+    method: Literal["suppression", "cell_key", "none"]
     territory_of: Literal["school", "place", "residence"]
     measures: tuple[Measure, ...] = Field(min_length=1)
     dimensions: tuple[Name, ...]
@@ -45,6 +50,16 @@ class Table(Frozen):
     )
     caveat: Label | None = None
     source: Text
+
+    @property
+    def key_columns(self) -> tuple[str, ...]:
+        """The column of summed record keys that the count query returns as well, if any."""
+        return (RECORD_KEYS,) if self.method == "cell_key" else ()
+
+    @property
+    def is_perturbed(self) -> bool:
+        """Whether its figures are moved instead of hidden."""
+        return self.method not in {"suppression", "none"}
 
     @property
     def measure_names(self) -> tuple[str, ...]:

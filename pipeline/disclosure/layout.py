@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 
 from pipeline.disclosure.relations import Matrix, incidence
-from pipeline.disclosure.shape import Codes, Counts, Indices
+from pipeline.disclosure.shape import Codes, Counts, Geography, Indices, Inner
 from pipeline.errors import DisclosureError, Place
 
 
@@ -104,6 +104,35 @@ def homes(
         territory = np.repeat(label, prod(lattice.sizes[1:]))
         atoms[lattice.atom[lattice.atom >= 0]] = territory[lattice.atom >= 0]
     return np.concatenate(cells), atoms
+
+
+def lay_out(
+    inner: Inner,
+    dimensions: tuple[str, ...],
+    code_lists: Mapping[str, tuple[str, ...]],
+    *,
+    geography: Geography,
+) -> tuple[tuple[int, ...], Counts]:
+    """Return the sizes of a table's lattice, and what is counted at each of its places.
+
+    Args:
+        inner: the inner cells; rows of the same codes are added up.
+        dimensions: all that persons are counted by, typologies left out.
+        code_lists: dimension -> its codes.
+        geography: the territories, sorted by code.
+
+    Raises:
+        DisclosureError: an unknown territory or code.
+    """
+    place = Place(table=inner.table)
+    index = [positions(geography.territory, inner.territory, place)]
+    index += [
+        positions(np.array(code_lists[name]), inner.codes[name], place) for name in dimensions
+    ]
+    sizes = (len(geography.territory), *(len(code_lists[name]) for name in dimensions))
+    count = np.zeros(prod(sizes), dtype=np.int64)
+    np.add.at(count, np.ravel_multi_index(tuple(index), sizes), inner.count)
+    return sizes, count
 
 
 def made_up(grids: Sequence[Grid], size: int) -> Matrix:

@@ -14,9 +14,10 @@ from math import prod
 import numpy as np
 from scipy import sparse
 
-from pipeline.disclosure.layout import Cells, Grid, Lattice, made_up, positions
+from pipeline.disclosure.layout import Cells, Grid, Lattice, lay_out, made_up, positions
 from pipeline.disclosure.relations import (
     Matrix,
+    diagonal,
     incidence,
     junction_tree,
     margins,
@@ -144,14 +145,12 @@ def build_system(
     disagreeing = int(np.count_nonzero(links @ atoms))
     if disagreeing:
         raise DisclosureError("disclosure.tables_disagree", count=disagreeing)
-    counted = sparse.block_diag(
-        [sparse.vstack([block.membership for block in group]) for group in blocks], format="csr"
-    )
+    counted = diagonal([sparse.vstack([b.membership for b in group]) for group in blocks])
     possible = np.concatenate([_possible(lattice, absences, frame) for lattice in lattices])
     membership = sparse.csr_array(counted[:, possible])
     cells = _cells(lattices, blocks, frame, counted @ atoms)
     grids = _grids(lattices, blocks)
-    within = sparse.block_diag([b.margins for group in blocks for b in group], format="csr")
+    within = diagonal([b.margins for group in blocks for b in group])
     return System(
         cells=replace(cells, floor=np.where(np.diff(membership.indptr) > 0, cells.floor, 1)),
         membership=membership,
@@ -227,13 +226,7 @@ def _lattice(
         raise DisclosureError(
             "disclosure.inner_negative", place=place, count=int(np.sum(inner.count < 0))
         )
-    index = [positions(geography.territory, inner.territory, place)]
-    index += [
-        positions(np.array(code_lists[name]), inner.codes[name], place) for name in dimensions
-    ]
-    sizes = (len(geography.territory), *(len(code_lists[name]) for name in dimensions))
-    count = np.zeros(prod(sizes), dtype=np.int64)
-    np.add.at(count, np.ravel_multi_index(tuple(index), sizes), inner.count)
+    sizes, count = lay_out(inner, dimensions, code_lists, geography=geography)
     return _Counted(shape, dimensions, sizes, count, offset)
 
 

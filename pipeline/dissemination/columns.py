@@ -66,9 +66,10 @@ TIME_PERIOD = column(
 OBS_STATUS = column(
     "obs_status",
     "varchar",
-    "A normal; D the territory is only partly covered; Q hidden; L not collected; M cannot exist",
-    "A normal ; D territoire couvert en partie seulement ; Q masqué ; L non collecté ; "
-    "M ne peut exister",
+    "A normal; D the territory is only partly covered; E perturbed to protect persons, or made of "
+    "figures that are; Q hidden; L not collected; M cannot exist",
+    "A normal ; D territoire couvert en partie seulement ; E perturbé pour protéger les personnes, "
+    "ou fait de chiffres qui le sont ; Q masqué ; L non collecté ; M ne peut exister",
 )
 CONF_STATUS = column(
     "conf_status",

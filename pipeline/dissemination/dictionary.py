@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.contracts import Contracts, Label
+from pipeline.contracts import Contracts, Label, Table
+from pipeline.contracts.method_words import perturbation_words
 from pipeline.dissemination.columns import (
     AREA_LEVEL,
     CONF_STATUS,
@@ -105,7 +106,7 @@ def _cells(contracts: Contracts, name: str) -> PublishedTable:
     return PublishedTable(
         schema="cells",
         name=name,
-        description=table.description,
+        description=_with_method(contracts, table),
         columns=(
             REF_AREA,
             AREA_LEVEL,
@@ -118,3 +119,12 @@ def _cells(contracts: Contracts, name: str) -> PublishedTable:
         ),
         order=("ref_area", "time_period", *table.dimensions),
     )
+
+
+def _with_method(contracts: Contracts, table: Table) -> Label:
+    """Return what a table holds, and how its figures were moved if they were."""
+    words = perturbation_words(table, contracts)
+    if words is None:
+        return table.description
+    said = table.description
+    return Label(en=f"{said.en} {words.en}", fr=f"{said.fr} {words.fr}")

@@ -18,7 +18,7 @@ from pipeline.dissemination.columns import PublishedTable
 from pipeline.dissemination.dictionary import published_tables
 from pipeline.errors import DisclosureError, Place, Problem
 
-OBS_STATUSES = ("A", "D", "Q", "L", "M")
+OBS_STATUSES = ("A", "D", "E", "Q", "L", "M")
 CONF_STATUSES = ("F", "C")
 
 

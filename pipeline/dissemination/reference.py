@@ -27,6 +27,13 @@ _STATUS_CODES: Mapping[str, tuple[tuple[str, Label], ...]] = {
                 fr="Le territoire n'est couvert qu'en partie",
             ),
         ),
+        (
+            "E",
+            Label(
+                en="Perturbed to protect persons, or made of figures that are",
+                fr="Perturbé pour protéger les personnes, ou fait de chiffres qui le sont",
+            ),
+        ),
         ("Q", Label(en="Hidden to protect persons", fr="Masqué pour protéger les personnes")),
         ("L", Label(en="Not collected", fr="Non collecté")),
         ("M", Label(en="Cannot exist", fr="Ne peut exister")),

@@ -5,6 +5,7 @@ may mean is joined: nothing that a column could derive from is left out. An iden
 (an identifier or a pseudonym) may be passed on by its bare name inside the query, and counted
 by `count(distinct …)`; any other place where it stands is a use, and each use is refused. So is
 a set operation that puts it into one column with anything else: a later count would compare them.
+A record key is identified too, and may be summed instead of counted.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ Path = tuple[str, ...]
 
 COUNTED = "count(distinct "
 """How the end of a chain begins whose different values were counted, none of them passed on."""
+SUMMED = "sum("
+"""How the end of a chain begins of record keys that were added up, none of them passed on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Derivation:
     Args:
         tables: table → its columns, in lower case: all that may be read.
         identified: `table.column` of each identifier and pseudonym.
+        summed: `table.column` of each column of record keys.
         parameters: names that are bound when the query runs.
     """
 
@@ -75,6 +79,7 @@ class Derivation:
         tables: Mapping[str, Iterable[str]],
         *,
         identified: frozenset[str] = frozenset(),
+        summed: frozenset[str] = frozenset(),
         parameters: frozenset[str] = frozenset(),
     ) -> None:
         self._tables = {
@@ -84,7 +89,8 @@ class Derivation:
             )
             for name, columns in tables.items()
         }
-        self._identified = identified
+        self._identified = identified | summed
+        self._summed = summed
         self._parameters = parameters
         self.refusals: list[Refusal] = []
 
@@ -221,11 +227,15 @@ class Derivation:
         if isinstance(node, exp.Column):
             paths = self._column(node, scope)
             identified = frozenset(self._identified_of(paths))
-            if not _is_counted_distinct(node):
+            keys = frozenset(path for path in identified if path[-1] in self._summed)
+            ended: set[Path] = set()
+            if _is_counted_distinct(node) and not keys:
+                ended = {(*path[:-1], f"{COUNTED}{path[-1]})") for path in identified}
+            elif _is_summed(node) and keys == paths:
+                ended = {(*path[:-1], f"{SUMMED}{path[-1]})") for path in keys}
+            else:
                 self._refuse_use(paths, node, clause=clause)
-                return paths - identified
-            counted = {(*path[:-1], f"{COUNTED}{path[-1]})") for path in identified}
-            return paths - identified | counted
+            return paths - identified | ended
         if isinstance(node, exp.Query):
             inner = self._query(node, ctes, scope)
             paths = _all_paths(inner.columns.values())
@@ -264,7 +274,9 @@ class Derivation:
 
     def _refuse_use(self, paths: Iterable[Path], node: exp.Expr, *, clause: str) -> None:
         for path in self._identified_of(paths):
-            self._refuse("lineage.identifier_used", node, path=path, clause=clause)
+            is_key = path[-1] in self._summed
+            code = "lineage.record_key_used" if is_key else "lineage.identifier_used"
+            self._refuse(code, node, path=path, clause=clause)
 
     def _refuse(
         self,
@@ -308,6 +320,14 @@ def _is_counted_distinct(column: exp.Column) -> bool:
         and isinstance(distinct, exp.Distinct)
         and len(distinct.expressions) == 1
         and isinstance(count.find_ancestor(exp.Window, exp.Select), exp.Select)
+    )
+
+
+def _is_summed(column: exp.Column) -> bool:
+    """Tell whether a column stands alone in a `sum(…)` that runs over no window."""
+    total = column.parent
+    return isinstance(total, exp.Sum) and isinstance(
+        total.find_ancestor(exp.Window, exp.Filter, exp.Select), exp.Select
     )
 
 

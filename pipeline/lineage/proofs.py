@@ -1,8 +1,9 @@
 """Prove every query of a project: what it reads, what it returns, what it derives from.
 
 A count query reads protected tables only, and no identifier or pseudonym stands anywhere in it
-but inside `count(distinct …)`. An indicator query reads the released cells of the tables that
-the indicator declares. Each returns the columns that its contract declares, and no other.
+but inside `count(distinct …)`. Where a table's method asks for cell keys, the record keys of its
+population are added up, into one column alone. An indicator query reads the released cells of the
+tables that the indicator declares. Each returns the columns that its contract declares, no other.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from collections.abc import Iterable, Mapping
 
 from sqlglot import exp
 
-from pipeline.contracts import Contracts, Pseudonymise
+from pipeline.contracts import Contracts, Pseudonymise, Table
+from pipeline.contracts.tables import RECORD_KEY, RECORD_KEYS
 from pipeline.errors import Place, Problem
-from pipeline.lineage.derivation import Derivation, Relation
+from pipeline.lineage.derivation import SUMMED, Derivation, Relation
 from pipeline.lineage.grammar import Refusal, parse
 
 
@@ -36,14 +38,20 @@ def prove_count(contracts: Contracts, table: str, sql: str) -> Relation | list[R
     typologies = contracts.territories.typologies
     shape = contracts.tables[table]
     dimensions = [name for name in shape.dimensions if name not in typologies]
-    return _prove(
+    columns = {name: [*contracts.kept_columns(name)] for name in contracts.datasets}
+    keys = shape.method == "cell_key"
+    if keys:
+        columns[shape.population].append(RECORD_KEY)
+    proof = _prove(
         sql,
         Derivation(
-            {name: contracts.kept_columns(name) for name in contracts.datasets},
+            columns,
             identified=identified_columns(contracts),
+            summed=frozenset({f"{shape.population}.{RECORD_KEY}"} if keys else ()),
         ),
-        declared=["territory_code", *dimensions, *shape.measure_names],
+        declared=["territory_code", *dimensions, *shape.measure_names, *shape.key_columns],
     )
+    return (isinstance(proof, Relation) and _misplaced_keys(proof, shape)) or proof
 
 
 def prove_indicator(contracts: Contracts, code: str, sql: str) -> Relation | list[Refusal]:
@@ -106,6 +114,19 @@ def _tables(tree: exp.Expr, ctes: frozenset[str]) -> Iterable[str]:
             yield part.name.lower()
         elif not isinstance(part, exp.With):
             yield from _tables(part, ctes)
+
+
+def _misplaced_keys(relation: Relation, table: Table) -> list[Refusal]:
+    """Return where sums of record keys are anywhere but alone in the column of their own."""
+    end = f"{SUMMED}{table.population}.{RECORD_KEY})"
+    holding = {name: {p[-1] for p in paths} for name, paths in relation.columns.items()}
+    wrong = [name for name, ends in holding.items() if end in ends and name != RECORD_KEYS]
+    if table.key_columns and holding[RECORD_KEYS] != {end}:
+        wrong.append(RECORD_KEYS)
+    wrong += [c.clause for c in relation.conditions if any(p[-1] == end for p in c.paths)]
+    return [
+        Refusal(code="lineage.record_keys_misplaced", facts=(("name", name),)) for name in wrong
+    ]
 
 
 def _prove(sql: str, derivation: Derivation, *, declared: list[str]) -> Relation | list[Refusal]:

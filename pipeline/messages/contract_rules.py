@@ -228,11 +228,81 @@ CONTRACT_RULES: Catalogue = {
     "contract.unprotected": {
         "en": (
             "The table {name} counts persons without protection",
-            "Give it `method: suppression` and a `sensitivity` of the policy",
+            "Give it a `method` other than none, and a `sensitivity` of the policy",
         ),
         "fr": (
             "Le tableau {name} compte des personnes sans protection",
-            "Lui donner `method: suppression` et une `sensitivity` de la politique",
+            "Lui donner une `method` autre que none, et une `sensitivity` de la politique",
+        ),
+    },
+    "contract.methods_mixed": {
+        "en": (
+            "The table {name} is protected by another method than {others}, which count the same persons: what one hides, the other would give away",
+            "Give all tables of one population the same method",
+        ),
+        "fr": (
+            "Le tableau {name} est protégé par une autre méthode que {others}, qui comptent les mêmes personnes : l'un trahirait ce que l'autre masque",
+            "Donner la même méthode à tous les tableaux d'une population",
+        ),
+    },
+    "contract.zeros_stay": {
+        "en": (
+            "The policy protects zeros for the sensitivity of the table {name}, and {method} leaves them as they are",
+            "Choose another method, or a sensitivity whose zeros are published",
+        ),
+        "fr": (
+            "La politique protège les zéros pour la sensibilité du tableau {name}, et {method} les laisse tels quels",
+            "Choisir une autre méthode, ou une sensibilité dont les zéros sont publiés",
+        ),
+    },
+    "contract.method_unset": {
+        "en": (
+            "The table {name} asks for a method whose numbers the policy does not hold",
+            "Write `{section}` into contracts/policy.yml, each number with unit, reason and source",
+        ),
+        "fr": (
+            "Le tableau {name} demande une méthode dont la politique n'a pas les nombres",
+            "Écrire `{section}` dans contracts/policy.yml, chaque nombre avec unité, motif, source",
+        ),
+    },
+    "contract.method_of_units": {
+        "en": (
+            "The table {name} counts no persons, and {method} perturbs counts of persons only",
+            "Give it `method: none`",
+        ),
+        "fr": (
+            "Le tableau {name} ne compte pas de personnes, et {method} ne perturbe que des effectifs de personnes",
+            "Lui donner `method: none`",
+        ),
+    },
+    "contract.noise_impossible": {
+        "en": (
+            "No unbiased noise within these limits has this variance for every count",
+            "Give a variance above {least} and below {most}, or change `maximum` or `smallest`",
+        ),
+        "fr": (
+            "Aucun bruit sans biais dans ces limites n'a cette variance pour chaque effectif",
+            "Donner une variance entre {least} et {most}, ou changer `maximum` ou `smallest`",
+        ),
+    },
+    "contract.noise_narrow": {
+        "en": (
+            "Noise of this maximum would leave less doubt than the protection width",
+            "Give a maximum of at least {width}",
+        ),
+        "fr": (
+            "Un bruit de ce maximum laisserait moins de doute que la largeur de protection",
+            "Donner un maximum d'au moins {width}",
+        ),
+    },
+    "contract.no_record_key": {
+        "en": (
+            "No single pseudonymised column is the key of {name}, so that its rows have no keys",
+            "Name one pseudonymised column in `key` of the dataset, or choose another method",
+        ),
+        "fr": (
+            "Aucune colonne pseudonymisée n'est à elle seule la clé de {name} : ses lignes n'ont pas de clés",
+            "Nommer une colonne pseudonymisée dans `key` du jeu, ou choisir une autre méthode",
         ),
     },
     "contract.zeros_missing": {

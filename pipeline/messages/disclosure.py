@@ -243,4 +243,24 @@ DISCLOSURE: Catalogue = {
             "Ingérer de nouveau les écoles de cette période : l'école de chaque personne doit y figurer, avec son secteur",
         ),
     },
+    "disclosure.noise_impossible": {
+        "en": (
+            "No unbiased noise has the policy's variance within its limits for some count",
+            "Change `cell_key` in contracts/policy.yml: `variance`, `maximum` or `smallest`",
+        ),
+        "fr": (
+            "Pour un effectif, aucun bruit sans biais n'a la variance de la politique dans ses limites",
+            "Changer `cell_key` dans contracts/policy.yml : `variance`, `maximum` ou `smallest`",
+        ),
+    },
+    "disclosure.public_method": {
+        "en": (
+            "A release that is still public protects this table by another method or other numbers: both together would tell more than either",
+            "Withdraw that release (`cartable withdraw`), or leave method and numbers as they were",
+        ),
+        "fr": (
+            "Une publication encore publique protège ce tableau par une autre méthode ou d'autres nombres : les deux ensemble en diraient plus que chacune",
+            "Retirer cette publication (`cartable withdraw`), ou laisser méthode et nombres tels quels",
+        ),
+    },
 }

@@ -105,4 +105,24 @@ LINEAGE: Catalogue = {
             "Donner le code d'un indicateur, ou tableau.colonne comme {example} ; voir docs/reference/tables.md",
         ),
     },
+    "lineage.record_key_used": {
+        "en": (
+            "A record key is used in {clause}: {path}",
+            "Only `sum(…)` may take it, alone, without a filter and over no window",
+        ),
+        "fr": (
+            "Une clé d'enregistrement est utilisée dans {clause} : {path}",
+            "Seul `sum(…)` peut la prendre, seul, sans filtre et sans fenêtre",
+        ),
+    },
+    "lineage.record_keys_misplaced": {
+        "en": (
+            "The summed record keys are in {name}, or something else is in `record_keys`",
+            "Return `sum(record_key)` of the population as `record_keys`, and use it nowhere else",
+        ),
+        "fr": (
+            "La somme des clés d'enregistrement est dans {name}, ou `record_keys` contient autre chose",
+            "Rendre `sum(record_key)` de la population sous `record_keys`, et ne l'utiliser nulle part ailleurs",
+        ),
+    },
 }

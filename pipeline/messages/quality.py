@@ -205,4 +205,14 @@ QUALITY: Catalogue = {
             "Ingérer d'abord des livraisons",
         ),
     },
+    "quality.record_keys_lost": {
+        "en": (
+            "The record keys that the query adds up are not those of the rows counted in {period}",
+            "Let the query sum `record_key` once for each row; nothing was published",
+        ),
+        "fr": (
+            "Les clés d'enregistrement que la requête additionne ne sont pas celles des lignes comptées en {period}",
+            "Faire additionner `record_key` une fois par ligne ; rien n'a été publié",
+        ),
+    },
 }

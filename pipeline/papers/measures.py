@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.contracts import Contracts, Label, Pseudonymise
+from pipeline.contracts.method_words import perturbation_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def security_measures(contracts: Contracts) -> tuple[SecurityMeasure, ...]:
             " sensibilité, et ce qui les trahirait ; un adversaire indépendant doit laisser à"
             f" chaque compte masqué une incertitude d'au moins {width}, sinon rien n'est publié.",
         ),
+        *_perturbations(contracts),
         _measure(
             ("Two persons decide", "Deux personnes décident"),
             "The controller's delegate signs the rules and approves each release; the data"
@@ -109,6 +111,19 @@ def security_measures(contracts: Contracts) -> tuple[SecurityMeasure, ...]:
         ),
         *own,
     )
+
+
+def _perturbations(contracts: Contracts) -> list[SecurityMeasure]:
+    """Return one measure for each table whose counts are moved."""
+    measures = []
+    for table in contracts.tables.values():
+        words = perturbation_words(table, contracts)
+        if words is not None:
+            title = Label(
+                en=f"Perturbation, {table.label.en}", fr=f"Perturbation, {table.label.fr}"
+            )
+            measures.append(SecurityMeasure(title, words))
+    return measures
 
 
 def _measure(title: tuple[str, str], en: str, fr: str) -> SecurityMeasure:

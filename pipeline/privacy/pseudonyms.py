@@ -89,6 +89,26 @@ def next_epoch(pseudonyms: pa.Array | pa.ChunkedArray, *, key: bytes) -> pa.Arra
     return pa.Array.from_buffers(PSEUDONYM, len(macs), [None, pa.py_buffer(macs)])
 
 
+def record_keys(pseudonyms: pa.Array | pa.ChunkedArray, *, key: bytes) -> pa.Array:
+    """Return the record keys of persons: the first 32 bits of the CMAC of each pseudonym.
+
+    Without the key they are numbers drawn at random; the same person has the same one.
+
+    Args:
+        pseudonyms: fixed-size binary of 16 bytes, no nulls.
+        key: the 32-byte key of the pseudonymisation domain for this purpose.
+
+    Returns:
+        int64, from 0 to 2**32 - 1, one per row.
+
+    Raises:
+        PrivacyError: the key is not of 32 bytes, or the column holds no pseudonyms.
+    """
+    macs = next_epoch(pseudonyms, key=key)
+    words = np.frombuffer(macs.buffers()[1], dtype=">u4")[:: BLOCK_BYTES // 4]
+    return pa.array(words.astype(np.int64))
+
+
 def _ciphers(keys: Sequence[bytes]) -> list[Cmac]:
     if not keys or any(len(key) != KEY_BYTES for key in keys):
         raise PrivacyError("privacy.key_size")

@@ -27,8 +27,9 @@ def gate_parameters(contracts: Contracts, *, zone: str, name: str) -> dict[str, 
 
     Protected: `columns`, and for each kept column `<column>_codes`, `<column>_pattern` (anchored;
     that of the column it refers to, if any), `<column>_minimum`, `<column>_maximum`, as far as the
-    contract declares them. Published: `columns`, `threshold`, `area_levels`, `ref_area_pattern`,
-    and `<dimension>_codes` with the total and the code of what does not apply.
+    contract declares them. Published: `columns`, `threshold` (the smallest positive count that may
+    be shown), `obs_statuses`, `area_levels`, `ref_area_pattern`, and `<dimension>_codes` with the
+    total and the code of what does not apply.
 
     Args:
         contracts: the rules in force.
@@ -67,7 +68,8 @@ def _pattern(contracts: Contracts, column: Column) -> str | None:
 
 def _table_parameters(contracts: Contracts, table: Table) -> Iterator[tuple[str, Parameter]]:
     yield "columns", published_columns(table)
-    yield "threshold", contracts.threshold(table)
+    yield "threshold", contracts.smallest_shown(table)
+    yield "obs_statuses", ("E", "L") if table.is_perturbed else ("A", "D", "Q", "L")
     yield "area_levels", tuple(table.levels)
     yield "ref_area_pattern", _ref_area_pattern(contracts.territories, table)
     for dimension in table.dimensions:

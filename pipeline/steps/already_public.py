@@ -26,8 +26,9 @@ def read_public_cells(workspace: Workspace) -> dict[str, pd.DataFrame]:
     One row per release and cell; columns: those of released cells, measures as floats.
 
     Raises:
-        DisclosureError: a release shows a table, dimension or level that the contracts lack, so
-            that it cannot be weighed with the new one; or every zero of one that protects them now.
+        DisclosureError: a release shows a table, dimension or level that the contracts lack, or
+            protects a table in another way, so that it cannot be weighed with the new one; or it
+            shows every zero of one that protects them now.
         StorageError: a release was altered.
     """
     found: dict[str, list[pd.DataFrame]] = {}
@@ -53,6 +54,9 @@ def _counts_persons(name: str, cells: pd.DataFrame, contracts: Contracts, releas
         return False
     if table is None or set(cells.columns) != set(released_columns(contracts, name)):
         raise _elsewhere(name, count=len(cells), release=release.release_id)
+    if release.facts.get("methods", {}).get(name, "suppression") != contracts.protection(table):
+        place = Place(table=name, file=release.release_id)
+        raise DisclosureError("disclosure.public_method", place=place)
     return not cells.empty
 
 

@@ -7,14 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.contracts import Contracts, Table
 from pipeline.contracts.geography import Geography
+from pipeline.contracts.method_checks import record_column
+from pipeline.contracts.tables import RECORD_KEY, RECORD_KEYS
 from pipeline.disclosure.shape import Geography as Places
 from pipeline.disclosure.shape import Inner
 from pipeline.engines import run_query
 from pipeline.errors import Place, QualityError
 from pipeline.lineage import tables_read
+from pipeline.privacy.pseudonyms import record_keys
+from pipeline.steps.listing import identified_in
 from pipeline.steps.restricting import counted_rows
 from pipeline.steps.workspace import Workspace
 
@@ -60,8 +65,13 @@ def count_period(workspace: Workspace, period: str) -> dict[str, Counted]:
         for dataset in read - rows.keys():
             current = workspace.protected.current(dataset, period)
             rows[dataset] = counted_rows(workspace, dataset, period, current)
-        cells = run_query(sql, {dataset: rows[dataset] for dataset in read}, name=name)
+        given = {dataset: rows[dataset] for dataset in read}
+        if table.key_columns:
+            given[table.population] = with_record_keys(workspace, table, given[table.population])
+        cells = run_query(sql, given, name=name)
         _check_sum(table, cells, rows[table.population].num_rows, period)
+        if table.key_columns:
+            _check_keys(table, cells, given[table.population], period)
         counted[name] = Counted(table, period, cells)
     return counted
 
@@ -75,6 +85,22 @@ def _check_sum(table: Table, cells: pa.Table, expected: int, period: str) -> Non
             count=abs(expected - found),
             period=period,
         )
+
+
+def with_record_keys(workspace: Workspace, table: Table, rows: pa.Table) -> pa.Table:
+    """Return the rows of a population with the record key of each person, in memory only."""
+    dataset = workspace.project.contracts.datasets[table.population]
+    name = record_column(dataset)
+    place = next(one for one in identified_in(dataset) if one.kept_as == name)
+    keys = record_keys(rows[place.kept_as], key=workspace.ring.record_key(place.domain))
+    return rows.append_column(RECORD_KEY, keys)
+
+
+def _check_keys(table: Table, cells: pa.Table, rows: pa.Table, period: str) -> None:
+    """Refuse a query that loses, repeats or scales record keys."""
+    if pc.sum(cells[RECORD_KEYS]) != pc.sum(rows[RECORD_KEY]):
+        place = Place(table=table.table, dataset=table.population)
+        raise QualityError("quality.record_keys_lost", place=place, period=period)
 
 
 def disclosure_geography(contracts: Contracts, geography: Geography) -> Places:

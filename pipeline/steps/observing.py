@@ -48,18 +48,25 @@ def add_coverage(cells: pd.DataFrame, table: Table, coverage: pd.DataFrame) -> p
         hidden=(covered["conf_status"] == "C").to_numpy(),
         missing=np.zeros(len(covered), dtype=bool),
         coverage=covered["coverage"].to_numpy(),
+        is_perturbed=table.is_perturbed,
     )
     return covered
 
 
-def obs_status(*, hidden: np.ndarray, missing: np.ndarray, coverage: np.ndarray) -> np.ndarray:
+def obs_status(
+    *, hidden: np.ndarray, missing: np.ndarray, coverage: np.ndarray, is_perturbed: bool
+) -> np.ndarray:
     """Return SDMX observation status codes (CL_OBS_STATUS 2.2), one per observation.
 
-    Q suppressed, L not collected, M cannot exist, D definition differs (covers a part of the
-    territory only), A normal; the first that applies.
+    Q suppressed, L not collected, M cannot exist, E estimated (a count was perturbed, or a part
+    of it was), D definition differs (covers a part of the territory only), A normal; the first
+    that applies.
     """
+    perturbed = np.full(len(hidden), is_perturbed)
     return np.select(
-        [hidden, coverage == 0, missing, coverage < WHOLE], ["Q", "L", "M", "D"], default="A"
+        [hidden, coverage == 0, missing, perturbed, coverage < WHOLE],
+        ["Q", "L", "M", "E", "D"],
+        default="A",
     )
 
 
@@ -132,7 +139,10 @@ def _computed(
         obs_value=value,
         conf_status=np.where(hidden, "C", "F"),
         obs_status=obs_status(
-            hidden=hidden, missing=value.isna().to_numpy() & ~hidden, coverage=coverage
+            hidden=hidden,
+            missing=value.isna().to_numpy() & ~hidden,
+            coverage=coverage,
+            is_perturbed=any(contracts.tables[name].is_perturbed for name in indicator.tables),
         ),
     )
     return computed

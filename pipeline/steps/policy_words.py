@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.contracts import ROLE_WORDS, Contracts, Dataset, Label, Signed, Table
 from pipeline.contracts.change_vocabulary import VALUES
+from pipeline.contracts.method_words import perturbation_words
 from pipeline.contracts.rules import describe
 from pipeline.contracts.spelling_words import spelling_in_words
 from pipeline.errors import Language
@@ -158,6 +159,8 @@ def _signed(contracts: Contracts, word: Mapping[str, str]) -> Iterator[tuple[str
     for name, extreme in policy.extremes.items():
         yield f"{word['extreme']} {name}", extreme
     yield word["width"], policy.protection_width
+    for section, name, number in policy.method_numbers:
+        yield f"{word[section]} {name}", number
     for name in type(policy.microdata).model_fields:
         limit = getattr(policy.microdata, name)
         if limit is not None:
@@ -175,7 +178,10 @@ def _signed(contracts: Contracts, word: Mapping[str, str]) -> Iterator[tuple[str
 def _table(table: Table, contracts: Contracts, language: Language) -> Section:
     word = _words(language)
     k = contracts.threshold(table)
-    if table.counts == "persons":
+    moved = perturbation_words(table, contracts)
+    if moved is not None:
+        said = [moved.words(language)]
+    elif table.counts == "persons":
         said = [word["hidden"].format(last=k - 1, method=table.method)]
         said.append(word[f"zeros_{contracts.zeros(table)}"])
         share, sensitive = contracts.extreme_pct(table), contracts.sensitive(table)
@@ -260,6 +266,7 @@ _WORDS: Mapping[str, Label] = {
     "source": Label(en="source", fr="source"),
     "threshold": Label(en="threshold", fr="seuil"),
     "width": Label(en="protection width", fr="largeur de protection"),
+    "cell_key": Label(en="cell key,", fr="clé de cellule,"),
     "microdata": Label(en="protected rows,", fr="lignes protégées,"),
     "replacement": Label(en="correction,", fr="correction,"),
     "retention": Label(en="retention,", fr="conservation,"),

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 
 from pipeline.contracts import NOT_APPLICABLE, TOTAL, Contracts, Table
 from pipeline.contracts.geography import Geography
-from pipeline.disclosure.layout import Cells
 from pipeline.disclosure.protect import protect
-from pipeline.disclosure.shape import Absence, TableShape
+from pipeline.disclosure.shape import Absence
 from pipeline.disclosure.shape import Geography as Places
 from pipeline.disclosure.system import build_system
+from pipeline.disclosure.utility import utility
 from pipeline.steps.already_public import public_cells
 from pipeline.steps.counting import Counted, code_lists, disclosure_geography, person_dimensions
+from pipeline.steps.laying_out import cells_frame, system_of, table_shape
+from pipeline.steps.perturbing import SHOWN, perturb
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,10 @@ class Released:
     Attributes:
         tables: table → cells: ref_area, area_level, time_period, dimensions, measures (NaN when
             hidden), conf_status.
-        exact: the same with every measure, for the review zone only; `is_primary` beside.
-        report: one row per table and level: how many cells, hidden as primary and secondary.
+        exact: the same with every measure, for the review zone only; `is_primary` beside, and
+            what is shown in their place where a table is perturbed.
+        report: one row per table and level: how many cells, hidden as primary and secondary, and
+            what is left of them (`Utility`).
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -62,30 +66,18 @@ def release_cells(
     exact: dict[str, pd.DataFrame] = {}
     for one in counted.values():
         if one.table.counts == "units":
-            exact[one.table.table] = _open(one, contracts, places, codes)
+            exact[one.table.table] = _open(one, contracts, places)
     for tables in contracts.populations().values():
         present = [counted[table.table] for table in tables if table.table in counted]
-        if present:
+        if present and present[0].table.is_perturbed:
+            exact |= perturb(present, contracts, places)
+        elif present:
             absences = _absences(present, counted, contracts, exact)
             exact |= _protected(present, contracts, places, codes, absences=absences, public=public)
     return Released(
         tables={name: _hide(cells, contracts.tables[name]) for name, cells in exact.items()},
         exact=exact,
-        report=pd.concat([_report(name, cells) for name, cells in exact.items()]),
-    )
-
-
-def _shape(table: Table, contracts: Contracts) -> TableShape:
-    extreme_pct = contracts.extreme_pct(table)
-    rule = {} if extreme_pct is None else {"extreme_pct": extreme_pct}
-    return TableShape(
-        name=table.table,
-        k=contracts.threshold(table),
-        dimensions=table.dimensions,
-        levels=table.levels,
-        zeros=contracts.zeros(table),
-        sensitive={} if extreme_pct is None else contracts.sensitive(table),
-        **rule,
+        report=pd.concat([_report(contracts.tables[name], cells) for name, cells in exact.items()]),
     )
 
 
@@ -139,10 +131,10 @@ def _protected(
         one.inner(one.table.measure_names[0], person_dimensions(one.table, contracts))
         for one in present
     ]
-    shapes = [_shape(one.table, contracts) for one in present]
+    shapes = [table_shape(one.table, contracts) for one in present]
     system = build_system(shapes, inners, codes, geography=places, absences=absences)
     width = int(contracts.policy.protection_width.value)
-    frames = {one.table.table: _frame(system.cells, one, contracts) for one in present}
+    frames = {one.table.table: cells_frame(system.cells, one, contracts) for one in present}
     pattern = protect(
         system,
         width=width,
@@ -158,39 +150,22 @@ def _protected(
     return frames
 
 
-def _open(
-    one: Counted,
-    contracts: Contracts,
-    places: Places,
-    codes: Mapping[str, tuple[str, ...]],
-) -> pd.DataFrame:
+def _open(one: Counted, contracts: Contracts, places: Places) -> pd.DataFrame:
     """Return the cells of a table that counts no persons: nothing to hide, same cells."""
-    dimensions = person_dimensions(one.table, contracts)
-    shape = _shape(one.table, contracts)
     systems = {
-        measure: build_system([shape], [one.inner(measure, dimensions)], codes, geography=places)
-        for measure in one.table.measure_names
+        measure: system_of(one, measure, contracts, places) for measure in one.table.measure_names
     }
-    frame = _frame(systems[one.table.measure_names[0]].cells, one, contracts)
+    frame = cells_frame(systems[one.table.measure_names[0]].cells, one, contracts)
     for measure, system in systems.items():
         frame[measure] = system.cells.value
     return frame.assign(is_primary=False, is_hidden=False)
 
 
-def _frame(cells: Cells, one: Counted, contracts: Contracts) -> pd.DataFrame:
-    mine = cells.table == one.table.table
-    prefixes = contracts.territories.prefixes
-    levels = cells.level[mine]
-    areas = [prefixes[level] + area for level, area in zip(levels, cells.area[mine], strict=True)]
-    frame = pd.DataFrame({"ref_area": areas, "area_level": levels, "time_period": one.period})
-    for name in one.table.dimensions:
-        frame[name] = cells.codes[name][mine]
-    return frame
-
-
 def _hide(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
-    released = cells.drop(columns=["is_primary", "is_hidden"])
+    released = cells.drop(columns=["is_primary", "is_hidden", SHOWN], errors="ignore")
     hidden = cells["is_hidden"].to_numpy()
+    if SHOWN in cells:
+        released[table.measure_names[0]] = cells[SHOWN]
     for measure in table.measure_names:
         released[measure] = released[measure].astype("float64").mask(hidden)
     # One symbol for primary and secondary: two would tell which counts are small.
@@ -198,14 +173,19 @@ def _hide(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
     return released
 
 
-def _report(name: str, cells: pd.DataFrame) -> pd.DataFrame:
-    secondary = cells["is_hidden"] & ~cells["is_primary"]
-    return (
-        cells.assign(table_name=name, is_secondary=secondary)
-        .groupby(["table_name", "time_period", "area_level"], sort=False, as_index=False)
-        .agg(
-            cells=("ref_area", "size"),
-            primary=("is_primary", "sum"),
-            secondary=("is_secondary", "sum"),
-        )
-    )
+def _report(table: Table, cells: pd.DataFrame) -> pd.DataFrame:
+    measure = table.measure_names[0]
+    shown = cells[SHOWN if SHOWN in cells else measure].astype("float64")
+    kept = shown.mask(cells["is_hidden"])
+    rows = []
+    for (period, level), part in cells.groupby(["time_period", "area_level"], sort=False):
+        left = utility(part[measure].to_numpy(), kept.loc[part.index].to_numpy())
+        rows.append({
+            "table_name": table.table,
+            "time_period": period,
+            "area_level": level,
+            "primary": int(part["is_primary"].sum()),
+            "secondary": int((part["is_hidden"] & ~part["is_primary"]).sum()),
+            **asdict(left),
+        })  # fmt: skip
+    return pd.DataFrame(rows)

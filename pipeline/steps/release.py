@@ -205,7 +205,8 @@ def _check_current(workspace: Workspace, candidate_id: str, facts: dict[str, Any
 def _release_facts(
     workspace: Workspace, candidate_id: str, facts: dict[str, Any]
 ) -> dict[str, Any]:
-    policy = workspace.project.contracts.policy
+    contracts = workspace.project.contracts
+    policy = contracts.policy
     return {
         "candidate": candidate_id,
         "content": facts["content"],
@@ -217,6 +218,7 @@ def _release_facts(
         "policy_hash": facts["policy_hash"],
         "synthetic": policy.synthetic is not None,
         "protected_zeros": list(workspace.project.contracts.protected_zeros()),
+        "methods": {name: contracts.protection(table) for name, table in contracts.tables.items()},
     }
 
 
@@ -251,7 +253,7 @@ def _publication(
     releases = (
         pd.DataFrame([*earlier, this])
         .rename(columns={"state": "state_hash", "content": "content_hash"})
-        .drop(columns=["inputs", "policy_hash"])
+        .drop(columns=["inputs", "policy_hash", "methods"])
     )
     for name in ("periods", "protected_zeros"):
         releases[name] = releases[name].map(", ".join)

@@ -175,6 +175,14 @@ class KeyRing:
             for epoch in range(1, self.epochs.get(domain, 1) + 1)
         )
 
+    def record_key(self, domain: str) -> bytes:
+        """Return the 32-byte key under which persons of a domain get their record keys.
+
+        It is never replaced: the same pseudonym keeps its record key, so that the same persons
+        have the same noise in every table and release.
+        """
+        return derive(self._state.base, "record key", domain)
+
     def pseudonym_check(self, domain: str, epoch: int) -> str:
         """Return what tells a domain's keys from those of another installation, 16 hex digits."""
         check = derive(self._state.base, "pseudonym check", domain, str(epoch))

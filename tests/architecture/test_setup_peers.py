@@ -57,3 +57,4 @@ def test_what_only_benchmarks_use_is_in_no_other_lock() -> None:
     for name in ("main", "test", "airflow", "all"):
         text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
         assert "pycanon" not in text
+        assert "cell-key-perturbation" not in text

@@ -422,6 +422,48 @@ def test_a_change_is_told_in_french_by_french_words_alone(signed: Snapshot) -> N
         assert english not in told_in["fr"].replace("recipients.A company", "")
 
 
+PERTURBED = {
+    "cell_key": {
+        name: {"value": value, "unit": "persons", "reason": "Tests", "source": "Tests"}
+        for name, value in {"variance": 3, "maximum": 5, "smallest": 3}.items()
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "loosened"),
+    [
+        ("cell_key", "variance", 2.5),
+        ("cell_key", "maximum", 4),
+        ("cell_key", "smallest", 2),
+    ],
+)
+def test_less_noise_is_loosening(
+    signed: Snapshot, section: str, name: str, loosened: float
+) -> None:
+    before, after = copy.deepcopy(signed), copy.deepcopy(signed)
+    for snapshot in (before, after):
+        snapshot["contracts"]["policy"] |= copy.deepcopy(PERTURBED)
+    after["contracts"]["policy"][section][name]["value"] = loosened
+    [there], [back] = told(before, after), told(after, before)
+    assert (there.problem.code, there.direction) == ("change.noise", LOOSER)
+    assert (back.problem.code, back.direction) == ("change.noise", TIGHTER)
+    words = {language: there.problem.words(language) for language in ("en", "fr")}
+    assert words["en"] != words["fr"]
+    assert f"{loosened:g}" in words["en"]
+    assert "(clés de cellule)" in words["fr"]
+
+
+def test_numbers_of_a_method_that_no_table_has_are_told_as_neutral(signed: Snapshot) -> None:
+    after = copy.deepcopy(signed)
+    after["contracts"]["policy"] |= copy.deepcopy(PERTURBED)
+    changes = told(signed, after)
+    assert {c.problem.code for c in changes} == {"change.noise_set"}
+    assert {c.direction for c in changes} == {NEUTRAL}
+    assert len(changes) == len(PERTURBED)
+    assert "cell keys" in changes[0].problem.words("en")
+
+
 # Edit → what is told of it, and what it alters, in both languages.
 IN_WORDS = {
     "a threshold is lowered": (

@@ -13,7 +13,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.contracts import Contracts
+from pipeline.contracts import Contracts, Label, Table
+from pipeline.contracts.method_words import perturbation_words
 from pipeline.contracts.numbers import number, percent_sign
 from pipeline.dissemination.access import open_published
 from pipeline.dissemination.site.content import (
@@ -112,12 +113,19 @@ def _content(
         "class_rows": classes,
         "axis": axis_ticks(classes),
         "protection": figures.protection(),
+        "perturbed": _perturbed(contracts),
         "arrivals": figures.arrivals(main.id, latest),
         "shapes": shapes,
         "towns": _towns(bases, shapes),
         "data": shapes
         and map_data(contracts, figures, bases, main=main, shapes=shapes, opens_on=latest),
     }
+
+
+def _perturbed(contracts: Contracts) -> list[tuple[Table, Label]]:
+    """Return the tables whose figures were moved, and how."""
+    said = [(table, perturbation_words(table, contracts)) for table in contracts.tables.values()]
+    return [(table, words) for table, words in said if words is not None]
 
 
 def _shapes(bases: tuple[Area, ...], outlines: Mapping[str, Any] | None) -> MapShapes | None:

@@ -289,7 +289,7 @@ def _series(
             {
                 str(place): round(figure.coverage, 4)
                 for place, figure in enumerate(row)
-                if figure and figure.status == "D"
+                if figure and figure.status in {"D", "E"} and figure.coverage < 1
             }
             for row in found
         ],

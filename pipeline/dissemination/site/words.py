@@ -84,9 +84,9 @@ WORDS: dict[str, Label] = {
     "protection": Label(en="How people are protected", fr="Comment les personnes sont protégées"),
     "protection.lead": Label(
         en="These figures speak of territories, not of persons. Every table that counts persons "
-        "is protected before it is published, by the three rules below.",
+        "is protected before it is published, by the rules below.",
         fr="Ces chiffres parlent de territoires, non de personnes. Chaque tableau qui compte des"
-        " personnes est protégé avant d'être publié, selon les trois règles ci-dessous.",
+        " personnes est protégé avant d'être publié, selon les règles ci-dessous.",
     ),
     "protection.names": Label(en="No names", fr="Aucun nom"),
     "protection.names_text": Label(
@@ -126,6 +126,7 @@ WORDS: dict[str, Label] = {
         en="Suppression, primary and secondary",
         fr="Suppression, primaire et secondaire",
     ),
+    "method.cell_key": Label(en="Cell key", fr="Clé de cellule"),
     "method.none": Label(en="None", fr="Aucune"),
     "coverage": Label(en="What these figures cover", fr="Ce que couvrent ces chiffres"),
     "coverage.lead": Label(

@@ -1,0 +1,66 @@
+"""What must hold of how tables of persons are protected; a method that is not whole is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.contracts.datasets import Dataset
+from pipeline.contracts.findings import Finding
+from pipeline.contracts.model import Contracts
+from pipeline.contracts.rules import Pseudonymise
+from pipeline.contracts.tables import Table
+
+ZEROS_STAY = frozenset({"cell_key"})
+"""The methods that leave each zero as it is, so that a group all alike could be recognised."""
+
+
+def check_method(where: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
+    """Yield what is wrong with the protection of a table that counts persons."""
+    if table.method == "none" or table.sensitivity is None:
+        yield Finding(where, ("method",), "contract.unprotected", (("name", table.table),))
+    elif table.method == "cell_key":
+        yield from _cell_key(where, table, contracts)
+    if (
+        table.method in ZEROS_STAY
+        and contracts.policy.zeros.get(str(table.sensitivity)) != "published"
+    ):
+        named = (("name", table.table), ("method", table.method))
+        yield Finding(where, ("method",), "contract.zeros_stay", named)
+    others = sorted(
+        other.table
+        for other in contracts.populations().get(table.population, ())
+        if other.method != table.method
+    )
+    if others:
+        facts = (("name", table.table), ("others", ", ".join(others)))
+        yield Finding(where, ("method",), "contract.methods_mixed", facts)
+
+
+def record_column(dataset: Dataset) -> str | None:
+    """Return the kept column that names the unit of each row; None where none alone does."""
+    names = [
+        str(column.kept_as)
+        for column in dataset.kept
+        if column.name in dataset.key and isinstance(column.privacy, Pseudonymise)
+    ]
+    return names[0] if len(names) == 1 else None
+
+
+def _cell_key(where: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
+    rule = contracts.policy.cell_key
+    if rule is None:
+        facts = (("name", table.table), ("section", "cell_key"))
+        yield Finding(where, ("method",), "contract.method_unset", facts)
+        return
+    least, most = rule.variance_range
+    if not least < rule.variance.value < most:
+        bounds = (("least", least), ("most", most))
+        yield Finding("policy", ("cell_key", "variance"), "contract.noise_impossible", bounds)
+    width = contracts.policy.protection_width.value
+    if rule.maximum.value < width:
+        yield Finding(
+            "policy", ("cell_key", "maximum"), "contract.noise_narrow", (("width", width),)
+        )
+    if record_column(contracts.datasets[table.population]) is None:
+        named = (("name", table.population),)
+        yield Finding(where, ("population",), "contract.no_record_key", named)

@@ -1,0 +1,45 @@
+"""Lay out the inner cells of a table as the cells that will be published."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.contracts import Contracts, Table
+from pipeline.disclosure.layout import Cells
+from pipeline.disclosure.shape import Geography, TableShape
+from pipeline.disclosure.system import System, build_system
+from pipeline.steps.counting import Counted, code_lists, person_dimensions
+
+
+def table_shape(table: Table, contracts: Contracts) -> TableShape:
+    """Return what a table publishes, in the words of disclosure control."""
+    extreme_pct = contracts.extreme_pct(table)
+    rule = {} if extreme_pct is None else {"extreme_pct": extreme_pct}
+    return TableShape(
+        name=table.table,
+        k=contracts.threshold(table),
+        dimensions=table.dimensions,
+        levels=table.levels,
+        zeros=contracts.zeros(table),
+        sensitive={} if extreme_pct is None else contracts.sensitive(table),
+        **rule,
+    )
+
+
+def system_of(one: Counted, column: str, contracts: Contracts, places: Geography) -> System:
+    """Return one table alone, its cells holding the sums of a column of its inner cells."""
+    inner = one.inner(column, person_dimensions(one.table, contracts))
+    shape = table_shape(one.table, contracts)
+    return build_system([shape], [inner], code_lists(contracts), geography=places)
+
+
+def cells_frame(cells: Cells, one: Counted, contracts: Contracts) -> pd.DataFrame:
+    """Return the keys of a table's cells: ref_area, area_level, time_period, dimensions."""
+    mine = cells.table == one.table.table
+    prefixes = contracts.territories.prefixes
+    levels = cells.level[mine]
+    areas = [prefixes[level] + area for level, area in zip(levels, cells.area[mine], strict=True)]
+    frame = pd.DataFrame({"ref_area": areas, "area_level": levels, "time_period": one.period})
+    for name in one.table.dimensions:
+        frame[name] = cells.codes[name][mine]
+    return frame

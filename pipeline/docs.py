@@ -224,6 +224,7 @@ def _policy(contracts: Contracts) -> str:
         "retention, quarantine": policy.retention.quarantine,
         "retention, protected": policy.retention.protected,
         "retention, review": policy.retention.review,
+        "retention, proofs": policy.retention.proofs,
         "retention, registers": policy.retention.registers,
         **{f"target, {name}": signed for name, signed in policy.targets.items()},
     }

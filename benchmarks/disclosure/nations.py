@@ -36,13 +36,25 @@ class Nation:
     typology: Codes
     pupils: Counts
 
-    def system(self, *, linked: bool) -> System:
-        """Return what is published: nested levels, or overlapping ones and a typology as well."""
+    def geography(self, *, linked: bool) -> Geography:
+        """Return the levels: nested ones, or overlapping ones and a typology as well."""
         upper = {"departement": self.departement, "region": self.region}
         if linked:
             upper["epci"] = self.epci
         upper["country"] = np.full(len(self.commune), "FR")
-        levels: dict[str, tuple[str, ...]] = dict.fromkeys(("commune", *upper), ("sex", "level"))
+        return Geography(
+            base="commune",
+            territory=self.commune,
+            upper=upper,
+            typology={"typology": self.typology} if linked else {},
+        )
+
+    def system(self, *, linked: bool) -> System:
+        """Return what is published at the levels of its geography."""
+        geography = self.geography(linked=linked)
+        levels: dict[str, tuple[str, ...]] = dict.fromkeys(
+            ("commune", *geography.upper), ("sex", "level")
+        )
         if linked:
             levels |= dict.fromkeys(("region", "country"), ("sex", "level", "typology"))
         territory, sex, level = np.unravel_index(np.arange(self.pupils.size), self.pupils.shape)
@@ -63,14 +75,14 @@ class Nation:
                     count=self.pupils.ravel(),
                 )
             ],
-            {"sex": SEXES, "level": LEVELS, "typology": tuple(np.unique(self.typology))},
-            geography=Geography(
-                base="commune",
-                territory=self.commune,
-                upper=upper,
-                typology={"typology": self.typology} if linked else {},
-            ),
+            self.code_lists,
+            geography=geography,
         )
+
+    @property
+    def code_lists(self) -> dict[str, tuple[str, ...]]:
+        """Return dimension → its codes."""
+        return {"sex": SEXES, "level": LEVELS, "typology": tuple(np.unique(self.typology).tolist())}
 
 
 def nation(communes: int, *, seed: int) -> Nation:

@@ -1,4 +1,4 @@
-"""The commands that write the papers of the data protection officer."""
+"""The commands for the papers of the data protection officer, and for what they rest on."""
 
 from __future__ import annotations
 
@@ -66,3 +66,27 @@ def report(
     language = language_of(lang)
     receipt = write_report(workspace, period, to, language=language)
     show_receipts([receipt], as_json=as_json)
+
+
+@audit_app.command()
+def proofs(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[RELEASE]", help="Or a candidate; default: that in force."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Prove again, by adding whole numbers alone, that no hidden cell can be known.
+
+    Example: cartable audit proofs
+    """
+    from pipeline.cli.console import show_receipts, show_table
+    from pipeline.cli.words import in_words
+    from pipeline.steps.proving import replay
+
+    language = language_of(None)
+    replayed = replay(open_workspace(), name)
+    title = in_words("Hidden cells that are proven to vary", language)
+    show_table(title, replayed.rows, language=language, to_stderr=as_json, is_ours=True)
+    show_receipts([replayed.receipt], as_json=as_json)
+    replayed.check()

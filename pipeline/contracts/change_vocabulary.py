@@ -22,6 +22,9 @@ ZONES: Mapping[str, Label] = {
     "quarantine": Label(en="refused rows (quarantine)", fr="lignes refusées (quarantaine)"),
     "protected": Label(en="pseudonymised rows", fr="lignes pseudonymisées"),
     "review": Label(en="exact counts under review", fr="effectifs exacts en revue"),
+    "proofs": Label(
+        en="proofs of what releases hide", fr="preuves de ce que masquent les publications"
+    ),
     "registers": Label(
         en="registers of requests, breaches and erasures",
         fr="registres des demandes, violations et effacements",

@@ -137,6 +137,7 @@ class Retention(Frozen):
     quarantine: Days
     protected: Days
     review: Days
+    proofs: Days = Field(description="Of what a release hides, after it was released.")
     registers: Days = Field(description="Of a request, breach or erasure, after it was closed.")
 
 

@@ -44,14 +44,19 @@ class Audit:
         low: smallest value of the cell in any world found.
         high: largest value of the cell in any world found.
         asked: the least `high - low` asked of each cell when it is hidden.
-        worlds: how many worlds were found and checked.
+        changes: the worlds that were found and checked: worlds x atoms, changes from the truth.
     """
 
     hidden: Mask
     low: Counts
     high: Counts
     asked: Counts
-    worlds: int
+    changes: Matrix
+
+    @property
+    def worlds(self) -> int:
+        """Return how many worlds were found and checked."""
+        return int(self.changes.shape[0])
 
     @property
     def width(self) -> int:
@@ -131,7 +136,7 @@ def audit(
         low=witnesses.low,
         high=witnesses.high,
         asked=asked,
-        worlds=witnesses.seen,
+        changes=witnesses.changes(),
     )
 
 
@@ -139,12 +144,19 @@ class _Witnesses:
     """Check worlds against the declared relations and keep the range they give to each cell."""
 
     def __init__(self, system: System, hidden: Mask) -> None:
-        self.hidden, self.seen = hidden, 0
+        self.hidden = hidden
+        self._seen: list[Matrix] = []
         self._system, self._value = system, system.cells.value
         self._floor = system.cells.floor
         self._cells_of = system.membership.T.tocsr()
         self._links_of = system.links.T.tocsr()
         self.low, self.high = self._value.copy(), self._value.copy()
+
+    def changes(self) -> Matrix:
+        """Return all worlds that were added."""
+        none = sparse.csr_array((0, len(self._system.atoms)), dtype=np.int64)
+        seen: Matrix = sparse.vstack([none, *self._seen], format="csr")
+        return seen
 
     def narrow(self, asked: Counts) -> Mask:
         return self.hidden & (self.high - self.low < asked)
@@ -159,7 +171,7 @@ class _Witnesses:
             some = changes[start : start + _WORLDS_AT_ONCE]
             some.sum_duplicates()
             self._add(some)
-        self.seen += changes.shape[0]
+        self._seen.append(changes)
 
     def _add(self, changes: Matrix) -> None:
         moved = changes @ self._cells_of

@@ -5,6 +5,46 @@ from __future__ import annotations
 from pipeline.messages.catalogue import Catalogue
 
 DISCLOSURE: Catalogue = {
+    "disclosure.proof_contradicts": {
+        "en": (
+            "The proof contradicts what is public in {count} place(s): nothing is proven",
+            "Restore the review zone of this release from its backup and run it again; if it still contradicts, withdraw the release by `cartable withdraw` and publish a new one",
+        ),
+        "fr": (
+            "La preuve contredit ce qui est public à {count} endroit(s) : rien n'est prouvé",
+            "Restaurer la zone de revue de cette publication depuis sa sauvegarde et relancer ; si elle contredit encore, retirer la publication par `cartable withdraw` et en publier une nouvelle",
+        ),
+    },
+    "disclosure.proof_unusable": {
+        "en": (
+            "The proofs of {name} are missing, altered or those of another release: nothing is proven",
+            "Restore its folder in the review zone from a backup; without one, withdraw it by `cartable withdraw`, and publish a new one, which brings its proofs",
+        ),
+        "fr": (
+            "Les preuves de {name} manquent, sont altérées ou sont celles d'une autre publication : rien n'est prouvé",
+            "Restaurer son dossier dans la zone de revue depuis une sauvegarde ; à défaut, la retirer par `cartable withdraw` et en publier une nouvelle, qui apporte ses preuves",
+        ),
+    },
+    "disclosure.unproven": {
+        "en": (
+            "{count} hidden cell(s) are not proven to vary by {width} persons",
+            "Withdraw the release by `cartable withdraw` until `cartable publish` makes one that is proven",
+        ),
+        "fr": (
+            "{count} cellule(s) masquée(s) ne sont pas prouvées variables de {width} personnes",
+            "Retirer la publication par `cartable withdraw` jusqu'à ce que `cartable publish` en fasse une qui est prouvée",
+        ),
+    },
+    "disclosure.nothing_released": {
+        "en": (
+            "No release is in force: there is nothing to prove",
+            "Name a release or candidate of `cartable status`, or run `cartable publish`",
+        ),
+        "fr": (
+            "Aucune publication n'est en vigueur : il n'y a rien à prouver",
+            "Nommer une publication ou un candidat de `cartable status`, ou lancer `cartable publish`",
+        ),
+    },
     "disclosure.rule_unsupported": {
         "en": (
             "A threshold is below 1, a share is not above 50 percent, or zeros are neither published nor protected",

@@ -285,6 +285,16 @@ STORAGE: Catalogue = {
             "Lancer `cartable prepare` pour un nouveau candidat",
         ),
     },
+    "storage.proofs_destroyed": {
+        "en": (
+            "The proofs of this candidate were destroyed at the end of their retention, or with its counts",
+            "Run `cartable publish` for a new release, which brings its own",
+        ),
+        "fr": (
+            "Les preuves de ce candidat ont été détruites au terme de leur conservation, ou avec ses comptes",
+            "Lancer `cartable publish` pour une nouvelle publication, qui apporte les siennes",
+        ),
+    },
     "storage.release_differs": {
         "en": (
             "A release of this id is there with other facts; it is as it was",

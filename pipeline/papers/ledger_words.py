@@ -50,6 +50,7 @@ CODES = {
             ("deliveries", "deliveries", "livraisons"),
             ("protected", "protected rows", "lignes protégées"),
             ("quarantine", "quarantine", "quarantaine"),
+            ("proofs", "proofs", "preuves"),
             ("registers", "registers", "registres"),
             ("init", "keys made", "clés créées"),
             ("backup", "root key split into shares", "clé racine partagée"),

@@ -18,7 +18,7 @@ from pipeline.papers.measures import security_measures
 from pipeline.papers.page import render_page
 from pipeline.papers.words import WORDS
 
-ZONES = ("deliveries", "quarantine", "protected", "review", "registers")
+ZONES = ("deliveries", "quarantine", "protected", "review", "proofs", "registers")
 
 
 @dataclass(frozen=True, slots=True)

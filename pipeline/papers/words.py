@@ -60,6 +60,10 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "zone.quarantine": ("Refused rows, sealed", "Lignes refusées, scellées"),
     "zone.protected": ("Pseudonymised rows, encrypted", "Lignes pseudonymisées, chiffrées"),
     "zone.review": ("Exact counts under review, sealed", "Comptes exacts en revue, scellés"),
+    "zone.proofs": (
+        "Proofs of what releases hide, sealed",
+        "Preuves de ce que masquent les publications, scellées",
+    ),
     "zone.registers": (
         "Registers of requests and breaches",
         "Registres des demandes et des violations",

@@ -25,6 +25,7 @@ from pipeline.steps.protecting import Released, release_cells
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import record_candidate
 from pipeline.steps.restricting import uncounted_hash
+from pipeline.steps.witnessing import proof_rules
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.suppressions import counting
 
@@ -37,6 +38,7 @@ class Draft:
         observations: what will be published, long form.
         cells: table → released cells.
         exact: table → exact cells; they never leave the review zone.
+        proofs: worlds that prove what is hidden; they never leave it either.
         coverage: who delivered, by territory, period and dataset.
         report: cells hidden, by table, period and level.
         gates: verdict of each published table's suite.
@@ -45,6 +47,7 @@ class Draft:
     observations: pd.DataFrame
     cells: Mapping[str, pd.DataFrame]
     exact: Mapping[str, pd.DataFrame]
+    proofs: Mapping[str, pd.DataFrame]
     coverage: pd.DataFrame
     report: pd.DataFrame
     gates: tuple[Verdict, ...]
@@ -165,8 +168,10 @@ def _prepare(workspace: Workspace, inputs: Inputs, progress: Progress) -> Receip
         "expectations": sum(len(gate.outcomes) for gate in draft.gates),
         "warnings": [gate.suite for gate in draft.gates if gate.warnings],
         "report": disclosure_report(draft.report, workspace.project.contracts),
+        "proof": proof_rules(workspace.project.contracts),
     }
-    workspace.review.put(candidate_id, _sealed_tables(draft), facts)
+    proofs = _arrow(draft.proofs)
+    workspace.review.put(candidate_id, _sealed_tables(draft), facts, proofs=proofs)
     record_candidate(workspace, candidate_id)
     return _receipt(workspace, candidate_id, changed=True)
 
@@ -213,6 +218,7 @@ def _draft(workspace: Workspace, progress: Progress) -> Draft:
         observations=observations,
         cells=cells,
         exact=_joined(released, "exact"),
+        proofs=_joined(released, "proofs"),
         coverage=all_coverage,
         report=pd.concat([one.report for one in released], ignore_index=True),
         gates=_gates(workspace, cells, progress),
@@ -264,6 +270,10 @@ def _sealed_tables(draft: Draft) -> dict[str, pa.Table]:
         **{f"cells_{name}": frame for name, frame in draft.cells.items()},
         **{f"exact_{name}": frame for name, frame in draft.exact.items()},
     }
+    return _arrow(frames)
+
+
+def _arrow(frames: Mapping[str, pd.DataFrame]) -> dict[str, pa.Table]:
     return {
         name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in frames.items()
     }

@@ -20,6 +20,7 @@ from pipeline.steps.already_public import public_cells
 from pipeline.steps.counting import Counted, code_lists, disclosure_geography, person_dimensions
 from pipeline.steps.laying_out import cells_frame, system_of, table_shape
 from pipeline.steps.perturbing import SHOWN, perturb
+from pipeline.steps.witnessing import proof_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,13 @@ class Released:
             what is shown in their place where a table is perturbed.
         report: one row per table and level: how many cells, hidden as primary and secondary, and
             what is left of them (`Utility`).
+        proofs: worlds that prove the patterns; see `proof_tables`.
     """
 
     tables: Mapping[str, pd.DataFrame]
     exact: Mapping[str, pd.DataFrame]
     report: pd.DataFrame
+    proofs: Mapping[str, pd.DataFrame]
 
 
 def release_cells(
@@ -60,10 +63,11 @@ def release_cells(
         DisclosureError: no safe pattern was found, or its audit failed.
     """
     if not counted:
-        return Released({}, {}, pd.DataFrame())
+        return Released({}, {}, pd.DataFrame(), {})
     places = disclosure_geography(contracts, geography)
     codes = code_lists(contracts)
     exact: dict[str, pd.DataFrame] = {}
+    proofs: dict[str, pd.DataFrame] = {}
     for one in counted.values():
         if one.table.counts == "units":
             exact[one.table.table] = _open(one, contracts, places)
@@ -73,11 +77,16 @@ def release_cells(
             exact |= perturb(present, contracts, places)
         elif present:
             absences = _absences(present, counted, contracts, exact)
-            exact |= _protected(present, contracts, places, codes, absences=absences, public=public)
+            frames, kept = _protected(
+                present, contracts, places, codes, absences=absences, public=public
+            )
+            exact |= frames
+            proofs |= kept
     return Released(
         tables={name: _hide(cells, contracts.tables[name]) for name, cells in exact.items()},
         exact=exact,
         report=pd.concat([_report(contracts.tables[name], cells) for name, cells in exact.items()]),
+        proofs=proofs,
     )
 
 
@@ -126,7 +135,8 @@ def _protected(
     *,
     absences: Sequence[Absence],
     public: Mapping[str, pd.DataFrame],
-) -> dict[str, pd.DataFrame]:
+) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+    """Return the exact cells of the tables of one population, and the proofs of what is hidden."""
     inners = [
         one.inner(one.table.measure_names[0], person_dimensions(one.table, contracts))
         for one in present
@@ -135,11 +145,12 @@ def _protected(
     system = build_system(shapes, inners, codes, geography=places, absences=absences)
     width = int(contracts.policy.protection_width.value)
     frames = {one.table.table: cells_frame(system.cells, one, contracts) for one in present}
+    threads = len(os.sched_getaffinity(0))
     pattern = protect(
         system,
         width=width,
         public=public_cells(system.cells, frames, public),
-        threads=len(os.sched_getaffinity(0)),
+        threads=threads,
     )
     for one in present:
         frame = frames[one.table.table]
@@ -147,7 +158,16 @@ def _protected(
         frame[one.table.measure_names[0]] = system.cells.value[mine]
         frame["is_primary"] = pattern.primary[mine]
         frame["is_hidden"] = (pattern.primary | pattern.secondary)[mine]
-    return frames
+    proofs = proof_tables(
+        system,
+        pattern,
+        places,
+        codes,
+        prefix=contracts.territories.prefixes[places.base],
+        period=present[0].period,
+        threads=threads,
+    )
+    return frames, proofs
 
 
 def _open(one: Counted, contracts: Contracts, places: Places) -> pd.DataFrame:

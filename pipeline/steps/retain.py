@@ -50,9 +50,9 @@ def retain(workspace: Workspace, *, destroy: Sequence[str] = ()) -> Receipt:
     """Destroy everything older than its retention; running it again changes nothing.
 
     Deliveries, refused rows and counts under review age from the entry of the ledger that
-    tells of them; requests, breaches and erasures from the entry that closed them. Protected
-    rows age from the end of the calendar year in which their period starts: all datasets of a
-    period go together, so that no table is counted from a part.
+    tells of them, proofs from that of their release; requests, breaches and erasures from the
+    entry that closed them. Protected rows age from the end of the calendar year in which their
+    period starts: all datasets of a period go together, so that no table is counted from a part.
 
     Args:
         workspace: the zones and the ledger.
@@ -112,6 +112,14 @@ def _due(workspace: Workspace, destroy: Sequence[str]) -> Iterator[_Due]:
         entries=_older(workspace, _latest(workspace, "candidate"), days.review.value),
         held=set(filter(workspace.review.has_counts, workspace.review.candidates())),
         withdraw=workspace.review.withdraw_counts,
+    )
+    released = {str(told.facts["candidate"]): told for told in workspace.ledger.entries("release")}
+    yield _Due(
+        zone="proofs",
+        key="candidate",
+        entries=_older(workspace, released, days.proofs.value),
+        held=set(filter(workspace.review.has_proofs, workspace.review.candidates())),
+        withdraw=workspace.review.withdraw_proofs,
     )
 
 

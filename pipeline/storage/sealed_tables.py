@@ -16,11 +16,18 @@ from pipeline.storage.signed import altered, canonical_json
 
 
 def seal_table(table: pa.Table, path: Path, ring: KeyRing, *, context: bytes) -> None:
-    """Seal a table, as an Arrow stream, to `path`."""
+    """Seal a table, as a compressed Arrow stream, to `path`."""
+    seal(io.BytesIO(table_stream(table)), path, ring, context=context)
+
+
+def table_stream(table: pa.Table) -> bytes:
+    """Return a table as a compressed Arrow stream."""
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
         writer.write_table(table)
-    seal(io.BytesIO(sink.getvalue()), path, ring, context=context)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
 
 
 def open_table(path: Path, ring: KeyRing, *, context: bytes) -> pa.Table:

@@ -1,0 +1,126 @@
+"""Replay the proofs of a release: for each hidden cell, whole tables in which it differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import perf_counter_ns
+from typing import Any
+
+from pipeline.disclosure.proof import Proof
+from pipeline.disclosure.verifier import Ranges, verify
+from pipeline.errors import DisclosureError, StorageError
+from pipeline.steps.proof_reading import Kept, Public, proofs_of, read_public, territories_of
+from pipeline.steps.receipt import Receipt
+from pipeline.steps.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What the proofs of a release show.
+
+    Attributes:
+        rows: one per table and level: table, area_level, hidden and proven cells, narrowest range
+            in persons, worlds of the table.
+        width: that each hidden cell must vary by, in persons.
+        receipt: the same in all.
+    """
+
+    rows: tuple[dict[str, Any], ...]
+    width: int
+    receipt: Receipt
+
+    def check(self) -> None:
+        """Refuse what is not proven.
+
+        Raises:
+            DisclosureError: a hidden cell does not vary by the width.
+        """
+        unproven = self.receipt.counts["hidden"] - self.receipt.counts["proven"]
+        if unproven:
+            raise DisclosureError("disclosure.unproven", count=unproven, width=self.width)
+
+
+def replay(workspace: Workspace, name: str | None = None) -> Replayed:
+    """Check the proofs of a release, or of a candidate, against what it publishes.
+
+    The opening stands in the ledger before anything is opened. The cells are those of the
+    release's own folder; whom they count is worked out anew from its territories and codes.
+
+    Args:
+        workspace: the zones, the keys and the contracts.
+        name: a release or candidate as `cartable status` names it; default: the release in force.
+
+    Raises:
+        DisclosureError: none is in force, its proofs are missing, altered or of another release,
+            or they contradict what is public.
+        StorageError: there is no such release, its files are not as they were signed, or its
+            proofs were destroyed.
+    """
+    started = perf_counter_ns()
+    public = read_public(workspace, name)
+    kept = _opened(workspace, public)
+    contracts = workspace.project.contracts
+    territories = territories_of(public, contracts)
+    levels = dict(zip(public.territories["id"], public.territories["level"], strict=True))
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    worlds = 0
+    for proofs in proofs_of(public, kept, contracts):
+        worlds += len({world for proof in proofs for world in proof.worlds})
+        for proof, ranges in zip(proofs, verify(proofs, territories), strict=True):
+            _add(rows, proof, ranges, levels, width=kept.width)
+    counts = {key: sum(row[key] for row in rows.values()) for key in ("hidden", "proven")}
+    counts |= {"worlds": worlds, "milliseconds": (perf_counter_ns() - started) // 1_000_000}
+    receipt = Receipt(step="audit proofs", changed=False, ids={"of": public.name}, counts=counts)
+    return Replayed(rows=tuple(rows.values()), width=kept.width, receipt=receipt)
+
+
+def _opened(workspace: Workspace, public: Public) -> Kept:
+    """Return what was sealed with a candidate; the ledger is told before it is opened."""
+    unusable = DisclosureError("disclosure.proof_unusable", name=public.name)
+    try:
+        facts = workspace.review.facts(public.candidate)
+        if public.content not in {None, facts["content"]} or "proof" not in facts:
+            raise unusable
+        workspace.ledger.append(
+            "opening", zone="review", candidate=public.candidate, table="proofs", reason="audit"
+        )
+        sealed = workspace.review.proofs(public.candidate)
+    except StorageError as error:
+        if error.problem.code == "storage.proofs_destroyed":
+            raise
+        raise unusable from None
+    tables = {name: table.to_pandas() for name, table in sealed.items()}
+    return Kept(width=facts["proof"]["width"], least=facts["proof"]["least"], tables=tables)
+
+
+def _add(
+    rows: dict[tuple[str, str], dict[str, Any]],
+    proof: Proof,
+    ranges: Ranges,
+    levels: Mapping[str, str],
+    *,
+    width: int,
+) -> None:
+    """Add what one proof shows of each level to what others showed."""
+    told: set[str] = set()
+    for address, (low, high) in ranges.items():
+        if proof.shown[address] is not None:
+            continue
+        level = levels[address[0]]
+        row = rows.setdefault(
+            (proof.table, level),
+            {
+                "table": proof.table,
+                "area_level": level,
+                "hidden": 0,
+                "proven": 0,
+                "narrowest": high - low,
+                "worlds": 0,
+            },
+        )
+        row["hidden"] += 1
+        row["proven"] += high - low >= width
+        row["narrowest"] = min(row["narrowest"], high - low)
+        row["worlds"] += len(proof.worlds) * (level not in told)
+        told.add(level)

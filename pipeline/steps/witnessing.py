@@ -1,0 +1,99 @@
+"""Write the worlds that prove a pattern as tables to be sealed: rows of persons, and changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.contracts import Contracts
+from pipeline.disclosure.layout import Lattice
+from pipeline.disclosure.protect import Pattern
+from pipeline.disclosure.shape import Geography as Places
+from pipeline.disclosure.system import System
+from pipeline.disclosure.witnesses import Witnesses, select, veil
+
+PERSONS, WORLDS = "persons_", "worlds_"
+
+
+def proof_tables(
+    system: System,
+    pattern: Pattern,
+    places: Places,
+    codes: Mapping[str, tuple[str, ...]],
+    *,
+    prefix: str,
+    period: str,
+    threads: int,
+) -> dict[str, pd.DataFrame]:
+    """Return the proofs of one population and period, two tables for each of its tables.
+
+    `persons_<table>`: ref_area, the dimensions that persons have, persons, time_period; it is not
+    what was counted. `worlds_<table>`: world, row of the former, change in persons, time_period.
+
+    Args:
+        system: the relations and exact counts.
+        pattern: what is hidden, and the worlds that were found.
+        places: the territories.
+        codes: dimension → its codes.
+        prefix: of the smallest level in `ref_area`.
+        period: of the counts.
+        threads: how many parts are worked on at the same time.
+    """
+    asked = pattern.audit.asked
+    worlds = select(system, pattern.hidden, pattern.audit.changes, asked=asked)
+    # Seeded by the machine: what was counted must not follow from what is kept.
+    random = np.random.default_rng()
+    kept = veil(system, pattern.hidden, worlds, asked=asked, random=random, threads=threads)
+    territory = [prefix + str(code) for code in places.in_order().territory]
+    tables = {}
+    for lattice in system.lattices:
+        names = {"ref_area": territory, **{each: [*codes[each]] for each in lattice.dimensions}}
+        persons, changes = witness_tables(kept, lattice, names)
+        for kind, frame in ((PERSONS, persons), (WORLDS, changes)):
+            tables[f"{kind}{lattice.table}"] = frame.assign(time_period=period)
+    return tables
+
+
+def proof_rules(contracts: Contracts) -> dict[str, Any]:
+    """Return what a proof is judged by: the width, and the least of a hidden cell by table."""
+    # Where every zero is shown, whoever sees a hidden cell knows that it is at least one.
+    least = {
+        table.table: int(contracts.zeros(table) == "published")
+        for tables in contracts.populations().values()
+        for table in tables
+        if not table.is_perturbed
+    }
+    return {"width": int(contracts.policy.protection_width.value), "least": least}
+
+
+def witness_tables(
+    kept: Witnesses, lattice: Lattice, names: Mapping[str, list[str]]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of a table that hold persons in any world, and its changes.
+
+    Args:
+        kept: persons and worlds of the whole system.
+        lattice: where the atoms of the table lie.
+        names: `ref_area`, then each dimension → what its places are called.
+    """
+    world, atom = kept.changes.tocoo().coords
+    change = kept.changes.tocoo().data
+    is_used = kept.persons > 0
+    is_used[atom] = True
+    place = np.flatnonzero((lattice.atom >= 0) & is_used[lattice.atom])
+    row = np.full(len(kept.persons), -1)
+    row[lattice.atom[place]] = np.arange(len(place))
+    index = np.unravel_index(place, lattice.sizes)
+    persons = pd.DataFrame(
+        {
+            name: pd.Categorical.from_codes(at, categories=pd.Index(codes))
+            for (name, codes), at in zip(names.items(), index, strict=True)
+        }
+    )
+    persons["persons"] = kept.persons[lattice.atom[place]].astype(np.int32)
+    mine = row[atom] >= 0
+    changes = pd.DataFrame({"world": world[mine], "row": row[atom[mine]], "persons": change[mine]})
+    return persons, changes.sort_values(["world", "row"], ignore_index=True).astype(np.int32)

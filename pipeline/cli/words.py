@@ -154,7 +154,9 @@ FRENCH: Mapping[str, str] = {
         "Ce que ce candidat perturbe (erreur moyenne en personnes)"
     ),
     "cell_key": "clé de cellule",
+    "dp": "confidentialité différentielle",
     "mean_error": "erreur moyenne",
+    "protected_zeros": "zéros protégés",
     "method": "méthode",
 }
 

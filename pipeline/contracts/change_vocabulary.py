@@ -64,9 +64,17 @@ LIMITS: Mapping[str, Label] = {
 
 METHODS: Mapping[str, Label] = {
     "cell_key": Label(en="cell keys", fr="clés de cellule"),
+    "dp": Label(en="differential privacy", fr="confidentialité différentielle"),
 }
 
 NOISE: Mapping[str, Label] = {
+    "budget": Label(
+        en="privacy loss of all drawings of a table and period (rho)",
+        fr="perte de confidentialité de tous les tirages d'un tableau et d'une période (rho)",
+    ),
+    "rho": Label(
+        en="privacy loss of one drawing (rho)", fr="perte de confidentialité d'un tirage (rho)"
+    ),
     "variance": Label(en="variance of the noise", fr="variance du bruit"),
     "maximum": Label(en="largest noise", fr="bruit le plus grand"),
     "smallest": Label(
@@ -103,6 +111,10 @@ VALUES: Mapping[tuple[str, str], Label] = {
     ("method", "cell_key"): Label(
         en="cell keys (every count is moved a little)",
         fr="clés de cellule (chaque effectif est un peu décalé)",
+    ),
+    ("method", "dp"): Label(
+        en="differential privacy (every count has noise)",
+        fr="confidentialité différentielle (chaque effectif porte un bruit)",
     ),
     ("method", "none"): Label(en="none (nothing is hidden)", fr="aucune (rien n'est masqué)"),
     ("recoding", "suppress"): Label(en="not kept at all", fr="pas gardée du tout"),

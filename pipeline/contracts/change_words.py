@@ -47,6 +47,7 @@ _BY_SENSITIVITY = ("thresholds", "zeros", "extremes")
 _CALLED: tuple[tuple[str, Mapping[str, Label]], ...] = (
     ("policy *", METHODS),
     ("policy cell_key *", NOISE),
+    ("policy dp *", NOISE),
     ("policy microdata *", LIMITS),
     ("policy retention *", ZONES),
     ("policy replacement *", CORRECTIONS),

@@ -82,6 +82,8 @@ _RULES: tuple[tuple[str, str, Judge], ...] = (
     ("policy extremes * value", "extreme", rises),
     ("policy cell_key", "noise_set", _NEUTRAL),
     ("policy cell_key * value", "noise", falls),
+    ("policy dp", "noise_set", _NEUTRAL),
+    ("policy dp * value", "noise", rises),
     ("policy microdata *", "microdata", removed_loosens),
     ("policy microdata t value", "microdata", rises),
     ("policy microdata record_risk value", "microdata", rises),

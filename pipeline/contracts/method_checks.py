@@ -20,6 +20,8 @@ def check_method(where: str, table: Table, contracts: Contracts) -> Iterator[Fin
         yield Finding(where, ("method",), "contract.unprotected", (("name", table.table),))
     elif table.method == "cell_key":
         yield from _cell_key(where, table, contracts)
+    elif table.method == "dp":
+        yield from _dp(where, table, contracts)
     if (
         table.method in ZEROS_STAY
         and contracts.policy.zeros.get(str(table.sensitivity)) != "published"
@@ -49,8 +51,7 @@ def record_column(dataset: Dataset) -> str | None:
 def _cell_key(where: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
     rule = contracts.policy.cell_key
     if rule is None:
-        facts = (("name", table.table), ("section", "cell_key"))
-        yield Finding(where, ("method",), "contract.method_unset", facts)
+        yield _unset(where, table)
         return
     least, most = rule.variance_range
     if not least < rule.variance.value < most:
@@ -64,3 +65,17 @@ def _cell_key(where: str, table: Table, contracts: Contracts) -> Iterator[Findin
     if record_column(contracts.datasets[table.population]) is None:
         named = (("name", table.population),)
         yield Finding(where, ("population",), "contract.no_record_key", named)
+
+
+def _dp(where: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
+    rule = contracts.policy.dp
+    if rule is None:
+        yield _unset(where, table)
+    elif rule.rho.value > rule.budget.value:
+        facts = (("budget", rule.budget.value),)
+        yield Finding("policy", ("dp", "rho"), "contract.budget_small", facts)
+
+
+def _unset(where: str, table: Table) -> Finding:
+    facts = (("name", table.table), ("section", table.method))
+    return Finding(where, ("method",), "contract.method_unset", facts)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil, prod, sqrt
+
 from pipeline.contracts.base import Label
 from pipeline.contracts.model import Contracts
-from pipeline.contracts.policy import CellKey
+from pipeline.contracts.policy import CellKey, DifferentialPrivacy
 from pipeline.contracts.tables import Table
+
+_NORMAL_95 = 1.96
 
 
 def perturbation_words(table: Table, contracts: Contracts) -> Label | None:
@@ -13,7 +19,58 @@ def perturbation_words(table: Table, contracts: Contracts) -> Label | None:
     policy = contracts.policy
     if table.method == "cell_key" and policy.cell_key is not None:
         return _cell_key(policy.cell_key)
+    if table.method == "dp" and policy.dp is not None:
+        return _dp(policy.dp, error_bounds(table, contracts))
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBound:
+    """How far figures of a level lie from the truth, in persons, with a chance of 95 %.
+
+    Attributes:
+        crossed: figures of one combination of all codes crossed there.
+        total: figures of whole areas.
+    """
+
+    crossed: int
+    total: int
+
+
+def error_bounds(table: Table, contracts: Contracts) -> dict[str, ErrorBound]:
+    """Return level → the error bounds of a table under differential privacy.
+
+    A figure varies no more than the measured cells that it sums, and the rounding, together: what
+    other levels tell of it, and that nothing is negative, only brings it nearer.
+    """
+    if table.method != "dp" or contracts.policy.dp is None:
+        return {}
+    variance = contracts.policy.dp.scale(len(table.levels)) ** 2
+    codes = {name: len(contracts.codes(name)) for name in table.dimensions}
+    typologies = contracts.territories.typologies
+    every = prod(number for name, number in codes.items() if name not in typologies)
+    bounds = {}
+    for level, crossed in table.levels.items():
+        of_persons = prod(codes[name] for name in crossed if name not in typologies)
+        bounds[level] = ErrorBound(
+            crossed=error_bound(variance, measured=1, rounded=every // of_persons),
+            total=error_bound(
+                variance, measured=prod(codes[name] for name in crossed), rounded=every
+            ),
+        )
+    return bounds
+
+
+def error_bound(variance: float, *, measured: int, rounded: int) -> int:
+    """Return how far a figure lies from the truth, in persons, with a chance of 95 %.
+
+    Args:
+        variance: of the noise of each measured cell.
+        measured: how many of them the figure sums.
+        rounded: how many combinations of codes it sums; each is a rounded running total less
+            another.
+    """
+    return ceil(_NORMAL_95 * sqrt(variance * measured + rounded / 6))
 
 
 def _cell_key(rule: CellKey) -> Label:
@@ -30,4 +87,23 @@ def _cell_key(rule: CellKey) -> Label:
         + (f" Aucun résultat n'est entre 0 et {smallest}." if small else "")
         + " La somme des parties peut différer du total, et les taux sont faits des effectifs"
         " décalés.",
+    )
+
+
+def _dp(rule: DifferentialPrivacy, bounds: Mapping[str, ErrorBound]) -> Label:
+    rho, budget = f"{rule.rho.value:g}", f"{rule.budget.value:g}"
+    levels = {
+        language: ", ".join(
+            f"{name} ±{b.crossed} ({whole} ±{b.total})" for name, b in bounds.items()
+        )
+        for language, whole in (("en", "total"), ("fr", "ensemble"))
+    }
+    return Label(
+        en=f"Counts have noise of differential privacy (discrete Gaussian, {rho} zCDP a drawing, at"
+        f" most {budget} in all for a period), zeros too, and add up. With a chance of 95 % they"
+        f" lie this near to the truth: {levels['en']}. Rates are made of the noisy counts.",
+        fr="Les effectifs portent un bruit de confidentialité différentielle (gaussienne discrète,"
+        f" {rho.replace('.', ',')} zCDP par tirage, au plus {budget.replace('.', ',')} en tout pour"
+        " une période), les zéros aussi, et s'additionnent. Avec une probabilité de 95 %, ils sont"
+        f" proches de la vérité à : {levels['fr']}. Les taux sont faits des effectifs bruités.",
     )

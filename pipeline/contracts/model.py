@@ -82,14 +82,19 @@ class Contracts(Frozen):
         """Return the smallest positive count that a table can show, whatever protects it."""
         if table.method == "cell_key" and self.policy.cell_key is not None:
             return self.policy.cell_key.smallest.value
+        if table.method == "dp":
+            return 1
         return self.threshold(table)
 
     def protection(self, table: Table) -> str:
-        """Return how a table is protected, with the numbers that its releases must share."""
+        """Return how a table is protected, with the numbers that its releases must share.
+
+        What drawings of differential privacy cost adds up, so that they need not share any.
+        """
         numbers = [
             f"{name}={signed.value:g}"
             for section, name, signed in self.policy.method_numbers
-            if section == table.method
+            if section == table.method != "dp"
         ]
         return " ".join([table.method, *numbers])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import sqrt
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -66,6 +67,23 @@ class CellKey(Frozen):
         """
         smallest = self.smallest.value
         return max(i * (smallest - i) for i in range(smallest)), self.maximum.value
+
+
+class PrivacyLoss(Signed):
+    """An amount of zero-concentrated differential privacy (rho): above 0."""
+
+    value: Annotated[float, Field(gt=0, le=100)]
+
+
+class DifferentialPrivacy(Frozen):
+    """What tables whose method is `dp` may tell of one person, by zero-concentrated privacy."""
+
+    rho: PrivacyLoss = Field(description="Of one drawing of noise for a table and period.")
+    budget: PrivacyLoss = Field(description="Of all drawings ever released, per table and period.")
+
+    def scale(self, levels: int) -> float:
+        """Return the standard deviation of the noise where so many levels share rho equally."""
+        return sqrt(levels / (2 * float(self.rho.value)))
 
 
 class EntropyDiversity(Signed):
@@ -185,6 +203,9 @@ class Policy(Frozen):
     cell_key: CellKey | None = Field(
         default=None, description="Required where a table's method is `cell_key`."
     )
+    dp: DifferentialPrivacy | None = Field(
+        default=None, description="Required where a table's method is `dp`."
+    )
     microdata: Microdata
     replacement: Replacement
     retention: Retention
@@ -198,7 +219,7 @@ class Policy(Frozen):
     @property
     def method_numbers(self) -> tuple[tuple[str, str, Signed], ...]:
         """The numbers of the methods that perturb, each with its section and name."""
-        sections = {"cell_key": self.cell_key}
+        sections = {"cell_key": self.cell_key, "dp": self.dp}
         return tuple(
             (section, name, signed)
             for section, rule in sections.items()

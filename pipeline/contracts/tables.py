@@ -41,7 +41,7 @@ class Table(Frozen):
     sensitivity: Name | None = Field(
         default=None, description="The policy's threshold; required when persons are counted."
     )
-    method: Literal["suppression", "cell_key", "none"]
+    method: Literal["suppression", "cell_key", "dp", "none"]
     territory_of: Literal["school", "place", "residence"]
     measures: tuple[Measure, ...] = Field(min_length=1)
     dimensions: tuple[Name, ...]

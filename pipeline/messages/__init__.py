@@ -19,6 +19,7 @@ from pipeline.messages.delivery_reader import DELIVERY_READER
 from pipeline.messages.disclosure import DISCLOSURE
 from pipeline.messages.ledger import LEDGER
 from pipeline.messages.lineage import LINEAGE
+from pipeline.messages.methods import METHODS
 from pipeline.messages.papers import PAPERS
 from pipeline.messages.policy import POLICY
 from pipeline.messages.privacy import PRIVACY
@@ -37,6 +38,7 @@ from pipeline.messages.synthetic import SYNTHETIC
 MESSAGES: Catalogue = {
     **CONTRACT,
     **CONTRACT_RULES,
+    **METHODS,
     **DELIVERY,
     **DELIVERY_READER,
     **ROW,

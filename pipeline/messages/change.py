@@ -65,26 +65,6 @@ CHANGE: Catalogue = {
             "Qui sait qu'une personne est d'un tel groupe apprend sa catégorie",
         ),
     },
-    "change.noise": {
-        "en": (
-            "Perturbation, {name_en}: {before_en} becomes {after_en}",
-            "Counts of tables of that method are moved accordingly, and released figures with them",
-        ),
-        "fr": (
-            "Perturbation, {name_fr} : {before_fr} devient {after_fr}",
-            "Les effectifs des tableaux de cette méthode sont décalés en conséquence, et les chiffres publiés aussi",
-        ),
-    },
-    "change.noise_set": {
-        "en": (
-            "Perturbation by {name_en} {how_en}: {before_en} becomes {after_en}",
-            "It rules only the tables of that method, each told by itself",
-        ),
-        "fr": (
-            "Perturbation par {name_fr} ({how_fr}) : {before_fr} devient {after_fr}",
-            "Elle ne vaut que pour les tableaux de cette méthode, chacun dit à part",
-        ),
-    },
     "change.microdata": {
         "en": (
             "Limit for the rows of persons, {name_en}: {before_en} becomes {after_en}",

@@ -303,4 +303,24 @@ DISCLOSURE: Catalogue = {
             "Retirer cette publication (`cartable withdraw`), ou laisser méthode et nombres tels quels",
         ),
     },
+    "disclosure.budget_spent": {
+        "en": (
+            "The privacy budget of {period} is spent: {spent} of {budget} are gone, and a new drawing costs {rho}",
+            "Nothing was drawn or published. Leave the release in force, or have a larger `dp` budget signed (`cartable policy diff` tells it as loosening)",
+        ),
+        "fr": (
+            "Le budget de confidentialité de {period} est épuisé : {spent} sur {budget} sont dépensés, et un nouveau tirage coûte {rho}",
+            "Rien n'a été tiré ni publié. Laisser la publication en vigueur, ou faire signer un plus grand budget `dp` (`cartable policy diff` le dit comme un relâchement)",
+        ),
+    },
+    "disclosure.opendp_missing": {
+        "en": (
+            "The method dp draws its noise with OpenDP, which is not installed",
+            "Install the project with its part `dp`; nothing was published",
+        ),
+        "fr": (
+            "La méthode dp tire son bruit avec OpenDP, qui n'est pas installé",
+            "Installer le projet avec sa partie `dp` ; rien n'a été publié",
+        ),
+    },
 }

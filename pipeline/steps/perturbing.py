@@ -15,6 +15,7 @@ from pipeline.disclosure.shape import Counts, Geography
 from pipeline.disclosure.system import System
 from pipeline.errors import DisclosureError, Place
 from pipeline.steps.counting import Counted, code_lists, person_dimensions
+from pipeline.steps.drawing import Drawings
 from pipeline.steps.laying_out import cells_frame, system_of
 
 SHOWN = "shown"
@@ -22,22 +23,28 @@ SHOWN = "shown"
 
 
 def perturb(
-    present: Sequence[Counted],
-    contracts: Contracts,
-    places: Geography,
+    present: Sequence[Counted], contracts: Contracts, places: Geography, *, drawings: Drawings
 ) -> dict[str, pd.DataFrame]:
     """Return table → exact cells with what is shown of each, for one population.
 
     Raises:
-        DisclosureError: the policy's numbers allow no such noise.
+        DisclosureError: the policy's numbers allow no such noise, or a budget is spent.
     """
     frames = {}
     for one in present:
-        system = system_of(one, one.table.measure_names[0], contracts, places)
+        measure = one.table.measure_names[0]
+        system = system_of(one, measure, contracts, places)
         frame = cells_frame(system.cells, one, contracts)
-        frame[one.table.measure_names[0]] = system.cells.value
-        frame[SHOWN] = _by_cell_key(one, system, contracts, places)
-        frames[one.table.table] = frame.assign(is_primary=False, is_hidden=False)
+        match one.table.method:
+            case "cell_key":
+                shown = _by_cell_key(one, system, contracts, places)
+            case "dp":
+                shown = drawings.shown(one, system, frame)
+            case _:
+                place = Place(table=one.table.table)
+                raise DisclosureError("disclosure.rule_unsupported", place=place)
+        columns = {measure: system.cells.value, SHOWN: shown}
+        frames[one.table.table] = frame.assign(**columns, is_primary=False, is_hidden=False)
     return frames
 
 

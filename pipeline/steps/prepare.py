@@ -17,6 +17,7 @@ from pipeline.quality import Verdict, gate_parameters, require, run_gate
 from pipeline.steps.already_public import of_period, read_public_cells
 from pipeline.steps.arriving import coverage
 from pipeline.steps.counting import count_period
+from pipeline.steps.drawing import Drawings
 from pipeline.steps.in_force import check_public, check_public_files, moved_pointer
 from pipeline.steps.observing import add_coverage, observe
 from pipeline.steps.policy import require_policy
@@ -152,7 +153,8 @@ def _prepare(workspace: Workspace, inputs: Inputs, progress: Progress) -> Receip
             record_candidate(workspace, candidate_id)
         return _receipt(workspace, candidate_id, changed=False)
     _prove_lineage(workspace)
-    draft = _draft(workspace, progress)
+    drawings = Drawings(workspace)
+    draft = _draft(workspace, drawings, progress)
     progress.stage("Sealing the candidate for review")
     # Its name would say the rows of before, and some of what it counts are those of now.
     if read_inputs(workspace) != inputs:
@@ -167,6 +169,7 @@ def _prepare(workspace: Workspace, inputs: Inputs, progress: Progress) -> Receip
         "hidden": int((draft.observations["conf_status"] == "C").sum()),
         "expectations": sum(len(gate.outcomes) for gate in draft.gates),
         "warnings": [gate.suite for gate in draft.gates if gate.warnings],
+        "drawings": drawings.made,
         "report": disclosure_report(draft.report, workspace.project.contracts),
         "proof": proof_rules(workspace.project.contracts),
     }
@@ -191,8 +194,8 @@ def _prove_lineage(workspace: Workspace) -> None:
         raise ContractError("contract.invalid", count=len(problems), problems=problems)
 
 
-def _draft(workspace: Workspace, progress: Progress) -> Draft:
-    contracts = workspace.project.contracts
+def _draft(workspace: Workspace, drawings: Drawings, progress: Progress) -> Draft:
+    contracts, geography = workspace.project.contracts, workspace.project.geography
     periods = sorted({batch.period for batch in workspace.protected.batches()})
     if not periods:
         raise QualityError("quality.nothing_to_count")
@@ -203,7 +206,9 @@ def _draft(workspace: Workspace, progress: Progress) -> Draft:
     for period in periods:
         counted = count_period(workspace, period)
         said = {name: of_period(cells, period) for name, cells in public.items()}
-        released.append(release_cells(counted, contracts, workspace.project.geography, public=said))
+        released.append(
+            release_cells(counted, contracts, geography, public=said, drawings=drawings)
+        )
         populations = {one.table.population for one in counted.values()}
         covered += [
             coverage(workspace, contracts.datasets[name], period) for name in sorted(populations)

@@ -18,6 +18,7 @@ from pipeline.disclosure.system import build_system
 from pipeline.disclosure.utility import utility
 from pipeline.steps.already_public import public_cells
 from pipeline.steps.counting import Counted, code_lists, disclosure_geography, person_dimensions
+from pipeline.steps.drawing import Drawings
 from pipeline.steps.laying_out import cells_frame, system_of, table_shape
 from pipeline.steps.perturbing import SHOWN, perturb
 from pipeline.steps.witnessing import proof_tables
@@ -49,6 +50,7 @@ def release_cells(
     geography: Geography,
     *,
     public: Mapping[str, pd.DataFrame],
+    drawings: Drawings,
 ) -> Released:
     """Return the cells of one period that may be published.
 
@@ -58,6 +60,7 @@ def release_cells(
         geography: the territories.
         public: table → the cells of this period in releases that are still public, one row per
             release and cell: the columns of released cells.
+        drawings: the noise of differential privacy, and what it costs.
 
     Raises:
         DisclosureError: no safe pattern was found, or its audit failed.
@@ -74,7 +77,7 @@ def release_cells(
     for tables in contracts.populations().values():
         present = [counted[table.table] for table in tables if table.table in counted]
         if present and present[0].table.is_perturbed:
-            exact |= perturb(present, contracts, places)
+            exact |= perturb(present, contracts, places, drawings=drawings)
         elif present:
             absences = _absences(present, counted, contracts, exact)
             frames, kept = _protected(

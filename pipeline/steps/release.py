@@ -13,6 +13,7 @@ from pipeline.dissemination.publication import Publication
 from pipeline.dissemination.site import write_site
 from pipeline.errors import ApprovalError, StorageError
 from pipeline.lineage import released_columns
+from pipeline.steps.drawing import spend
 from pipeline.steps.in_force import told_in_force
 from pipeline.steps.prepare import input_hash
 from pipeline.steps.progress import SILENT, Progress
@@ -78,6 +79,7 @@ def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SIL
     progress.stage("Writing the release")
     # Whoever is erased or restricted meanwhile is so once this release is there to be marked.
     with counting(workspace.home):
+        spend(workspace, facts.get("drawings", []))
         made = workspace.releases.publish(
             build,
             release_id=release_id,
@@ -217,6 +219,7 @@ def _release_facts(
         "policy_version": policy.version,
         "policy_hash": facts["policy_hash"],
         "synthetic": policy.synthetic is not None,
+        "drawings": facts.get("drawings", []),
         "protected_zeros": list(workspace.project.contracts.protected_zeros()),
         "methods": {name: contracts.protection(table) for name, table in contracts.tables.items()},
     }
@@ -253,7 +256,7 @@ def _publication(
     releases = (
         pd.DataFrame([*earlier, this])
         .rename(columns={"state": "state_hash", "content": "content_hash"})
-        .drop(columns=["inputs", "policy_hash", "methods"])
+        .drop(columns=["inputs", "policy_hash", "methods", "drawings"])
     )
     for name in ("periods", "protected_zeros"):
         releases[name] = releases[name].map(", ".join)

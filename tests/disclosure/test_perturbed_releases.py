@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +22,7 @@ from pipeline.steps.workspace import Workspace
 from tests.method_projects import CELL_KEY, edit, signed, write_method_project
 from tests.signing import sign_for_tests
 from tests.small_country import (
+    ON_TIME,
     PERIOD,
     SCHOOLS,
     deliveries,
@@ -127,7 +129,7 @@ def test_after_a_correction_only_cells_of_other_persons_change(
     first = next(iter(SCHOOLS))
     rows = [row for row in pupil_rows(7) if row["school_code"] == first]
     rows.append({**rows[0], "national_id": "999999999ZZ", "family_name": "Another"})
-    take(workspace, "pupils", table(rows))
+    take(workspace, "pupils", table(rows), as_of=ON_TIME + timedelta(days=1))
     _, after = published(workspace)
     changed = before.index[before["pupils"] != after["pupils"]]
     added = {"sex": {"F", "_T"}, "edu_level": {"L02", "_T"}, "sector": {"PUB", "_T"}}

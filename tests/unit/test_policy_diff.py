@@ -427,6 +427,10 @@ PERTURBED = {
         name: {"value": value, "unit": "persons", "reason": "Tests", "source": "Tests"}
         for name, value in {"variance": 3, "maximum": 5, "smallest": 3}.items()
     },
+    "dp": {
+        name: {"value": value, "unit": "rho", "reason": "Tests", "source": "Tests"}
+        for name, value in {"rho": 0.5, "budget": 1}.items()
+    },
 }
 
 
@@ -436,6 +440,8 @@ PERTURBED = {
         ("cell_key", "variance", 2.5),
         ("cell_key", "maximum", 4),
         ("cell_key", "smallest", 2),
+        ("dp", "rho", 0.6),
+        ("dp", "budget", 2),
     ],
 )
 def test_less_noise_is_loosening(
@@ -451,7 +457,8 @@ def test_less_noise_is_loosening(
     words = {language: there.problem.words(language) for language in ("en", "fr")}
     assert words["en"] != words["fr"]
     assert f"{loosened:g}" in words["en"]
-    assert "(clés de cellule)" in words["fr"]
+    called = {"cell_key": "clés de cellule", "dp": "confidentialité différentielle"}
+    assert f"({called[section]})" in words["fr"]
 
 
 def test_numbers_of_a_method_that_no_table_has_are_told_as_neutral(signed: Snapshot) -> None:

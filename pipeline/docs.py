@@ -216,6 +216,11 @@ def _policy(contracts: Contracts) -> str:
     numbers = {
         **{f"threshold, {name}": signed for name, signed in policy.thresholds.items()},
         **{f"extreme share, {name}": signed for name, signed in policy.extremes.items()},
+        **{
+            f"amounts, {name}, {limit}": signed
+            for name, rule in policy.amounts.items()
+            for limit, signed in rule
+        },
         "protection width": policy.protection_width,
         **{f"{section}, {name}": signed for section, name, signed in policy.method_numbers},
         **{f"microdata, {name}": signed for name, signed in policy.microdata if signed},

@@ -15,7 +15,8 @@ SENDERS_TOLD = 6
 OVERDUE = {"request": "subjects.request_overdue", "breach": "subjects.breach_overdue"}
 # Hashes behind the ids that a person reads, and what other columns add up to: in the JSON.
 LEFT_TO_JSON = frozenset(
-    {"content", "inputs", "state", "methods", "drawings", "counted", "left_out", "missing_senders"}
+    {"content", "inputs", "state", "methods", "protected_zeros", "drawings", "counted"}
+    | {"left_out", "missing_senders"}
 )
 TAKEN_OFF = Label(
     en="To take one off that need not come: `cartable retain --destroy DELIVERY`",

@@ -42,6 +42,24 @@ CORRECTIONS: Mapping[str, Label] = {
     ),
 }
 
+AMOUNTS: Mapping[str, Label] = {
+    "contributors": Label(
+        en="fewest units behind an amount", fr="unités au moins derrière un montant"
+    ),
+    "p_pct": Label(
+        en="how closely one unit's amount may be worked out (p %)",
+        fr="précision à laquelle le montant d'une unité peut être retrouvé (p %)",
+    ),
+    "dominance_n": Label(
+        en="largest units that may not dominate (n)",
+        fr="plus grandes unités qui ne doivent pas dominer (n)",
+    ),
+    "dominance_k_pct": Label(
+        en="most that the largest units may hold (k %)",
+        fr="part maximale des plus grandes unités (k %)",
+    ),
+}
+
 LIMITS: Mapping[str, Label] = {
     "k": Label(en="fewest persons who are alike (k)", fr="personnes semblables au moins (k)"),
     "distinct_l": Label(
@@ -127,13 +145,13 @@ CONTAINERS = frozenset(
     | {"codelists", "items", "indicators", "territories", "typologies", "classes", "recodings"}
     | {"jurisdiction", "law", "expectations", "units", "canonical", "meta", "licence", "files"}
     | {"replacement", "spelled", "format", "hierarchies", "protection_width", "key"}
-    | {"zeros", "extremes"}
+    | {"zeros", "extremes", "amounts"}
 )
 # Fields that the sentence itself tells of.
 SILENT = frozenset(
     {"value", "linkable", "pattern", "privacy", "role", "minimum", "maximum", "codelist"}
     | {"references", "max_refused_pct", "counts_persons", "sensitivity", "method", "severity"}
-    | {"counts", "below", "broader", "purpose", "legal_basis", "controller", "kwargs"}
+    | {"counts", "amounts", "below", "broader", "purpose", "legal_basis", "controller", "kwargs"}
 )
 
 # A field that changed by itself; one of `SILENT` is told by the sentence.

@@ -12,6 +12,7 @@ from typing import Any, TypeGuard
 
 from pipeline.contracts.base import Label
 from pipeline.contracts.change_vocabulary import (
+    AMOUNTS,
     CONTAINERS,
     CORRECTIONS,
     FIELDS,
@@ -48,6 +49,7 @@ _CALLED: tuple[tuple[str, Mapping[str, Label]], ...] = (
     ("policy *", METHODS),
     ("policy cell_key *", NOISE),
     ("policy dp *", NOISE),
+    ("policy amounts * *", AMOUNTS),
     ("policy microdata *", LIMITS),
     ("policy retention *", ZONES),
     ("policy replacement *", CORRECTIONS),

@@ -84,6 +84,11 @@ _RULES: tuple[tuple[str, str, Judge], ...] = (
     ("policy cell_key * value", "noise", falls),
     ("policy dp", "noise_set", _NEUTRAL),
     ("policy dp * value", "noise", rises),
+    ("policy amounts *", "amounts", removed_loosens),
+    ("policy amounts * contributors value", "amount_limit", falls),
+    ("policy amounts * p_pct value", "amount_limit", falls),
+    ("policy amounts * dominance_n value", "amount_limit", falls),
+    ("policy amounts * dominance_k_pct value", "amount_limit", rises),
     ("policy microdata *", "microdata", removed_loosens),
     ("policy microdata t value", "microdata", rises),
     ("policy microdata record_risk value", "microdata", rises),
@@ -133,6 +138,7 @@ _RULES: tuple[tuple[str, str, Judge], ...] = (
     ("tables * measures *", "measure", added_loosens),
     ("tables * measures * indicator", "measure", added_loosens),
     ("tables * method", "method", method),
+    ("tables * amounts", "table_amounts", removed_loosens),
     ("tables * counts", "counts_persons", persons),
     ("codelists *", "codelist", _NEUTRAL),
     ("codelists * items *", "code", added_loosens),
@@ -167,9 +173,9 @@ _HOW: Mapping[tuple[bool, bool], Label] = {
 }
 # What is told with other words when it goes than when it comes.
 _GOES = frozenset(
-    {"recipient", "extreme", "microdata", "identifier_pattern", "dataset", "column", "table"}
-    | {"dimension", "level", "crossing", "measure", "code", "territory_level", "suite"}
-    | {"expectation"}
+    {"recipient", "extreme", "amounts", "table_amounts", "microdata", "identifier_pattern"}
+    | {"dataset", "column", "table", "dimension", "level", "crossing", "measure", "code"}
+    | {"territory_level", "suite", "expectation"}
 )
 
 

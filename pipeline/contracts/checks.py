@@ -144,6 +144,17 @@ def _table(name: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
     for level, crossed in table.levels.items():
         yield from _level(where, table, contracts, level=level, crossed=crossed)
     yield from _measures(where, table, contracts)
+    yield from _amounts(where, table, contracts)
+
+
+def _amounts(where: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
+    if table.counts == "units" and (table.amounts is None) == (table.method == "suppression"):
+        yield Finding(where, ("method",), "contract.amounts_open", (("name", table.table),))
+    if table.amounts is not None:
+        if table.amounts not in contracts.policy.amounts:
+            yield unknown(where, ("amounts",), "rule for amounts", table.amounts)
+        if table.counts != "units" or len(table.measures) != 1:
+            yield Finding(where, ("amounts",), "contract.one_amount", (("name", table.table),))
 
 
 def _level(

@@ -44,9 +44,9 @@ class Contracts(Frozen):
         return int(self.policy.thresholds[table.sensitivity].value)
 
     def zeros(self, table: Table) -> Literal["published", "protected"]:
-        """Return whether a table shows every zero; those of units do."""
+        """Return whether a table shows every zero; those of units do, unless amounts are hidden."""
         if table.sensitivity is None:
-            return "published"
+            return "protected" if table.amounts else "published"
         return self.policy.zeros[table.sensitivity]
 
     def extreme_pct(self, table: Table) -> float | None:

@@ -86,6 +86,35 @@ class DifferentialPrivacy(Frozen):
         return sqrt(levels / (2 * float(self.rho.value)))
 
 
+class Contributors(Signed):
+    """The fewest units behind a published amount: at least two."""
+
+    value: Annotated[int, Field(ge=2, le=1000)]
+
+
+class Largest(Signed):
+    """How many units may not dominate an amount together: up to three."""
+
+    value: Annotated[int, Field(ge=1, le=3)]
+
+
+class Share(Signed):
+    """A share in percent: above 0, at most 100."""
+
+    value: Annotated[float, Field(gt=0, le=100)]
+
+
+class Amounts(Frozen):
+    """When an amount, a sum over units such as schools, tells too much of one of them."""
+
+    contributors: Contributors = Field(description="Fewest units behind an amount.")
+    p_pct: Share = Field(
+        description="To within which share of it nobody may work out what one unit gives."
+    )
+    dominance_n: Largest = Field(description="How many of the largest units are looked at.")
+    dominance_k_pct: Share = Field(description="Most that these may hold of an amount.")
+
+
 class EntropyDiversity(Signed):
     """The smallest effective number of sensitive values in a class: above 1."""
 
@@ -104,12 +133,6 @@ class RecordRisk(Signed):
     value: Annotated[float, Field(gt=0, le=1)]
 
 
-class KeptShare(Signed):
-    """The share of its rows, in percent, that a correction must leave a sender: above 0."""
-
-    value: Annotated[float, Field(gt=0, le=100)]
-
-
 class LostRows(Signed):
     """How many rows a sender must lose for a correction to count as too small: at least one."""
 
@@ -123,7 +146,7 @@ class Replacement(Frozen):
     least so many rows from it.
     """
 
-    kept_pct: KeptShare = Field(description="Least share of a sender's rows, in percent.")
+    kept_pct: Share = Field(description="Least share of a sender's rows, in percent.")
     lost_rows: LostRows = Field(description="Fewest rows lost that matter.")
 
 
@@ -198,6 +221,10 @@ class Policy(Frozen):
         default_factory=dict,
         description="Sensitivity → from which share on a group in one category of a sensitive "
         "column tells that category of each; its zeros are protected.",
+    )
+    amounts: Mapping[Name, Amounts] = Field(
+        default_factory=dict,
+        description="Rules for amounts that are not open, by the name that tables give.",
     )
     protection_width: Width
     cell_key: CellKey | None = Field(

@@ -13,6 +13,9 @@ RECORD_KEY = "record_key"
 """The column of secret random numbers that rows of a population have where cell keys are asked."""
 RECORD_KEYS = "record_keys"
 """The column into which the count query of such a table adds them up."""
+LARGEST = ("largest_1", "largest_2", "largest_3")
+BEHIND_AMOUNTS = ("units", "contributors", *LARGEST)
+"""Rows counted, units with an amount among them, and the largest amounts, most first."""
 
 
 class Measure(Frozen):
@@ -41,6 +44,10 @@ class Table(Frozen):
     sensitivity: Name | None = Field(
         default=None, description="The policy's threshold; required when persons are counted."
     )
+    amounts: Name | None = Field(
+        default=None,
+        description="The policy's rule for amounts; required when sums over units are not open.",
+    )
     method: Literal["suppression", "cell_key", "dp", "none"]
     territory_of: Literal["school", "place", "residence"]
     measures: tuple[Measure, ...] = Field(min_length=1)
@@ -65,3 +72,8 @@ class Table(Frozen):
     def measure_names(self) -> tuple[str, ...]:
         """The measure columns that the count query returns."""
         return tuple(measure.name for measure in self.measures)
+
+    @property
+    def behind(self) -> tuple[str, ...]:
+        """What the count query returns beside them, for review only: what is behind an amount."""
+        return BEHIND_AMOUNTS if self.amounts else ()

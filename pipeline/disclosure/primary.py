@@ -2,8 +2,8 @@
 
 A count of 1 to k-1 is too small to show. A group (an area and codes of all other dimensions) of
 which all who answered are in one code of a sensitive dimension, or nearly all, tells that code of
-each of them: the counts of its other codes are hidden, zeros with them, and must be seen to reach
-what would make the group a mixed one. What else it takes is not decided here.
+each of them: the counts of its other codes are hidden, zeros with them, and it must stay possible
+that they are so many that the share is below the limit. What else it takes is not decided here.
 
 Source: Handbook on Statistical Disclosure Control, chapter 4 (threshold rule, group disclosure).
 """

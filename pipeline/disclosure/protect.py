@@ -18,7 +18,7 @@ import numpy as np
 from pipeline.disclosure.audit import Audit, Progress, audit
 from pipeline.disclosure.choice import Choice
 from pipeline.disclosure.figures import Figures, reduce_system
-from pipeline.disclosure.primary import primary_cells
+from pipeline.disclosure.primary import Primary, primary_cells
 from pipeline.disclosure.relations import Matrix
 from pipeline.disclosure.shape import TOTAL, Counts, Mask
 from pipeline.disclosure.start import start
@@ -31,7 +31,7 @@ _SHOWN_BEFORE = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """Say what may be hidden more readily: small territories, inner cells, few persons.
+    """Say what may be hidden more readily: must territories, inner cells, few persons.
 
     The price of a cell is `breadth ** territory * (1 + margin * totals) * (1 + person * ln(1 + n))`
     with breadth the number of smallest territories in its area, totals the dimensions summed over
@@ -102,6 +102,7 @@ def protect(
     system: System,
     *,
     width: int,
+    primary: Primary | None = None,
     public: Public | None = None,
     preferences: Preferences | None = None,
     threads: int = 1,
@@ -115,6 +116,7 @@ def protect(
     Args:
         system: the relations and exact counts of one population and period.
         width: protection width in persons, at least 1; the policy's `protection_width`.
+        primary: what must be hidden by itself; what the tables' rules say where nothing is given.
         public: what is public of the same cells already.
         preferences: what to hide more readily.
         threads: how many parts are worked on at the same time; the pattern is the same.
@@ -128,16 +130,16 @@ def protect(
         raise DisclosureError("disclosure.width_unsupported")
     figures = reduce_system(system)
     preferences = preferences or Preferences()
-    rules = primary_cells(system, width=width)
-    primary = figures.any(rules.cells)
+    rules = primary or primary_cells(system, width=width)
+    must = figures.any(rules.cells)
     price = figures.total(preferences.prices(system))
-    before, dear = np.zeros_like(primary), _shared(figures, system)
+    before, dear = np.zeros_like(must), _shared(figures, system)
     if public is not None:
         dear |= public.shown
-        before, price = _respect(figures, public, primary, price=price)
+        before, price = _respect(figures, public, must, price=price)
     first = start(
         system,
-        figures.cells(primary | before),
+        figures.cells(must | before),
         closed=figures.cells(np.isinf(price)) | (figures.of_cell < 0),
         dear=dear,
         margin=preferences.margin,
@@ -147,7 +149,7 @@ def protect(
     choice = Choice(
         system,
         figures,
-        primary=primary,
+        primary=must,
         hidden=hidden,
         price=price,
         width=width,
@@ -157,8 +159,8 @@ def protect(
     choice.run(on_progress)
     hidden = figures.cells(choice.hidden)
     return Pattern(
-        primary=figures.cells(primary),
-        secondary=hidden & ~figures.cells(primary),
+        primary=figures.cells(must),
+        secondary=hidden & ~figures.cells(must),
         bound=first.bound,
         audit=_audited(system, hidden, asked=rules.width, worlds=choice.worlds(), threads=threads),
     )

@@ -112,14 +112,13 @@ class Absence:
     """Hold what everyone knows to be empty, such as a commune without a private school.
 
     Args:
-        dimension: of the persons' tables.
-        territory: smallest territory of each pair.
-        code: code of the dimension that nobody of that territory can have.
+        territory: smallest territory of each.
+        codes: dimension -> code of each; nobody of the territory can have these codes together. It
+            holds for the tables that have all of the dimensions.
     """
 
-    dimension: str
     territory: Codes
-    code: Codes
+    codes: Mapping[str, Codes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -197,9 +197,7 @@ def _places(lattices: Sequence[_Counted], possible: Mask) -> tuple[Lattice, ...]
 
 
 def _lattices(
-    shapes: Sequence[TableShape],
-    inners: Sequence[Inner],
-    frame: _Frame,
+    shapes: Sequence[TableShape], inners: Sequence[Inner], frame: _Frame
 ) -> list[_Counted]:
     by_table = {inner.table: inner for inner in inners}
     if len(by_table) != len(inners) or set(by_table) != {shape.name for shape in shapes}:
@@ -235,13 +233,14 @@ def _possible(lattice: _Counted, absences: Sequence[Absence], frame: _Frame) -> 
     place, coordinates = Place(table=lattice.shape.name), lattice.coordinates()
     empty = np.zeros(len(lattice.count), dtype=bool)
     for absence in absences:
-        if absence.dimension not in lattice.dimensions:
+        if not set(absence.codes) <= set(lattice.dimensions):
             continue
-        codes = np.array(frame.code_lists[absence.dimension])
-        pairs = np.zeros((len(frame.geography.territory), len(codes)), dtype=bool)
-        territory = positions(frame.geography.territory, absence.territory, place)
-        pairs[territory, positions(codes, absence.code, place)] = True
-        empty |= pairs[coordinates[""], coordinates[absence.dimension]]
+        known = {name: np.array(frame.code_lists[name]) for name in absence.codes}
+        known[""] = frame.geography.territory
+        told = {**absence.codes, "": absence.territory}
+        closed = np.zeros([len(codes) for codes in known.values()], dtype=bool)
+        closed[tuple(positions(codes, told[name], place) for name, codes in known.items())] = True
+        empty |= closed[tuple(coordinates[name] for name in known)]
     misplaced = int(lattice.count[empty].sum())
     if misplaced:
         raise DisclosureError("disclosure.absent_counted", place=place, count=misplaced)

@@ -49,7 +49,10 @@ def prove_count(contracts: Contracts, table: str, sql: str) -> Relation | list[R
             identified=identified_columns(contracts),
             summed=frozenset({f"{shape.population}.{RECORD_KEY}"} if keys else ()),
         ),
-        declared=["territory_code", *dimensions, *shape.measure_names, *shape.key_columns],
+        declared=[
+            *("territory_code", *dimensions, *shape.measure_names),
+            *(*shape.key_columns, *shape.behind),
+        ],
     )
     return (isinstance(proof, Relation) and _misplaced_keys(proof, shape)) or proof
 

@@ -5,6 +5,56 @@ from __future__ import annotations
 from pipeline.messages.catalogue import Catalogue
 
 CHANGE_PUBLISHED: Catalogue = {
+    "change.amounts": {
+        "en": (
+            "Rule for amounts that are not open {how_en}: {name_en}",
+            "It hides only in the tables that name it, each told by itself",
+        ),
+        "fr": (
+            "Règle pour les montants non ouverts ({how_fr}) : {name_fr}",
+            "Elle ne masque que dans les tableaux qui la nomment, chacun dit à part",
+        ),
+    },
+    "change.amounts_removed": {
+        "en": (
+            "Rule for amounts that are not open removed: {name_en}",
+            "No amount is hidden by it any more, whoever is behind it",
+        ),
+        "fr": (
+            "Règle pour les montants non ouverts retirée : {name_fr}",
+            "Elle ne masque plus aucun montant, quelles que soient les unités derrière lui",
+        ),
+    },
+    "change.amount_limit": {
+        "en": (
+            "Amounts that are not open, {name_en}: {before_en} becomes {after_en}",
+            "What one unit gives to an amount can be worked out more or less closely",
+        ),
+        "fr": (
+            "Montants non ouverts, {name_fr} : {before_fr} devient {after_fr}",
+            "Ce qu'une unité apporte à un montant peut être retrouvé de plus ou moins près",
+        ),
+    },
+    "change.table_amounts": {
+        "en": (
+            "Amounts of the table {name_en}: the rule {before_en} becomes {after_en}",
+            "Another rule says which amounts tell too much of one unit",
+        ),
+        "fr": (
+            "Montants du tableau {name_fr} : la règle {before_fr} devient {after_fr}",
+            "Une autre règle dit quels montants en disent trop sur une unité",
+        ),
+    },
+    "change.table_amounts_removed": {
+        "en": (
+            "Amounts of the table {name_en} are no more hidden: the rule was {before_en}",
+            "Every amount would be published, also where one unit alone is behind it",
+        ),
+        "fr": (
+            "Montants du tableau {name_fr} : plus rien n'est masqué, la règle était {before_fr}",
+            "Tout montant serait publié, même si une seule unité est derrière lui",
+        ),
+    },
     "change.table": {
         "en": (
             "Published table {how_en}: {name_en}",

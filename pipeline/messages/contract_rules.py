@@ -265,6 +265,26 @@ CONTRACT_RULES: Catalogue = {
             "Donner à la sensibilité {sensitivity} une part sous `extremes` de la politique, et des zéros protégés",
         ),
     },
+    "contract.amounts_open": {
+        "en": (
+            "The table {name} counts units and hides something without a rule, or has a rule that nothing applies",
+            "Give it `method: suppression` and `amounts` together, or neither",
+        ),
+        "fr": (
+            "Le tableau {name} compte des unités et masque sans règle, ou a une règle que rien n'applique",
+            "Lui donner `method: suppression` et `amounts` ensemble, ou aucun des deux",
+        ),
+    },
+    "contract.one_amount": {
+        "en": (
+            "The table {name} hides amounts, but counts persons or has several measures",
+            "Keep one measure: the sum over units",
+        ),
+        "fr": (
+            "Le tableau {name} masque des montants, mais compte des personnes ou a plusieurs mesures",
+            "Garder une mesure : la somme sur des unités",
+        ),
+    },
     "contract.one_count": {
         "en": (
             "The table {name} counts persons with several measures",

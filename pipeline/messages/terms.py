@@ -20,6 +20,7 @@ TERMS: Mapping[str, str] = {
     "kept column": "colonne gardée",
     "level": "niveau",
     "pseudonymisation domain": "domaine de pseudonymisation",
+    "rule for amounts": "règle pour les montants",
     "table": "tableau",
     "target": "cible",
     "threshold": "seuil",

@@ -95,9 +95,9 @@ def _inference(contracts: Contracts, evidence: Evidence) -> list[Label]:
     shown = [number(count, 0, "fr") for count in (primary, secondary)]
     return [
         Label(
-            en=f"{primary:,} cells of the release hidden as small, {secondary:,} more because they"
+            en=f"{primary:,} cells of the release hidden by a rule, {secondary:,} more because they"
             " would have given those away by sums or differences (all periods).",
-            fr=f"{shown[0]} cellules de la publication masquées comme petites,"
+            fr=f"{shown[0]} cellules de la publication masquées par une règle,"
             f" {shown[1]} de plus qui les auraient trahies par sommes ou différences"
             " (toutes périodes).",
         ),

@@ -21,7 +21,7 @@ NOT_KEYS = {"obs_status", "conf_status", "coverage"}
 
 
 def read_public_cells(workspace: Workspace) -> dict[str, pd.DataFrame]:
-    """Return the cells of persons in all releases that are still public, by table.
+    """Return the cells of tables that hide some, in all releases that are still public, by table.
 
     One row per release and cell; columns: those of released cells, measures as floats.
 
@@ -36,7 +36,7 @@ def read_public_cells(workspace: Workspace) -> dict[str, pd.DataFrame]:
         verify_release(release.folder, workspace.ring.public_key)
         for path in sorted((release.folder / "parquet" / "cells").glob("*.parquet")):
             cells = pq.read_table(path).to_pandas()
-            if _counts_persons(path.stem, cells, workspace.project.contracts, release):
+            if _hides(path.stem, cells, workspace.project.contracts, release):
                 _check_zeros(path.stem, workspace.project.contracts, release)
                 found.setdefault(path.stem, []).append(cells)
     return {name: pd.concat(frames, ignore_index=True) for name, frames in found.items()}
@@ -47,10 +47,10 @@ def of_period(cells: pd.DataFrame, period: str) -> pd.DataFrame:
     return cells[cells["time_period"] == period]
 
 
-def _counts_persons(name: str, cells: pd.DataFrame, contracts: Contracts, release: Release) -> bool:
-    """Tell whether a published table counts persons by the contracts of today."""
+def _hides(name: str, cells: pd.DataFrame, contracts: Contracts, release: Release) -> bool:
+    """Tell whether a published table hides something by the contracts of today."""
     table = contracts.tables.get(name)
-    if table is not None and table.counts == "units":
+    if table is not None and table.method == "none":
         return False
     if table is None or set(cells.columns) != set(released_columns(contracts, name)):
         raise _elsewhere(name, count=len(cells), release=release.release_id)

@@ -31,7 +31,8 @@ class Counted:
     Attributes:
         table: the table's contract.
         period: the period.
-        cells: territory_code, the table's dimensions but typologies, its measures.
+        cells: territory_code, the table's dimensions but typologies, its measures, and what is
+            behind amounts.
     """
 
     table: Table
@@ -77,7 +78,8 @@ def count_period(workspace: Workspace, period: str) -> dict[str, Counted]:
 
 
 def _check_sum(table: Table, cells: pa.Table, expected: int, period: str) -> None:
-    found = int(np.sum(cells[table.measure_names[0]].to_numpy()))
+    counted = "units" if table.amounts else table.measure_names[0]
+    found = int(np.sum(cells[counted].to_numpy()))
     if found != expected:
         raise QualityError(
             "quality.rows_lost",

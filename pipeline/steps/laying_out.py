@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from pipeline.contracts import Contracts, Table
 from pipeline.disclosure.layout import Cells
-from pipeline.disclosure.shape import Geography, TableShape
+from pipeline.disclosure.shape import Absence, Geography, TableShape
 from pipeline.disclosure.system import System, build_system
 from pipeline.steps.counting import Counted, code_lists, person_dimensions
 
@@ -26,11 +28,19 @@ def table_shape(table: Table, contracts: Contracts) -> TableShape:
     )
 
 
-def system_of(one: Counted, column: str, contracts: Contracts, places: Geography) -> System:
+def system_of(
+    one: Counted,
+    column: str,
+    contracts: Contracts,
+    places: Geography,
+    *,
+    absences: Sequence[Absence] = (),
+) -> System:
     """Return one table alone, its cells holding the sums of a column of its inner cells."""
     inner = one.inner(column, person_dimensions(one.table, contracts))
     shape = table_shape(one.table, contracts)
-    return build_system([shape], [inner], code_lists(contracts), geography=places)
+    codes = code_lists(contracts)
+    return build_system([shape], [inner], codes, geography=places, absences=absences)
 
 
 def cells_frame(cells: Cells, one: Counted, contracts: Contracts) -> pd.DataFrame:

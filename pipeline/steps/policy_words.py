@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.contracts import ROLE_WORDS, Contracts, Dataset, Label, Signed, Table
 from pipeline.contracts.change_vocabulary import VALUES
 from pipeline.contracts.method_words import perturbation_words
+from pipeline.contracts.policy import Policy
 from pipeline.contracts.rules import describe
 from pipeline.contracts.spelling_words import spelling_in_words
 from pipeline.errors import Language
@@ -158,6 +159,7 @@ def _signed(contracts: Contracts, word: Mapping[str, str]) -> Iterator[tuple[str
         yield f"{word['threshold']} {name}", threshold
     for name, extreme in policy.extremes.items():
         yield f"{word['extreme']} {name}", extreme
+    yield from _amounts(policy, word)
     yield word["width"], policy.protection_width
     for section, name, number in policy.method_numbers:
         yield f"{word[section]} {name}", number
@@ -175,6 +177,12 @@ def _signed(contracts: Contracts, word: Mapping[str, str]) -> Iterator[tuple[str
         yield f"{word['target']} {name}", target
 
 
+def _amounts(policy: Policy, word: Mapping[str, str]) -> Iterator[tuple[str, Signed]]:
+    for name, rule in policy.amounts.items():
+        for limit in type(rule).model_fields:
+            yield f"{word['amounts']} {name}, {limit}", getattr(rule, limit)
+
+
 def _table(table: Table, contracts: Contracts, language: Language) -> Section:
     word = _words(language)
     k = contracts.threshold(table)
@@ -188,6 +196,16 @@ def _table(table: Table, contracts: Contracts, language: Language) -> Section:
         if share is not None and sensitive:
             labels = (contracts.codelists[name].label.words(language) for name in sensitive)
             said.append(word["groups"].format(share=f"{share:g}", names=", ".join(labels)))
+    elif table.amounts is not None:
+        rule = contracts.policy.amounts[table.amounts]
+        said = [
+            word["amounts_hidden"].format(
+                contributors=rule.contributors.value,
+                p=f"{rule.p_pct.value:g}",
+                n=rule.dominance_n.value,
+                k=f"{rule.dominance_k_pct.value:g}",
+            )
+        ]
     else:
         said = [word["nothing_hidden"]]
     rows = tuple(
@@ -251,6 +269,19 @@ _WORDS: Mapping[str, Label] = {
     "groups": Label(
         en="No group is shown to be all in one category, or {share} % of it: {names}.",
         fr="Aucun groupe n'est montré tout entier dans une catégorie, ni à {share} % : {names}.",
+    ),
+    "amounts": Label(en="amounts,", fr="montants,"),
+    "amounts_hidden": Label(
+        en=(
+            "Amounts are hidden of which fewer than {contributors} units, or the {n} largest for"
+            " more than {k} %, are the source, or of which the second largest could work out the"
+            " largest to within {p} %; and what would give them away."
+        ),
+        fr=(
+            "Sont masqués les montants dus à moins de {contributors} unités, ou pour plus de {k} %"
+            " aux {n} plus grandes, ou dont la deuxième pourrait retrouver la première à {p} %"
+            " près ; et ce qui les trahirait."
+        ),
     ),
     "extreme": Label(en="share that counts as all,", fr="part qui vaut le tout,"),
     "law": Label(en="Law", fr="Droit"),

@@ -11,12 +11,14 @@ import pandas as pd
 
 from pipeline.contracts import NOT_APPLICABLE, TOTAL, Contracts, Table
 from pipeline.contracts.geography import Geography
-from pipeline.disclosure.protect import protect
+from pipeline.disclosure.primary import Primary
+from pipeline.disclosure.protect import Pattern, protect
 from pipeline.disclosure.shape import Absence
 from pipeline.disclosure.shape import Geography as Places
-from pipeline.disclosure.system import build_system
+from pipeline.disclosure.system import System, build_system
 from pipeline.disclosure.utility import utility
 from pipeline.steps.already_public import public_cells
+from pipeline.steps.amounts import amounts_of
 from pipeline.steps.counting import Counted, code_lists, disclosure_geography, person_dimensions
 from pipeline.steps.drawing import Drawings
 from pipeline.steps.laying_out import cells_frame, system_of, table_shape
@@ -72,7 +74,10 @@ def release_cells(
     exact: dict[str, pd.DataFrame] = {}
     proofs: dict[str, pd.DataFrame] = {}
     for one in counted.values():
-        if one.table.counts == "units":
+        if one.table.amounts is not None:
+            amounts, primary = amounts_of(one, contracts, places)
+            exact |= _hidden([one], contracts, amounts, width=1, public=public, primary=primary)[0]
+        elif one.table.counts == "units":
             exact[one.table.table] = _open(one, contracts, places)
     for tables in contracts.populations().values():
         present = [counted[table.table] for table in tables if table.table in counted]
@@ -108,7 +113,7 @@ def _absences(
     return [
         _absence(exact[one.table.table], one.table, name, contracts)
         for one in counted.values()
-        if one.table.counts == "units" and one.table.territory_of in housed
+        if one.table.method == "none" and one.table.territory_of in housed
         for name in one.table.levels.get(base, ())
     ]
 
@@ -124,9 +129,8 @@ def _absence(cells: pd.DataFrame, table: Table, name: str, contracts: Contracts)
     ]
     areas = empty["ref_area"].str.removeprefix(contracts.territories.prefixes[base])
     return Absence(
-        dimension=name,
         territory=areas.to_numpy(dtype=np.str_),
-        code=empty[name].to_numpy(dtype=np.str_),
+        codes={name: empty[name].to_numpy(dtype=np.str_)},
     )
 
 
@@ -147,20 +151,7 @@ def _protected(
     shapes = [table_shape(one.table, contracts) for one in present]
     system = build_system(shapes, inners, codes, geography=places, absences=absences)
     width = int(contracts.policy.protection_width.value)
-    frames = {one.table.table: cells_frame(system.cells, one, contracts) for one in present}
-    threads = len(os.sched_getaffinity(0))
-    pattern = protect(
-        system,
-        width=width,
-        public=public_cells(system.cells, frames, public),
-        threads=threads,
-    )
-    for one in present:
-        frame = frames[one.table.table]
-        mine = system.cells.table == one.table.table
-        frame[one.table.measure_names[0]] = system.cells.value[mine]
-        frame["is_primary"] = pattern.primary[mine]
-        frame["is_hidden"] = (pattern.primary | pattern.secondary)[mine]
+    frames, pattern = _hidden(present, contracts, system, width=width, public=public)
     proofs = proof_tables(
         system,
         pattern,
@@ -168,9 +159,40 @@ def _protected(
         codes,
         prefix=contracts.territories.prefixes[places.base],
         period=present[0].period,
-        threads=threads,
+        threads=_threads(),
     )
     return frames, proofs
+
+
+def _hidden(
+    present: Sequence[Counted],
+    contracts: Contracts,
+    system: System,
+    *,
+    width: int,
+    public: Mapping[str, pd.DataFrame],
+    primary: Primary | None = None,
+) -> tuple[dict[str, pd.DataFrame], Pattern]:
+    """Return table → its exact cells, with what is hidden of them, and the whole pattern."""
+    frames = {one.table.table: cells_frame(system.cells, one, contracts) for one in present}
+    pattern = protect(
+        system,
+        width=width,
+        primary=primary,
+        public=public_cells(system.cells, frames, public),
+        threads=_threads(),
+    )
+    for one in present:
+        frame = frames[one.table.table]
+        mine = system.cells.table == one.table.table
+        frame[one.table.measure_names[0]] = system.cells.value[mine]
+        frame["is_primary"] = pattern.primary[mine]
+        frame["is_hidden"] = (pattern.primary | pattern.secondary)[mine]
+    return frames, pattern
+
+
+def _threads() -> int:
+    return len(os.sched_getaffinity(0))
 
 
 def _open(one: Counted, contracts: Contracts, places: Places) -> pd.DataFrame:

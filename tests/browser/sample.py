@@ -87,6 +87,7 @@ class _Sample:
             "school_equipment": self._equipment(),
             "connected_places": self._drawn("place_type", "places", 0.9),
             "programmes": self._drawn("programme_theme", "programmes", 0.12),
+            "school_bandwidth": self.schools.assign(bandwidth_mbps=100),
         }
         coverage = self._coverage()
         cells = {

@@ -98,7 +98,44 @@ def test_the_release_says_which_tables_may_hide_zeros(
     database: duckdb.DuckDBPyConnection,
 ) -> None:
     told = database.execute("select distinct protected_zeros from releases").fetchall()
-    assert told == [("home_connectivity",)]
+    assert told == [("home_connectivity, school_bandwidth",)]
+
+
+def test_no_amount_is_shown_of_fewer_than_three_schools(
+    database: duckdb.DuckDBPyConnection,
+) -> None:
+    """All schools that reported have a bandwidth; how many they are is published beside."""
+    keys = "ref_area, time_period, sector, urbanisation"
+    both = f"cells.school_bandwidth as b join cells.school_equipment as e using ({keys})"
+    few = "e.schools_reporting in (1, 2)"
+    assert count(database, f"{both} where {few}") > 600
+    assert count(database, f"{both} where {few} and b.bandwidth_mbps is not null") == 0
+    assert count(database, f"{both} where b.bandwidth_mbps > 0") > 200
+    assert count(database, f"{both} where e.schools_reporting = 0 and b.conf_status = 'C'") == 0
+
+
+def test_hidden_amounts_of_a_territory_and_its_parts_do_not_stand_alone(
+    database: duckdb.DuckDBPyConnection,
+) -> None:
+    """Where one commune or one sector of a community is hidden, another one or the whole is."""
+    parents = "territories as t join cells.school_bandwidth as c on c.ref_area = t.id"
+    alone = database.execute(
+        "select count(*) from (select t.parent_id, c.time_period,"
+        " any_value(whole.conf_status) as w,"
+        f" count(*) filter (where c.conf_status = 'C') as hidden from {parents}"
+        " join cells.school_bandwidth as whole on whole.ref_area = t.parent_id"
+        " and whole.time_period = c.time_period and whole.sector = '_T'"
+        " and whole.area_level = 'epci' where c.area_level = 'commune'"
+        " group by t.parent_id, c.time_period) where hidden = 1 and w <> 'C'"
+    ).fetchone()
+    sectors = count(
+        database,
+        "(select ref_area, time_period, count(*) filter (where conf_status = 'C') as hidden"
+        " from cells.school_bandwidth where area_level = 'epci' group by ref_area, time_period)"
+        " where hidden = 1",
+    )
+    assert alone == (0,)
+    assert sectors == 0
 
 
 @pytest.mark.parametrize("indicator", ["ENROLMENT", "TEACHERS"])

@@ -202,7 +202,7 @@ def _two_communes(small: Small, absences: list[Absence]) -> System:
 
 def test_what_everyone_knows_to_be_empty_narrows_what_is_hidden(small: Small, find: Find) -> None:
     """Without a private school A has at most the 5 pupils of the public ones."""
-    no_private = [Absence(dimension="sector", territory=np.array(["A"]), code=np.array(["PRIV"]))]
+    no_private = [Absence(territory=np.array(["A"]), codes={"sector": np.array(["PRIV"])})]
     for absences, widest in (([], 13), (no_private, 4)):
         system = _two_communes(small, absences)
         hidden = np.zeros(len(system.cells), dtype=bool)
@@ -212,6 +212,6 @@ def test_what_everyone_knows_to_be_empty_narrows_what_is_hidden(small: Small, fi
 
 
 def test_persons_where_nobody_can_be_are_refused(small: Small) -> None:
-    no_public = [Absence(dimension="sector", territory=np.array(["A"]), code=np.array(["PUB"]))]
+    no_public = [Absence(territory=np.array(["A"]), codes={"sector": np.array(["PUB"])})]
     with pytest.raises(DisclosureError, match="absent_counted"):
         _two_communes(small, no_public)

@@ -177,6 +177,34 @@ BROKEN: dict[str, tuple[str, str, str, str, int | None]] = {
         "contract.extreme_missing",
         None,
     ),
+    "amounts that a rule should hide, but no method does": (
+        "tables/school_bandwidth.yml",
+        "method: suppression",
+        "method: none",
+        "contract.amounts_open",
+        0,
+    ),
+    "units hidden without a rule": (
+        "tables/schools.yml",
+        "method: none",
+        "method: suppression",
+        "contract.amounts_open",
+        0,
+    ),
+    "amounts under a rule that nobody declared": (
+        "tables/school_bandwidth.yml",
+        "amounts: bandwidth",
+        "amounts: computers",
+        "contract.unknown_name",
+        0,
+    ),
+    "persons counted as amounts": (
+        "tables/enrolment.yml",
+        "sensitivity: enrolment",
+        "sensitivity: enrolment\namounts: bandwidth",
+        "contract.one_amount",
+        1,
+    ),
     "a file that is not YAML": ("policy.yml", "policy: ", "policy: [", "contract.not_yaml", None),
 }
 

@@ -291,7 +291,7 @@ def test_the_three_questions_are_answered_by_numbers(contracts: Contracts) -> No
     assert "48 observations of the period are published, 10 of them without a value" in text
     assert "smallest count of persons above nought is 5; the lowest threshold" in text
     assert "17 queries proved: none of the 2 identified columns" in text
-    assert "12 cells of the release hidden as small, 8 more" in text
+    assert "12 cells of the release hidden by a rule, 8 more" in text
 
 
 def test_entries_of_another_period_are_left_out_of_its_risk(contracts: Contracts) -> None:

@@ -91,6 +91,18 @@ SEEDED = {
         *(POLICY, "value: 99\n    unit: percent", "value: 100\n    unit: percent"),
         *("change.extreme", TIGHTER),
     ),
+    "fewer schools may be behind an amount": (
+        *(POLICY, "value: 3\n      unit: schools", "value: 2\n      unit: schools"),
+        *("change.amount_limit", TIGHTER),
+    ),
+    "an amount may be worked out more closely": (
+        *(POLICY, "value: 10\n      unit: percent", "value: 5\n      unit: percent"),
+        *("change.amount_limit", TIGHTER),
+    ),
+    "one school may hold more of an amount": (
+        *(POLICY, "value: 85\n      unit: percent", "value: 90\n      unit: percent"),
+        *("change.amount_limit", TIGHTER),
+    ),
     "k of the protected rows is lowered": (
         *(POLICY, "value: 5\n    unit: persons", "value: 4\n    unit: persons"),
         *("change.microdata", TIGHTER),
@@ -357,6 +369,26 @@ def test_zeros_published_again_and_groups_no_more_hidden_are_loosening(signed: S
     assert "apprend sa catégorie" in effect
 
 
+def test_amounts_that_are_no_more_hidden_are_loosening(signed: Snapshot) -> None:
+    """In the small country no table has amounts; one is given a rule here, which it loses."""
+    before = copy.deepcopy(signed)
+    before["contracts"]["tables"]["schools"]["amounts"] = "bandwidth"
+    after = copy.deepcopy(signed)
+    del after["contracts"]["policy"]["amounts"]["bandwidth"]
+    found = {change.problem.code: change for change in told(before, after)}
+    assert found.keys() == {"change.amounts_removed", "change.table_amounts_removed"}
+    assert all(change.is_loosening for change in found.values())
+    assert {change.direction for change in told(after, before)} == {TIGHTER}
+    table = found["change.table_amounts_removed"].problem
+    assert table.sentences("en") == (
+        "Amounts of the table “Schools” are no more hidden: the rule was bandwidth",
+        "Every amount would be published, also where one unit alone is behind it",
+    )
+    assert found["change.amounts_removed"].problem.sentences("fr")[0] == (
+        "Règle pour les montants non ouverts retirée : « bandwidth »"
+    )
+
+
 @pytest.mark.parametrize("part", ["zeros", "extremes"])
 def test_a_sensitivity_of_the_same_threshold_that_hides_less_is_loosening(
     part: str, signed: Snapshot
@@ -571,6 +603,18 @@ IN_WORDS = {
             "Sous cette part, on peut reconnaître un groupe presque tout entier dans une catégorie"
             " sensible"
         ),
+    ),
+    "one school may hold more of an amount": (
+        (
+            "Amounts that are not open, “most that the largest units may hold (k %)” (bandwidth):"
+            " 85 becomes 90"
+        ),
+        "What one unit gives to an amount can be worked out more or less closely",
+        (
+            "Montants non ouverts, « part maximale des plus grandes unités (k %) » (bandwidth) : 85"
+            " devient 90"
+        ),
+        "Ce qu'une unité apporte à un montant peut être retrouvé de plus ou moins près",
     ),
     "a limit of the protected rows is taken away": (
         (

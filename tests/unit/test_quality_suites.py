@@ -99,7 +99,7 @@ def released_cells(name: str) -> pd.DataFrame:
     """One total per level; then, in the commune, one hidden, uncollected, zero and partial cell."""
     table = project().contracts.tables[name]
     k = project().contracts.threshold(table)
-    hides = table.counts == "persons"
+    hides = table.method != "none"
     # status, confidentiality, value, coverage
     special = [("L", "F", None, 0.0), ("A", "F", 0, 1.0), ("D", "F", k, 0.5)]
     special += [("Q", "C", None, 1.0)] if hides else []

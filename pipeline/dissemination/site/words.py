@@ -121,6 +121,7 @@ WORDS: dict[str, Label] = {
     "protection.cells": Label(en="Cells", fr="Cellules"),
     "protection.hidden": Label(en="Hidden", fr="Masquées"),
     "protection.base": Label(en="Hidden at the lowest level", fr="Masquées au niveau le plus fin"),
+    "protection.behind": Label(en="units behind a figure", fr="unités derrière un chiffre"),
     "protection.none": Label(en="counts no person", fr="ne compte pas de personnes"),
     "method.suppression": Label(
         en="Suppression, primary and secondary",

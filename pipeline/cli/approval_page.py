@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.cli.console import show_table
-from pipeline.cli.words import in_words
+from pipeline.cli.words import code_in_words, in_words
 from pipeline.errors import Language
 from pipeline.papers.disclosure import PERTURBED_COLUMNS, REPORT_COLUMNS
 
@@ -35,6 +35,26 @@ def show_hidden(
     for title, rows in shown.items():
         if rows:
             show_table(in_words(title, language), rows, language=language, to_stderr=to_stderr)
+
+
+def show_verdict(
+    verdict: Mapping[str, Any], language: Language, *, to_stderr: bool = False
+) -> None:
+    """Print what an adversary finds in what would be public, under the names of the three risks.
+
+    Args:
+        verdict: as it is sealed with the candidate; empty for one of before there were verdicts.
+        language: of title and words.
+        to_stderr: where the output is for another program.
+    """
+    rows = [
+        {"risk": in_words(risk, language), "found": in_words(name, language), "cells": count}
+        for risk, figures in verdict.get("risks", {}).items()
+        for name, count in figures.items()
+    ]
+    outcome = code_in_words(str(verdict.get("outcome", "unchecked")), language)
+    title = in_words("What an adversary finds in it: {outcome}", language).format(outcome=outcome)
+    show_table(title, rows, language=language, to_stderr=to_stderr)
 
 
 def _row(entry: Mapping[str, Any]) -> dict[str, Any]:

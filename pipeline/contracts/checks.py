@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Column, Dataset
 from pipeline.contracts.findings import Finding, Path, unknown
+from pipeline.contracts.indicators import Indicator, split_part
 from pipeline.contracts.method_checks import check_method
 from pipeline.contracts.model import Contracts
 from pipeline.contracts.rule_checks import check_rule
@@ -238,3 +239,27 @@ def _indicators(contracts: Contracts) -> Iterator[Finding]:
             tables = [contracts.tables[t] for t in indicator.tables if t in contracts.tables]
             if tables and not any(dimension in table.dimensions for table in tables):
                 yield unknown("indicators", (*path, "dimensions"), "dimension", dimension)
+        yield from _formula(path, indicator, contracts)
+
+
+def _formula(path: Path, indicator: Indicator, contracts: Contracts) -> Iterator[Finding]:
+    """Check that a formula names what its tables have, and targets that are its own."""
+    formula = indicator.formula
+    if formula is None:
+        return
+    path = (*path, "formula")
+    for part in formula.parts:
+        name, measure, codes = split_part(part)
+        table = contracts.tables.get(name)
+        if table is None or name not in indicator.tables:
+            yield unknown("indicators", path, "table", name)
+        elif measure not in table.measure_names:
+            yield unknown("indicators", path, "measure", measure)
+        else:
+            for dimension, code in codes.items():
+                if dimension not in table.dimensions:
+                    yield unknown("indicators", path, "dimension", dimension)
+                elif code not in contracts.codes(dimension):
+                    yield unknown("indicators", path, f"code of {dimension}", code)
+    if formula.target is not None and formula.target not in indicator.targets:
+        yield unknown("indicators", (*path, "target"), "target", formula.target)

@@ -9,6 +9,35 @@ from pydantic import Field
 
 from pipeline.contracts.base import Code, Frozen, Label, Name, Text
 
+Part = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*( [a-z0-9_]+=[\w.+-]+)*$")]
+
+
+class Formula(Frozen):
+    """How a value is made of released cells: what every reader of it may take for known.
+
+    A ratio is `times` x the sum of `over` / the sum of `under`. With a target of the policy it is a
+    need: the sum of `over` / target, rounded up, less the sum of `under`, and never below 0. A part
+    is a measure of a table, `enrolment.pupils sex=F`: codes beside those of the value itself.
+    """
+
+    over: tuple[Part, ...] = Field(min_length=1)
+    under: tuple[Part, ...] = Field(min_length=1)
+    times: Annotated[int, Field(ge=1)] = 1
+    target: Name | None = None
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Everything that it is made of."""
+        return (*self.over, *self.under)
+
+
+def split_part(part: Part) -> tuple[Name, Name, dict[Name, Code]]:
+    """Return the table, the measure and the codes of a part of a formula."""
+    source, *codes = part.split(" ")
+    table, _, measure = source.partition(".")
+    pairs = (code.partition("=") for code in codes)
+    return table, measure, {name: code for name, _, code in pairs}
+
 
 class Indicator(Frozen):
     """One published indicator.
@@ -25,6 +54,9 @@ class Indicator(Frozen):
     decimals: Annotated[int, Field(ge=0, le=6)]
     numerator: Label
     denominator: Label | None = None
+    formula: Formula | None = Field(
+        default=None, description="How it is made, for whoever weighs what it tells of its parts."
+    )
     tables: tuple[Name, ...] = Field(min_length=1, description="The released tables it is made of.")
     dimensions: tuple[Name, ...] = Field(description="Its own breakdowns.")
     targets: tuple[Name, ...] = Field(default=(), description="The policy's targets it is held to.")

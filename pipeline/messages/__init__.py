@@ -6,6 +6,7 @@ delivery. Codes are `kind.what`; there is one module per kind of message.
 
 from __future__ import annotations
 
+from pipeline.messages.adversary import ADVERSARY
 from pipeline.messages.approval import APPROVAL
 from pipeline.messages.catalogue import Catalogue
 from pipeline.messages.change import CHANGE
@@ -46,6 +47,7 @@ MESSAGES: Catalogue = {
     **PRIVACY,
     **POLICY,
     **DISCLOSURE,
+    **ADVERSARY,
     **APPROVAL,
     **CHANGE,
     **CHANGE_PUBLISHED,

@@ -16,6 +16,12 @@ from pipeline.papers import disclosure_report
 from pipeline.quality import Verdict, gate_parameters, require, run_gate
 from pipeline.steps.already_public import of_period, read_public_cells
 from pipeline.steps.arriving import coverage
+from pipeline.steps.attacking import (
+    adversary_verdict,
+    candidate_frames,
+    doubts,
+    record_verdict,
+)
 from pipeline.steps.counting import count_period
 from pipeline.steps.drawing import Drawings
 from pipeline.steps.in_force import check_public, check_public_files, moved_pointer
@@ -151,10 +157,17 @@ def _prepare(workspace: Workspace, inputs: Inputs, progress: Progress) -> Receip
     if _is_made(workspace, candidate_id):
         if workspace.review.has_counts(candidate_id):
             record_candidate(workspace, candidate_id)
+            _record_sealed_verdict(workspace, candidate_id)
         return _receipt(workspace, candidate_id, changed=False)
     _prove_lineage(workspace)
     drawings = Drawings(workspace)
     draft = _draft(workspace, drawings, progress)
+    progress.stage("Setting the adversary on the candidate")
+    frames = candidate_frames(
+        workspace, cells=draft.cells, observations=draft.observations, coverage=draft.coverage
+    )
+    content = draft.content_hash
+    verdict = adversary_verdict(workspace, frames, candidate_id=candidate_id, content=content)
     progress.stage("Sealing the candidate for review")
     # Its name would say the rows of before, and some of what it counts are those of now.
     if read_inputs(workspace) != inputs:
@@ -163,7 +176,7 @@ def _prepare(workspace: Workspace, inputs: Inputs, progress: Progress) -> Receip
         "inputs": inputs.hash,
         "state": inputs.state,
         "policy_hash": inputs.policy,
-        "content": draft.content_hash,
+        "content": content,
         "periods": sorted(draft.observations["time_period"].unique()),
         "observations": len(draft.observations),
         "hidden": int((draft.observations["conf_status"] == "C").sum()),
@@ -172,11 +185,20 @@ def _prepare(workspace: Workspace, inputs: Inputs, progress: Progress) -> Receip
         "drawings": drawings.made,
         "report": disclosure_report(draft.report, workspace.project.contracts),
         "proof": proof_rules(workspace.project.contracts),
+        "adversary": verdict,
     }
     proofs = _arrow(draft.proofs)
     workspace.review.put(candidate_id, _sealed_tables(draft), facts, proofs=proofs)
     record_candidate(workspace, candidate_id)
+    record_verdict(workspace, candidate_id, verdict)
     return _receipt(workspace, candidate_id, changed=True)
+
+
+def _record_sealed_verdict(workspace: Workspace, candidate_id: str) -> None:
+    """Tell of the verdict on a candidate that a kill left sealed and untold."""
+    verdict = workspace.review.facts(candidate_id).get("adversary")
+    if verdict is not None:
+        record_verdict(workspace, candidate_id, verdict)
 
 
 def _is_made(workspace: Workspace, candidate_id: str) -> bool:
@@ -292,5 +314,8 @@ def _receipt(workspace: Workspace, candidate_id: str, *, changed: bool) -> Recei
         ids={"candidate": candidate_id},
         counts={key: int(facts[key]) for key in ("observations", "hidden", "expectations")},
         hashes={"content": facts["content"], "inputs": facts["inputs"]},
-        warnings=tuple(f"suite with warnings: {name}" for name in facts["warnings"]),
+        warnings=(
+            *(f"suite with warnings: {name}" for name in facts["warnings"]),
+            *(doubt.words(workspace.settings.language) for doubt in doubts(facts)),
+        ),
     )

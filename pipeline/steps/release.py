@@ -13,6 +13,14 @@ from pipeline.dissemination.publication import Publication
 from pipeline.dissemination.site import write_site
 from pipeline.errors import ApprovalError, StorageError
 from pipeline.lineage import released_columns
+from pipeline.steps.attacking import (
+    adversary_verdict,
+    candidate_frames,
+    doubts,
+    is_of,
+    record_verdict,
+    require_pass,
+)
 from pipeline.steps.drawing import spend
 from pipeline.steps.in_force import told_in_force
 from pipeline.steps.prepare import input_hash
@@ -44,6 +52,7 @@ def approve(workspace: Workspace, candidate_id: str, *, approver: str) -> Receip
         changed=is_new,
         ids={"candidate": candidate_id},
         hashes={"content": facts["content"]},
+        warnings=tuple(one.words(workspace.settings.language) for one in doubts(facts)),
     )
 
 
@@ -58,6 +67,7 @@ def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SIL
     Raises:
         ApprovalError: the candidate is unknown, superseded (before, or while it was written), or
             not approved as it is.
+        DisclosureError: the adversary does not fail on what would be public, or it stops.
         StorageError: the release could not be written; readers still see the former one.
     """
     release_id = f"release-{candidate_id.removeprefix('candidate-')}"
@@ -71,6 +81,7 @@ def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SIL
     progress.stage("Reading the candidate")
     created = workspace.clock().isoformat(timespec="seconds")
     publication = _publication(workspace, candidate_id, release_id, facts, created=created)
+    require_pass(_verdict(workspace, candidate_id, facts, publication))
 
     def build(folder: Path) -> None:
         _build(publication, folder, progress)
@@ -180,6 +191,26 @@ def _releasable_facts(workspace: Workspace, candidate_id: str) -> dict[str, Any]
     if workspace.ledger.find("approval", **approval) is None:
         raise ApprovalError("approval.missing", candidate=candidate_id)
     return facts
+
+
+def _verdict(
+    workspace: Workspace, candidate_id: str, facts: dict[str, Any], publication: Publication
+) -> dict[str, Any]:
+    """Return the adversary's verdict on a candidate and on what is public now."""
+    sealed: dict[str, Any] = facts.get("adversary", {})
+    if is_of(sealed, workspace, candidate_id, content=str(facts["content"])):
+        return sealed
+    frames = candidate_frames(
+        workspace,
+        cells=publication.tables,
+        observations=publication.observations,
+        coverage=publication.coverage,
+    )
+    verdict = adversary_verdict(
+        workspace, frames, candidate_id=candidate_id, content=str(facts["content"])
+    )
+    record_verdict(workspace, candidate_id, verdict)
+    return verdict
 
 
 def _end_review(workspace: Workspace, candidate_id: str) -> None:

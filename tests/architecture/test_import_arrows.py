@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 import subprocess
 import sys
@@ -49,11 +50,26 @@ def test_the_arrows_of_the_house_are_kept() -> None:
     assert verdict.returncode == 0, verdict.stdout
 
 
+def test_the_adversary_is_made_of_numbers_and_its_own_code_alone() -> None:
+    """Whatever is added to the protection, the adversary must not come to use it."""
+    own = "pipeline.disclosure.adversary"
+    allowed = {own, "pipeline.contracts", "pipeline.errors", "numpy", "scipy", "highspy"}
+    files = sorted((ROOT / own.replace(".", "/")).rglob("*.py"))
+    nodes = [node for f in files for node in ast.walk(ast.parse(f.read_text(encoding="utf-8")))]
+    named = {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}
+    named |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+    outside = {name for name in named if name.partition(".")[0] not in sys.stdlib_module_names}
+    strangers = {n for n in outside if not any(f"{n}.".startswith(f"{a}.") for a in allowed)}
+    assert len(files) > 5
+    assert strangers == set()
+
+
 @pytest.mark.parametrize(
     ("module", "line"),
     [
         ("contracts/spoilt.py", "import os"),
         ("disclosure/spoilt.py", "import duckdb"),
+        ("disclosure/adversary/spoilt.py", "from pipeline.disclosure import protect"),
         ("contracts/spoilt.py", "from pipeline import settings"),
         ("unknown_room.py", ""),
     ],

@@ -1,17 +1,22 @@
-"""Tiny published files, written by hand, to try the adversary on."""
+"""Tiny publications, written by hand, to try the adversary on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from pathlib import Path
+from typing import NamedTuple
 
-import duckdb
 import numpy as np
 
-from tests.disclosure.adversary_file import Published, read_published
+from pipeline.disclosure.adversary import Published, Rates, Table, Territories
+from pipeline.project import load_project
+from pipeline.settings import INSTALLATION
+from pipeline.steps.stranger import formula_of
 
+PROJECT = load_project(INSTALLATION)
+PERSONS = ("pupils", "teachers")
+TYPOLOGY = "urbanisation"
 PERIOD = "2021"
 Counts = Mapping[str, object]
 """Commune -> its counts, nested in the order of the dimensions."""
@@ -50,12 +55,22 @@ class SampleCell:
     value: int
 
 
+class SampleRow(NamedTuple):
+    """One cell as it is published."""
+
+    level: str
+    area: str
+    codes: Mapping[str, str]
+    value: int
+    is_hidden: bool
+
+
 Hides = Callable[[SampleCell], bool]
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A published file: communes and what they belong to, tables, rates, what is hidden.
+    """A publication: communes and what they belong to, tables, rates, what is hidden.
 
     Args:
         above: commune -> level -> area.
@@ -73,63 +88,67 @@ class Sample:
     rates: Sequence[SampleRate] = ()
     protected_zeros: Sequence[str] = ()
 
-    def publish(self, folder: Path) -> Published:
-        """Write the file and read it back as the adversary does."""
-        path = folder / "published.duckdb"
-        path.unlink(missing_ok=True)
-        with duckdb.connect(str(path)) as connection:
-            self._write_territories(connection)
-            self._write_rates(connection)
-            self._write_releases(connection)
-            connection.execute("create schema cells")
-            for table in self.tables:
-                self._write_table(connection, table)
-        return read_published(path)
-
-    def _write_territories(self, connection: duckdb.DuckDBPyConnection) -> None:
-        connection.execute("create table territories (id text, parent_id text)")
-        connection.execute("create table typologies (id text, typology text, code text)")
-        rows = {(commune, area) for commune, areas in self.above.items() for area in areas.values()}
-        tops = {(area, None) for _, area in rows}
-        _insert(connection, "territories", sorted(rows) + sorted(tops))
-        _insert(connection, "typologies", [(c, "urbanisation", k) for c, k in self.classes.items()])
-
-    def _write_rates(self, connection: duckdb.DuckDBPyConnection) -> None:
-        names = sorted({name for rate in self.rates for name in rate.codes})
-        columns = "".join(f", {name} text" for name in names)
-        connection.execute("create table indicators (indicator text, kind text, decimals integer)")
-        connection.execute(
-            "create table observations (indicator text, ref_area text, time_period text"
-            f"{columns}, obs_value double)"
+    def published(self) -> Published:
+        """Return what everybody sees."""
+        return Published(
+            territories=self._territories(),
+            tables={table.name: self._table(table) for table in self.tables},
+            rates=[self._rate(rate) for rate in self.rates],
+            protected_zeros=frozenset(self.protected_zeros),
         )
-        kinds = {(rate.indicator, "rate", rate.decimals) for rate in self.rates}
-        _insert(connection, "indicators", sorted(kinds))
-        rows = [
-            (r.indicator, r.area, PERIOD, *(r.codes.get(n, "_Z") for n in names), r.value)
-            for r in self.rates
-        ]
-        _insert(connection, "observations", rows)
 
-    def _write_releases(self, connection: duckdb.DuckDBPyConnection) -> None:
-        connection.execute(
-            "create table releases (release_id text, created timestamp, protected_zeros text)"
+    def _territories(self) -> Territories:
+        base = tuple(sorted(self.above))
+        members = {area: {area} for area in base}
+        for commune, areas in self.above.items():
+            for area in areas.values():
+                members.setdefault(area, set()).add(commune)
+        own = [self.classes[commune] for commune in base] if self.classes else []
+        return Territories(
+            base=base,
+            members={
+                area: np.array([n for n, commune in enumerate(base) if commune in inside])
+                for area, inside in members.items()
+            },
+            classes={TYPOLOGY: np.array(own)} if own else {},
         )
-        protected = ", ".join(self.protected_zeros)
-        _insert(connection, "releases", [("release", "2026-01-01", protected)])
 
-    def _write_table(self, connection: duckdb.DuckDBPyConnection, table: SampleTable) -> None:
-        columns = "".join(f", {name} text" for name in self._dimensions(table))
-        connection.execute(
-            f"create table cells.{table.name} (ref_area text, time_period text{columns},"
-            f" {table.measure} bigint, conf_status text)"
+    def _rate(self, rate: SampleRate) -> Rates:
+        indicator = PROJECT.contracts.indicators[rate.indicator]
+        return Rates(
+            indicator=rate.indicator,
+            tables=indicator.tables,
+            formula=formula_of(indicator, PROJECT.contracts),
+            period=np.array([PERIOD]),
+            area=np.array([rate.area]),
+            code={name: np.array([code]) for name, code in rate.codes.items()},
+            value=np.array([rate.value]),
         )
-        _insert(connection, f"cells.{table.name}", list(self._rows(table)))
+
+    def _table(self, table: SampleTable) -> Table:
+        rows = list(self._rows(table))
+        names = list(self._dimensions(table))
+        value = np.array([np.nan if row.is_hidden else row.value for row in rows])
+        things = table.measure not in PERSONS
+        return Table(
+            name=table.name,
+            population=table.measure,
+            counts="units" if things else "persons",
+            territory_of="school",
+            codes={name: tuple(codes) for name, codes in self._dimensions(table).items()},
+            period=np.full(len(rows), PERIOD),
+            level=np.array([row.level for row in rows]),
+            area=np.array([row.area for row in rows]),
+            code={name: np.array([row.codes.get(name, "_T") for row in rows]) for name in names},
+            value={table.measure: value},
+            hidden=np.array([row.is_hidden for row in rows]),
+        )
 
     def _dimensions(self, table: SampleTable) -> dict[str, Sequence[str]]:
-        bands = {"urbanisation": sorted(set(self.classes.values()))} if self.classes else {}
+        bands = {TYPOLOGY: sorted(set(self.classes.values()))} if self.classes else {}
         return {**table.dimensions, **bands}
 
-    def _rows(self, table: SampleTable) -> Iterator[tuple[object, ...]]:
+    def _rows(self, table: SampleTable) -> Iterator[SampleRow]:
         dimensions = self._dimensions(table)
         for level, crossed in table.levels.items():
             lists = [
@@ -141,8 +160,8 @@ class Sample:
                     value = self._count(table, communes, named)
                     cell = SampleCell(table.name, table.measure, area, named, value)
                     may_hide = value > 0 or table.name in self.protected_zeros
-                    hidden = may_hide and self.hides(cell)
-                    yield (area, PERIOD, *codes, *((None, "C") if hidden else (value, "F")))
+                    is_hidden = may_hide and table.measure in PERSONS and self.hides(cell)
+                    yield SampleRow(level, area, named, value, is_hidden)
 
     def _areas(self, level: str) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
@@ -155,17 +174,9 @@ class Sample:
             [list(known).index(codes[name])] if name in codes else range(len(known))
             for name, known in table.dimensions.items()
         ]
-        band = codes.get("urbanisation")
+        band = codes.get(TYPOLOGY)
         return sum(
             int(np.array(table.counts[commune])[np.ix_(*axes)].sum())
             for commune in communes
             if band is None or self.classes[commune] == band
         )
-
-
-def _insert(
-    connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]
-) -> None:
-    if rows:
-        marks = ", ".join("?" * len(rows[0]))
-        connection.executemany(f"insert into {table} values ({marks})", rows)

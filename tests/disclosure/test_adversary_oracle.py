@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -10,20 +12,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from tests.disclosure.adversary import Plan, attack
-from tests.disclosure.adversary_elimination import PRIME, null_vector
-from tests.disclosure.adversary_file import Address, Cell, Geography, Published, Rate, Table
-from tests.disclosure.adversary_rates import Policy, quotients
-from tests.disclosure.adversary_relations import Matrix
+from pipeline.disclosure.adversary import Plan, Published, Rates, Table, Territories, attack
+from pipeline.disclosure.adversary.elimination import PRIME, null_vector
+from pipeline.disclosure.adversary.knowledge import Matrix
+from pipeline.disclosure.adversary.lattice import Lattice, lattices
+from pipeline.disclosure.adversary.quotients import inequalities
+from pipeline.steps.stranger import formula_of
+from tests.disclosure.adversary_sample import PROJECT
 
 PLACES = ("A", "B", "C", "D")
-Counted = dict[tuple[str, ...], int]
-"""Table and codes that are no total -> count."""
+Counted = Mapping[str, int]
+"""Table and codes, `enrolment sex=F` -> count."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell as it is published: its value, or None where it is hidden."""
+
+    area: str
+    sex: str
+    value: int | None
 
 
 def small_file(
     counts: np.ndarray, hidden: frozenset[int], floor: int
-) -> tuple[Published, np.ndarray]:
+) -> tuple[Published, list[Cell], np.ndarray]:
     """Return a file of four communes, two sexes, two crossing groupings; and its sums.
 
     Zeros are protected where the least of a hidden cell, the floor, is 0.
@@ -37,13 +50,35 @@ def small_file(
         inner[np.ix_(places, own)] = 1
         value = int((inner * counts).sum())
         shown = None if number in hidden and value >= floor else value
-        cells.append(Cell("enrolment", area, (sex,), shown, "F" if shown is not None else "C"))
+        cells.append(Cell(area, sex, shown))
         sums.append(inner.ravel())
-    table = Table("enrolment", "pupils", ("sex",), {"sex": ("F", "M")}, {"2021": cells})
-    geography = Geography(PLACES, {area: np.array(p) for area, p in areas.items()}, {})
-    protected = frozenset({"enrolment"} if floor == 0 else ())
-    tables = {"enrolment": table}
-    return Published(geography, tables, {}, [], ("2021",), protected), np.array(sums)
+    published = Published(
+        territories=Territories(
+            base=PLACES,
+            members={area: np.array(places) for area, places in areas.items()},
+            classes={},
+        ),
+        tables={"enrolment": as_table("enrolment", cells)},
+        protected_zeros=frozenset({"enrolment"} if floor == 0 else ()),
+    )
+    return published, cells, np.array(sums)
+
+
+def as_table(name: str, cells: Sequence[Cell]) -> Table:
+    values = [np.nan if cell.value is None else cell.value for cell in cells]
+    return Table(
+        name=name,
+        population="pupils",
+        counts="persons",
+        territory_of="school",
+        codes={"sex": ("F", "M")},
+        period=np.full(len(cells), "2021"),
+        level=np.full(len(cells), "any"),
+        area=np.array([cell.area for cell in cells]),
+        code={"sex": np.array([cell.sex for cell in cells])},
+        value={"pupils": np.array(values, dtype=np.float64)},
+        hidden=np.isnan(np.array(values, dtype=np.float64)),
+    )
 
 
 def every_table(sums: np.ndarray, cells: list[Cell], totals: np.ndarray, floor: int) -> np.ndarray:
@@ -68,20 +103,41 @@ def test_every_verdict_is_that_of_all_possible_tables(
 ) -> None:
     # Totals of communes stay shown, so that every possible table can be listed.
     hidden -= {2, 5, 8, 11}
-    published, sums = small_file(np.array(counts).reshape(4, 2), hidden, floor)
-    cells = list(published.tables["enrolment"].cells["2021"])
+    published, cells, sums = small_file(np.array(counts).reshape(4, 2), hidden, floor)
     values = every_table(sums, cells, np.sum(np.reshape(counts, (4, 2)), axis=1), floor)
-    verdicts = attack(published, plan=Plan(width=1)).verdicts
-    place = {(cell.area, cell.codes): number for number, cell in enumerate(cells)}
-    assert sum(len(v.figure.cells) for v in verdicts) == published.hidden
-    for verdict in verdicts:
-        for cell in verdict.figure.cells:
-            possible = values[:, place[cell.area, cell.codes]]
-            assert verdict.is_known == (possible.min() == possible.max())
-            assert possible.min() <= verdict.low <= verdict.high <= possible.max()
-            assert verdict.interval is not None
-            assert verdict.interval.low <= possible.min() + 1e-6
-            assert verdict.interval.high >= possible.max() - 1e-6
+    report = attack(published, Plan(width=1))
+    assert report.cells == sum(cell.value is None for cell in cells)
+    assert not report.undecided
+    for finding in report.findings:
+        for cell in finding.figure.cells:
+            possible = values[:, cell.number]
+            assert finding.is_known == (possible.min() == possible.max())
+            assert possible.min() <= finding.low <= finding.high <= possible.max()
+            assert finding.interval is not None
+            assert finding.interval.low <= possible.min() + 1e-6
+            assert finding.interval.high >= possible.max() - 1e-6
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.integers(0, 9), min_size=8, max_size=8),
+    st.frozensets(st.integers(0, 20), min_size=4, max_size=16),
+    st.integers(1, 4),
+)
+def test_what_is_narrower_than_the_width_is_named(
+    counts: list[int], hidden: frozenset[int], width: int
+) -> None:
+    hidden -= {2, 5, 8, 11}
+    published, cells, sums = small_file(np.array(counts).reshape(4, 2), hidden, 1)
+    values = every_table(sums, cells, np.sum(np.reshape(counts, (4, 2)), axis=1), 1)
+    ranges = {
+        number: int(np.ptp(values[:, number]))
+        for number, cell in enumerate(cells)
+        if cell.value is None
+    }
+    report = attack(published, Plan(width=width))
+    named = {c.number for one in (*report.known, *report.narrow) for c in one.figure.cells}
+    assert named == {number for number, wide in ranges.items() if wide < width}
 
 
 @settings(max_examples=60, deadline=None)
@@ -102,89 +158,129 @@ def test_a_random_solution_solves_and_moves_what_can_move(
         assert (solution[column] == 0) == is_fixed
 
 
-def file_with(rate: Rate, **others: int) -> Published:
-    """Return a file that shows one rate, and computers and places at its address."""
-    things: dict[Address, int] = {
-        ("school_equipment", "pupil_computers", rate.period, rate.area, frozenset()): others.get(
-            "computers", 0
-        ),
-        ("connected_places", "places", rate.period, rate.area, frozenset()): others.get(
-            "places", 0
-        ),
-    }
-    return Published(Geography(("A",), {"A": np.array([0])}, {}), {}, things, [rate], ("2021",))
+@dataclass(frozen=True)
+class Shown:
+    """A shown value of an indicator of one commune, and the things that it is made of."""
 
+    indicator: str
+    value: float
+    computers: int = 0
+    places: int = 0
 
-def allowed(published: Published, *parts: Counted) -> list[bool]:
-    """Return, for each set of counts, whether it agrees with what the rate is taken to say."""
-    (quotient,) = quotients(published, "2021", Policy())
-    return [
-        all(
-            sum(
-                term.factor * counts[term.table, *sorted(term.codes.values())]
-                for term in line.terms
-            )
-            >= line.least
-            for line in quotient.lines
+    def allows(self, *parts: Counted) -> list[bool]:
+        """Return, for each set of counts, whether it agrees with what the value is taken to say."""
+        indicator = PROJECT.contracts.indicators[self.indicator]
+        things = {"school_equipment": self.computers, "connected_places": self.places}
+        tables = {name: _empty(name, things.get(name)) for name in PROJECT.contracts.tables}
+        territories = Territories(base=("A",), members={"A": np.array([0])}, classes={})
+        rates = Rates(
+            indicator=self.indicator,
+            tables=indicator.tables,
+            formula=formula_of(indicator, PROJECT.contracts),
+            period=np.array(["2021"]),
+            area=np.array(["A"]),
+            code={},
+            value=np.array([self.value]),
         )
-        for counts in parts
-    ]
+        published = Published(territories=territories, tables=tables, rates=[rates])
+        found = lattices(published.persons, territories)
+        told = inequalities(published, "2021", found)
+        assert told.telling == (self.indicator,)
+        worlds = [_world(counts, found) for counts in parts]
+        return [bool(np.all(told.rows @ world >= told.above)) for world in worlds]
+
+
+def _world(counts: Counted, found: Mapping[str, Lattice]) -> np.ndarray:
+    """Return unknowns of which the first of each set holds all of its persons."""
+    world = np.zeros(max(lattice.end for lattice in found.values()), dtype=np.int64)
+    for named, count in counts.items():
+        name, *codes = named.split(" ")
+        own = dict(code.split("=") for code in codes)
+        world[found[name].select("A", own)[0]] += count
+    return world
+
+
+def _empty(name: str, things: int | None) -> Table:
+    """Return a table that shows nothing of persons, and one number of things."""
+    contract = PROJECT.contracts.tables[name]
+    size = 1 if things is not None else 0
+    dimensions = [n for n in contract.dimensions if n != "urbanisation"]
+    return Table(
+        name=name,
+        population=contract.population,
+        counts=contract.counts,
+        territory_of=contract.territory_of,
+        codes={n: PROJECT.contracts.codes(n) for n in dimensions},
+        period=np.full(size, "2021"),
+        level=np.full(size, "commune"),
+        area=np.full(size, "A"),
+        code={n: np.full(size, "_T") for n in dimensions},
+        value={m: np.full(size, float(things or 0)) for m in contract.measure_names},
+        hidden=np.zeros(size, dtype=bool),
+    )
 
 
 @pytest.mark.parametrize("teachers", [1, 3, 7, 40])
 def test_pupils_per_teacher_are_those_that_round_to_the_rate(teachers: int) -> None:
-    rate = Rate("PTR", "A", "2021", {}, round(60 / teachers, 1), 1)
-    parts: list[Counted] = [{("enrolment",): p, ("teaching_staff",): teachers} for p in range(200)]
-    near = [abs(p / teachers - rate.value) <= 0.05 + 1e-9 for p in range(200)]
-    assert allowed(file_with(rate), *parts) == near
+    shown = Shown("PTR", round(60 / teachers, 1))
+    parts = [{"enrolment": p, "teaching_staff": teachers} for p in range(200)]
+    near = [abs(p / teachers - shown.value) <= 0.05 + 1e-9 for p in range(200)]
+    assert shown.allows(*parts) == near
     assert near[60]
 
 
 @pytest.mark.parametrize(("girls", "boys"), [(1, 1), (4, 9), (100, 99)])
 def test_parity_is_that_of_girls_to_boys(girls: int, boys: int) -> None:
-    rate = Rate("GPI", "A", "2021", {}, round(girls / boys, 3), 3)
-    parts: list[Counted] = [{("enrolment", "F"): f, ("enrolment", "M"): boys} for f in range(200)]
-    near = [abs(f / boys - rate.value) <= 0.0005 + 1e-9 for f in range(200)]
-    assert allowed(file_with(rate), *parts) == near
+    shown = Shown("GPI", round(girls / boys, 3))
+    parts = [{"enrolment sex=F": f, "enrolment sex=M": boys} for f in range(200)]
+    near = [abs(f / boys - shown.value) <= 0.0005 + 1e-9 for f in range(200)]
+    assert shown.allows(*parts) == near
     assert near[girls]
 
 
 @pytest.mark.parametrize(
     ("indicator", "over"),
     [
-        ("HOME_INTERNET", ("home_connectivity", "Y", "_T")),
-        ("HOME_DEVICE", ("home_connectivity", "Y", "_T")),
-        ("DISTANCE_READY", ("home_connectivity", "Y", "Y")),
+        ("HOME_INTERNET", {("Y", "Y"), ("Y", "N")}),
+        ("HOME_DEVICE", {("Y", "Y"), ("N", "Y")}),
+        ("DISTANCE_READY", {("Y", "Y")}),
     ],
 )
-def test_shares_at_home_are_of_known_answers(indicator: str, over: tuple[str, ...]) -> None:
-    rate = Rate(indicator, "A", "2021", {}, 62.5, 1)
-    home = "home_connectivity"
-    base: Counted = {(home, "N", "_T"): 15, (home, "Y", "_T"): 25, (home, "Y", "Y"): 25}
-    parts = [{**base, over: count} for count in range(100)]
-    answers = [(p[home, "Y", "_T"] + p[home, "N", "_T"]) for p in parts]
-    near = [
-        abs(100 * p[over] / n - 62.5) <= 0.05 + 1e-9 for p, n in zip(parts, answers, strict=True)
+def test_shares_at_home_are_of_known_answers(indicator: str, over: set[tuple[str, str]]) -> None:
+    shown = Shown(indicator, 62.5)
+    answers = list(product("YN", repeat=2))
+    drawn = np.random.default_rng(1).integers(0, 20, (300, 4)).tolist()
+    parts = [
+        {
+            f"home_connectivity home_internet={i} home_device={d}": count
+            for (i, d), count in zip(answers, counts, strict=True)
+        }
+        for counts in [*drawn, [25, 0, 0, 15]]
     ]
-    assert allowed(file_with(rate), *parts) == near
-    assert near[25]
+    shares = [
+        100 * sum(n for a, n in zip(answers, c, strict=True) if a in over) / max(sum(c), 1)
+        for c in [*drawn, [25, 0, 0, 15]]
+    ]
+    near = [abs(share - 62.5) <= 0.05 + 1e-9 for share in shares]
+    assert shown.allows(*parts) == near
+    assert near[-1]
+    assert not all(near)
 
 
 @pytest.mark.parametrize("computers", [0, 3, 12])
 def test_devices_needed_are_pupils_by_the_target_less_computers(computers: int) -> None:
     for needed in range(5):
-        rate = Rate("DEVICES_NEEDED", "A", "2021", {}, float(needed), 0)
-        parts: list[Counted] = [{("enrolment",): p} for p in range(150)]
+        shown = Shown("DEVICES_NEEDED", float(needed), computers=computers)
         same = [max(-(-p // 5) - computers, 0) == needed for p in range(150)]
-        assert allowed(file_with(rate, computers=computers), *parts) == same
+        assert shown.allows(*({"enrolment": p} for p in range(150))) == same
 
 
 def test_pupils_per_computer_and_places_per_pupil_bound_the_pupils() -> None:
-    parts: list[Counted] = [{("enrolment",): p} for p in range(1, 300)]
-    rate = Rate("PUPILS_PER_COMPUTER", "A", "2021", {}, round(100 / 7, 1), 1)
-    near = [abs(p / 7 - rate.value) <= 0.05 + 1e-9 for p in range(1, 300)]
-    assert allowed(file_with(rate, computers=7), *parts) == near
-    rate = Rate("CONNECTED_PLACES_PER_1000", "A", "2021", {}, round(3000 / 100, 2), 2)
-    near = [abs(3000 / p - rate.value) <= 0.005 + 1e-9 for p in range(1, 300)]
-    assert allowed(file_with(rate, places=3), *parts) == near
+    parts = [{"enrolment": p} for p in range(1, 300)]
+    shown = Shown("PUPILS_PER_COMPUTER", round(100 / 7, 1), computers=7)
+    near = [abs(p / 7 - shown.value) <= 0.05 + 1e-9 for p in range(1, 300)]
+    assert shown.allows(*parts) == near
+    shown = Shown("CONNECTED_PLACES_PER_1000", round(3000 / 100, 2), places=3)
+    near = [abs(3000 / p - shown.value) <= 0.005 + 1e-9 for p in range(1, 300)]
+    assert shown.allows(*parts) == near
     assert near[99]

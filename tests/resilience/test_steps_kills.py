@@ -97,7 +97,7 @@ STEPS: dict[str, tuple[str, Step, int]] = {
     "ingest": ("schools", ingest_one, 6),
     "refuse": ("schools", refuse_one, 4),
     "smaller": ("delivered", confirm_smaller, 9),
-    "prepare": ("delivered", prepare, 2),
+    "prepare": ("delivered", prepare, 3),
     "release": ("prepared", release_one, 5),
     "retain": ("delivered", retain_later, 7),
 }

@@ -1,0 +1,183 @@
+"""What everybody can read: tables, rates, territories, other releases, what others publish."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+Codes = NDArray[np.str_]
+Counts = NDArray[np.int64]
+Indices = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Values = NDArray[np.float64]
+Matrix = sparse.csr_array
+
+TOTAL = "_T"
+WHOLE = (TOTAL, "_Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Territories:
+    """Hold the smallest territories, what each area is made of, and the class of each.
+
+    Args:
+        base: identifiers of the smallest territories.
+        members: area -> places in `base` of the smallest territories that make it up.
+        classes: typology -> the class of each smallest territory.
+    """
+
+    base: tuple[str, ...]
+    members: Mapping[str, Indices]
+    classes: Mapping[str, Codes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Hold the published cells of one table: one row per period, area and codes.
+
+    Args:
+        name: of the table.
+        population: whose units it counts; tables of one population at the same kind of place
+            count the same ones.
+        counts: persons, who are to be protected, or units such as schools.
+        territory_of: the place at which they are counted.
+        codes: dimension -> its codes, totals left out; the typologies among them.
+        period: of each cell.
+        level: of each cell's area.
+        area: identifier of each cell's area.
+        code: dimension -> code of each cell; `_T` or `_Z` where it is summed over.
+        value: measure -> what each cell shows, NaN where it shows nothing.
+        hidden: the cells that are marked as hidden.
+        is_exact: whether what is shown is what was counted, and counts that are not open are
+            persons; noise and amounts are another adversary's matter.
+        sensitive: dimension -> its codes that tell something of who answered.
+        extreme_pct: share, in percent, from which a group counts as all in one such code.
+    """
+
+    name: str
+    population: str
+    counts: Literal["persons", "units"]
+    territory_of: str
+    codes: Mapping[str, tuple[str, ...]]
+    period: Codes
+    level: Codes
+    area: Codes
+    code: Mapping[str, Codes]
+    value: Mapping[str, Values]
+    hidden: Mask
+    is_exact: bool = True
+    sensitive: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    extreme_pct: float = 100.0
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Return the dimensions in the order of publication."""
+        return tuple(self.codes)
+
+    @property
+    def shown(self) -> Values:
+        """Return what the cells show of the first measure, that which persons are counted in."""
+        return next(iter(self.value.values()))
+
+    def own(self, number: int) -> dict[str, str]:
+        """Return the codes of a cell that are no total, by dimension."""
+        named = {name: str(codes[number]) for name, codes in self.code.items()}
+        return {name: code for name, code in named.items() if code not in WHOLE}
+
+    def address(self, number: int) -> tuple[str, frozenset[tuple[str, str]]]:
+        """Return the area of a cell and its codes that are no total."""
+        return str(self.area[number]), frozenset(self.own(number).items())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Name one count of a rate: a measure of a table, where some dimensions have a code."""
+
+    table: str
+    measure: str
+    codes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formula:
+    """Say how an indicator is made, as its published definition says.
+
+    A ratio is `times` x the sum of `over` / the sum of `under`. With a `target` it is a need: the
+    sum of `over` / target, rounded up, less the sum of `under`, and never below 0.
+
+    Args:
+        over: what is divided.
+        under: what divides it, or is there already.
+        times: such as 100 for percent.
+        decimals: to which the value is rounded.
+        target: what is aimed at; None for a ratio.
+    """
+
+    over: tuple[Part, ...]
+    under: tuple[Part, ...]
+    times: int
+    decimals: int
+    target: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """Hold the shown values of one indicator that is no count; one row per period, area, codes.
+
+    Args:
+        indicator: its code.
+        tables: the tables that it is made of.
+        formula: how it is made; None where nothing tells.
+    """
+
+    indicator: str
+    tables: tuple[str, ...]
+    formula: Formula | None
+    period: Codes
+    area: Codes
+    code: Mapping[str, Codes]
+    value: Values
+
+    def own(self, number: int) -> dict[str, str]:
+        """Return the codes of a value that are no total, by dimension."""
+        named = {name: str(codes[number]) for name, codes in self.code.items()}
+        return {name: code for name, code in named.items() if code not in WHOLE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """Hold all that is public at one moment.
+
+    Args:
+        territories: as published.
+        tables: of the release that is attacked.
+        rates: of the same release.
+        earlier: the tables of every other release that is still public.
+        elsewhere: what others publish of the same persons, as tables that show it.
+        protected_zeros: the tables in which a hidden count may be 0; elsewhere it is at least 1.
+    """
+
+    territories: Territories
+    tables: Mapping[str, Table]
+    rates: Sequence[Rates] = ()
+    earlier: Sequence[Mapping[str, Table]] = ()
+    elsewhere: Sequence[Table] = ()
+    protected_zeros: frozenset[str] = frozenset()
+
+    @property
+    def persons(self) -> tuple[Table, ...]:
+        """Return the tables that count persons, and show what they count."""
+        return tuple(
+            table for table in self.tables.values() if table.counts == "persons" and table.is_exact
+        )
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """Return the periods of which persons are counted, in order."""
+        found = [table.period for table in self.persons]
+        return tuple(str(p) for p in np.unique(np.concatenate(found))) if found else ()

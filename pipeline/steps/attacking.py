@@ -1,0 +1,144 @@
+"""Set the adversary on a candidate: a release is made only of what it fails on.
+
+A verdict belongs to the exact content of a candidate and to what is public at that moment. It is
+sealed with the candidate; where either is no longer as it was, it is given anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipeline.contracts import Contracts
+from pipeline.disclosure.adversary import Plan, attack, judge
+from pipeline.dissemination.reference import reference_frames
+from pipeline.errors import DisclosureError, Place, Problem
+from pipeline.steps.stranger import Frames, as_published, read_folder
+from pipeline.steps.workspace import Workspace
+from pipeline.storage.releases import Release
+from pipeline.storage.signed import canonical_json
+
+CRASHED = "crashed"
+PASS = "pass"  # noqa: S105 - a verdict
+_TOLD = {
+    "known": "disclosure.adversary_known",
+    "narrow": "disclosure.adversary_narrow",
+    "crossed": "disclosure.adversary_crossed",
+    "uniform": "disclosure.adversary_uniform",
+    "undecided": "disclosure.adversary_undecided",
+    "unread": "disclosure.adversary_unread",
+    "unplaced": "disclosure.adversary_unplaced",
+}
+
+
+def candidate_frames(
+    workspace: Workspace,
+    *,
+    cells: Mapping[str, pd.DataFrame],
+    observations: pd.DataFrame,
+    coverage: pd.DataFrame,
+) -> Frames:
+    """Return what a candidate would publish, table by table."""
+    project = workspace.project
+    reference = reference_frames(project.contracts, project.geography, coverage, described=())
+    tables = {f"cells/{name}": frame for name, frame in cells.items()}
+    return {**reference, "observations": observations, **tables}
+
+
+def adversary_verdict(
+    workspace: Workspace, frames: Frames, *, candidate_id: str, content: str
+) -> dict[str, Any]:
+    """Return the adversary's verdict on a candidate, as facts for the review zone.
+
+    One that stops gives a verdict too, `crashed`: nothing shows that the candidate is safe.
+    """
+    others = _others(workspace, candidate_id)
+    about = {"content": content, "public": _hash_of(others)}
+    try:
+        facts = _judged(frames, workspace.project.contracts, others)
+    except Exception as crash:  # noqa: BLE001 - whatever stops it, nothing was shown
+        facts = {"outcome": CRASHED, "reasons": [], "kind": type(crash).__name__}
+    return {**about, **facts}
+
+
+def _judged(frames: Frames, contracts: Contracts, others: list[Release]) -> dict[str, Any]:
+    earlier = [read_folder(release.folder) for release in others]
+    published = as_published(frames, contracts, earlier=earlier)
+    plan = Plan(width=int(contracts.policy.protection_width.value))
+    return judge(published, attack(published, plan)).as_facts()
+
+
+def is_of(
+    verdict: Mapping[str, Any], workspace: Workspace, candidate_id: str, *, content: str
+) -> bool:
+    """Tell whether a verdict is of this content and of what is public now, and was reached."""
+    public = _hash_of(_others(workspace, candidate_id))
+    about = (verdict.get("content"), verdict.get("public"))
+    return about == (content, public) and verdict["outcome"] != CRASHED
+
+
+def record_verdict(workspace: Workspace, candidate_id: str, verdict: Mapping[str, Any]) -> None:
+    """Tell in the ledger what the adversary found: the verdict, and hashes of what it is on."""
+    workspace.ledger.append_once(
+        "verdict",
+        candidate=candidate_id,
+        content=str(verdict["content"]),
+        public=str(verdict["public"]),
+        outcome=str(verdict["outcome"]),
+        verdict=hashlib.sha256(canonical_json(verdict)).hexdigest(),
+    )
+
+
+def require_pass(verdict: Mapping[str, Any]) -> None:
+    """Check that the adversary failed.
+
+    Raises:
+        DisclosureError: it found something, could not weigh something, or stopped.
+    """
+    problems = _problems(verdict)
+    if problems:
+        told, *each = problems
+        facts: dict[str, Any] = dict(told.facts)
+        raise DisclosureError(told.code, count=told.count, problems=each, **facts)
+
+
+def doubts(facts: Mapping[str, Any]) -> list[Problem]:
+    """Return why the verdict on a candidate is not `pass`; nothing where it is."""
+    return _problems(facts["adversary"]) if "adversary" in facts else []
+
+
+def _problems(verdict: Mapping[str, Any]) -> list[Problem]:
+    """Return what a verdict comes to, then each reason: table, level and how many."""
+    if verdict["outcome"] == PASS:
+        return []
+    if verdict["outcome"] == CRASHED:
+        kind = (("kind", str(verdict["kind"])),)
+        return [Problem(code="disclosure.adversary_crashed", facts=kind)]
+    each = [
+        Problem(
+            code=_TOLD[one["rule"]],
+            place=Place(table=one["table"] or None),
+            count=one["count"],
+            facts=(("level", one["level"]), ("width", verdict["width"])),
+        )
+        for one in verdict["reasons"]
+    ]
+    told = "refuses" if verdict["outcome"] == "refuse" else "doubts"
+    return [Problem(code=f"disclosure.adversary_{told}", count=len(each)), *each]
+
+
+def _others(workspace: Workspace, candidate_id: str) -> list[Release]:
+    """Return every release that is public beside this candidate's own."""
+    return [
+        release
+        for release in workspace.releases.releases()
+        if release.facts["candidate"] != candidate_id
+    ]
+
+
+def _hash_of(releases: list[Release]) -> str:
+    contents = sorted(str(release.facts["content"]) for release in releases)
+    return hashlib.sha256("\n".join(contents).encode()).hexdigest()

@@ -1,0 +1,177 @@
+"""Read what is published as a stranger would: tables, rates and territories, no other fact.
+
+What a table counts, of which population, and how a rate is made stand in the contracts, which are
+public too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+from pipeline.contracts import NOT_APPLICABLE, TOTAL, Contracts, Indicator
+from pipeline.contracts.indicators import split_part
+from pipeline.contracts.tables import Table as TableContract
+from pipeline.disclosure.adversary import (
+    Formula,
+    Part,
+    Published,
+    Rates,
+    Table,
+    Territories,
+)
+
+Frames = Mapping[str, pd.DataFrame]
+"""Published table → its rows; the cells of a table stand under `cells/` and its name."""
+
+_WHOLE = (TOTAL, NOT_APPLICABLE)
+
+
+def read_folder(folder: Path) -> dict[str, pd.DataFrame]:
+    """Return the published tables of a release folder, from its Parquet files."""
+    parquet = folder / "parquet"
+    return {
+        path.relative_to(parquet).with_suffix("").as_posix(): pq.read_table(path).to_pandas()
+        for path in sorted(parquet.rglob("*.parquet"))
+    }
+
+
+def as_published(
+    frames: Frames, contracts: Contracts, *, earlier: Sequence[Frames] = ()
+) -> Published:
+    """Return all that is public, as the adversary takes it.
+
+    Args:
+        frames: what a release publishes.
+        contracts: what its tables and rates are.
+        earlier: what every other release that is still public publishes.
+    """
+    names = [name for name in contracts.tables if f"cells/{name}" in frames]
+    return Published(
+        territories=_territories(frames, contracts),
+        tables={name: _table(frames, contracts.tables[name], contracts) for name in names},
+        rates=[
+            _rates(frames["observations"], one, contracts)
+            for one in contracts.indicators.indicators
+            if one.kind != "count"
+            and set(one.tables) <= set(names)
+            and not any(contracts.tables[name].is_perturbed for name in one.tables)
+        ],
+        earlier=[_persons(release, contracts) for release in earlier],
+        protected_zeros=frozenset(contracts.protected_zeros()),
+    )
+
+
+def _persons(frames: Frames, contracts: Contracts) -> dict[str, Table]:
+    return {
+        name: _table(frames, table, contracts)
+        for name, table in contracts.tables.items()
+        if table.counts == "persons" and f"cells/{name}" in frames
+    }
+
+
+def _table(frames: Frames, table: TableContract, contracts: Contracts) -> Table:
+    cells = frames[f"cells/{table.table}"]
+    code = {name: _text(cells[name]) for name in table.dimensions}
+    share = contracts.extreme_pct(table)
+    return Table(
+        name=table.table,
+        population=table.population,
+        counts=table.counts,
+        territory_of=table.territory_of,
+        codes={
+            name: tuple(str(one) for one in np.unique(codes) if one not in _WHOLE)
+            for name, codes in code.items()
+        },
+        period=_text(cells["time_period"]),
+        level=_text(cells["area_level"]),
+        area=_text(cells["ref_area"]),
+        code=code,
+        value={name: _numbers(cells[name]) for name in table.measure_names},
+        hidden=(cells["conf_status"] == "C").to_numpy(dtype=np.bool_),
+        is_exact=not table.is_perturbed and table.amounts is None,
+        sensitive={} if share is None else contracts.sensitive(table),
+        extreme_pct=share or 0.0,
+    )
+
+
+def _rates(observations: pd.DataFrame, indicator: Indicator, contracts: Contracts) -> Rates:
+    rows = observations[observations["indicator"] == indicator.code]
+    return Rates(
+        indicator=indicator.code,
+        tables=indicator.tables,
+        formula=formula_of(indicator, contracts),
+        period=_text(rows["time_period"]),
+        area=_text(rows["ref_area"]),
+        code={name: _text(rows[name]) for name in indicator.dimensions},
+        value=_numbers(rows["obs_value"]),
+    )
+
+
+def formula_of(indicator: Indicator, contracts: Contracts) -> Formula | None:
+    """Return how an indicator is made, as its contract says; None where it does not."""
+    told = indicator.formula
+    if told is None:
+        return None
+    over, under = (
+        tuple(
+            Part(table=table, measure=measure, codes=codes)
+            for table, measure, codes in map(split_part, parts)
+        )
+        for parts in (told.over, told.under)
+    )
+    target = None if told.target is None else int(contracts.policy.targets[told.target].value)
+    return Formula(
+        over=over, under=under, times=told.times, decimals=indicator.decimals, target=target
+    )
+
+
+def _territories(frames: Frames, contracts: Contracts) -> Territories:
+    """Follow the parents of every hierarchy, from the smallest territories up."""
+    rows = frames["territories"]
+    level = contracts.territories.base_level
+    base = tuple(sorted(set(rows.loc[rows["level"] == level, "id"])))
+    parents: dict[str, set[str]] = {}
+    for area, parent in zip(rows["id"], rows["parent_id"], strict=True):
+        parents.setdefault(area, set())
+        if isinstance(parent, str):
+            parents[area].add(parent)
+    members: dict[str, list[int]] = {area: [] for area in parents}
+    for place, area in enumerate(base):
+        for holder in _holders(area, parents):
+            members[holder].append(place)
+    classes = frames["typologies"]
+    by_area = {
+        str(name): dict(zip(own["id"], own["code"], strict=True))
+        for name, own in classes.groupby("typology")
+    }
+    return Territories(
+        base=base,
+        members={area: np.array(found, dtype=np.int64) for area, found in members.items()},
+        classes={
+            name: np.array([found.get(area, "") for area in base], dtype=np.str_)
+            for name, found in by_area.items()
+        },
+    )
+
+
+def _holders(area: str, parents: Mapping[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = {area}
+    while waiting:
+        holder = waiting.pop()
+        found.add(holder)
+        waiting |= parents.get(holder, set()) - found
+    return found
+
+
+def _text(column: pd.Series) -> np.ndarray:
+    return column.to_numpy(dtype=np.str_)
+
+
+def _numbers(column: pd.Series) -> np.ndarray:
+    return column.to_numpy(dtype=np.float64, na_value=np.nan)

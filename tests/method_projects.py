@@ -22,6 +22,7 @@ CELL_KEY = {
     "maximum": signed(5),
     "smallest": signed(3),
 }
+ROUNDING = {"base": signed(5)}
 DP = {"rho": signed(0.5, "rho"), "budget": signed(1.0, "rho")}
 
 

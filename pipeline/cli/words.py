@@ -169,6 +169,7 @@ FRENCH: Mapping[str, str] = {
     ),
     "cell_key": "clé de cellule",
     "dp": "confidentialité différentielle",
+    "rounding": "arrondi",
     "mean_error": "erreur moyenne",
     "protected_zeros": "zéros protégés",
     "method": "méthode",

@@ -83,9 +83,11 @@ LIMITS: Mapping[str, Label] = {
 METHODS: Mapping[str, Label] = {
     "cell_key": Label(en="cell keys", fr="clés de cellule"),
     "dp": Label(en="differential privacy", fr="confidentialité différentielle"),
+    "rounding": Label(en="rounding", fr="arrondi"),
 }
 
 NOISE: Mapping[str, Label] = {
+    "base": Label(en="base of rounded counts", fr="base des effectifs arrondis"),
     "budget": Label(
         en="privacy loss of all drawings of a table and period (rho)",
         fr="perte de confidentialité de tous les tirages d'un tableau et d'une période (rho)",
@@ -133,6 +135,10 @@ VALUES: Mapping[tuple[str, str], Label] = {
     ("method", "dp"): Label(
         en="differential privacy (every count has noise)",
         fr="confidentialité différentielle (chaque effectif porte un bruit)",
+    ),
+    ("method", "rounding"): Label(
+        en="rounding (every count is a multiple of a base)",
+        fr="arrondi (chaque effectif est un multiple d'une base)",
     ),
     ("method", "none"): Label(en="none (nothing is hidden)", fr="aucune (rien n'est masqué)"),
     ("recoding", "suppress"): Label(en="not kept at all", fr="pas gardée du tout"),

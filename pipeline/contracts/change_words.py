@@ -50,6 +50,7 @@ _CALLED: tuple[tuple[str, Mapping[str, Label]], ...] = (
     ("policy cell_key *", NOISE),
     ("policy dp *", NOISE),
     ("policy amounts * *", AMOUNTS),
+    ("policy rounding *", NOISE),
     ("policy microdata *", LIMITS),
     ("policy retention *", ZONES),
     ("policy replacement *", CORRECTIONS),

@@ -82,6 +82,8 @@ _RULES: tuple[tuple[str, str, Judge], ...] = (
     ("policy extremes * value", "extreme", rises),
     ("policy cell_key", "noise_set", _NEUTRAL),
     ("policy cell_key * value", "noise", falls),
+    ("policy rounding", "noise_set", _NEUTRAL),
+    ("policy rounding base value", "noise", falls),
     ("policy dp", "noise_set", _NEUTRAL),
     ("policy dp * value", "noise", rises),
     ("policy amounts *", "amounts", removed_loosens),

@@ -10,7 +10,7 @@ from pipeline.contracts.model import Contracts
 from pipeline.contracts.rules import Pseudonymise
 from pipeline.contracts.tables import Table
 
-ZEROS_STAY = frozenset({"cell_key"})
+ZEROS_STAY = frozenset({"cell_key", "rounding"})
 """The methods that leave each zero as it is, so that a group all alike could be recognised."""
 
 
@@ -22,6 +22,8 @@ def check_method(where: str, table: Table, contracts: Contracts) -> Iterator[Fin
         yield from _cell_key(where, table, contracts)
     elif table.method == "dp":
         yield from _dp(where, table, contracts)
+    elif table.method == "rounding":
+        yield from _rounding(where, table, contracts)
     if (
         table.method in ZEROS_STAY
         and contracts.policy.zeros.get(str(table.sensitivity)) != "published"
@@ -74,6 +76,21 @@ def _dp(where: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
     elif rule.rho.value > rule.budget.value:
         facts = (("budget", rule.budget.value),)
         yield Finding("policy", ("dp", "rho"), "contract.budget_small", facts)
+
+
+def _rounding(where: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
+    rule = contracts.policy.rounding
+    if rule is None:
+        yield _unset(where, table)
+        return
+    # Neither a count under the threshold nor one known within the width is ever shown.
+    threshold = 1
+    if table.sensitivity in contracts.policy.thresholds:
+        threshold = contracts.threshold(table)
+    least = max(threshold, int(contracts.policy.protection_width.value) + 1)
+    if rule.base.value < least:
+        facts = (("name", table.table), ("least", least))
+        yield Finding("policy", ("rounding", "base"), "contract.base_small", facts)
 
 
 def _unset(where: str, table: Table) -> Finding:

@@ -21,6 +21,8 @@ def perturbation_words(table: Table, contracts: Contracts) -> Label | None:
         return _cell_key(policy.cell_key)
     if table.method == "dp" and policy.dp is not None:
         return _dp(policy.dp, error_bounds(table, contracts))
+    if table.method == "rounding" and policy.rounding is not None:
+        return _rounding(policy.rounding.base.value)
     return None
 
 
@@ -106,4 +108,16 @@ def _dp(rule: DifferentialPrivacy, bounds: Mapping[str, ErrorBound]) -> Label:
         f" {rho.replace('.', ',')} zCDP par tirage, au plus {budget.replace('.', ',')} en tout pour"
         " une période), les zéros aussi, et s'additionnent. Avec une probabilité de 95 %, ils sont"
         f" proches de la vérité à : {levels['fr']}. Les taux sont faits des effectifs bruités.",
+    )
+
+
+def _rounding(base: int) -> Label:
+    return Label(
+        en=f"Counts are rounded to multiples of {base}, so that all sums still add up. A figure"
+        f" lies less than {base} from the truth or, where nothing nearer was found that adds up,"
+        f" less than {2 * base}. Rates are made of the rounded counts.",
+        fr=f"Les effectifs sont arrondis à des multiples de {base}, de sorte que les sommes restent"
+        f" justes. Un chiffre est à moins de {base} de la vérité ou, si rien de plus proche qui"
+        f" s'additionne n'a été trouvé, à moins de {2 * base}. Les taux sont faits des effectifs"
+        " arrondis.",
     )

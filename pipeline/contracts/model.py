@@ -82,6 +82,8 @@ class Contracts(Frozen):
         """Return the smallest positive count that a table can show, whatever protects it."""
         if table.method == "cell_key" and self.policy.cell_key is not None:
             return self.policy.cell_key.smallest.value
+        if table.method == "rounding" and self.policy.rounding is not None:
+            return self.policy.rounding.base.value
         if table.method == "dp":
             return 1
         return self.threshold(table)

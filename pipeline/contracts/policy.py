@@ -69,6 +69,18 @@ class CellKey(Frozen):
         return max(i * (smallest - i) for i in range(smallest)), self.maximum.value
 
 
+class RoundingBase(Signed):
+    """The base of which rounded counts are multiples."""
+
+    value: Annotated[int, Field(ge=2, le=1000)]
+
+
+class Rounding(Frozen):
+    """How counts are rounded in tables whose method is `rounding`."""
+
+    base: RoundingBase = Field(description="Published counts are multiples of it.")
+
+
 class PrivacyLoss(Signed):
     """An amount of zero-concentrated differential privacy (rho): above 0."""
 
@@ -233,6 +245,9 @@ class Policy(Frozen):
     dp: DifferentialPrivacy | None = Field(
         default=None, description="Required where a table's method is `dp`."
     )
+    rounding: Rounding | None = Field(
+        default=None, description="Required where a table's method is `rounding`."
+    )
     microdata: Microdata
     replacement: Replacement
     retention: Retention
@@ -246,7 +261,7 @@ class Policy(Frozen):
     @property
     def method_numbers(self) -> tuple[tuple[str, str, Signed], ...]:
         """The numbers of the methods that perturb, each with its section and name."""
-        sections = {"cell_key": self.cell_key, "dp": self.dp}
+        sections = {"cell_key": self.cell_key, "dp": self.dp, "rounding": self.rounding}
         return tuple(
             (section, name, signed)
             for section, rule in sections.items()

@@ -48,7 +48,7 @@ class Table(Frozen):
         default=None,
         description="The policy's rule for amounts; required when sums over units are not open.",
     )
-    method: Literal["suppression", "cell_key", "dp", "none"]
+    method: Literal["suppression", "cell_key", "dp", "rounding", "none"]
     territory_of: Literal["school", "place", "residence"]
     measures: tuple[Measure, ...] = Field(min_length=1)
     dimensions: tuple[Name, ...]

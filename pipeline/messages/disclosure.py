@@ -323,4 +323,14 @@ DISCLOSURE: Catalogue = {
             "Installer le projet avec sa partie `dp` ; rien n'a été publié",
         ),
     },
+    "disclosure.no_rounding": {
+        "en": (
+            "The counts cannot be rounded to the policy's base so that all sums add up and no figure lies two bases or more from the truth",
+            "Publish fewer levels or dimensions, or choose another method; nothing was published",
+        ),
+        "fr": (
+            "Les effectifs ne peuvent être arrondis à la base de la politique de sorte que toutes les sommes soient justes et qu'aucun chiffre ne soit à deux bases ou plus de la vérité",
+            "Publier moins de niveaux ou de dimensions, ou choisir une autre méthode ; rien n'a été publié",
+        ),
+    },
 }

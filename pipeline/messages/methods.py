@@ -105,4 +105,14 @@ METHODS: Catalogue = {
             "Elle ne vaut que pour les tableaux de cette méthode, chacun dit à part",
         ),
     },
+    "contract.base_small": {
+        "en": (
+            "The rounding base would show counts under the threshold of {name}, or leave less doubt than the protection width",
+            "Give a base of at least {least}",
+        ),
+        "fr": (
+            "La base d'arrondi montrerait des effectifs sous le seuil de {name}, ou laisserait moins de doute que la largeur de protection",
+            "Donner une base d'au moins {least}",
+        ),
+    },
 }

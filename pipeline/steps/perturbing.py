@@ -11,12 +11,13 @@ from pipeline.contracts.policy import CellKey
 from pipeline.contracts.tables import RECORD_KEYS
 from pipeline.disclosure.cell_key import PerturbationTable, design_table
 from pipeline.disclosure.layout import lay_out
+from pipeline.disclosure.rounding import round_counts
 from pipeline.disclosure.shape import Counts, Geography
-from pipeline.disclosure.system import System
+from pipeline.disclosure.system import System, build_system
 from pipeline.errors import DisclosureError, Place
 from pipeline.steps.counting import Counted, code_lists, person_dimensions
 from pipeline.steps.drawing import Drawings
-from pipeline.steps.laying_out import cells_frame, system_of
+from pipeline.steps.laying_out import cells_frame, system_of, table_shape
 
 SHOWN = "shown"
 """The column of exact cells that holds what is released in their place."""
@@ -30,28 +31,56 @@ def perturb(
     Raises:
         DisclosureError: the policy's numbers allow no such noise, or a budget is spent.
     """
+    if present[0].table.method == "rounding":
+        return _rounded(present, contracts, places)
     frames = {}
     for one in present:
-        measure = one.table.measure_names[0]
-        system = system_of(one, measure, contracts, places)
-        frame = cells_frame(system.cells, one, contracts)
+        system = system_of(one, one.table.measure_names[0], contracts, places)
         match one.table.method:
             case "cell_key":
                 shown = _by_cell_key(one, system, contracts, places)
             case "dp":
+                frame = cells_frame(system.cells, one, contracts)
                 shown = drawings.shown(one, system, frame)
             case _:
-                place = Place(table=one.table.table)
-                raise DisclosureError("disclosure.rule_unsupported", place=place)
-        columns = {measure: system.cells.value, SHOWN: shown}
-        frames[one.table.table] = frame.assign(**columns, is_primary=False, is_hidden=False)
+                raise _unknown(one)
+        frames[one.table.table] = _frame(one, system, shown, contracts)
     return frames
+
+
+def _frame(one: Counted, system: System, shown: Counts, contracts: Contracts) -> pd.DataFrame:
+    """Return the exact cells of a table with what is shown of each."""
+    mine = system.cells.table == one.table.table
+    columns = {one.table.measure_names[0]: system.cells.value[mine], SHOWN: shown[mine]}
+    frame = cells_frame(system.cells, one, contracts)
+    return frame.assign(**columns, is_primary=False, is_hidden=False)
+
+
+def _rounded(
+    present: Sequence[Counted], contracts: Contracts, places: Geography
+) -> dict[str, pd.DataFrame]:
+    """Round all tables of a population together, so that they agree where they count the same."""
+    rule = contracts.policy.rounding
+    if rule is None:
+        raise _unknown(present[0])
+    inners = [
+        one.inner(one.table.measure_names[0], person_dimensions(one.table, contracts))
+        for one in present
+    ]
+    shapes = [table_shape(one.table, contracts) for one in present]
+    system = build_system(shapes, inners, code_lists(contracts), geography=places)
+    shown = round_counts(system, base=rule.base.value).value
+    return {one.table.table: _frame(one, system, shown, contracts) for one in present}
+
+
+def _unknown(one: Counted) -> DisclosureError:
+    return DisclosureError("disclosure.rule_unsupported", place=Place(table=one.table.table))
 
 
 def _by_cell_key(one: Counted, system: System, contracts: Contracts, places: Geography) -> Counts:
     rule = contracts.policy.cell_key
     if rule is None:
-        raise DisclosureError("disclosure.rule_unsupported", place=Place(table=one.table.table))
+        raise _unknown(one)
     dimensions = person_dimensions(one.table, contracts)
     inner = one.inner(RECORD_KEYS, dimensions)
     _, keys = lay_out(inner, dimensions, code_lists(contracts), geography=places.in_order())

@@ -298,6 +298,7 @@ _WORDS: Mapping[str, Label] = {
     "threshold": Label(en="threshold", fr="seuil"),
     "width": Label(en="protection width", fr="largeur de protection"),
     "cell_key": Label(en="cell key,", fr="clé de cellule,"),
+    "rounding": Label(en="rounding,", fr="arrondi,"),
     "dp": Label(en="differential privacy,", fr="confidentialité différentielle,"),
     "microdata": Label(en="protected rows,", fr="lignes protégées,"),
     "replacement": Label(en="correction,", fr="correction,"),

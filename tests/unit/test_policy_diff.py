@@ -463,6 +463,7 @@ PERTURBED = {
         name: {"value": value, "unit": "rho", "reason": "Tests", "source": "Tests"}
         for name, value in {"rho": 0.5, "budget": 1}.items()
     },
+    "rounding": {"base": {"value": 5, "unit": "persons", "reason": "Tests", "source": "Tests"}},
 }
 
 
@@ -474,6 +475,7 @@ PERTURBED = {
         ("cell_key", "smallest", 2),
         ("dp", "rho", 0.6),
         ("dp", "budget", 2),
+        ("rounding", "base", 4),
     ],
 )
 def test_less_noise_is_loosening(
@@ -489,7 +491,11 @@ def test_less_noise_is_loosening(
     words = {language: there.problem.words(language) for language in ("en", "fr")}
     assert words["en"] != words["fr"]
     assert f"{loosened:g}" in words["en"]
-    called = {"cell_key": "clés de cellule", "dp": "confidentialité différentielle"}
+    called = {
+        "cell_key": "clés de cellule",
+        "dp": "confidentialité différentielle",
+        "rounding": "arrondi",
+    }
     assert f"({called[section]})" in words["fr"]
 
 

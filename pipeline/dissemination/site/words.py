@@ -129,6 +129,7 @@ WORDS: dict[str, Label] = {
     ),
     "method.cell_key": Label(en="Cell key", fr="Clé de cellule"),
     "method.dp": Label(en="Differential privacy", fr="Confidentialité différentielle"),
+    "method.rounding": Label(en="Rounding", fr="Arrondi"),
     "method.none": Label(en="None", fr="Aucune"),
     "coverage": Label(en="What these figures cover", fr="Ce que couvrent ces chiffres"),
     "coverage.lead": Label(

@@ -90,3 +90,26 @@ def proofs(
     show_table(title, replayed.rows, language=language, to_stderr=as_json, is_ours=True)
     show_receipts([replayed.receipt], as_json=as_json)
     replayed.check()
+
+
+@audit_app.command()
+def disclosure(
+    to: Annotated[
+        Path, typer.Option(help="A new file, yours alone: a page, or .json.", dir_okay=False)
+    ],
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[CANDIDATE]", help="Or a release; default: the latest candidate."),
+    ] = None,
+    lang: Lang = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write what a candidate hides, by which rules, how safely, and what changed: before approval.
+
+    Example: cartable audit disclosure --to papers/disclosure.html
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.disclosing import write_disclosure
+
+    receipt = write_disclosure(open_workspace(), name, to, language=language_of(lang))
+    show_receipts([receipt], as_json=as_json)

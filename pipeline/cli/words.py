@@ -13,6 +13,7 @@ FRENCH: Mapping[str, str] = {
     # Steps.
     "approve": "approbation",
     "audit dpia": "analyse d'impact",
+    "audit disclosure": "rapport sur le secret statistique",
     "audit proofs": "preuves",
     "audit register": "registre des traitements",
     "audit report": "rapport d'audit",

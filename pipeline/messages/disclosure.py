@@ -35,6 +35,10 @@ DISCLOSURE: Catalogue = {
             "Retirer la publication par `cartable withdraw` jusqu'à ce que `cartable publish` en fasse une qui est prouvée",
         ),
     },
+    "disclosure.no_candidate": {
+        "en": ("There is no release candidate yet", "Run `cartable prepare`"),
+        "fr": ("Il n'y a pas encore de candidat", "Lancer `cartable prepare`"),
+    },
     "disclosure.nothing_released": {
         "en": (
             "No release is in force: there is nothing to prove",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from pipeline.contracts import Label
 from pipeline.contracts.numbers import number
 from pipeline.errors import Language
+from pipeline.papers.disclosure_words import DISCLOSURE
 
 _PAIRS: dict[str, tuple[str, str]] = {
     # Both papers.
@@ -240,7 +241,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "fingerprint": ("Rules (SHA-256)", "Règles (SHA-256)"),
     "in_force": ("Release in force", "Publication en vigueur"),
 }
-WORDS = {key: Label(en=en, fr=fr) for key, (en, fr) in _PAIRS.items()}
+WORDS = {key: Label(en=en, fr=fr) for key, (en, fr) in {**_PAIRS, **DISCLOSURE}.items()}
 
 
 def figure(value: float | None, language: Language) -> str:

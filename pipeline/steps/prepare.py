@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -23,6 +24,7 @@ from pipeline.steps.attacking import (
     record_verdict,
 )
 from pipeline.steps.counting import count_period
+from pipeline.steps.disclosing import gather_disclosure
 from pipeline.steps.drawing import Drawings
 from pipeline.steps.in_force import check_public, check_public_files, moved_pointer
 from pipeline.steps.observing import add_coverage, observe
@@ -48,6 +50,7 @@ class Draft:
         proofs: worlds that prove what is hidden; they never leave it either.
         coverage: who delivered, by territory, period and dataset.
         report: cells hidden, by table, period and level.
+        disclosure: what else its disclosure report tells.
         gates: verdict of each published table's suite.
     """
 
@@ -57,6 +60,7 @@ class Draft:
     proofs: Mapping[str, pd.DataFrame]
     coverage: pd.DataFrame
     report: pd.DataFrame
+    disclosure: Mapping[str, Any]
     gates: tuple[Verdict, ...]
 
     @property
@@ -186,6 +190,7 @@ def _prepare(workspace: Workspace, inputs: Inputs, progress: Progress) -> Receip
         "report": disclosure_report(draft.report, workspace.project.contracts),
         "proof": proof_rules(workspace.project.contracts),
         "adversary": verdict,
+        "disclosure": draft.disclosure,
     }
     proofs = _arrow(draft.proofs)
     workspace.review.put(candidate_id, _sealed_tables(draft), facts, proofs=proofs)
@@ -240,14 +245,24 @@ def _draft(workspace: Workspace, drawings: Drawings, progress: Progress) -> Draf
     cells = _cells(workspace, released, all_coverage)
     progress.stage("Computing indicators")
     observations = observe(cells, contracts, workspace.project.indicators)
+    progress.stage("Replaying the proofs")
+    proofs = _joined(released, "proofs")
+    disclosure = gather_disclosure(
+        workspace,
+        cells,
+        all_coverage,
+        proofs=proofs,
+        hidings=[hiding for one in released for hiding in one.hidings],
+    )
     progress.stage("Checking the tables", total=len(cells))
     return Draft(
         observations=observations,
         cells=cells,
         exact=_joined(released, "exact"),
-        proofs=_joined(released, "proofs"),
+        proofs=proofs,
         coverage=all_coverage,
         report=pd.concat([one.report for one in released], ignore_index=True),
+        disclosure=disclosure,
         gates=_gates(workspace, cells, progress),
     )
 

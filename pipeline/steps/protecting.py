@@ -26,6 +26,27 @@ from pipeline.steps.perturbing import SHOWN, perturb
 from pipeline.steps.witnessing import proof_tables
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hiding:
+    """What is told of the pattern of one population and period: counts of cells, no address.
+
+    Attributes:
+        population: that its tables count.
+        period: of the counts.
+        primary: cells that a rule hides by itself.
+        secondary: cells hidden to protect others.
+        bound: how many secondary cells any safe pattern has, at least.
+        ranges: table → range in persons that is shown of a hidden cell → how many cells have it.
+    """
+
+    population: str
+    period: str
+    primary: int
+    secondary: int
+    bound: int
+    ranges: Mapping[str, Mapping[int, int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Released:
     """The released cells of one period.
@@ -38,12 +59,14 @@ class Released:
         report: one row per table and level: how many cells, hidden as primary and secondary, and
             what is left of them (`Utility`).
         proofs: worlds that prove the patterns; see `proof_tables`.
+        hidings: what is told of the patterns.
     """
 
     tables: Mapping[str, pd.DataFrame]
     exact: Mapping[str, pd.DataFrame]
     report: pd.DataFrame
     proofs: Mapping[str, pd.DataFrame]
+    hidings: Sequence[Hiding]
 
 
 def release_cells(
@@ -68,11 +91,12 @@ def release_cells(
         DisclosureError: no safe pattern was found, or its audit failed.
     """
     if not counted:
-        return Released({}, {}, pd.DataFrame(), {})
+        return Released({}, {}, pd.DataFrame(), {}, ())
     places = disclosure_geography(contracts, geography)
     codes = code_lists(contracts)
     exact: dict[str, pd.DataFrame] = {}
     proofs: dict[str, pd.DataFrame] = {}
+    hidings: list[Hiding] = []
     for one in counted.values():
         if one.table.amounts is not None:
             amounts, primary = amounts_of(one, contracts, places)
@@ -85,16 +109,18 @@ def release_cells(
             exact |= perturb(present, contracts, places, drawings=drawings)
         elif present:
             absences = _absences(present, counted, contracts, exact)
-            frames, kept = _protected(
+            frames, kept, hiding = _protected(
                 present, contracts, places, codes, absences=absences, public=public
             )
             exact |= frames
             proofs |= kept
+            hidings.append(hiding)
     return Released(
         tables={name: _hide(cells, contracts.tables[name]) for name, cells in exact.items()},
         exact=exact,
         report=pd.concat([_report(contracts.tables[name], cells) for name, cells in exact.items()]),
         proofs=proofs,
+        hidings=hidings,
     )
 
 
@@ -142,8 +168,8 @@ def _protected(
     *,
     absences: Sequence[Absence],
     public: Mapping[str, pd.DataFrame],
-) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
-    """Return the exact cells of the tables of one population, and the proofs of what is hidden."""
+) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame], Hiding]:
+    """Return the exact cells of one population's tables, the proofs, and what is told of both."""
     inners = [
         one.inner(one.table.measure_names[0], person_dimensions(one.table, contracts))
         for one in present
@@ -161,7 +187,25 @@ def _protected(
         period=present[0].period,
         threads=_threads(),
     )
-    return frames, proofs
+    return frames, proofs, _hiding(system, pattern, present[0])
+
+
+def _hiding(system: System, pattern: Pattern, one: Counted) -> Hiding:
+    span = pattern.audit.high - pattern.audit.low
+    ranges = {}
+    for name in dict.fromkeys(system.cells.table.tolist()):
+        widths, cells = np.unique(
+            span[pattern.hidden & (system.cells.table == name)], return_counts=True
+        )
+        ranges[name] = dict(zip(widths.tolist(), cells.tolist(), strict=True))
+    return Hiding(
+        population=one.table.population,
+        period=one.period,
+        primary=int(np.count_nonzero(pattern.primary)),
+        secondary=int(np.count_nonzero(pattern.secondary)),
+        bound=pattern.bound,
+        ranges=ranges,
+    )
 
 
 def _hidden(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import Any
 
+from pipeline.contracts import Contracts
 from pipeline.disclosure.proof import Proof
 from pipeline.disclosure.verifier import Ranges, verify
 from pipeline.errors import DisclosureError, StorageError
@@ -60,7 +61,19 @@ def replay(workspace: Workspace, name: str | None = None) -> Replayed:
     started = perf_counter_ns()
     public = read_public(workspace, name)
     kept = _opened(workspace, public)
-    contracts = workspace.project.contracts
+    rows, worlds = proven(public, kept, workspace.project.contracts)
+    counts = {key: sum(row[key] for row in rows) for key in ("hidden", "proven")}
+    counts |= {"worlds": worlds, "milliseconds": (perf_counter_ns() - started) // 1_000_000}
+    receipt = Receipt(step="audit proofs", changed=False, ids={"of": public.name}, counts=counts)
+    return Replayed(rows=tuple(rows), width=kept.width, receipt=receipt)
+
+
+def proven(public: Public, kept: Kept, contracts: Contracts) -> tuple[list[dict[str, Any]], int]:
+    """Return what proofs show of each table and level, as `Replayed.rows`, and how many worlds.
+
+    Raises:
+        DisclosureError: a proof is missing, or contradicts what is public.
+    """
     territories = territories_of(public, contracts)
     levels = dict(zip(public.territories["id"], public.territories["level"], strict=True))
     rows: dict[tuple[str, str], dict[str, Any]] = {}
@@ -69,10 +82,7 @@ def replay(workspace: Workspace, name: str | None = None) -> Replayed:
         worlds += len({world for proof in proofs for world in proof.worlds})
         for proof, ranges in zip(proofs, verify(proofs, territories), strict=True):
             _add(rows, proof, ranges, levels, width=kept.width)
-    counts = {key: sum(row[key] for row in rows.values()) for key in ("hidden", "proven")}
-    counts |= {"worlds": worlds, "milliseconds": (perf_counter_ns() - started) // 1_000_000}
-    receipt = Receipt(step="audit proofs", changed=False, ids={"of": public.name}, counts=counts)
-    return Replayed(rows=tuple(rows.values()), width=kept.width, receipt=receipt)
+    return list(rows.values()), worlds
 
 
 def _opened(workspace: Workspace, public: Public) -> Kept:

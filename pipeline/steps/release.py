@@ -21,6 +21,7 @@ from pipeline.steps.attacking import (
     record_verdict,
     require_pass,
 )
+from pipeline.steps.disclosing import write_public_disclosure
 from pipeline.steps.drawing import spend
 from pipeline.steps.in_force import told_in_force
 from pipeline.steps.prepare import input_hash
@@ -85,6 +86,8 @@ def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SIL
 
     def build(folder: Path) -> None:
         _build(publication, folder, progress)
+        contracts = workspace.project.contracts
+        write_public_disclosure(facts, folder, contracts, release=release_id)
         _check_current(workspace, candidate_id, facts)
 
     progress.stage("Writing the release")

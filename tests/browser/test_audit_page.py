@@ -19,8 +19,11 @@ from pipeline.papers import (
     audit_page,
     register_page,
 )
+from pipeline.papers.disclosure_chart import ranges_chart
+from pipeline.papers.disclosure_page import public_disclosure, public_page, review_page
 from pipeline.project import load_project
 from tests.browser.conftest import Open
+from tests.unit.test_papers_disclosure import NAME, RELEASE, facts
 
 pytestmark = pytest.mark.browser
 
@@ -72,7 +75,11 @@ BREACH = {
 }
 # A sheet of A4 between margins of 10 mm, at 96 pixels to the inch.
 SHEET = 718
-PAPERS = ("audit_en", "audit_fr", "register_en", "register_fr")
+PAPERS = tuple(
+    f"{name}_{language}"
+    for name in ("audit", "register", "disclosure", "public")
+    for language in ("en", "fr")
+)
 
 
 def _evidence() -> Evidence:
@@ -135,10 +142,15 @@ def _evidence() -> Evidence:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     contracts, folder = load_project(ROOT).contracts, tmp_path_factory.mktemp("papers")
+    told = facts()
+    public = public_disclosure(told, release=RELEASE)
     for language in ("en", "fr"):
+        chart = ranges_chart({3: 8_000, 12: 40}, names=("Range", "Figures"), language=language)
         pages = {
             "audit": audit_page(contracts, _evidence(), language=language),
             "register": register_page(contracts, language=language, on=date(2026, 11, 23)),
+            "disclosure": review_page(NAME, told, contracts, chart=chart, language=language),
+            "public": public_page(public, contracts, language=language),
         }
         for name, page in pages.items():
             (folder / f"{name}_{language}.html").write_text(page, encoding="utf-8")

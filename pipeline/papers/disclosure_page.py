@@ -1,0 +1,185 @@
+"""The disclosure report as a page: what is hidden, by which rules, how safely, and what changed.
+
+The version of the review zone tells figures that a rule hides from those hidden for others; the
+public one has no figure that would give a bound away, and no address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from pipeline.contracts import Contracts, Label
+from pipeline.papers.page import render_page
+
+PUBLIC = ("table", "area_level", "threshold", "cells", "hidden_pct", "method")
+"""What the public version tells of each table and level, beside how many figures are hidden."""
+
+HIDING, OPEN = "suppression", "none"
+BAND = 12
+"""From this range in persons on, hidden figures are told together."""
+
+
+def disclosure_rules(contracts: Contracts) -> list[dict[str, Any]]:
+    """Return the rules that hide, from the policy in force.
+
+    One entry per table and rule: table (None where it holds for all of persons), rule, value,
+    unit, reason and source; the last four are None where the rule is no number.
+    """
+    policy = contracts.policy
+    rules = [_rule(None, "width", policy.protection_width)]
+    for name, table in contracts.tables.items():
+        if table.amounts is not None:
+            limits = policy.amounts[table.amounts]
+            rules += [_rule(name, f"method:{each}", signed) for each, signed in limits]
+        if table.sensitivity is None:
+            continue
+        if table.is_perturbed:
+            rules += [
+                _rule(name, f"method:{section}.{each}", signed)
+                for section, each, signed in policy.method_numbers
+                if section == table.method
+            ]
+            continue
+        rules.append(_rule(name, "threshold", policy.thresholds[table.sensitivity]))
+        extreme = policy.extremes.get(table.sensitivity)
+        if extreme is not None:
+            rules.append(_rule(name, "extreme", extreme))
+        rules.append(_rule(name, f"zeros_{contracts.zeros(table)}", None))
+    return rules
+
+
+def _rule(table: str | None, rule: str, signed: Any) -> dict[str, Any]:
+    parts = ("value", "unit", "reason", "source")
+    return {"table": table, "rule": rule, **{part: getattr(signed, part, None) for part in parts}}
+
+
+def public_disclosure(facts: Mapping[str, Any], *, release: str) -> dict[str, Any]:
+    """Return what everybody may know of a candidate's disclosure report.
+
+    Args:
+        facts: of the candidate.
+        release: as which it is published.
+    """
+    told = facts["disclosure"]
+    levels = [
+        {**{name: row[name] for name in PUBLIC}, "hidden": row["primary"] + row["secondary"]}
+        for row in facts["report"]
+        if row["method"] != OPEN
+    ]
+    return {
+        "release": release,
+        "content": facts["content"],
+        "periods": facts["periods"],
+        "policy": told["policy"],
+        "width": facts["proof"]["width"],
+        "rules": told["rules"],
+        "levels": levels,
+        "persons": sum(row["hidden"] for row in told["proofs"]),
+        "proven": all(row["hidden"] == row["proven"] for row in told["proofs"]),
+    }
+
+
+def public_page(told: Mapping[str, Any], contracts: Contracts, *, language: str) -> str:
+    """Return the public version as one self-contained page.
+
+    Args:
+        told: as `public_disclosure` gives it.
+        contracts: for the names of tables and levels.
+        language: `fr`, else English.
+    """
+    levels = told["levels"]
+    return render_page(
+        "disclosure_public.html.j2",
+        language,
+        told=told,
+        policy=contracts.policy,
+        rules=told["rules"],
+        levels=levels,
+        hidden=sum(row["hidden"] for row in levels),
+        cells=sum(row["cells"] for row in levels),
+        **_names(contracts),
+    )
+
+
+def review_page(
+    name: str, facts: Mapping[str, Any], contracts: Contracts, *, chart: str | None, language: str
+) -> str:
+    """Return the version of the review zone as one self-contained page.
+
+    Args:
+        name: of the candidate.
+        facts: of the candidate.
+        contracts: for the names of tables and levels.
+        chart: SVG of how uncertain hidden figures stay; None where nothing is hidden.
+        language: `fr`, else English.
+    """
+    told = facts["disclosure"]
+    protected = [row for row in facts["report"] if row["method"] != OPEN]
+    report = [row for row in protected if row["method"] == HIDING]
+    changes, ranges = told["changes"]["rows"], added_ranges(told["hidings"])
+    proofs = {(row["table"], row["area_level"]): row for row in told["proofs"]}
+    hiding = [row for row in report if row["primary"] or row["secondary"]]
+    widths = [min(width, BAND) for counted in ranges.values() for width in counted]
+    least, most = min(widths, default=BAND), max(widths, default=BAND)
+    return render_page(
+        "disclosure.html.j2",
+        language,
+        name=name,
+        facts=facts,
+        told=told,
+        policy=contracts.policy,
+        rules=told["rules"],
+        report=[(row, proofs.get((row["table"], row["area_level"]))) for row in hiding],
+        moved=[row for row in protected if row["method"] != HIDING],
+        whole=_levels(row for row in report if row not in hiding),
+        totals={
+            **{
+                part: sum(row[part] for row in report) for part in ("cells", "primary", "secondary")
+            },
+            "bound": sum(row["bound"] for row in told["hidings"]),
+            **{part: sum(row[part] for row in told["proofs"]) for part in ("hidden", "proven")},
+            "narrowest": min((row["narrowest"] for row in told["proofs"]), default=None),
+            **{part: sum(row[part] for row in changes) for part in ("newly_hidden", "newly_shown")},
+        },
+        changes=[row for row in changes if row["newly_hidden"] or row["newly_shown"]],
+        bands=[f"{band}+" if band == BAND else str(band) for band in range(least, most + 1)],
+        ranges={
+            table: [
+                sum(cells for width, cells in counted.items() if min(width, BAND) == band)
+                for band in range(least, most + 1)
+            ]
+            for table, counted in ranges.items()
+            if counted
+        },
+        chart=None if chart is None else Markup(chart),  # noqa: S704 - drawn by us, from numbers
+        **_names(contracts),
+    )
+
+
+def added_ranges(hidings: Sequence[Mapping[str, Any]]) -> dict[str, dict[int, int]]:
+    """Return table → range in persons → hidden figures, over all periods."""
+    found: dict[str, dict[int, int]] = {}
+    for hiding in hidings:
+        for table, ranges in hiding["ranges"].items():
+            mine = found.setdefault(table, {})
+            for width, cells in ranges.items():
+                mine[int(width)] = mine.get(int(width), 0) + cells
+    return found
+
+
+def _levels(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["table"], []).append(row["area_level"])
+    return found
+
+
+def _names(contracts: Contracts) -> dict[str, Mapping[str, Label]]:
+    return {
+        "tables": {name: table.label for name, table in contracts.tables.items()},
+        "areas": {level.level: level.label for level in contracts.territories.levels},
+        "populations": {name: each.label for name, each in contracts.datasets.items()},
+    }

@@ -16,13 +16,14 @@ from pipeline.contracts import Contracts
 from pipeline.disclosure.adversary import Plan, attack, judge
 from pipeline.dissemination.reference import reference_frames
 from pipeline.errors import DisclosureError, Place, Problem
-from pipeline.steps.stranger import Frames, as_published, read_folder
+from pipeline.steps.stranger import Frames, amounts_as_published, as_published, read_folder
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.releases import Release
 from pipeline.storage.signed import canonical_json
 
 CRASHED = "crashed"
 PASS = "pass"  # noqa: S105 - a verdict
+_FROM_BEST = (PASS, "review", "refuse")
 _TOLD = {
     "known": "disclosure.adversary_known",
     "narrow": "disclosure.adversary_narrow",
@@ -68,7 +69,16 @@ def _judged(frames: Frames, contracts: Contracts, others: list[Release]) -> dict
     earlier = [read_folder(release.folder) for release in others]
     published = as_published(frames, contracts, earlier=earlier)
     plan = Plan(width=int(contracts.policy.protection_width.value))
-    return judge(published, attack(published, plan)).as_facts()
+    facts = judge(published, attack(published, plan)).as_facts()
+    amounts = amounts_as_published(frames, contracts, earlier=earlier)
+    # Their own width is a share of each; nobody but the publisher knows of which it is asked.
+    found = judge(amounts, attack(amounts, Plan(width=1))).as_facts()
+    return {
+        **facts,
+        "outcome": max(facts["outcome"], found["outcome"], key=_FROM_BEST.index),
+        "reasons": [*facts["reasons"], *found["reasons"]],
+        "amounts": {name: found[name] for name in ("hidden", "figures", "narrowest")},
+    }
 
 
 def is_of(

@@ -7,6 +7,7 @@ public too.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +65,39 @@ def as_published(
         earlier=[_persons(release, contracts) for release in earlier],
         protected_zeros=frozenset(contracts.protected_zeros()),
     )
+
+
+def amounts_as_published(
+    frames: Frames, contracts: Contracts, *, earlier: Sequence[Frames] = ()
+) -> Published:
+    """Return what is public of amounts that are not open, taken as the adversary takes persons.
+
+    Each table of amounts counts units of its own, Mbit/s for instance; tables of units tell where
+    there are none.
+
+    Args:
+        frames: what a release publishes.
+        contracts: what its tables are.
+        earlier: what every other release that is still public publishes.
+    """
+    whole = as_published(frames, contracts)
+    units = {name: table for name, table in whole.tables.items() if table.counts == "units"}
+    return replace(
+        whole,
+        tables={**units, **_amounts(frames, contracts)},
+        rates=(),
+        earlier=[_amounts(release, contracts) for release in earlier],
+    )
+
+
+def _amounts(frames: Frames, contracts: Contracts) -> dict[str, Table]:
+    return {
+        name: replace(
+            _table(frames, table, contracts), counts="persons", population=name, is_exact=True
+        )
+        for name, table in contracts.tables.items()
+        if table.amounts is not None and f"cells/{name}" in frames
+    }
 
 
 def _persons(frames: Frames, contracts: Contracts) -> dict[str, Table]:

@@ -161,6 +161,23 @@ def test_a_correction_elsewhere_does_not_lift_the_refusal_of_a_stricter_threshol
 
 
 @pytest.mark.slow
+def test_zeros_that_a_release_shows_are_not_protected_until_it_is_withdrawn(
+    published: Workspace,
+) -> None:
+    [first] = [one.release_id for one in published.releases.releases()]
+    protected = with_rules(published, "enrolment: published", "enrolment: protected")
+    with pytest.raises(DisclosureError, match=r"disclosure\.zeros_are_public"):
+        prepare(protected)
+    withdraw(protected, first, by="delegate")
+    second = publish(protected)
+    [shown] = protected.releases.releases()
+    assert shown.release_id == second
+    assert shown.facts["protected_zeros"] == ["enrolment"]
+    # Once no release shows the zeros, the next one under the same rules is weighed with this one.
+    assert prepare(with_rules(protected, "version: 1", "version: 2")).changed
+
+
+@pytest.mark.slow
 def test_a_table_that_loses_a_level_waits_until_what_shows_it_is_withdrawn(
     published: Workspace,
 ) -> None:

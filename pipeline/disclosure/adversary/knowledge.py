@@ -54,7 +54,7 @@ class Table:
         value: measure -> what each cell shows, NaN where it shows nothing.
         hidden: the cells that are marked as hidden.
         is_exact: whether what is shown is what was counted, and counts that are not open are
-            persons; noise and amounts are another adversary's matter.
+            persons; noise is another adversary's matter, and amounts are attacked by themselves.
         sensitive: dimension -> its codes that tell something of who answered.
         extreme_pct: share, in percent, from which a group counts as all in one such code.
     """

@@ -13,6 +13,7 @@ import typer
 from pipeline import __version__
 from pipeline.cli.audit import audit_app
 from pipeline.cli.demo import demo_app
+from pipeline.cli.disclosure import disclosure_app
 from pipeline.cli.keys import keys_app
 from pipeline.cli.ledger import ledger_app
 from pipeline.cli.lineage import lineage_app
@@ -56,6 +57,7 @@ app.add_typer(breach_app, name="breach")
 app.add_typer(subject_app, name="subject")
 app.add_typer(lineage_app)
 app.add_typer(audit_app, name="audit")
+app.add_typer(disclosure_app, name="disclosure")
 app.add_typer(risk_app)
 
 

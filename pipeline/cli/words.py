@@ -164,6 +164,15 @@ FRENCH: Mapping[str, str] = {
     "narrow": "cellules masquées trop étroitement encadrées",
     "uniform": "groupes montrés qui ont répondu de même",
     "telling": "taux montrés dont une part est masquée",
+    "By level": "Par niveau",
+    "What each would leave and tell": "Ce que chacune laisserait et dirait",
+    "disclosure what-if": "essai de protections",
+    "kept_pct": "personnes montrées %",
+    "near_pct": "proches %",
+    "numbers": "réglage",
+    "read_pct": "petits lus %",
+    "seconds": "secondes",
+    "suppress": "suppression",
     "What this candidate hides (cells)": "Ce que ce candidat masque (cellules)",
     "What this candidate perturbs (mean error in persons)": (
         "Ce que ce candidat perturbe (erreur moyenne en personnes)"

@@ -14,6 +14,33 @@ from pipeline.errors import Language
 from pipeline.papers.disclosure_words import DISCLOSURE
 
 _PAIRS: dict[str, tuple[str, str]] = {
+    # What other ways of protecting a table would do.
+    "what_if": ("What if", "Et si"),
+    "what_if_review": (
+        "For the review zone: not for publication",
+        "Pour la zone de revue : ne pas publier",
+    ),
+    "what_if_lead": (
+        "The table by itself, under other thresholds and methods; nothing was published.",
+        "Le tableau à lui seul, sous d'autres seuils et méthodes ; rien n'a été publié.",
+    ),
+    "what_if_near_text": (
+        "Near the truth: of the cells that count somebody, those shown within a tenth or a person.",
+        "Proches de la vérité : des cellules non nulles, celles montrées à un dixième ou 1 près.",
+    ),
+    "what_if_read_text": (
+        "Read exactly: of the counts under the threshold, those shown as they are.",
+        "Lus exactement : des effectifs sous le seuil, ceux qui sont montrés tels quels.",
+    ),
+    "what_if_plot": ("Risk against utility", "Risque selon l'utilité"),
+    "what_if_near": ("Near the truth", "Proches de la vérité"),
+    "what_if_read": ("Small counts read exactly", "Petits effectifs lus exactement"),
+    "what_if_method": ("Method", "Méthode"),
+    "what_if_threshold": ("Threshold", "Seuil"),
+    "what_if_numbers": ("Set to", "Réglage"),
+    "what_if_hidden": ("Cells hidden", "Cellules masquées"),
+    "what_if_kept": ("Persons in shown cells", "Personnes des cellules montrées"),
+    "what_if_error": ("Mean error (persons)", "Erreur moyenne (personnes)"),
     # Both papers.
     "none": ("none", "néant"),
     "none_yet": ("None so far.", "Néant à ce jour."),

@@ -13,13 +13,19 @@ from pipeline.disclosure.system import System, build_system
 from pipeline.steps.counting import Counted, code_lists, person_dimensions
 
 
-def table_shape(table: Table, contracts: Contracts) -> TableShape:
-    """Return what a table publishes, in the words of disclosure control."""
+def table_shape(table: Table, contracts: Contracts, *, k: int | None = None) -> TableShape:
+    """Return what a table publishes, in the words of disclosure control.
+
+    Args:
+        table: the contract.
+        contracts: the rules.
+        k: a threshold to try; default: that of the policy.
+    """
     extreme_pct = contracts.extreme_pct(table)
     rule = {} if extreme_pct is None else {"extreme_pct": extreme_pct}
     return TableShape(
         name=table.table,
-        k=contracts.threshold(table),
+        k=contracts.threshold(table) if k is None else k,
         dimensions=table.dimensions,
         levels=table.levels,
         zeros=contracts.zeros(table),

@@ -1,0 +1,216 @@
+"""Try other thresholds and methods on a table, side by side; nothing is kept or published.
+
+The table is taken by itself: with others of its population more has to be hidden. Numbers of a
+method that the policy holds are used; where it holds none, those that follow from the threshold.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.contracts import Contracts, Label
+from pipeline.contracts.policy import DifferentialPrivacy
+from pipeline.disclosure.cell_key import design_table
+from pipeline.disclosure.noise import privatise
+from pipeline.disclosure.protect import protect
+from pipeline.disclosure.rounding import round_counts
+from pipeline.disclosure.system import System, build_system
+from pipeline.disclosure.utility import Utility
+from pipeline.disclosure.what_if import Weighed, stand_in_keys, weigh
+from pipeline.errors import ContractError, Language
+from pipeline.papers.what_if import what_if_page
+from pipeline.steps.auditing import write_page
+from pipeline.steps.counting import (
+    code_lists,
+    count_period,
+    disclosure_geography,
+    person_dimensions,
+)
+from pipeline.steps.drawing import discrete_gaussian
+from pipeline.steps.laying_out import table_shape
+from pipeline.steps.policy import require_policy
+from pipeline.steps.receipt import Receipt
+from pipeline.steps.workspace import Workspace
+
+METHODS = ("suppress", "cell_key", "rounding", "dp")
+_RHO = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One method at one threshold.
+
+    Attributes:
+        method: of `METHODS`.
+        threshold: counts of 1 to threshold - 1 are small.
+        numbers: what the method was set to, in words.
+        weighed: what is left, and what it tells.
+        seconds: how long it took.
+    """
+
+    method: str
+    threshold: int
+    numbers: Label
+    weighed: Weighed
+    seconds: float
+
+    def facts(self) -> dict[str, Any]:
+        """Return the trial over all levels, as a table or a page shows it."""
+        whole = self.weighed.whole
+        return {
+            "method": self.method,
+            "threshold": self.threshold,
+            **_left(whole),
+            "near_pct": round(100 * self.weighed.near, 1),
+            "read_pct": round(100 * self.weighed.read, 1),
+            "numbers": self.numbers,
+        }
+
+    def by_level(self) -> list[dict[str, Any]]:
+        """Return the same for each level."""
+        about = {"method": self.method, "threshold": self.threshold}
+        return [
+            {**about, "area_level": level, "cells": part.cells, **_left(part)}
+            for level, part in self.weighed.levels.items()
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIf:
+    """What was tried on a table: its name, the period and each trial."""
+
+    table: str
+    period: str
+    trials: tuple[Trial, ...]
+
+
+def try_methods(
+    workspace: Workspace,
+    table: str,
+    *,
+    thresholds: Sequence[int],
+    methods: Sequence[str],
+    period: str | None = None,
+) -> WhatIf:
+    """Return what each method would leave of a table of persons, and what it would tell.
+
+    Args:
+        workspace: the project and the zones.
+        table: a published table that counts persons.
+        thresholds: each is tried with each method.
+        methods: of `METHODS`.
+        period: such as `2021`; default: the latest held.
+
+    Raises:
+        ContractError: there is no such table of persons, or nothing of it is held.
+        DisclosureError: a method cannot protect the table, or OpenDP is not installed.
+        PolicyError: the rules are not those that are signed; nothing was read.
+    """
+    require_policy(workspace)
+    contracts = workspace.project.contracts
+    contract = contracts.tables.get(table)
+    if contract is None or contract.counts != "persons":
+        raise ContractError("contract.unknown_name", kind="table of persons", name=table)
+    held = sorted(workspace.protected.periods(contract.population))
+    chosen = period or (held[-1] if held else "")
+    one = count_period(workspace, chosen).get(table) if chosen in held else None
+    if one is None:
+        raise ContractError("contract.unknown_name", kind="period", name=chosen or "-")
+    places = disclosure_geography(contracts, workspace.project.geography)
+    inner = one.inner(contract.measure_names[0], person_dimensions(contract, contracts))
+    trials = []
+    for method in methods:
+        for threshold in thresholds:
+            shape = table_shape(contract, contracts, k=threshold)
+            system = build_system([shape], [inner], code_lists(contracts), geography=places)
+            start = time.perf_counter()
+            shown, numbers = _TRIED[method](system, contracts, threshold)
+            trials.append(
+                Trial(
+                    method=method,
+                    threshold=threshold,
+                    numbers=numbers,
+                    weighed=weigh(system, shown, k=threshold),
+                    seconds=time.perf_counter() - start,
+                )
+            )
+    return WhatIf(table=table, period=chosen, trials=tuple(trials))
+
+
+def write_what_if(
+    workspace: Workspace, tried: WhatIf, file: Path, *, language: Language
+) -> Receipt:
+    """Write what was tried as a page with a plot of risk against utility.
+
+    Raises:
+        StorageError: a paper with another content is there, or the disk refuses.
+    """
+    table = workspace.project.contracts.tables[tried.table]
+    rows = [each.facts() for each in tried.trials]
+    page = what_if_page(table.label, tried.period, rows, language=language)
+    return write_page("disclosure what-if", file, page)
+
+
+def _left(part: Utility) -> dict[str, float]:
+    return {
+        "hidden_pct": round(100 * (1 - part.cells_kept / part.cells), 1),
+        "kept_pct": round(100 * part.persons_kept / max(part.persons, 1), 1),
+        "mean_error": round(part.mean_error, 2),
+    }
+
+
+_Shown = tuple[NDArray[np.float64], Label]
+
+
+def _suppressed(system: System, contracts: Contracts, _k: int) -> _Shown:
+    width = int(contracts.policy.protection_width.value)
+    pattern = protect(system, width=width)
+    shown = system.cells.value.astype(np.float64)
+    shown[pattern.hidden] = np.nan
+    return shown, Label(
+        en=f"each hidden count uncertain by {width} or more",
+        fr=f"chaque effectif masqué incertain d'au moins {width}",
+    )
+
+
+def _keyed(system: System, contracts: Contracts, k: int) -> _Shown:
+    rule = contracts.policy.cell_key
+    if rule is None:
+        # Just above the least variance with which nothing results between 0 and k.
+        variance = (k // 2) * (k - k // 2) + 1.0
+        maximum, smallest = int(2 * variance), k
+    else:
+        variance, maximum = rule.variance.value, rule.maximum.value
+        smallest = rule.smallest.value
+    noise = design_table(variance=variance, maximum=maximum, smallest=smallest)
+    shown = noise.perturb(system.cells.value, stand_in_keys(system)).astype(np.float64)
+    return shown, Label(
+        en=f"variance {variance:g}, at most {maximum}, nothing between 0 and {smallest}",
+        fr=f"variance {variance:g}, au plus {maximum}, rien entre 0 et {smallest}",
+    )
+
+
+def _rounded(system: System, contracts: Contracts, k: int) -> _Shown:
+    rule = contracts.policy.rounding
+    least = max(k, int(contracts.policy.protection_width.value) + 1)
+    base = least if rule is None else rule.base.value
+    shown = round_counts(system, base=base).value.astype(np.float64)
+    return shown, Label(en=f"base {base}", fr=f"base {base}")
+
+
+def _private(system: System, contracts: Contracts, _k: int) -> _Shown:
+    rule: DifferentialPrivacy | None = contracts.policy.dp
+    rho = _RHO if rule is None else rule.rho.value
+    scale = float(np.sqrt(len(system.grids) / (2 * rho)))
+    shown = privatise(system, scale=scale, draw=lambda counts, s: discrete_gaussian(counts, s)[0])
+    return shown.astype(np.float64), Label(en=f"rho {rho:g}", fr=f"rho {rho:g}")
+
+
+_TRIED = {"suppress": _suppressed, "cell_key": _keyed, "rounding": _rounded, "dp": _private}

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from markupsafe import Markup
 
 from pipeline.contracts import Label
 from pipeline.errors import Language
 from pipeline.papers.page import render_page
+from pipeline.papers.words import WORDS
 
-WIDTH, HEIGHT, MARGIN = 640, 360, 56
 METHOD_WORDS: Mapping[str, Label] = {
     "suppress": Label(en="suppression", fr="suppression"),
     "cell_key": Label(en="cell keys", fr="clés de cellule"),
     "rounding": Label(en="rounding", fr="arrondi"),
     "dp": Label(en="differential privacy", fr="confidentialité différentielle"),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """A trial on the plot, in its units, with what is written at it."""
-
-    x: float
-    y: float
-    words: str
 
 
 def what_if_page(
@@ -40,15 +32,13 @@ def what_if_page(
             near_pct, read_pct.
         language: of the page.
     """
-    most = max([10.0, *(float(row["read_pct"]) for row in rows)])
-    points = [
-        Point(
-            x=MARGIN + float(row["near_pct"]) / 100 * (WIDTH - 2 * MARGIN),
-            y=HEIGHT - MARGIN - float(row["read_pct"]) / most * (HEIGHT - 2 * MARGIN),
-            words=f"{METHOD_WORDS[row['method']].words(language)} {row['threshold']}",
-        )
-        for row in rows
-    ]
+    # Large to load, and only for who asks for a page.
+    from pipeline.papers.what_if_chart import risk_utility_chart  # noqa: PLC0415
+
+    named = [{**row, "method": METHOD_WORDS[row["method"]].words(language)} for row in rows]
+    words = (WORDS["what_if_near_axis"], WORDS["what_if_read_axis"], WORDS["what_if_method"])
+    names = (words[0].words(language), words[1].words(language), words[2].words(language))
+    chart = risk_utility_chart([_drawn(row) for row in named], names=names)
     return render_page(
         "what_if.html.j2",
         language,
@@ -56,7 +46,9 @@ def what_if_page(
         period=period,
         rows=rows,
         methods=METHOD_WORDS,
-        points=points,
-        most=most,
-        plot={"width": WIDTH, "height": HEIGHT, "margin": MARGIN},
+        chart=Markup(chart),  # noqa: S704 - drawn by us, from numbers
     )
+
+
+def _drawn(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("method", "threshold", "near_pct", "read_pct")}

@@ -33,6 +33,11 @@ _PAIRS: dict[str, tuple[str, str]] = {
         "Lus exactement : des effectifs sous le seuil, ceux qui sont montrés tels quels.",
     ),
     "what_if_plot": ("Risk against utility", "Risque selon l'utilité"),
+    "what_if_near_axis": ("Utility: figures near the truth, %", "Utilité : chiffres proches, %"),
+    "what_if_read_axis": (
+        "Risk: small counts read exactly, %",
+        "Risque : petits effectifs lus exactement, %",
+    ),
     "what_if_near": ("Near the truth", "Proches de la vérité"),
     "what_if_read": ("Small counts read exactly", "Petits effectifs lus exactement"),
     "what_if_method": ("Method", "Méthode"),

@@ -136,8 +136,9 @@ def _problems(verdict: Mapping[str, Any]) -> list[Problem]:
         )
         for one in verdict["reasons"]
     ]
-    told = "refuses" if verdict["outcome"] == "refuse" else "doubts"
-    return [Problem(code=f"disclosure.adversary_{told}", count=len(each)), *each]
+    is_refused = verdict["outcome"] == "refuse"
+    told = "disclosure.adversary_refuses" if is_refused else "disclosure.adversary_doubts"
+    return [Problem(code=told, count=len(each)), *each]
 
 
 def _others(workspace: Workspace, candidate_id: str) -> list[Release]:

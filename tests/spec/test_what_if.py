@@ -91,8 +91,10 @@ def test_the_command_prints_a_table_and_writes_a_page_with_a_plot(
     assert "suppress" in told.out
     assert "rounding" in told.out
     text = page.read_text(encoding="utf-8")
-    assert text.count("<circle") == 4
-    assert "rounding 13" in text
+    assert text.count("<svg") == 1
+    assert "Risk: small counts read exactly, %" in text
+    assert text.count(">13</text>") == 2
+    assert "<script" not in text
     assert "not for publication" in text
     as_json = command(delivered, "disclosure", "what-if", *words, "--json")
     trials = json.loads(as_json.out)["trials"]

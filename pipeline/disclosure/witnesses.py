@@ -176,11 +176,11 @@ def _redrawn(system: System, persons: Counts, random: np.random.Generator) -> Co
             for territories in _alike_territories(system, lattice):
                 block = atom[np.ix_(territories, codes)]
                 block = block[:, block[0] >= 0]
-                count = persons[block]
-                if min(count.shape) > 1 and count.sum():
-                    # The other method loses persons where a margin is zero.
-                    table = random_table(count.sum(axis=1), count.sum(axis=0))
-                    persons[block] = table.rvs(method="boyett", random_state=random)
+                # Drawn with a margin of zero, tables lose persons.
+                block = block[persons[block].any(axis=1)][:, persons[block].any(axis=0)]
+                if block.size and min(block.shape) > 1:
+                    margins = persons[block].sum(axis=1), persons[block].sum(axis=0)
+                    persons[block] = random_table(*margins).rvs(random_state=random)
     return persons
 
 

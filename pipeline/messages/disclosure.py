@@ -27,11 +27,11 @@ DISCLOSURE: Catalogue = {
     },
     "disclosure.unproven": {
         "en": (
-            "{count} hidden cell(s) are not proven to vary by {width} persons",
+            "{count} hidden cell(s) are not proven to vary by as much as the policy asks",
             "Withdraw the release by `cartable withdraw` until `cartable publish` makes one that is proven",
         ),
         "fr": (
-            "{count} cellule(s) masquée(s) ne sont pas prouvées variables de {width} personnes",
+            "{count} cellule(s) masquée(s) ne sont pas prouvées variables d'autant que la politique le demande",
             "Retirer la publication par `cartable withdraw` jusqu'à ce que `cartable publish` en fasse une qui est prouvée",
         ),
     },

@@ -7,6 +7,7 @@ public one has no figure that would give a bound away, and no address.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
@@ -20,6 +21,19 @@ PUBLIC = ("table", "area_level", "threshold", "cells", "hidden_pct", "method")
 HIDING, OPEN = "suppression", "none"
 BAND = 12
 """From this range in persons on, hidden figures are told together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charts:
+    """The charts of a report as SVG; None where there is nothing to draw.
+
+    Attributes:
+        ranges: of hidden figures over the worlds found.
+        intervals: to which the adversary can narrow hidden figures.
+    """
+
+    ranges: str | None = None
+    intervals: str | None = None
 
 
 def disclosure_rules(contracts: Contracts) -> list[dict[str, Any]]:
@@ -77,7 +91,7 @@ def public_disclosure(facts: Mapping[str, Any], *, release: str) -> dict[str, An
         "width": facts["proof"]["width"],
         "rules": told["rules"],
         "levels": levels,
-        "persons": sum(row["hidden"] for row in told["proofs"]),
+        "persons": _added(_of_persons(told), "hidden"),
         "proven": all(row["hidden"] == row["proven"] for row in told["proofs"]),
     }
 
@@ -105,7 +119,13 @@ def public_page(told: Mapping[str, Any], contracts: Contracts, *, language: str)
 
 
 def review_page(
-    name: str, facts: Mapping[str, Any], contracts: Contracts, *, chart: str | None, language: str
+    name: str,
+    facts: Mapping[str, Any],
+    contracts: Contracts,
+    *,
+    charts: Charts,
+    doubts: Sequence[str] = (),
+    language: str,
 ) -> str:
     """Return the version of the review zone as one self-contained page.
 
@@ -113,7 +133,8 @@ def review_page(
         name: of the candidate.
         facts: of the candidate.
         contracts: for the names of tables and levels.
-        chart: SVG of how uncertain hidden figures stay; None where nothing is hidden.
+        charts: of how uncertain hidden figures stay.
+        doubts: why the adversary's verdict is not that it fails, in words.
         language: `fr`, else English.
     """
     told = facts["disclosure"]
@@ -133,6 +154,10 @@ def review_page(
         policy=contracts.policy,
         rules=told["rules"],
         report=[(row, proofs.get((row["table"], row["area_level"]))) for row in hiding],
+        amounts={
+            part: _added(told["proofs"], part) - _added(_of_persons(told), part)
+            for part in ("hidden", "proven")
+        },
         moved=[row for row in protected if row["method"] != HIDING],
         whole=_levels(row for row in report if row not in hiding),
         totals={
@@ -140,8 +165,8 @@ def review_page(
                 part: sum(row[part] for row in report) for part in ("cells", "primary", "secondary")
             },
             "bound": sum(row["bound"] for row in told["hidings"]),
-            **{part: sum(row[part] for row in told["proofs"]) for part in ("hidden", "proven")},
-            "narrowest": min((row["narrowest"] for row in told["proofs"]), default=None),
+            **{part: _added(_of_persons(told), part) for part in ("hidden", "proven")},
+            "narrowest": min((row["narrowest"] for row in _of_persons(told)), default=None),
             **{part: sum(row[part] for row in changes) for part in ("newly_hidden", "newly_shown")},
         },
         changes=[row for row in changes if row["newly_hidden"] or row["newly_shown"]],
@@ -154,9 +179,24 @@ def review_page(
             for table, counted in ranges.items()
             if counted
         },
-        chart=None if chart is None else Markup(chart),  # noqa: S704 - drawn by us, from numbers
+        chart=_drawn(charts.ranges),
+        exact_chart=_drawn(charts.intervals),
+        adversary=facts.get("adversary"),
+        doubts=doubts,
         **_names(contracts),
     )
+
+
+def _of_persons(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [row for row in told["proofs"] if row["table"] not in told["amounts"]]
+
+
+def _added(rows: Iterable[Mapping[str, Any]], part: str) -> int:
+    return sum(row[part] for row in rows)
+
+
+def _drawn(svg: str | None) -> Markup | None:
+    return None if svg is None else Markup(svg)  # noqa: S704 - drawn by us, from numbers
 
 
 def added_ranges(hidings: Sequence[Mapping[str, Any]]) -> dict[str, dict[int, int]]:

@@ -46,6 +46,17 @@ DISCLOSURE: dict[str, tuple[str, str]] = {
         "Nothing is hidden in this release.",
         "Rien n'est masqué dans cette publication.",
     ),
+    "disclosure.amounts": ("Amounts.", "Montants."),
+    "disclosure.said_amounts": (
+        (
+            "{hidden} sums over units, such as the bandwidth of schools, are hidden as well;"
+            " {proven} are proven to vary."
+        ),
+        (
+            "{hidden} sommes sur des unités, comme le débit des écoles, sont aussi masquées ;"
+            " {proven} sont prouvées variables."
+        ),
+    ),
     "disclosure.hidden_of": ("figures hidden, of {cells}", "chiffres masqués, sur {cells}"),
     "disclosure.hidden_share": ("of all figures are hidden", "de tous les chiffres sont masqués"),
     "disclosure.primary": ("hidden by a rule", "masqués par une règle"),
@@ -105,7 +116,7 @@ DISCLOSURE: dict[str, tuple[str, str]] = {
     "disclosure.mean_error": ("Mean error, persons", "Erreur moyenne, personnes"),
     "disclosure.by_rule": ("By a rule", "Par une règle"),
     "disclosure.by_others": ("To protect", "Pour protéger"),
-    "disclosure.persons_shown": ("Persons in shown figures", "Personnes dans les chiffres montrés"),
+    "disclosure.persons_shown": ("Shown, of what is counted", "Montré, de ce qui est compté"),
     "disclosure.cost": ("How close to the least possible", "À quelle distance du minimum"),
     "disclosure.cost_note": (
         (
@@ -135,6 +146,7 @@ DISCLOSURE: dict[str, tuple[str, str]] = {
         ),
     ),
     "disclosure.range": ("Range in persons", "Écart en personnes"),
+    "disclosure.figures_n": ("Number", "Nombre"),
     "disclosure.figures": ("Hidden figures", "Chiffres masqués"),
     "disclosure.proofs_note": (
         (
@@ -150,6 +162,79 @@ DISCLOSURE: dict[str, tuple[str, str]] = {
     ),
     "disclosure.proven": ("Proven", "Prouvés"),
     "disclosure.narrowest": ("Narrowest range", "Écart minimal"),
+    "adversary": ("What an adversary finds", "Ce que trouve un adversaire"),
+    "adversary.note": (
+        (
+            "Code that shares nothing with what chose the pattern, and reads only what everybody"
+            " would read: all tables, rates, territories and public releases. It bounds every"
+            " hidden figure by arithmetic and whole tables, and {asked} of {figures} exactly, by"
+            " programs. Nothing is published unless it fails. Risks by the names of the Article 29"
+            " Working Party, opinion 05/2014."
+        ),
+        (
+            "Un code qui ne partage rien avec le choix du masquage et ne lit que ce que chacun"
+            " lirait : tous les tableaux, taux, territoires et publications. Il borne chaque"
+            " chiffre masqué par l'arithmétique et des tableaux complets, et {asked} sur {figures}"
+            " exactement, par programmes. Rien n'est publié s'il n'échoue. Risques nommés selon le"
+            " groupe de l'article 29, avis 05/2014."
+        ),
+    ),
+    "adversary.pass": ("The adversary fails.", "L'adversaire échoue."),
+    "adversary.said_pass": (
+        "It finds nothing that this release must hide.",
+        "Il ne trouve rien de ce que cette publication doit masquer.",
+    ),
+    "adversary.fail": ("The adversary does not fail.", "L'adversaire n'échoue pas."),
+    "adversary.said_fail": (
+        "Nothing can be published of this candidate; see below what it found.",
+        "Rien ne peut être publié de ce candidat ; voir plus bas ce qu'il a trouvé.",
+    ),
+    "adversary.risk": ("Risk", "Risque"),
+    "adversary.found": ("What", "Quoi"),
+    "adversary.exact": (
+        "What the adversary can narrow them to",
+        "Ce à quoi l'adversaire peut les cerner",
+    ),
+    "adversary.exact_note": (
+        "The exact interval of {asked} hidden figures, by programs, halves allowed.",
+        "L'intervalle exact de {asked} chiffres masqués, par programmes, moitiés permises.",
+    ),
+    "adversary.singling_out": ("Singling out", "Individualisation"),
+    "adversary.linkability": ("Linkability", "Corrélation"),
+    "adversary.inference": ("Inference", "Inférence"),
+    "adversary.ones_known": (
+        "hidden figures known to count one person",
+        "chiffres masqués dont on sait qu'ils comptent une personne",
+    ),
+    "adversary.ones_shown": (
+        "shown figures that count one person",
+        "chiffres montrés qui comptent une personne",
+    ),
+    "adversary.known_cells": ("hidden figures that are known", "chiffres masqués connus"),
+    "adversary.shared": (
+        "secrets that several tables would show",
+        "secrets que plusieurs tableaux montreraient",
+    ),
+    "adversary.crossed": (
+        "hidden here, shown by another release of the same rows",
+        "masqués ici, montrés par une autre publication des mêmes lignes",
+    ),
+    "adversary.changed_rows": (
+        "hidden here, shown before a correction",
+        "masqués ici, montrés avant une correction",
+    ),
+    "adversary.narrow": (
+        "hidden figures bounded too closely",
+        "chiffres masqués trop étroitement encadrés",
+    ),
+    "adversary.uniform": (
+        "shown groups that answered alike",
+        "groupes montrés qui ont répondu de même",
+    ),
+    "adversary.telling": (
+        "shown rates of which a part is hidden",
+        "taux montrés dont une part est masquée",
+    ),
     "disclosure.changes": ("Since the last release", "Depuis la dernière publication"),
     "disclosure.changes_none": (
         "No release was in force: there is nothing to compare with.",

@@ -15,6 +15,7 @@ from pipeline.contracts import Contracts
 from pipeline.dissemination.reference import reference_frames
 from pipeline.errors import DisclosureError, Language
 from pipeline.papers.disclosure_page import (
+    Charts,
     added_ranges,
     disclosure_rules,
     public_disclosure,
@@ -22,6 +23,7 @@ from pipeline.papers.disclosure_page import (
     review_page,
 )
 from pipeline.papers.words import WORDS
+from pipeline.steps.attacking import doubts
 from pipeline.steps.proof_reading import CANDIDATE, Kept, Public
 from pipeline.steps.protecting import Hiding
 from pipeline.steps.proving import proven
@@ -66,13 +68,16 @@ def gather_disclosure(
         territories=frames["territories"],
         typologies=frames["typologies"],
     )
-    rows, worlds = proven(public, Kept(**proof_rules(contracts), tables=proofs), contracts)
+    rules = proof_rules(contracts)
+    kept = Kept(asked=rules["asked"], least=rules["least"], tables=proofs)
+    rows, worlds = proven(public, kept, contracts)
     return {
         "policy": {"policy": policy.policy, "version": policy.version},
         "rules": disclosure_rules(contracts),
         "hidings": [asdict(each) for each in hidings],
         "proofs": rows,
         "worlds": worlds,
+        "amounts": [name for name, table in contracts.tables.items() if table.amounts],
         "changes": _changes(workspace.releases.current(), cells, contracts),
     }
 
@@ -84,16 +89,15 @@ def _changes(
     if before is None:
         return {"release": None, "rows": []}
     rows: list[dict[str, Any]] = []
-    for tables in contracts.populations().values():
-        for table in tables:
-            path = before.folder / "parquet" / "cells" / f"{table.table}.parquet"
-            if table.table in cells and path.exists():
-                keys = ["ref_area", "area_level", "time_period", *table.dimensions]
-                marks = [
-                    frame[[*keys, "conf_status"]]
-                    for frame in (pq.read_table(path).to_pandas(), cells[table.table])
-                ]
-                rows += _changed(table.table, marks[0].merge(marks[1], on=keys))
+    for name in proof_rules(contracts)["asked"]:
+        path = before.folder / "parquet" / "cells" / f"{name}.parquet"
+        if name in cells and path.exists():
+            keys = ["ref_area", "area_level", "time_period", *contracts.tables[name].dimensions]
+            marks = [
+                frame[[*keys, "conf_status"]]
+                for frame in (pq.read_table(path).to_pandas(), cells[name])
+            ]
+            rows += _changed(name, marks[0].merge(marks[1], on=keys))
     return {"release": before.release_id, "rows": rows}
 
 
@@ -162,7 +166,7 @@ def write_disclosure(
     )
 
 
-_TOLD = ("content", "periods", "report", "proof", "disclosure")
+_TOLD = ("content", "periods", "report", "proof", "adversary", "disclosure")
 
 
 def _candidate(workspace: Workspace, name: str | None) -> str:
@@ -177,14 +181,24 @@ def _candidate(workspace: Workspace, name: str | None) -> str:
 
 
 def _page(name: str, facts: Mapping[str, Any], contracts: Contracts, language: Language) -> str:
+    total: dict[int, int] = {}
+    for counted in added_ranges(facts["disclosure"]["hidings"]).values():
+        for width, cells in counted.items():
+            total[width] = total.get(width, 0) + cells
+    exact = {int(key): n for key, n in facts["adversary"].get("intervals", {}).items()}
+    return review_page(
+        name,
+        facts,
+        contracts,
+        charts=Charts(ranges=_chart(total, language), intervals=_chart(exact, language)),
+        doubts=[doubt.words(language) for doubt in doubts(facts)],
+        language=language,
+    )
+
+
+def _chart(ranges: Mapping[int, int], language: Language) -> str | None:
     # The chart's library takes a second to load.
     from pipeline.papers.disclosure_chart import ranges_chart
 
-    ranges = added_ranges(facts["disclosure"]["hidings"])
-    total: dict[int, int] = {}
-    for counted in ranges.values():
-        for width, cells in counted.items():
-            total[width] = total.get(width, 0) + cells
-    axes = tuple(WORDS[f"disclosure.{key}"].words(language) for key in ("range", "figures"))
-    chart = ranges_chart(total, names=(axes[0], axes[1]), language=language) if total else None
-    return review_page(name, facts, contracts, chart=chart, language=language)
+    names = [WORDS[f"disclosure.{key}"].words(language) for key in ("range", "figures")]
+    return ranges_chart(ranges, names=(names[0], names[1]), language=language) if ranges else None

@@ -48,12 +48,12 @@ class Kept:
     """What was sealed with a candidate.
 
     Attributes:
-        width: persons that each hidden cell must vary by.
+        asked: table → by how much each hidden cell must vary.
         least: table → what every hidden cell is known to be at least.
         tables: rows of persons and changes; see `proof_tables`.
     """
 
-    width: int
+    asked: Mapping[str, int]
     least: Mapping[str, int]
     tables: Frames
 
@@ -137,7 +137,7 @@ def _above(base: str, parents: Mapping[str, Mapping[str, str | None]]) -> tuple[
 
 
 def proofs_of(public: Public, kept: Kept, contracts: Contracts) -> Iterator[list[Proof]]:
-    """Yield the proofs of each population and period, all its tables together.
+    """Yield the proofs of each population and period, all its tables together; amounts alone.
 
     Args:
         public: what is published.
@@ -147,7 +147,8 @@ def proofs_of(public: Public, kept: Kept, contracts: Contracts) -> Iterator[list
     Raises:
         DisclosureError: a table that hides something has no proof.
     """
-    for tables in contracts.populations().values():
+    amounts = [(table,) for table in contracts.tables.values() if table.amounts]
+    for tables in (*contracts.populations().values(), *amounts):
         shown = [each for each in tables if _is_hidden_in(public, each.table, kept)]
         periods = {period for each in shown for period in public.cells[each.table]["time_period"]}
         for period in sorted(periods):
@@ -225,7 +226,8 @@ def _known_empty(table: Table, shown: Frames, contracts: Contracts) -> set[tuple
     found: set[tuple[str, str, str]] = set()
     for name, cells in shown.items():
         other = contracts.tables[name]
-        if other.counts != "units" or other.territory_of != table.territory_of:
+        is_open = other.counts == "units" and other.amounts is None
+        if not is_open or other.territory_of != table.territory_of:
             continue
         own = cells[cells["area_level"] == base]
         for dimension in set(other.levels.get(base, ())) & set(table.dimensions):

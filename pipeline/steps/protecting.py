@@ -100,7 +100,11 @@ def release_cells(
     for one in counted.values():
         if one.table.amounts is not None:
             amounts, primary = amounts_of(one, contracts, places)
-            exact |= _hidden([one], contracts, amounts, width=1, public=public, primary=primary)[0]
+            frames, pattern = _hidden(
+                [one], contracts, amounts, width=1, public=public, primary=primary
+            )
+            exact |= frames
+            proofs |= _proofs(amounts, pattern, one, places=places, contracts=contracts)
         elif one.table.counts == "units":
             exact[one.table.table] = _open(one, contracts, places)
     for tables in contracts.populations().values():
@@ -178,16 +182,22 @@ def _protected(
     system = build_system(shapes, inners, codes, geography=places, absences=absences)
     width = int(contracts.policy.protection_width.value)
     frames, pattern = _hidden(present, contracts, system, width=width, public=public)
-    proofs = proof_tables(
+    proofs = _proofs(system, pattern, present[0], places=places, contracts=contracts)
+    return frames, proofs, _hiding(system, pattern, present[0])
+
+
+def _proofs(
+    system: System, pattern: Pattern, one: Counted, *, places: Places, contracts: Contracts
+) -> dict[str, pd.DataFrame]:
+    return proof_tables(
         system,
         pattern,
         places,
-        codes,
+        code_lists(contracts),
         prefix=contracts.territories.prefixes[places.base],
-        period=present[0].period,
+        period=one.period,
         threads=_threads(),
     )
-    return frames, proofs, _hiding(system, pattern, present[0])
 
 
 def _hiding(system: System, pattern: Pattern, one: Counted) -> Hiding:

@@ -22,13 +22,11 @@ class Replayed:
 
     Attributes:
         rows: one per table and level: table, area_level, hidden and proven cells, narrowest range
-            in persons, worlds of the table.
-        width: that each hidden cell must vary by, in persons.
+            in what the table counts, worlds of the table.
         receipt: the same in all.
     """
 
     rows: tuple[dict[str, Any], ...]
-    width: int
     receipt: Receipt
 
     def check(self) -> None:
@@ -39,7 +37,7 @@ class Replayed:
         """
         unproven = self.receipt.counts["hidden"] - self.receipt.counts["proven"]
         if unproven:
-            raise DisclosureError("disclosure.unproven", count=unproven, width=self.width)
+            raise DisclosureError("disclosure.unproven", count=unproven)
 
 
 def replay(workspace: Workspace, name: str | None = None) -> Replayed:
@@ -65,7 +63,7 @@ def replay(workspace: Workspace, name: str | None = None) -> Replayed:
     counts = {key: sum(row[key] for row in rows) for key in ("hidden", "proven")}
     counts |= {"worlds": worlds, "milliseconds": (perf_counter_ns() - started) // 1_000_000}
     receipt = Receipt(step="audit proofs", changed=False, ids={"of": public.name}, counts=counts)
-    return Replayed(rows=tuple(rows), width=kept.width, receipt=receipt)
+    return Replayed(rows=tuple(rows), receipt=receipt)
 
 
 def proven(public: Public, kept: Kept, contracts: Contracts) -> tuple[list[dict[str, Any]], int]:
@@ -81,7 +79,7 @@ def proven(public: Public, kept: Kept, contracts: Contracts) -> tuple[list[dict[
     for proofs in proofs_of(public, kept, contracts):
         worlds += len({world for proof in proofs for world in proof.worlds})
         for proof, ranges in zip(proofs, verify(proofs, territories), strict=True):
-            _add(rows, proof, ranges, levels, width=kept.width)
+            _add(rows, proof, ranges, levels, width=kept.asked[proof.table])
     return list(rows.values()), worlds
 
 
@@ -101,7 +99,7 @@ def _opened(workspace: Workspace, public: Public) -> Kept:
             raise
         raise unusable from None
     tables = {name: table.to_pandas() for name, table in sealed.items()}
-    return Kept(width=facts["proof"]["width"], least=facts["proof"]["least"], tables=tables)
+    return Kept(asked=facts["proof"]["asked"], least=facts["proof"]["least"], tables=tables)
 
 
 def _add(

@@ -58,15 +58,23 @@ def proof_tables(
 
 
 def proof_rules(contracts: Contracts) -> dict[str, Any]:
-    """Return what a proof is judged by: the width, and the least of a hidden cell by table."""
-    # Where every zero is shown, whoever sees a hidden cell knows that it is at least one.
-    least = {
-        table.table: int(contracts.zeros(table) == "published")
-        for tables in contracts.populations().values()
-        for table in tables
-        if not table.is_perturbed
+    """Return what a proof is judged by.
+
+    `width`: of hidden counts of persons; `asked`: table → width of its hidden cells; `least`:
+    table → what every hidden cell is known to be at least.
+    """
+    width = int(contracts.policy.protection_width.value)
+    hiding = [
+        table
+        for table in contracts.tables.values()
+        if table.method == "suppression" and (table.counts == "persons" or table.amounts)
+    ]
+    return {
+        "width": width,
+        "asked": {table.table: 1 if table.amounts else width for table in hiding},
+        # Where every zero is shown, whoever sees a hidden cell knows that it is at least one.
+        "least": {table.table: int(contracts.zeros(table) == "published") for table in hiding},
     }
-    return {"width": int(contracts.policy.protection_width.value), "least": least}
 
 
 def witness_tables(

@@ -20,7 +20,7 @@ from pipeline.papers import (
     register_page,
 )
 from pipeline.papers.disclosure_chart import ranges_chart
-from pipeline.papers.disclosure_page import public_disclosure, public_page, review_page
+from pipeline.papers.disclosure_page import Charts, public_disclosure, public_page, review_page
 from pipeline.project import load_project
 from tests.browser.conftest import Open
 from tests.unit.test_papers_disclosure import NAME, RELEASE, facts
@@ -146,10 +146,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     public = public_disclosure(told, release=RELEASE)
     for language in ("en", "fr"):
         chart = ranges_chart({3: 8_000, 12: 40}, names=("Range", "Figures"), language=language)
+        charts = Charts(ranges=chart, intervals=chart)
         pages = {
             "audit": audit_page(contracts, _evidence(), language=language),
             "register": register_page(contracts, language=language, on=date(2026, 11, 23)),
-            "disclosure": review_page(NAME, told, contracts, chart=chart, language=language),
+            "disclosure": review_page(NAME, told, contracts, charts=charts, language=language),
             "public": public_page(public, contracts, language=language),
         }
         for name, page in pages.items():

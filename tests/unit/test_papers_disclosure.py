@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.papers.disclosure_chart import ranges_chart
 from pipeline.papers.disclosure_page import (
+    Charts,
     added_ranges,
     disclosure_rules,
     public_disclosure,
@@ -41,7 +42,12 @@ def level(area: str, primary: int, secondary: int) -> dict[str, Any]:
     }
 
 
-def facts(*, proven: int = PRIMARY + SECONDARY, before: str | None = "release-1") -> dict[str, Any]:
+def facts(
+    *,
+    proven: int = PRIMARY + SECONDARY,
+    before: str | None = "release-1",
+    outcome: str = "pass",
+) -> dict[str, Any]:
     changes = {
         "table": "enrolment", "area_level": "commune", "newly_hidden": 31, "newly_shown": 17
     }  # fmt: skip
@@ -50,6 +56,13 @@ def facts(*, proven: int = PRIMARY + SECONDARY, before: str | None = "release-1"
         "periods": ["2020", "2021"],
         "report": [level("commune", PRIMARY, SECONDARY), level("country", 0, 0)],
         "proof": {"width": 3, "least": {"enrolment": 1}},
+        "adversary": {
+            "outcome": outcome,
+            "asked": 321,
+            "figures": 5_432,
+            "intervals": {"3": 300, "20": 21},
+            "risks": {"singling_out": {"known_cells": 0}, "linkability": {"shared": 654}},
+        },
         "disclosure": {
             "policy": {"policy": "demo", "version": 4},
             "rules": disclosure_rules(CONTRACTS),
@@ -76,6 +89,7 @@ def facts(*, proven: int = PRIMARY + SECONDARY, before: str | None = "release-1"
                 }
             ],
             "worlds": 12,
+            "amounts": ["school_bandwidth"],
             "changes": {"release": before, "rows": [changes] if before else []},
         },
     }
@@ -87,7 +101,9 @@ def text_of(page: str) -> str:
 
 
 def page(language: str = "en", **changes: Any) -> str:
-    return text_of(review_page(NAME, facts(**changes), CONTRACTS, chart=None, language=language))
+    return text_of(
+        review_page(NAME, facts(**changes), CONTRACTS, charts=Charts(), language=language)
+    )
 
 
 def test_the_officer_reads_first_whether_all_is_proven() -> None:
@@ -111,6 +127,25 @@ def test_rules_bound_and_changes_stand_in_it() -> None:
     assert "No release was in force" in page(before=None)
 
 
+def test_the_adversary_and_why_it_does_not_fail_stand_in_it() -> None:
+    told = page()
+    assert "The adversary fails." in told
+    assert "321 of 5,432 exactly" in told
+    assert "secrets that several tables would show 654" in told
+    refused = text_of(
+        review_page(
+            NAME,
+            facts(outcome="refuse"),
+            CONTRACTS,
+            charts=Charts(),
+            doubts=["3 hidden cells follow"],
+            language="en",
+        )
+    )
+    assert "The adversary does not fail." in refused
+    assert "3 hidden cells follow" in refused
+
+
 def test_levels_that_hide_nothing_are_named_together() -> None:
     assert "Nothing is hidden of: Enrolment (Country)" in page()
 
@@ -119,9 +154,20 @@ def test_figures_that_noise_moves_are_told_apart() -> None:
     told = facts()
     moved = level("commune", 0, 0) | {"table": "teaching_staff", "method": "cell_key"}
     told["report"].append(moved | {"mean_error": 1.25})
-    text = text_of(review_page(NAME, told, CONTRACTS, chart=None, language="en"))
+    text = text_of(review_page(NAME, told, CONTRACTS, charts=Charts(), language="en"))
     assert "Teaching staff Commune cell_key 100,000 1.25" in text
     assert "of: Enrolment (Country) Figures" in text
+
+
+def test_proofs_of_amounts_are_not_counted_among_those_of_persons() -> None:
+    told = facts()
+    amounts = told["disclosure"]["proofs"][0] | {"table": "school_bandwidth", "narrowest": 1}
+    told["disclosure"]["proofs"].append(amounts | {"hidden": 731, "proven": 731})
+    text = text_of(review_page(NAME, told, CONTRACTS, charts=Charts(), language="en"))
+    assert "9,718 hidden figures" in text
+    assert "Amounts. 731 sums over units" in text
+    assert "3 persons, least uncertainty" in text
+    assert public_disclosure(told, release=RELEASE)["persons"] == PRIMARY + SECONDARY
 
 
 def test_it_speaks_french() -> None:

@@ -173,6 +173,7 @@ FRENCH: Mapping[str, str] = {
     "read_pct": "petits lus %",
     "seconds": "secondes",
     "suppress": "suppression",
+    "uncertain_by": "incertain de",
     "What this candidate hides (cells)": "Ce que ce candidat masque (cellules)",
     "What this candidate perturbs (mean error in persons)": (
         "Ce que ce candidat perturbe (erreur moyenne en personnes)"

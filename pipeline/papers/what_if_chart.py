@@ -34,7 +34,7 @@ def risk_utility_chart(rows: Sequence[Mapping[str, Any]], *, names: tuple[str, s
             labelColor=_QUIET, titleColor=_QUIET, gridColor=_RULE, gridOpacity=0.35,
             domainColor=_RULE, tickColor=_RULE, titleFontWeight="normal",
         )
-        .configure_legend(labelColor=_QUIET, titleColor=_QUIET)
+        .configure_legend(labelColor=_QUIET, titleColor=_QUIET, orient="bottom", labelLimit=280)
     )  # fmt: skip
     svg: str = vl_convert.vegalite_to_svg(chart.to_json())
     return svg

@@ -40,6 +40,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     ),
     "what_if_near": ("Near the truth", "Proches de la vérité"),
     "what_if_read": ("Small counts read exactly", "Petits effectifs lus exactement"),
+    "what_if_width": ("Uncertain by at least", "Incertain d'au moins"),
     "what_if_method": ("Method", "Méthode"),
     "what_if_threshold": ("Threshold", "Seuil"),
     "what_if_numbers": ("Set to", "Réglage"),

@@ -51,6 +51,8 @@ class Trial:
         method: of `METHODS`.
         threshold: counts of 1 to threshold - 1 are small.
         numbers: what the method was set to, in words.
+        width: by how many persons a moved or hidden count stays uncertain, at least; None where
+            only chances can be told.
         weighed: what is left, and what it tells.
         seconds: how long it took.
     """
@@ -58,6 +60,7 @@ class Trial:
     method: str
     threshold: int
     numbers: Label
+    width: int | None
     weighed: Weighed
     seconds: float
 
@@ -70,6 +73,7 @@ class Trial:
             **_left(whole),
             "near_pct": round(100 * self.weighed.near, 1),
             "read_pct": round(100 * self.weighed.read, 1),
+            "uncertain_by": self.width,
             "numbers": self.numbers,
         }
 
@@ -131,12 +135,13 @@ def try_methods(
             shape = table_shape(contract, contracts, k=threshold)
             system = build_system([shape], [inner], code_lists(contracts), geography=places)
             start = time.perf_counter()
-            shown, numbers = _TRIED[method](system, contracts, threshold)
+            shown, width, numbers = _TRIED[method](system, contracts, threshold)
             trials.append(
                 Trial(
                     method=method,
                     threshold=threshold,
                     numbers=numbers,
+                    width=width,
                     weighed=weigh(system, shown, k=threshold),
                     seconds=time.perf_counter() - start,
                 )
@@ -166,7 +171,7 @@ def _left(part: Utility) -> dict[str, float]:
     }
 
 
-_Shown = tuple[NDArray[np.float64], Label]
+_Shown = tuple[NDArray[np.float64], int | None, Label]
 
 
 def _suppressed(system: System, contracts: Contracts, _k: int) -> _Shown:
@@ -174,10 +179,7 @@ def _suppressed(system: System, contracts: Contracts, _k: int) -> _Shown:
     pattern = protect(system, width=width)
     shown = system.cells.value.astype(np.float64)
     shown[pattern.hidden] = np.nan
-    return shown, Label(
-        en=f"each hidden count uncertain by {width} or more",
-        fr=f"chaque effectif masqué incertain d'au moins {width}",
-    )
+    return shown, width, Label(en="small counts hidden", fr="petits effectifs masqués")
 
 
 def _keyed(system: System, contracts: Contracts, k: int) -> _Shown:
@@ -191,9 +193,13 @@ def _keyed(system: System, contracts: Contracts, k: int) -> _Shown:
         smallest = rule.smallest.value
     noise = design_table(variance=variance, maximum=maximum, smallest=smallest)
     shown = noise.perturb(system.cells.value, stand_in_keys(system)).astype(np.float64)
-    return shown, Label(
-        en=f"variance {variance:g}, at most {maximum}, nothing between 0 and {smallest}",
-        fr=f"variance {variance:g}, au plus {maximum}, rien entre 0 et {smallest}",
+    return (
+        shown,
+        None,
+        Label(
+            en=f"variance {variance:g}, at most {maximum}, nothing between 0 and {smallest}",
+            fr=f"variance {variance:g}, au plus {maximum}, rien entre 0 et {smallest}",
+        ),
     )
 
 
@@ -202,7 +208,7 @@ def _rounded(system: System, contracts: Contracts, k: int) -> _Shown:
     least = max(k, int(contracts.policy.protection_width.value) + 1)
     base = least if rule is None else rule.base.value
     shown = round_counts(system, base=base).value.astype(np.float64)
-    return shown, Label(en=f"base {base}", fr=f"base {base}")
+    return shown, base - 1, Label(en=f"base {base}", fr=f"base {base}")
 
 
 def _private(system: System, contracts: Contracts, _k: int) -> _Shown:
@@ -210,7 +216,7 @@ def _private(system: System, contracts: Contracts, _k: int) -> _Shown:
     rho = _RHO if rule is None else rule.rho.value
     scale = float(np.sqrt(len(system.grids) / (2 * rho)))
     shown = privatise(system, scale=scale, draw=lambda counts, s: discrete_gaussian(counts, s)[0])
-    return shown.astype(np.float64), Label(en=f"rho {rho:g}", fr=f"rho {rho:g}")
+    return shown.astype(np.float64), None, Label(en=f"rho {rho:g}", fr=f"rho {rho:g}")
 
 
 _TRIED = {"suppress": _suppressed, "cell_key": _keyed, "rounding": _rounded, "dp": _private}

@@ -50,6 +50,8 @@ def test_every_method_is_tried_at_every_threshold(delivered: Workspace) -> None:
         assert facts.keys() >= HEADINGS
         assert (facts["hidden_pct"] > 0) == (method == "suppress"), (method, k)
         assert (facts["mean_error"] == 0) == (method == "suppress"), (method, k)
+    widths = {method: by[method, 13]["uncertain_by"] for method in METHODS}
+    assert widths == {"suppress": 3, "cell_key": None, "rounding": 12, "dp": None}
     assert by["suppress", 13]["hidden_pct"] > by["suppress", 8]["hidden_pct"]
     assert by["suppress", 13]["read_pct"] == by["rounding", 13]["read_pct"] == 0
     assert by["rounding", 13]["mean_error"] > by["rounding", 8]["mean_error"]

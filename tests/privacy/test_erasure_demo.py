@@ -26,6 +26,7 @@ import yaml
 from pipeline.errors import StorageError
 from pipeline.privacy.pseudonyms import pseudonymise
 from pipeline.settings import INSTALLATION, Settings
+from pipeline.steps.drawing import Drawings
 from pipeline.steps.erasing import erase
 from pipeline.steps.ingest import ingest
 from pipeline.steps.listing import Identified, People, identified, rows_of, section_of
@@ -126,7 +127,7 @@ def erased(demo_output: Path, tmp_path_factory: pytest.TempPathFactory) -> Erase
     # What the demonstration left, test_leaks scans for all persons and all pseudonyms.
     scanned = {hash_of(path) for path in files_of(demo_output / "data")}
     # Those of the release were destroyed when it was decided.
-    exact = dict(_draft(workspace, SILENT).exact)
+    exact = dict(_draft(workspace, Drawings(workspace), SILENT).exact)
     found = Erased(
         workspace=workspace,
         restored=workspace,

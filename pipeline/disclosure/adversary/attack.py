@@ -27,14 +27,14 @@ class Plan:
 
     Every figure is asked whether equations and forced bounds leave it one value. In a part of up to
     `every` figures each one must also be seen to move by the width in whole tables, or be settled
-    by programs of its own; one that is not stays undecided. In a larger part this is asked of a
-    drawn sample, and of what a look at single sums flags as tight.
+    by programs of its own; one that is not stays undecided. In a larger part a drawn sample, and
+    all that a look at single sums flags as tight, must have the width by linear programs.
 
     Args:
         width: persons by which each hidden figure is to stay uncertain.
         every: figures up to which a part is looked at whole.
         intervals: figures of a part whose exact interval linear programs give: all where there are
-            no more, else a drawn sample of so many, and as many tight ones.
+            no more, else a drawn sample of so many; in a small part as many tight ones as well.
         programs: figures of a part, not seen to move, that get two integer programs of their own.
         seed: of the sample and of all random draws.
     """
@@ -58,6 +58,7 @@ class Finding:
         high: largest value in the whole tables found.
         is_settled: whether it is seen to move by the width, or shown not to go beyond its ends.
         is_asked: whether it must be settled: it is in a small part, drawn, or flagged as tight.
+        by_interval: whether only linear programs show that it has the width.
         interval: exact ends with halves allowed, where linear programs were asked.
     """
 
@@ -68,6 +69,7 @@ class Finding:
     high: int
     is_settled: bool
     is_asked: bool
+    by_interval: bool
     interval: Interval | None
 
     @property
@@ -78,7 +80,12 @@ class Finding:
     @property
     def is_known(self) -> bool:
         """Return whether the figure has one value."""
-        return self.by_elimination or (self.is_settled and self.range == 0)
+        return self.by_elimination or (self.is_bounded and self.range == 0)
+
+    @property
+    def is_bounded(self) -> bool:
+        """Return whether `low` and `high` are all that is left, or as wide as was asked."""
+        return self.is_settled and not self.by_interval
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +118,7 @@ class Report:
         return tuple(
             one
             for one in self.secrets
-            if one.is_settled and not one.is_known and one.range < self.plan.width
+            if one.is_bounded and not one.is_known and one.range < self.plan.width
         )
 
     @property
@@ -162,6 +169,7 @@ def _findings(puzzle: Puzzle, plan: Plan) -> Iterator[Finding]:
             high=value,
             is_settled=True,
             is_asked=True,
+            by_interval=False,
             interval=Interval(value, value),
         )
     for part in parts(puzzle):
@@ -179,15 +187,16 @@ class _PartAttack:
         self._random = np.random.default_rng(plan.seed)
         self._determined = determined(part, seed=plan.seed)
         self._drawn = self._draw(np.arange(size))
-        is_small = size <= plan.every
+        self._is_small = size <= plan.every
         self._asked = np.ones(size, dtype=bool)
-        if not is_small:
+        if not self._is_small:
             self._asked = outer_widths(part) < 2 * plan.width
             self._asked[self._drawn] = True
         worlds = Worlds(part, width=plan.width, seed=plan.seed)
-        worlds.widen(rounds=None if is_small else _ROUNDS)
+        worlds.widen(rounds=None if self._is_small else _ROUNDS)
         self._low, self._high = worlds.low, worlds.high
         self._settled = self._determined | ~worlds.narrow()
+        self._by_interval = np.zeros(size, dtype=bool)
         self._intervals: dict[int, Interval] = {}
         self._settle()
 
@@ -196,21 +205,28 @@ class _PartAttack:
         return among if len(among) <= most else self._random.choice(among, most, replace=False)
 
     def _settle(self) -> None:
-        """Ask linear programs, and integer programs where those leave a figure the width."""
+        """Ask linear programs, and integer programs where those leave a figure the width.
+
+        In a large part the linear programs are the answer: integer programs over all of it would
+        take minutes each.
+        """
         tight = np.flatnonzero(self._asked & ~self._settled)
-        tried = np.union1d(self._drawn, self._draw(tight))
         ends = Ends(self._part)
-        self._intervals = {int(figure): ends.of(int(figure)) for figure in tried}
-        for figure in np.intersect1d(tight, tried):
+        asked = np.union1d(self._drawn, self._draw(tight) if self._is_small else tight)
+        self._intervals = {int(figure): ends.of(int(figure)) for figure in asked}
+        left = []
+        for figure in np.intersect1d(tight, asked):
             interval = self._intervals[int(figure)]
             if interval.width < self._plan.width - _NEAR:
                 self._bound(int(figure), interval)
-        left = np.intersect1d(tight, tried)
-        left = left[~self._settled[left]][: self._plan.programs]
-        if len(left):
+            elif self._is_small:
+                left.append(int(figure))
+            else:
+                self._by_interval[figure] = self._settled[figure] = True
+        if left:
             whole = Ends(self._part, whole=True)
-            for figure in left:
-                self._bound(int(figure), whole.of(int(figure)))
+            for figure in left[: self._plan.programs]:
+                self._bound(figure, whole.of(figure))
 
     def _bound(self, figure: int, interval: Interval) -> None:
         self._low[figure] = int(np.ceil(interval.low - _NEAR))
@@ -239,6 +255,7 @@ class _PartAttack:
             high=high,
             is_settled=bool(self._settled[place]),
             is_asked=bool(self._asked[place]),
+            by_interval=bool(self._by_interval[place]),
             interval=interval,
         )
 

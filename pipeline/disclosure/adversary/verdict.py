@@ -125,7 +125,7 @@ def judge(published: Published, report: Report) -> Verdict:
         hidden=report.cells,
         figures=len(report.findings),
         width=report.plan.width,
-        narrowest=min((one.range for one in report.secrets if one.is_settled), default=None),
+        narrowest=min((one.range for one in report.secrets if one.is_bounded), default=None),
         intervals=dict(sorted(Counter(widths.tolist()).items())),
         asked=len(report.intervals),
         unseen=len(report.unseen),

@@ -299,11 +299,11 @@ DISCLOSURE: Catalogue = {
     },
     "disclosure.public_method": {
         "en": (
-            "A release that is still public protects this table by another method or other numbers: both together would tell more than either",
+            "A release that is still public protects this table by another method, other numbers or other secret keys: both together would tell more than either",
             "Withdraw that release (`cartable withdraw`), or leave method and numbers as they were",
         ),
         "fr": (
-            "Une publication encore publique protège ce tableau par une autre méthode ou d'autres nombres : les deux ensemble en diraient plus que chacune",
+            "Une publication encore publique protège ce tableau par une autre méthode, d'autres nombres ou d'autres clés secrètes : les deux ensemble en diraient plus que chacune",
             "Retirer cette publication (`cartable withdraw`), ou laisser méthode et nombres tels quels",
         ),
     },

@@ -13,6 +13,7 @@ from pipeline.disclosure.layout import Cells
 from pipeline.disclosure.protect import Public
 from pipeline.errors import DisclosureError, Place
 from pipeline.lineage import released_columns
+from pipeline.steps.counting import record_place
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.manifest import verify_release
 from pipeline.storage.releases import Release
@@ -36,7 +37,7 @@ def read_public_cells(workspace: Workspace) -> dict[str, pd.DataFrame]:
         verify_release(release.folder, workspace.ring.public_key)
         for path in sorted((release.folder / "parquet" / "cells").glob("*.parquet")):
             cells = pq.read_table(path).to_pandas()
-            if _hides(path.stem, cells, workspace.project.contracts, release):
+            if _hides(path.stem, cells, workspace, release):
                 _check_zeros(path.stem, workspace.project.contracts, release)
                 found.setdefault(path.stem, []).append(cells)
     return {name: pd.concat(frames, ignore_index=True) for name, frames in found.items()}
@@ -47,14 +48,30 @@ def of_period(cells: pd.DataFrame, period: str) -> pd.DataFrame:
     return cells[cells["time_period"] == period]
 
 
-def _hides(name: str, cells: pd.DataFrame, contracts: Contracts, release: Release) -> bool:
+def protections(workspace: Workspace) -> dict[str, str]:
+    """Return table → how it is protected, with all that its releases must share.
+
+    The epoch of a pseudonym domain is part of it where cell keys are made of its pseudonyms.
+    """
+    contracts = workspace.project.contracts
+    told = {}
+    for name, table in contracts.tables.items():
+        told[name] = contracts.protection(table)
+        if table.key_columns:
+            domain = record_place(workspace, table).domain
+            told[name] += f" epoch={workspace.ring.epochs.get(domain, 1)}"
+    return told
+
+
+def _hides(name: str, cells: pd.DataFrame, workspace: Workspace, release: Release) -> bool:
     """Tell whether a published table hides something by the contracts of today."""
+    contracts = workspace.project.contracts
     table = contracts.tables.get(name)
     if table is not None and table.method == "none":
         return False
     if table is None or set(cells.columns) != set(released_columns(contracts, name)):
         raise _elsewhere(name, count=len(cells), release=release.release_id)
-    if release.facts.get("methods", {}).get(name, "suppression") != contracts.protection(table):
+    if release.facts.get("methods", {}).get(name, "suppression") != protections(workspace)[name]:
         place = Place(table=name, file=release.release_id)
         raise DisclosureError("disclosure.public_method", place=place)
     return not cells.empty

@@ -19,7 +19,7 @@ from pipeline.engines import run_query
 from pipeline.errors import Place, QualityError
 from pipeline.lineage import tables_read
 from pipeline.privacy.pseudonyms import record_keys
-from pipeline.steps.listing import identified_in
+from pipeline.steps.listing import Identified, identified_in
 from pipeline.steps.restricting import counted_rows
 from pipeline.steps.workspace import Workspace
 
@@ -89,11 +89,16 @@ def _check_sum(table: Table, cells: pa.Table, expected: int, period: str) -> Non
         )
 
 
-def with_record_keys(workspace: Workspace, table: Table, rows: pa.Table) -> pa.Table:
-    """Return the rows of a population with the record key of each person, in memory only."""
+def record_place(workspace: Workspace, table: Table) -> Identified:
+    """Return where the population of a table under cell keys names its persons."""
     dataset = workspace.project.contracts.datasets[table.population]
     name = record_column(dataset)
-    place = next(one for one in identified_in(dataset) if one.kept_as == name)
+    return next(one for one in identified_in(dataset) if one.kept_as == name)
+
+
+def with_record_keys(workspace: Workspace, table: Table, rows: pa.Table) -> pa.Table:
+    """Return the rows of a population with the record key of each person, in memory only."""
+    place = record_place(workspace, table)
     keys = record_keys(rows[place.kept_as], key=workspace.ring.record_key(place.domain))
     return rows.append_column(RECORD_KEY, keys)
 

@@ -13,6 +13,7 @@ from pipeline.dissemination.publication import Publication
 from pipeline.dissemination.site import write_site
 from pipeline.errors import ApprovalError, StorageError
 from pipeline.lineage import released_columns
+from pipeline.steps.already_public import protections
 from pipeline.steps.attacking import (
     adversary_verdict,
     candidate_frames,
@@ -241,8 +242,7 @@ def _check_current(workspace: Workspace, candidate_id: str, facts: dict[str, Any
 def _release_facts(
     workspace: Workspace, candidate_id: str, facts: dict[str, Any]
 ) -> dict[str, Any]:
-    contracts = workspace.project.contracts
-    policy = contracts.policy
+    policy = workspace.project.contracts.policy
     return {
         "candidate": candidate_id,
         "content": facts["content"],
@@ -255,7 +255,7 @@ def _release_facts(
         "synthetic": policy.synthetic is not None,
         "drawings": facts.get("drawings", []),
         "protected_zeros": list(workspace.project.contracts.protected_zeros()),
-        "methods": {name: contracts.protection(table) for name, table in contracts.tables.items()},
+        "methods": protections(workspace),
     }
 
 

@@ -16,6 +16,7 @@ from pipeline.project import Project, load_project
 from pipeline.settings import INSTALLATION
 from pipeline.steps.asking import ask, published_database
 from pipeline.steps.counting import with_record_keys
+from pipeline.steps.epochs import rotate_domain
 from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release, withdraw
 from pipeline.steps.workspace import Workspace
@@ -277,3 +278,13 @@ def test_another_method_waits_until_the_release_is_withdrawn(tmp_path: Path, pro
         prepare(changed)
     withdraw(changed, candidate.replace("candidate", "release"), by="delegate")
     assert prepare(changed).counts["hidden"] == 0
+
+
+def test_another_epoch_is_other_noise_and_waits_too(tmp_path: Path, project: Path) -> None:
+    workspace = open_workspace(tmp_path, project)
+    take_all(workspace, deliveries(pupils_per_school=7))
+    published(workspace)
+    rotate_domain(workspace, "pupil")
+    rotated = Workspace(workspace.settings, clock=workspace.clock)
+    with pytest.raises(DisclosureError, match=r"disclosure\.public_method"):
+        prepare(rotated)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -19,10 +18,11 @@ from pipeline.cli.ledger import ledger_app
 from pipeline.cli.lineage import lineage_app
 from pipeline.cli.openings import quarantine_app, review_app
 from pipeline.cli.policy import policy_app
+from pipeline.cli.release import release_app
 from pipeline.cli.requests import breach_app, request_app
 from pipeline.cli.risk import risk_app
 from pipeline.cli.rules import contracts_app
-from pipeline.cli.shared import AsJson, is_confirmed, language_of, open_workspace
+from pipeline.cli.shared import AsJson, QueryFormat, is_confirmed, language_of, open_workspace
 from pipeline.cli.subject import subject_app
 from pipeline.contracts import Label
 from pipeline.errors import CartableError, Language
@@ -52,6 +52,7 @@ app.add_typer(policy_app, name="policy")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(review_app, name="review")
+app.add_typer(release_app, name="release")
 app.add_typer(request_app, name="request")
 app.add_typer(breach_app, name="breach")
 app.add_typer(subject_app, name="subject")
@@ -59,15 +60,6 @@ app.add_typer(lineage_app)
 app.add_typer(audit_app, name="audit")
 app.add_typer(disclosure_app, name="disclosure")
 app.add_typer(risk_app)
-
-
-class QueryFormat(StrEnum):
-    """How the answer of a query is written."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-    PARQUET = "parquet"
 
 
 def main() -> None:
@@ -164,23 +156,6 @@ def approve(
     from pipeline.steps.release import approve as approve_step
 
     show_receipts([approve_step(open_workspace(), candidate, approver=by)], as_json=as_json)
-
-
-@app.command()
-def release(
-    candidate: Annotated[str, typer.Argument(help="As `cartable prepare` named it.")],
-    as_json: AsJson = False,
-) -> None:
-    """Publish an approved candidate.
-
-    Example: cartable release candidate-0123456789abcdef
-    """
-    from pipeline.cli.console import listening, show_receipts
-    from pipeline.steps.release import release as release_step
-
-    with listening() as progress:
-        receipt = release_step(open_workspace(), candidate, progress=progress)
-    show_receipts([receipt], as_json=as_json)
 
 
 @app.command()

@@ -22,6 +22,15 @@ class LanguageName(StrEnum):
     FR = "fr"
 
 
+class QueryFormat(StrEnum):
+    """How the answer of a query is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print the receipt as JSON.")]
 
 Lang = Annotated[

@@ -60,17 +60,16 @@ class Public:
     """Say what releases that are still public show and hide of the same cells.
 
     Args:
-        hidden: cells that a release hides: hidden again, so that what one release hides is never
-            what another shows.
-        shown: cells that a release shows, with the value they have today.
-        is_same: no release shows a cell with another value than today's. Then whoever reads both
-            knows what either shows, so that hiding a shown cell would hide nothing; else the rows
-            were corrected, and what has the same value may have moved: it is hidden last.
+        hidden: cells that are hidden again, so that what one release hides is never what another
+            shows.
+        shown: cells that a release shows, in which nobody changed since: to hide them would hide
+            nothing.
+        moved: cells that a release shows, in which somebody changed: they are hidden last.
     """
 
     hidden: Mask
     shown: Mask
-    is_same: bool
+    moved: Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +134,7 @@ def protect(
     price = figures.total(preferences.prices(system))
     before, dear = np.zeros_like(must), _shared(figures, system)
     if public is not None:
-        dear |= public.shown
+        dear |= public.shown | public.moved
         before, price = _respect(figures, public, must, price=price)
     first = start(
         system,
@@ -185,10 +184,8 @@ def _respect(
     shown = figures.any(public.shown)
     if known := int(np.count_nonzero(shown & primary)):
         raise DisclosureError("disclosure.small_is_public", count=known)
-    if public.is_same:
-        price = np.where(shown, np.inf, price)
-    else:
-        price = np.where(shown, price * _SHOWN_BEFORE, price)
+    price = np.where(figures.any(public.moved), price * _SHOWN_BEFORE, price)
+    price = np.where(shown, np.inf, price)
     return figures.any(public.hidden) & ~shown, price
 
 

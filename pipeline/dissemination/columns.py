@@ -85,3 +85,11 @@ COVERAGE = column(
     "Part du territoire que couvre le chiffre (0 à 1) : habitants dans le champ et écoles ayant "
     "transmis",
 )
+STANDS_FROM = column(
+    "stands_from",
+    "varchar",
+    "The release since which the figure is the same; null if it is counted for this one. Nothing "
+    "changed since, or fewer persons than may be told: their change waits",
+    "La publication depuis laquelle le chiffre est le même ; vide s'il est compté pour celle-ci. "
+    "Rien n'a changé depuis, ou moins de personnes qu'on ne peut le dire : leur changement attend",
+)

@@ -15,6 +15,7 @@ from pipeline.dissemination.columns import (
     COVERAGE,
     OBS_STATUS,
     REF_AREA,
+    STANDS_FROM,
     TIME_PERIOD,
     PublishedColumn,
     PublishedTable,
@@ -87,6 +88,7 @@ def _observations(contracts: Contracts, dimensions: tuple[str, ...]) -> Publishe
             CONF_STATUS,
             COVERAGE,
             column("unit_measure", "varchar", "Unit of the figure", "Unité du chiffre"),
+            STANDS_FROM,
         ),
         order=("indicator", "ref_area", "time_period", *dimensions),
     )

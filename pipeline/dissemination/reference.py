@@ -89,7 +89,7 @@ def _territories(
     shares = scope_shares(coverage)
     rows = []
     for hierarchy, levels in territories.hierarchies.items():
-        for (level, code), parent in _parents(geography, levels).items():
+        for (level, code), parent in parents_of(geography, levels).items():
             territory = geography.territories[level, code]
             ref_area = territories.prefixes[level] + code
             rows.append(
@@ -110,7 +110,7 @@ def _territories(
     return frame.astype({"inhabitants": "Int64", "scope_share": "float64"})
 
 
-def _parents(
+def parents_of(
     geography: Geography, levels: tuple[str, ...]
 ) -> dict[tuple[str, str], tuple[str, str] | None]:
     """Return (level, code) → the same of its parent in one hierarchy, None at the top."""

@@ -14,6 +14,7 @@ from pipeline.dissemination.columns import (
     COVERAGE,
     OBS_STATUS,
     REF_AREA,
+    STANDS_FROM,
     TIME_PERIOD,
     PublishedColumn,
     PublishedTable,
@@ -49,6 +50,7 @@ def _totals(contracts: Contracts) -> PublishedView:
         OBS_STATUS,
         CONF_STATUS,
         COVERAGE,
+        STANDS_FROM,
     )
     whole = [
         exp.column(name, quoted=True).isin(TOTAL, NOT_APPLICABLE)

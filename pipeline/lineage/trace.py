@@ -211,6 +211,10 @@ _OF_CELLS = {
     ),
 }
 _OBSERVED = {
+    "stands_from": Label(
+        en="the name of the earlier release that shows the same figure",
+        fr="le nom de la publication antérieure qui montre le même chiffre",
+    ),
     "indicator": Label(
         en="the code of the indicator, from contracts/indicators.yml",
         fr="le code de l'indicateur, de contracts/indicators.yml",

@@ -27,6 +27,7 @@ from pipeline.messages.privacy import PRIVACY
 from pipeline.messages.publication import PUBLICATION
 from pipeline.messages.quality import QUALITY
 from pipeline.messages.query import QUERY
+from pipeline.messages.releases import RELEASES
 from pipeline.messages.risk import RISK
 from pipeline.messages.row import ROW
 from pipeline.messages.schedule import SCHEDULE
@@ -48,6 +49,7 @@ MESSAGES: Catalogue = {
     **POLICY,
     **DISCLOSURE,
     **ADVERSARY,
+    **RELEASES,
     **APPROVAL,
     **CHANGE,
     **CHANGE_PUBLISHED,

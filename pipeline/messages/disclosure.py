@@ -234,26 +234,6 @@ DISCLOSURE: Catalogue = {
             "Publiez moins de niveaux ou de dimensions, ou réduisez la largeur de protection",
         ),
     },
-    "disclosure.small_is_public": {
-        "en": (
-            "{count} counts that the policy hides are public in an earlier release",
-            "Withdraw that release with `cartable withdraw`, then prepare again",
-        ),
-        "fr": (
-            "{count} effectifs que la politique cache sont publics dans une publication antérieure",
-            "Retirer cette publication avec `cartable withdraw`, puis préparer de nouveau",
-        ),
-    },
-    "disclosure.public_elsewhere": {
-        "en": (
-            "An earlier release, still public, shows {count} cells that the new one lacks: what both tell together cannot be weighed",
-            "Withdraw the earlier release with `cartable withdraw`, or keep its tables, levels and dimensions",
-        ),
-        "fr": (
-            "Une publication antérieure, encore publique, montre {count} cellules que la nouvelle n'a pas : ce que les deux disent ensemble ne peut être pesé",
-            "Retirer la publication antérieure avec `cartable withdraw`, ou garder ses tableaux, niveaux et dimensions",
-        ),
-    },
     "disclosure.audit_failed": {
         "en": (
             "{count} hidden cells can be bounded more closely than {width} persons",

@@ -1,8 +1,16 @@
-"""What releases that are still public tell of the cells of a new one."""
+"""What releases that are still public tell of the cells of a new one: the ledger of what is public.
+
+It is read from the signed release folders each time. Beside them stands, sealed in the review zone
+with the candidate of each, which rows it was counted from.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,10 +18,13 @@ import pyarrow.parquet as pq
 
 from pipeline.contracts import Contracts
 from pipeline.disclosure.layout import Cells
-from pipeline.disclosure.protect import Public
+from pipeline.disclosure.protect import Public as Known
+from pipeline.disclosure.shape import Codes, Counts, Mask
 from pipeline.errors import DisclosureError, Place
 from pipeline.lineage import released_columns
+from pipeline.steps.changed_since import Since
 from pipeline.steps.counting import record_place
+from pipeline.steps.same_territories import check_same_territories
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.manifest import verify_release
 from pipeline.storage.releases import Release
@@ -21,31 +32,100 @@ from pipeline.storage.releases import Release
 NOT_KEYS = {"obs_status", "conf_status", "coverage"}
 
 
-def read_public_cells(workspace: Workspace) -> dict[str, pd.DataFrame]:
-    """Return the cells of tables that hide some, in all releases that are still public, by table.
+@dataclass(frozen=True)
+class Public:
+    """One release that is still public.
 
-    One row per release and cell; columns: those of released cells, measures as floats.
+    Attributes:
+        release_id: its name.
+        candidate: what it was made of.
+        cells: table that hides some → its cells of all periods: the columns of released cells.
+        observations: as it shows them.
+        coverage: as it shows it.
+        facts: what is sealed of its candidate.
+    """
+
+    release_id: str
+    candidate: str
+    cells: Mapping[str, pd.DataFrame]
+    observations: pd.DataFrame
+    coverage: pd.DataFrame
+    facts: Mapping[str, Any]
+
+    def shows(self, tables: AbstractSet[str], period: str) -> bool:
+        """Tell whether it shows anything of these tables in a period."""
+        return any(
+            (self.cells[name]["time_period"] == period).any() for name in tables & self.cells.keys()
+        )
+
+    def state_of(self, period: str, population: str, territory: Codes) -> Codes:
+        """Return the candidate from whose rows each smallest territory was counted."""
+        found = dict.fromkeys(territory.tolist(), self.candidate)
+        standing = self.facts["standing"].get(period, {}).get(population, {})
+        for state, codes in standing.items():
+            found.update(dict.fromkeys(codes, state))
+        return np.array([found[code] for code in territory.tolist()])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicPeriod:
+    """What is public of one period, the last release first, and who changed since.
+
+    Attributes:
+        period: the period.
+        releases: those that show something of it.
+        since: candidate → table → what it counted of those rows, and who changed since.
+    """
+
+    period: str
+    releases: tuple[Public, ...]
+    since: Mapping[str, Mapping[str, Since]]
+
+    def showing(self, tables: AbstractSet[str]) -> PublicPeriod | None:
+        """Return the same with the releases that show any of these tables; None without."""
+        found = tuple(each for each in self.releases if each.shows(tables, self.period))
+        return replace(self, releases=found) if found else None
+
+
+def read_public(workspace: Workspace) -> list[Public]:
+    """Return all releases that are still public, the last one first.
 
     Raises:
         DisclosureError: a release shows a table, dimension or level that the contracts lack, or
-            protects a table in another way, so that it cannot be weighed with the new one; or it
-            shows every zero of one that protects them now.
-        StorageError: a release was altered.
+            protects a table in another way, or counts territories in other areas, so that it
+            cannot be weighed with the new one; or it shows every zero of one that protects them
+            now.
+        StorageError: a release was altered, or its candidate is gone.
     """
-    found: dict[str, list[pd.DataFrame]] = {}
-    for release in workspace.releases.releases():
-        verify_release(release.folder, workspace.ring.public_key)
-        for path in sorted((release.folder / "parquet" / "cells").glob("*.parquet")):
-            cells = pq.read_table(path).to_pandas()
-            if _hides(path.stem, cells, workspace, release):
-                _check_zeros(path.stem, workspace.project.contracts, release)
-                found.setdefault(path.stem, []).append(cells)
-    return {name: pd.concat(frames, ignore_index=True) for name, frames in found.items()}
+    return [_read(workspace, each) for each in reversed(workspace.releases.releases())]
 
 
-def of_period(cells: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Return the cells of one period."""
-    return cells[cells["time_period"] == period]
+def _read(workspace: Workspace, release: Release) -> Public:
+    verify_release(release.folder, workspace.ring.public_key)
+    candidate = str(release.facts["candidate"])
+    folder = release.folder / "parquet"
+    project = workspace.project
+    check_same_territories(
+        pq.read_table(folder / "territories.parquet").to_pandas(),
+        pq.read_table(folder / "typologies.parquet").to_pandas(),
+        contracts=project.contracts,
+        geography=project.geography,
+        release=release.release_id,
+    )
+    found = {}
+    for path in sorted((folder / "cells").glob("*.parquet")):
+        cells = pq.read_table(path).to_pandas()
+        if _hides(path.stem, cells, workspace, release):
+            _check_zeros(path.stem, project.contracts, release)
+            found[path.stem] = cells
+    return Public(
+        release_id=release.release_id,
+        candidate=candidate,
+        cells=found,
+        observations=pq.read_table(folder / "observations.parquet").to_pandas(),
+        coverage=pq.read_table(folder / "coverage.parquet").to_pandas(),
+        facts=workspace.review.facts(candidate),
+    )
 
 
 def protections(workspace: Workspace) -> dict[str, str]:
@@ -85,43 +165,80 @@ def _check_zeros(name: str, contracts: Contracts, release: Release) -> None:
         raise DisclosureError("disclosure.zeros_are_public", place=place)
 
 
-def public_cells(
-    cells: Cells, frames: Mapping[str, pd.DataFrame], public: Mapping[str, pd.DataFrame]
-) -> Public | None:
-    """Return what is public of the cells of one population and period; None when nothing is.
+@dataclass(frozen=True)
+class Said:
+    """What one release says of each cell of a system.
+
+    Attributes:
+        is_there: the release has the cell.
+        hidden: it hides it.
+        value: what it shows; NaN where it shows nothing.
+    """
+
+    is_there: Mask
+    hidden: Mask
+    value: np.ndarray[tuple[int], np.dtype[np.float64]]
+
+    @cached_property
+    def shown(self) -> Mask:
+        """The cells whose value it shows."""
+        return ~np.isnan(self.value)
+
+
+def said_of(cells: Cells, frames: Mapping[str, pd.DataFrame], release: Public, period: str) -> Said:
+    """Return what a release says of the cells of one population and period.
 
     Args:
         cells: of the system, in its order.
         frames: table → keys of its cells in the same order.
-        public: table → cells of this period in public releases.
+        release: that is public.
+        period: the period.
+
+    Raises:
+        DisclosureError: it shows cells that the new one lacks.
+    """
+    is_there, hidden = (np.zeros(len(cells), dtype=bool) for _ in range(2))
+    value = np.full(len(cells), np.nan)
+    for name, frame in frames.items():
+        if name not in release.cells:
+            continue
+        mine = np.flatnonzero(cells.table == name)
+        said = release.cells[name]
+        said = said[said["time_period"] == period]
+        measure = next(c for c in said if c not in NOT_KEYS and c not in frame.columns)
+        places = mine[_positions(frame, said, list(frame.columns), table=name)]
+        is_there[places] = True
+        hidden[places] = (said["conf_status"] == "C").to_numpy()
+        value[places] = said[measure].to_numpy(dtype=np.float64, na_value=np.nan)
+    return Said(is_there, hidden, value)
+
+
+def known_of(
+    cells: Cells, frames: Mapping[str, pd.DataFrame], public: PublicPeriod | None
+) -> Known | None:
+    """Return what is public of a table of amounts, by its values alone; None when nothing is.
+
+    What has one value in all releases and now is taken to have stayed; where any value is another,
+    the rest may have moved too, and is hidden last.
 
     Raises:
         DisclosureError: a release shows cells that the new one lacks.
     """
-    hidden = np.zeros(len(cells.value), dtype=bool)
-    shown = np.zeros(len(cells.value), dtype=bool)
-    is_same, is_any = True, False
-    for name, frame in frames.items():
-        if name not in public:
-            continue
-        is_any = True
-        mine = np.flatnonzero(cells.table == name)
-        said = public[name]
-        measure = next(c for c in said if c not in NOT_KEYS and c not in frame.columns)
-        places = _positions(frame, said, list(frame.columns), table=name)
-        is_hidden = (said["conf_status"] == "C").to_numpy()
-        is_shown = said[measure].notna().to_numpy()
-        today = cells.value[mine][places]
-        equal = is_shown & (said[measure].to_numpy(dtype=np.float64, na_value=-1.0) == today)
-        hidden[mine[places[is_hidden]]] = True
-        shown[mine[places[equal]]] = True
-        is_same &= bool((equal == is_shown).all())
-    return Public(hidden=hidden, shown=shown, is_same=is_same) if is_any else None
+    before = public.showing(frames.keys()) if public else None
+    if before is None:
+        return None
+    said = [said_of(cells, frames, each, before.period) for each in before.releases]
+    equal = np.any([each.value == cells.value for each in said], axis=0)
+    is_same = all((each.value == cells.value)[each.shown].all() for each in said)
+    nowhere = np.zeros_like(equal)
+    return Known(
+        hidden=np.any([each.hidden for each in said], axis=0),
+        shown=equal if is_same else nowhere,
+        moved=nowhere if is_same else equal,
+    )
 
 
-def _positions(
-    frame: pd.DataFrame, said: pd.DataFrame, keys: list[str], *, table: str
-) -> np.ndarray:
+def _positions(frame: pd.DataFrame, said: pd.DataFrame, keys: list[str], *, table: str) -> Counts:
     """Return for each public cell the position of the same cell in the new release."""
     index = pd.MultiIndex.from_frame(frame[keys].astype("str"))
     places = index.get_indexer(pd.MultiIndex.from_frame(said[keys].astype("str")))

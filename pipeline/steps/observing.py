@@ -77,7 +77,7 @@ def observe(
 
     One row per indicator x territory x period x codes. Columns: indicator, ref_area, area_level,
     time_period, every dimension of every table (`_Z` where the indicator lacks it), obs_value,
-    obs_status, conf_status, coverage, unit_measure.
+    obs_status, conf_status, coverage, unit_measure, stands_from (empty: see `let_stand`).
     """
     dimensions = _dimensions(contracts)
     parts = []
@@ -95,7 +95,8 @@ def observe(
         parts.append(rows.assign(indicator=indicator.code, unit_measure=indicator.unit))
     keys = ["indicator", "ref_area", "area_level", "time_period", *dimensions]
     values = ["obs_value", "obs_status", "conf_status", "coverage", "unit_measure"]
-    return pd.concat(parts)[[*keys, *values]].sort_values(keys, ignore_index=True)
+    found = pd.concat(parts)[[*keys, *values]].sort_values(keys, ignore_index=True)
+    return found.assign(stands_from=None)
 
 
 def _dimensions(contracts: Contracts) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,8 +15,7 @@ from pipeline.errors import ContractError, Problem, QualityError
 from pipeline.lineage import check_lineage, released_columns
 from pipeline.papers import disclosure_report
 from pipeline.quality import Verdict, gate_parameters, require, run_gate
-from pipeline.steps.already_public import of_period, read_public_cells
-from pipeline.steps.arriving import coverage
+from pipeline.steps.already_public import read_public
 from pipeline.steps.attacking import (
     adversary_verdict,
     candidate_frames,
@@ -34,6 +33,8 @@ from pipeline.steps.protecting import Released, release_cells
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import record_candidate
 from pipeline.steps.restricting import uncounted_hash
+from pipeline.steps.standing import let_stand
+from pipeline.steps.weighing import batches_in_force, coverages, public_period
 from pipeline.steps.witnessing import proof_rules
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.suppressions import counting
@@ -52,6 +53,9 @@ class Draft:
         report: cells hidden, by table, period and level.
         disclosure: what else its disclosure report tells.
         gates: verdict of each published table's suite.
+        standing: period → population → candidate → smallest territories that stand as counted
+            for it.
+        waiting: period → population → how many territories have changes that wait.
     """
 
     observations: pd.DataFrame
@@ -62,6 +66,8 @@ class Draft:
     report: pd.DataFrame
     disclosure: Mapping[str, Any]
     gates: tuple[Verdict, ...]
+    standing: Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]]
+    waiting: Mapping[str, Mapping[str, int]]
 
     @property
     def content_hash(self) -> str:
@@ -191,6 +197,9 @@ def _prepare(workspace: Workspace, inputs: Inputs, progress: Progress) -> Receip
         "proof": proof_rules(workspace.project.contracts),
         "adversary": verdict,
         "disclosure": draft.disclosure,
+        "batches": batches_in_force(workspace),
+        "standing": draft.standing,
+        "waiting": draft.waiting,
     }
     proofs = _arrow(draft.proofs)
     workspace.review.put(candidate_id, _sealed_tables(draft), facts, proofs=proofs)
@@ -227,43 +236,43 @@ def _draft(workspace: Workspace, drawings: Drawings, progress: Progress) -> Draf
     if not periods:
         raise QualityError("quality.nothing_to_count")
     progress.stage("Counting and protecting", total=len(periods))
-    released: list[Released] = []
+    released: dict[str, Released] = {}
     covered: list[pd.DataFrame] = []
-    public = read_public_cells(workspace)
+    public = read_public(workspace)
     for period in periods:
         counted = count_period(workspace, period)
-        said = {name: of_period(cells, period) for name, cells in public.items()}
-        released.append(
-            release_cells(counted, contracts, geography, public=said, drawings=drawings)
-        )
-        populations = {one.table.population for one in counted.values()}
-        covered += [
-            coverage(workspace, contracts.datasets[name], period) for name in sorted(populations)
-        ]
+        said = public_period(workspace, counted, public, period)
+        found = release_cells(counted, contracts, geography, public=said, drawings=drawings)
+        released[period] = found
+        covered += coverages(workspace, counted, said, found.standing)
         progress.advance()
     all_coverage = pd.concat(covered, ignore_index=True)
-    cells = _cells(workspace, released, all_coverage)
+    every = [*released.values()]
+    cells = _cells(workspace, every, all_coverage)
     progress.stage("Computing indicators")
     observations = observe(cells, contracts, workspace.project.indicators)
+    observations = let_stand(observations, public, contracts)
     progress.stage("Replaying the proofs")
-    proofs = _joined(released, "proofs")
+    proofs = _joined(every, "proofs")
     disclosure = gather_disclosure(
         workspace,
         cells,
         all_coverage,
         proofs=proofs,
-        hidings=[hiding for one in released for hiding in one.hidings],
+        hidings=[hiding for one in every for hiding in one.hidings],
     )
     progress.stage("Checking the tables", total=len(cells))
     return Draft(
         observations=observations,
         cells=cells,
-        exact=_joined(released, "exact"),
+        exact=_joined(every, "exact"),
         proofs=proofs,
         coverage=all_coverage,
-        report=pd.concat([one.report for one in released], ignore_index=True),
+        report=pd.concat([one.report for one in every], ignore_index=True),
         disclosure=disclosure,
         gates=_gates(workspace, cells, progress),
+        standing={period: one.standing for period, one in released.items()},
+        waiting={period: one.waiting for period, one in released.items()},
     )
 
 

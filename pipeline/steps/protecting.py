@@ -11,18 +11,19 @@ import pandas as pd
 
 from pipeline.contracts import NOT_APPLICABLE, TOTAL, Contracts, Table
 from pipeline.contracts.geography import Geography
-from pipeline.disclosure.primary import Primary
+from pipeline.disclosure.layout import Cells
 from pipeline.disclosure.protect import Pattern, protect
 from pipeline.disclosure.shape import Absence
 from pipeline.disclosure.shape import Geography as Places
-from pipeline.disclosure.system import System, build_system
+from pipeline.disclosure.system import System
 from pipeline.disclosure.utility import utility
-from pipeline.steps.already_public import public_cells
+from pipeline.steps.already_public import PublicPeriod, known_of
 from pipeline.steps.amounts import amounts_of
 from pipeline.steps.counting import Counted, code_lists, disclosure_geography, person_dimensions
 from pipeline.steps.drawing import Drawings
 from pipeline.steps.laying_out import cells_frame, system_of, table_shape
 from pipeline.steps.perturbing import SHOWN, perturb
+from pipeline.steps.revising import Ground, Weighed, weigh, weigh_again
 from pipeline.steps.witnessing import proof_tables
 
 
@@ -55,11 +56,13 @@ class Released:
         tables: table → cells: ref_area, area_level, time_period, dimensions, measures (NaN when
             hidden), conf_status.
         exact: the same with every measure, for the review zone only; `is_primary` beside, and
-            what is shown in their place where a table is perturbed.
+            what is shown in their place.
         report: one row per table and level: how many cells, hidden as primary and secondary, and
             what is left of them (`Utility`).
         proofs: worlds that prove the patterns; see `proof_tables`.
         hidings: what is told of the patterns.
+        standing: population → candidate → the smallest territories that stand as counted for it.
+        waiting: population → how many territories have changes that wait.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -67,6 +70,8 @@ class Released:
     report: pd.DataFrame
     proofs: Mapping[str, pd.DataFrame]
     hidings: Sequence[Hiding]
+    standing: Mapping[str, Mapping[str, Sequence[str]]]
+    waiting: Mapping[str, int]
 
 
 def release_cells(
@@ -74,7 +79,7 @@ def release_cells(
     contracts: Contracts,
     geography: Geography,
     *,
-    public: Mapping[str, pd.DataFrame],
+    public: PublicPeriod | None = None,
     drawings: Drawings,
 ) -> Released:
     """Return the cells of one period that may be published.
@@ -83,15 +88,14 @@ def release_cells(
         counted: table → its inner cells.
         contracts: the rules.
         geography: the territories.
-        public: table → the cells of this period in releases that are still public, one row per
-            release and cell: the columns of released cells.
+        public: what releases that are still public show of the period.
         drawings: the noise of differential privacy, and what it costs.
 
     Raises:
         DisclosureError: no safe pattern was found, or its audit failed.
     """
     if not counted:
-        return Released({}, {}, pd.DataFrame(), {}, ())
+        return Released({}, {}, pd.DataFrame(), {}, (), {}, {})
     places = disclosure_geography(contracts, geography)
     codes = code_lists(contracts)
     exact: dict[str, pd.DataFrame] = {}
@@ -99,32 +103,31 @@ def release_cells(
     hidings: list[Hiding] = []
     for one in counted.values():
         if one.table.amounts is not None:
-            amounts, primary = amounts_of(one, contracts, places)
-            frames, pattern = _hidden(
-                [one], contracts, amounts, width=1, public=public, primary=primary
-            )
-            exact |= frames
-            proofs |= _proofs(amounts, pattern, one, places=places, contracts=contracts)
+            exact[one.table.table], kept = _amounts(one, contracts, places, public)
+            proofs |= kept
         elif one.table.counts == "units":
             exact[one.table.table] = _open(one, contracts, places)
-    for tables in contracts.populations().values():
+    weighed: dict[str, Weighed] = {}
+    for name, tables in contracts.populations().items():
         present = [counted[table.table] for table in tables if table.table in counted]
         if present and present[0].table.is_perturbed:
             exact |= perturb(present, contracts, places, drawings=drawings)
         elif present:
             absences = _absences(present, counted, contracts, exact)
-            frames, kept, hiding = _protected(
+            frames, kept, weighed[name] = _protected(
                 present, contracts, places, codes, absences=absences, public=public
             )
             exact |= frames
             proofs |= kept
-            hidings.append(hiding)
+            hidings.append(_hiding(weighed[name], present[0].period))
     return Released(
         tables={name: _hide(cells, contracts.tables[name]) for name, cells in exact.items()},
         exact=exact,
         report=pd.concat([_report(contracts.tables[name], cells) for name, cells in exact.items()]),
         proofs=proofs,
         hidings=hidings,
+        standing={name: one.standing for name, one in weighed.items()},
+        waiting={name: one.waiting for name, one in weighed.items()},
     )
 
 
@@ -171,19 +174,39 @@ def _protected(
     codes: Mapping[str, tuple[str, ...]],
     *,
     absences: Sequence[Absence],
-    public: Mapping[str, pd.DataFrame],
-) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame], Hiding]:
-    """Return the exact cells of one population's tables, the proofs, and what is told of both."""
-    inners = [
-        one.inner(one.table.measure_names[0], person_dimensions(one.table, contracts))
-        for one in present
-    ]
-    shapes = [table_shape(one.table, contracts) for one in present]
-    system = build_system(shapes, inners, codes, geography=places, absences=absences)
-    width = int(contracts.policy.protection_width.value)
-    frames, pattern = _hidden(present, contracts, system, width=width, public=public)
-    proofs = _proofs(system, pattern, present[0], places=places, contracts=contracts)
-    return frames, proofs, _hiding(system, pattern, present[0])
+    public: PublicPeriod | None,
+) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame], Weighed]:
+    """Return the exact cells of the tables of one population, the proofs, and what stands."""
+    ground = Ground(
+        population=present[0].table.population,
+        shapes=[table_shape(one.table, contracts) for one in present],
+        inners=[
+            one.inner(one.table.measure_names[0], person_dimensions(one.table, contracts))
+            for one in present
+        ],
+        code_lists=codes,
+        geography=places,
+        absences=absences,
+        width=int(contracts.policy.protection_width.value),
+        threads=_threads(),
+    )
+
+    def frames_of(cells: Cells) -> dict[str, pd.DataFrame]:
+        return {one.table.table: cells_frame(cells, one, contracts) for one in present}
+
+    before = public.showing({one.table.table for one in present}) if public else None
+    weighed = weigh_again(ground, before, frames_of) if before else weigh(ground)
+    frames = frames_of(weighed.system.cells)
+    for one in present:
+        frame, mine = frames[one.table.table], weighed.system.cells.table == one.table.table
+        frame[one.table.measure_names[0]] = weighed.counted[mine]
+        frame[SHOWN] = weighed.system.cells.value[mine]
+        frame["is_primary"] = weighed.pattern.primary[mine]
+        frame["is_hidden"] = weighed.pattern.hidden[mine]
+    proofs = _proofs(
+        weighed.system, weighed.pattern, present[0], places=places, contracts=contracts
+    )
+    return frames, proofs, weighed
 
 
 def _proofs(
@@ -200,7 +223,8 @@ def _proofs(
     )
 
 
-def _hiding(system: System, pattern: Pattern, one: Counted) -> Hiding:
+def _hiding(weighed: Weighed, period: str) -> Hiding:
+    system, pattern = weighed.system, weighed.pattern
     span = pattern.audit.high - pattern.audit.low
     ranges = {}
     for name in dict.fromkeys(system.cells.table.tolist()):
@@ -209,8 +233,8 @@ def _hiding(system: System, pattern: Pattern, one: Counted) -> Hiding:
         )
         ranges[name] = dict(zip(widths.tolist(), cells.tolist(), strict=True))
     return Hiding(
-        population=one.table.population,
-        period=one.period,
+        population=weighed.population,
+        period=period,
         primary=int(np.count_nonzero(pattern.primary)),
         secondary=int(np.count_nonzero(pattern.secondary)),
         bound=pattern.bound,
@@ -218,31 +242,17 @@ def _hiding(system: System, pattern: Pattern, one: Counted) -> Hiding:
     )
 
 
-def _hidden(
-    present: Sequence[Counted],
-    contracts: Contracts,
-    system: System,
-    *,
-    width: int,
-    public: Mapping[str, pd.DataFrame],
-    primary: Primary | None = None,
-) -> tuple[dict[str, pd.DataFrame], Pattern]:
-    """Return table → its exact cells, with what is hidden of them, and the whole pattern."""
-    frames = {one.table.table: cells_frame(system.cells, one, contracts) for one in present}
-    pattern = protect(
-        system,
-        width=width,
-        primary=primary,
-        public=public_cells(system.cells, frames, public),
-        threads=_threads(),
-    )
-    for one in present:
-        frame = frames[one.table.table]
-        mine = system.cells.table == one.table.table
-        frame[one.table.measure_names[0]] = system.cells.value[mine]
-        frame["is_primary"] = pattern.primary[mine]
-        frame["is_hidden"] = (pattern.primary | pattern.secondary)[mine]
-    return frames, pattern
+def _amounts(
+    one: Counted, contracts: Contracts, places: Places, public: PublicPeriod | None
+) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """Return the exact cells of a table of amounts with what is hidden of them, and the proofs."""
+    system, primary = amounts_of(one, contracts, places)
+    frame = cells_frame(system.cells, one, contracts)
+    known = known_of(system.cells, {one.table.table: frame}, public)
+    pattern = protect(system, width=1, primary=primary, public=known, threads=_threads())
+    frame[one.table.measure_names[0]] = system.cells.value
+    proofs = _proofs(system, pattern, one, places=places, contracts=contracts)
+    return frame.assign(is_primary=pattern.primary, is_hidden=pattern.hidden), proofs
 
 
 def _threads() -> int:

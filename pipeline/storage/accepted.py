@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 import pyarrow as pa
@@ -70,15 +70,23 @@ class AcceptedRows:
         entries = self._index.entries().values()
         return sorted({entry.period for entry in entries if entry.dataset == dataset})
 
-    def current(self, dataset: str, period: str) -> pa.Table:
+    def current(
+        self, dataset: str, period: str, *, among: Container[str] | None = None
+    ) -> pa.Table:
         """Return the rows in force: for each sender those of the newest batch that holds it.
+
+        Args:
+            dataset: the contract.
+            period: such as `2021`.
+            among: ids of the batches to look at, as if there were no others; None: all.
 
         Raises:
             StorageError: nothing was accepted for them, batches in force have other columns
                 than each other, a pseudonym domain is between two epochs, or a file is missing
                 or altered.
         """
-        batches = self.batches(dataset, period)
+        held = self.batches(dataset, period)
+        batches = [batch for batch in held if among is None or batch.batch_id in among]
         place = Place(dataset=dataset)
         if not batches:
             raise StorageError("storage.nothing_accepted", place=place, period=period)

@@ -214,7 +214,7 @@ def test_a_group_that_a_release_shows_is_refused_until_that_is_withdrawn(find: F
     system = home({"A": [200, 0, 9], "B": [150, 20, 9]}, country=("FR",) * 2)
     shown = np.zeros(len(system.cells), dtype=bool)
     shown[find(system, "A", table=HOME, home_internet="N")] = True
-    public = Public(hidden=np.zeros_like(shown), shown=shown, is_same=True)
+    public = Public(hidden=np.zeros_like(shown), shown=shown, moved=np.zeros_like(shown))
     with pytest.raises(DisclosureError, match="small_is_public"):
         protect(system, width=WIDTH, public=public)
 

@@ -82,7 +82,7 @@ def test_a_width_that_nothing_can_give_is_refused(small: Small) -> None:
 def test_a_table_that_cannot_be_protected_is_refused(small: Small) -> None:
     system = small.one_table({"A": [[2, 30], [30, 30]]}, names=NAMES)
     large = system.cells.value >= system.cells.k
-    public = Public(hidden=~large, shown=large, is_same=True)
+    public = Public(hidden=~large, shown=large, moved=np.zeros_like(large))
     with pytest.raises(DisclosureError, match="no_safe_pattern"):
         protect(system, width=3, public=public)
 

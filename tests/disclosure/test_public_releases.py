@@ -14,6 +14,8 @@ import pytest
 
 from pipeline.disclosure.audit import audit
 from pipeline.disclosure.protect import Preferences, Public, protect
+from pipeline.disclosure.shape import Mask
+from pipeline.disclosure.system import System
 from pipeline.errors import ApprovalError, DisclosureError
 from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release, withdraw
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 OTHERWISE = Preferences(territory=0.3, margin=0.2, person=0.5)
 CODES = list(SCHOOLS)
 Cell = tuple[str, ...]
+
+
+def nowhere(system: System) -> Mask:
+    return np.zeros(len(system.cells), dtype=bool)
 
 
 def test_two_patterns_of_the_same_rows_open_each_other(department: type[Department]) -> None:
@@ -43,7 +49,7 @@ def test_the_same_rows_again_are_hidden_where_they_were(
 ) -> None:
     system = department(communes=40, seed=seed).teachers_system()
     first = protect(system, width=3)
-    public = Public(hidden=first.hidden, shown=~first.hidden, is_same=True)
+    public = Public(hidden=first.hidden, shown=~first.hidden, moved=nowhere(system))
     second = protect(system, width=3, preferences=OTHERWISE, public=public)
     assert np.array_equal(second.hidden, first.hidden)
 
@@ -55,19 +61,18 @@ def test_corrected_rows_stay_hidden_where_they_were_but_for_zeros(
     hidden = protect(before, width=3).hidden
     after = department(communes=40, seed=1).teachers_system()
     equal = ~hidden & (before.cells.value == after.cells.value)
-    public = Public(hidden=hidden, shown=equal, is_same=False)
+    public = Public(hidden=hidden, shown=nowhere(after), moved=equal)
     second = protect(after, width=3, public=public)
     assert np.all(second.hidden[hidden & (after.cells.value > 0)])
     assert not np.any(second.hidden & (after.cells.value == 0))
 
 
-@pytest.mark.parametrize("is_same", [True, False])
 def test_a_count_that_became_too_small_to_show_is_refused_while_it_is_public(
-    department: type[Department], *, is_same: bool
+    department: type[Department],
 ) -> None:
     system = department(communes=40, seed=0).teachers_system()
     first = protect(system, width=3)
-    public = Public(hidden=first.hidden, shown=~first.hidden, is_same=is_same)
+    public = Public(hidden=first.hidden, shown=~first.hidden, moved=nowhere(system))
     stricter = replace(system, cells=replace(system.cells, k=system.cells.k + 6))
     with pytest.raises(DisclosureError, match=r"disclosure\.small_is_public"):
         protect(stricter, width=3, public=public)

@@ -53,6 +53,9 @@ def test_before_the_approval_it_tells_what_is_new_since_the_last_release(
         "rows": [],
     }
     few_pupils(prepared, 3, 5)
+    # Enough that changes elsewhere are worth what the few ones hide.
+    many = table(pupil_rows(64, [*CODES[:4], *CODES[6:]]))
+    take(prepared, "pupils", many, as_of=datetime(2021, 11, 6, tzinfo=UTC))
     prepare(prepared)
     disclosure = told(prepared, tmp_path / "second.json")["disclosure"]
     assert disclosure["changes"]["release"] == first

@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from pipeline import __version__
 from pipeline.cli import app
@@ -63,7 +64,8 @@ def released(
 
 def test_the_commands_of_the_house_are_there() -> None:
     assert {" ".join(path) for path in COMMANDS} >= {
-        *("demo", "ingest", "prepare", "approve", "release", "publish", "status", "query"),
+        *("demo", "ingest", "prepare", "approve", "publish", "status", "query"),
+        *("release candidate", "release list", "release diff"),
         *("retain", "version", "contracts check", "contracts schema", "keys init"),
     }
 
@@ -75,6 +77,18 @@ def test_a_command_has_one_sentence_and_one_example_of_itself(path: tuple[str, .
     assert sentence.count(". ") == 0
     assert rest.strip().startswith(f"Example: cartable {' '.join(path)}")
     assert rest.strip().count("\n") == 0
+
+
+@pytest.mark.parametrize("given", [["candidate-0"], ["candidate", "candidate-0"]])
+def test_a_candidate_is_released_by_its_name_alone(
+    given: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("pipeline.cli.release.open_workspace", lambda: None)
+    monkeypatch.setattr("pipeline.steps.release.release", lambda _, name, **__: asked.append(name))
+    monkeypatch.setattr("pipeline.cli.console.show_receipts", lambda *_, **__: None)
+    assert CliRunner().invoke(app, ["release", *given]).exit_code == 0
+    assert asked == ["candidate-0"]
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)

@@ -86,7 +86,7 @@ def test_totals_are_the_rows_without_any_breakdown(
 ) -> None:
     frame = publication.observations
     keys = {"indicator", "ref_area", "area_level", "time_period"}
-    values = {"obs_value", "obs_status", "conf_status", "coverage", "unit_measure"}
+    values = {"obs_value", "obs_status", "conf_status", "coverage", "unit_measure", "stands_from"}
     expected = frame
     for dimension in set(frame.columns) - keys - values:
         expected = expected[expected[dimension].isin(["_T", "_Z"])]

@@ -194,6 +194,7 @@ def _togo() -> Publication:
             | whole
             | {"ref_area": area, "area_level": level, "obs_value": value, "coverage": 1.0}
             | {"indicator": "ENROLMENT", "time_period": "2024", "unit_measure": "pupils"}
+            | {"stands_from": None}
             | {"obs_status": "A", "conf_status": "F"}
             for area, level, value in rows
         ]

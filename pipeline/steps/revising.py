@@ -1,0 +1,346 @@
+"""Weigh the cells of a population with every release of the same period that is still public.
+
+A new figure is the last public one and what changed since in the territories whose changes may
+show; see `pipeline.disclosure.revision`. Whoever was erased since left no row of either time, so
+that a public figure never moves by one person who is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from pipeline.disclosure.layout import Cells
+from pipeline.disclosure.protect import Pattern, Preferences, protect
+from pipeline.disclosure.protect import Public as Known
+from pipeline.disclosure.revision import (
+    Changes,
+    count_atoms,
+    inside,
+    let_in,
+    place,
+    revise,
+    together,
+    unexplained,
+)
+from pipeline.disclosure.shape import (
+    Absence,
+    Codes,
+    Counts,
+    Geography,
+    Inner,
+    Mask,
+    TableShape,
+)
+from pipeline.disclosure.system import System, build_system
+from pipeline.errors import DisclosureError
+from pipeline.steps.already_public import PublicPeriod, Said, said_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What the cells of one population are made of.
+
+    Attributes:
+        population: its name.
+        shapes: of its tables.
+        inners: as they are counted now.
+        code_lists: dimension → its codes.
+        geography: the territories, sorted by code.
+        absences: where nobody can be.
+        width: protection width in persons.
+        threads: how many parts are worked on at the same time.
+    """
+
+    population: str
+    shapes: Sequence[TableShape]
+    inners: Sequence[Inner]
+    code_lists: Mapping[str, tuple[str, ...]]
+    geography: Geography
+    absences: Sequence[Absence]
+    width: int
+    threads: int
+
+    def system(self, inners: Sequence[Inner], seen: Sequence[Inner] = ()) -> System:
+        """Return the relations of its tables with these counts.
+
+        Where anybody is `seen`, nobody is said to be absent: a territory that stands as it was may
+        have persons where there can be none any more.
+        """
+        absences = [_but_for(absence, [*inners, *seen]) for absence in self.absences]
+        return build_system(
+            self.shapes, inners, self.code_lists, geography=self.geography, absences=absences
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """What may be published of one population, one value per cell of its system.
+
+    Attributes:
+        population: that the tables count.
+        system: with the counts that are published or hidden.
+        pattern: which of them are hidden.
+        counted: what the rows that are kept give.
+        standing: candidate → the smallest territories that stand as counted for it.
+        waiting: how many territories have changes that wait.
+        gained: the shown figures that are others than the last public ones, by their price.
+        lost: the figures that are hidden and were shown, by their price.
+    """
+
+    population: str
+    system: System
+    pattern: Pattern
+    counted: Counts
+    standing: Mapping[str, Sequence[str]]
+    waiting: int = 0
+    gained: float = 0.0
+    lost: float = 0.0
+
+
+def weigh(ground: Ground) -> Weighed:
+    """Return the cells of a population of which nothing is public.
+
+    Raises:
+        DisclosureError: no safe pattern was found, or its audit failed.
+    """
+    system = ground.system(ground.inners)
+    pattern = protect(system, width=ground.width, threads=ground.threads)
+    return Weighed(
+        population=ground.population,
+        system=system,
+        pattern=pattern,
+        counted=system.cells.value,
+        standing={},
+    )
+
+
+FramesOf = Callable[[Cells], Mapping[str, pd.DataFrame]]
+
+
+def weigh_again(ground: Ground, public: PublicPeriod, frames_of: FramesOf) -> Weighed:
+    """Return the cells of a population of which releases are public.
+
+    Changes wait, all of them, where no safe pattern can show them, and where to show them would
+    hide as many figures as it moves, or more.
+
+    Args:
+        ground: what the cells are made of.
+        public: what is public of the period.
+        frames_of: cells of a system → table → their keys in the same order.
+
+    Raises:
+        DisclosureError: what is public is below today's threshold, or cannot be weighed; no safe
+            pattern was found.
+    """
+    again = _Again(ground, public, frames_of)
+    if again.coming.any():
+        try:
+            found = again.weighed(again.coming)
+        except DisclosureError:
+            found = None
+        if found is not None and found.gained > found.lost:
+            return found
+    return again.weighed(np.zeros_like(again.coming))
+
+
+class _Again:
+    """One population, what is public of it, and which territories' changes may show."""
+
+    def __init__(self, ground: Ground, public: PublicPeriod, frames_of: FramesOf) -> None:
+        self._ground, self._public, self._frames_of = ground, public, frames_of
+        self._territory = ground.geography.territory
+        self._states = [
+            release.state_of(public.period, ground.population, self._territory)
+            for release in public.releases
+        ]
+        self._check_kept()
+        self._changes = [self._since(state) for state in self._states]
+        k = max(shape.k for shape in ground.shapes)
+        known = ~np.isin(self._territory, self._unexplained())
+        self.coming = let_in(self._territory, self._changes, k) & known
+        self._changed = let_in(self._territory, self._changes[:1], 1)
+
+    def weighed(self, coming: Mask) -> Weighed:
+        """Return the cells with the changes of some territories, the others as they were."""
+        ground = self._ground
+        came, stood = self._territory[coming], self._territory[~coming]
+        then = {shape.name: self._then(shape.name) for shape in ground.shapes}
+        changes = [[table.inside(came) for table in tables] for tables in self._changes]
+        inners = [
+            together([inside(inner, came), inside(then[inner.table], stood)])
+            for inner in ground.inners
+        ]
+        counted = ground.system(inners, [*then.values(), *_persons(changes)])
+        said = self._said(counted)
+        hidden, shown, there = (
+            np.any([getattr(each, name) for each in said], axis=0)
+            for name in ("hidden", "shown", "is_there")
+        )
+        last = said[0]
+        before = counted.membership @ count_atoms(
+            counted, then, ground.code_lists, ground.geography
+        )
+        system = _with_the_gone(counted, last, before, is_new=~there)
+        value, moved = system.cells.value, counted.cells.value - before
+        falls = there & ~hidden & (value > 0) & (value < system.cells.k)
+        revision = revise(
+            system,
+            changes,
+            ground.code_lists,
+            geography=ground.geography,
+            spent=hidden,
+            falls=falls,
+            width=ground.width,
+            threads=ground.threads,
+        )
+        hidden |= revision.hidden
+        known = Known(
+            hidden=hidden,
+            shown=shown & ~hidden & (revision.persons == 0),
+            moved=shown & ~hidden & (revision.persons > 0),
+        )
+        pattern = self._pattern(system, known)
+        price = Preferences().prices(system)
+        return Weighed(
+            population=ground.population,
+            system=system,
+            pattern=pattern,
+            counted=counted.cells.value,
+            standing=self._standing(~coming),
+            waiting=int(np.count_nonzero(self._changed & ~coming)),
+            gained=float(price[~pattern.hidden & (moved != 0)].sum()),
+            lost=float(price[pattern.hidden & shown].sum()),
+        )
+
+    def _pattern(self, system: System, known: Known) -> Pattern:
+        """Return what is hidden so that the new cells are safe by themselves, too.
+
+        Raises:
+            DisclosureError: no pattern hides all that has to be.
+        """
+        # What is shown before and after was judged by what was public, and by who changed.
+        judged = known.shown | known.moved
+        cells = replace(system.cells, k=np.where(judged, 1, system.cells.k))
+        pattern = protect(
+            replace(system, cells=cells),
+            width=self._ground.width,
+            public=known,
+            threads=self._ground.threads,
+        )
+        if count := int(np.count_nonzero(known.hidden & ~pattern.hidden)):
+            raise DisclosureError("disclosure.cannot_stay_hidden", count=count)
+        return pattern
+
+    def _said(self, system: System) -> list[Said]:
+        frames, period = self._frames_of(system.cells), self._public.period
+        said = [said_of(system.cells, frames, each, period) for each in self._public.releases]
+        small = [each.shown & (each.value > 0) & (each.value < system.cells.k) for each in said]
+        if count := int(np.count_nonzero(np.any(small, axis=0))):
+            raise DisclosureError("disclosure.small_is_public", count=count)
+        return said
+
+    def _check_kept(self) -> None:
+        tables = {shape.name for shape in self._ground.shapes}
+        states = {state for each in self._states for state in each.tolist()}
+        lacking = sum(not tables <= self._public.since.get(state, {}).keys() for state in states)
+        if lacking:
+            raise DisclosureError("disclosure.public_rows_gone", count=lacking)
+
+    def _since(self, states: Codes) -> list[Changes]:
+        """Return who changed since the rows from which each territory was counted, by table."""
+        found = []
+        for shape in self._ground.shapes:
+            parts = [
+                self._public.since[state][shape.name].changes.inside(territories)
+                for state, territories in self._by_state(states)
+            ]
+            found.append(
+                Changes(
+                    left=together([part.left for part in parts]),
+                    joined=together([part.joined for part in parts]),
+                    before=together([part.before for part in parts]),
+                    after=together([part.after for part in parts]),
+                )
+            )
+        return found
+
+    def _then(self, table: str) -> Inner:
+        """Return the inner cells of a table as the last release counted them."""
+        return together(
+            [
+                inside(self._public.since[state][table].then, territories)
+                for state, territories in self._by_state(self._states[0])
+            ]
+        )
+
+    def _unexplained(self) -> Codes:
+        """Return the territories that moved by other persons than those who changed."""
+        found = [
+            np.intersect1d(territories, unexplained(since.then, inner, since.changes))
+            for states in self._states
+            for state, territories in self._by_state(states)
+            for inner in self._ground.inners
+            for since in [self._public.since[state][inner.table]]
+        ]
+        return np.unique(np.concatenate(found))
+
+    def _by_state(self, states: Codes) -> Iterator[tuple[str, Codes]]:
+        for state in np.unique(states).tolist():
+            yield state, self._territory[states == state]
+
+    def _standing(self, stood: Mask) -> dict[str, list[str]]:
+        last = self._states[0][stood]
+        territory = self._territory[stood]
+        return {state: territory[last == state].tolist() for state in np.unique(last).tolist()}
+
+
+def _persons(changes: Sequence[Sequence[Changes]]) -> Iterator[Inner]:
+    """Yield everybody who changed, as before and as after."""
+    for tables in changes:
+        for table in tables:
+            yield from (table.left, table.joined, table.before, table.after)
+
+
+def _with_the_gone(system: System, last: Said, before: Counts, *, is_new: Mask) -> System:
+    """Return the system with whom the last release counts and who left no row, placed anyhow.
+
+    What is shown then adds up to what is public. Where they were nobody knows any more.
+
+    Raises:
+        DisclosureError: somebody is gone, and cells are new, which would show that; or there is
+            no way to place them.
+    """
+    public = last.shown | (last.is_there & ~last.hidden)
+    lacking = np.where(public, np.nan_to_num(last.value) - before, 0).astype(np.int64)
+    if not lacking.any():
+        return system
+    if count := int(np.count_nonzero(is_new)):
+        raise DisclosureError("disclosure.public_lacks", count=count)
+    atoms = system.atoms + place(system, lacking, among=public)
+    cells = replace(system.cells, value=system.membership @ atoms)
+    return replace(system, atoms=atoms, cells=cells)
+
+
+def _but_for(absence: Absence, inners: Iterable[Inner]) -> Absence:
+    """Return where there can be nobody, less where somebody is."""
+    names = sorted(absence.codes)
+    nobody = _keys(absence.territory, [absence.codes[name] for name in names])
+    kept = np.ones(len(nobody), dtype=bool)
+    for inner in inners:
+        if set(names) <= inner.codes.keys() and len(nobody):
+            there = inner.count > 0
+            seen = [inner.codes[name][there] for name in names]
+            kept &= ~np.isin(nobody, _keys(inner.territory[there], seen))
+    codes = {name: code[kept] for name, code in absence.codes.items()}
+    return replace(absence, territory=absence.territory[kept], codes=codes)
+
+
+def _keys(territory: Codes, codes: Sequence[Codes]) -> Codes:
+    found = territory
+    for code in codes:
+        found = np.char.add(np.char.add(found, " "), code)
+    return found

@@ -1,0 +1,57 @@
+"""Say of each figure since which release it stands, and let stand what cannot change yet.
+
+The mark is made of public figures alone. A figure that bears it did not change, or too few persons
+behind it did: which of both, nobody outside can tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from pipeline.contracts import Contracts
+from pipeline.steps.already_public import Public
+
+STANDS_FROM = "stands_from"
+_SAID = ["obs_value", "obs_status", "conf_status", "coverage"]
+
+
+def let_stand(
+    observations: pd.DataFrame, public: Sequence[Public], contracts: Contracts
+) -> pd.DataFrame:
+    """Return the observations with `stands_from`: the release since which the figure is the same.
+
+    A count of persons that is hidden now, and that the last release shows, stands as it was. Rates
+    do not: one that is made of counts of two releases would be of neither.
+
+    Args:
+        observations: of the new release.
+        public: all releases that are public, the last one first.
+        contracts: the rules.
+    """
+    keys = list(observations.columns[: observations.columns.get_loc("obs_value")])
+    if not public or not set(keys) <= set(public[0].observations):
+        return observations
+    last = public[0].observations[[*keys, *_SAID, STANDS_FROM]]
+    then = observations[keys].merge(last, on=keys, how="left", validate="1:1")
+    found = observations.reset_index(drop=True)
+    is_shown = then["obs_value"].notna()
+    held = is_shown & found["conf_status"].eq("C") & found["indicator"].isin(_counts(contracts))
+    for name in _SAID:
+        found[name] = found[name].mask(held, then[name])
+    is_same = is_shown & found["obs_value"].eq(then["obs_value"])
+    since = then[STANDS_FROM].where(then[STANDS_FROM].notna(), public[0].release_id)
+    found[STANDS_FROM] = since.where(is_same, None)
+    return found
+
+
+def _counts(contracts: Contracts) -> set[str]:
+    """Return the indicators that are counts of persons which may be hidden."""
+    return {
+        measure.indicator
+        for table in contracts.tables.values()
+        if table.counts == "persons"
+        for measure in table.measures
+        if measure.indicator is not None
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -55,6 +56,13 @@ def show_verdict(
     outcome = code_in_words(str(verdict.get("outcome", "unchecked")), language)
     title = in_words("What an adversary finds in it: {outcome}", language).format(outcome=outcome)
     show_table(title, rows, language=language, to_stderr=to_stderr)
+
+
+def show_report_command(candidate: str, language: Language) -> None:
+    """Print, beside the question, how to read the whole report before it is answered."""
+    words = in_words("The whole report: {command}", language)
+    command = f"cartable audit disclosure {candidate} --to FILE.html"
+    print(words.format(command=command), file=sys.stderr)
 
 
 def _row(entry: Mapping[str, Any]) -> dict[str, Any]:

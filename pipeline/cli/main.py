@@ -192,7 +192,7 @@ def publish(
     # Before what takes seconds to load: the answer may be no.
     require_policy(workspace)
 
-    from pipeline.cli.approval_page import show_hidden, show_verdict
+    from pipeline.cli.approval_page import show_hidden, show_report_command, show_verdict
     from pipeline.cli.console import listening, show_receipts
     from pipeline.steps.prepare import prepare as prepare_step
     from pipeline.steps.release import approve as approve_step
@@ -207,6 +207,7 @@ def publish(
             facts, language = workspace.review.facts(candidate), language_of(None)
             show_hidden(facts["report"], language, to_stderr=as_json)
             show_verdict(facts.get("adversary", {}), language, to_stderr=as_json)
+            show_report_command(candidate, language)
             _ask_approval(candidate, approver=by)
         receipts.append(approve_step(workspace, candidate, approver=by))
     with listening() as progress:

@@ -161,6 +161,7 @@ FRENCH: Mapping[str, str] = {
     "Refused whole, a new file is awaited": "Refusées en entier, un nouveau fichier est attendu",
     "Release in force": "Publication en vigueur",
     "rows of erased persons left out": "lignes de personnes effacées, exclues",
+    "The whole report: {command}": "Le rapport complet : {command}",
     "What an adversary finds in it: {outcome}": "Ce qu'un adversaire y trouve : {outcome}",
     "singling_out": "individualisation",
     "linkability": "corrélation",

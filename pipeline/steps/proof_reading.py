@@ -33,6 +33,7 @@ class Public:
         cells: table → released cells.
         territories: one row per territory and hierarchy.
         typologies: one row per smallest territory and typology.
+        others: what every other release that is public shows: table → released cells.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Public:
     cells: Frames
     territories: pd.DataFrame
     typologies: pd.DataFrame
+    others: tuple[Frames, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +73,30 @@ def read_public(workspace: Workspace, name: str | None) -> Public:
             changed or added.
     """
     if name is not None and name.startswith(CANDIDATE):
-        return _candidate(workspace, name)
+        others = public_cells(workspace, but=None)
+        return replace(_candidate(workspace, name), others=others)
     release = release_in_force(workspace) if name is None else workspace.releases.release(name)
     if release is None:
         raise DisclosureError("disclosure.nothing_released")
     verify_release(release.folder, workspace.ring.public_key)
-    return _release(release)
+    return replace(_release(release), others=public_cells(workspace, but=release.release_id))
+
+
+def public_cells(workspace: Workspace, *, but: str | None) -> tuple[Frames, ...]:
+    """Return the cells of every release that is public, but of one.
+
+    Raises:
+        StorageError: a file of one is missing, changed or added.
+    """
+    others = [each for each in workspace.releases.releases() if each.release_id != but]
+    for each in others:
+        verify_release(each.folder, workspace.ring.public_key)
+    return tuple(_cells(each) for each in others)
+
+
+def _cells(release: Release) -> dict[str, pd.DataFrame]:
+    folder = release.folder / "parquet" / "cells"
+    return {path.stem: pq.read_table(path).to_pandas() for path in folder.glob("*.parquet")}
 
 
 def _release(release: Release) -> Public:
@@ -85,7 +105,7 @@ def _release(release: Release) -> Public:
         name=release.release_id,
         candidate=str(release.facts["candidate"]),
         content=str(release.facts["content"]),
-        cells={p.stem: pq.read_table(p).to_pandas() for p in (folder / "cells").glob("*.parquet")},
+        cells=_cells(release),
         territories=pq.read_table(folder / "territories.parquet").to_pandas(),
         typologies=pq.read_table(folder / "typologies.parquet").to_pandas(),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.errors import DisclosureError, StorageError
+from pipeline.steps import proving
 from pipeline.steps.prepare import prepare
+from pipeline.steps.proof_reading import read_public
 from pipeline.steps.proving import replay
 from pipeline.steps.release import approve, release
 from pipeline.steps.retain import retain
@@ -221,3 +224,38 @@ def test_proofs_outlive_the_counts_and_end_with_their_retention(
     with pytest.raises(StorageError, match=r"storage\.proofs_destroyed"):
         replay(then)
     assert retain(then).counts["proofs"] == 0
+
+
+@pytest.mark.parametrize("is_shown", [False, True])
+def test_worlds_agree_with_what_other_public_releases_show(
+    released: Workspace, monkeypatch: pytest.MonkeyPatch, *, is_shown: bool
+) -> None:
+    """Another release of the same rows hides the same; one that showed a hidden cell is found."""
+    public = read_public(released, None)
+    cells = public.cells["enrolment"].copy()
+    if is_shown:
+        [candidate] = released.review.candidates()
+        kept = released.review.proofs(candidate)["persons_enrolment"].to_pandas()
+        hidden = cells[(cells["conf_status"] == "C") & cells["ref_area"].str.startswith("COM-")]
+        whole = hidden[(hidden[["sex", "edu_level"]] == "_T").all(axis=1)]
+        place = (whole if len(whole) else hidden).index[0]
+        of = cells.loc[place]
+        mine = kept[kept["ref_area"] == of["ref_area"]]
+        for name in ("sex", "edu_level"):
+            mine = mine if of[name] == "_T" else mine[mine[name] == of[name]]
+        cells.loc[place, ["pupils", "conf_status"]] = [int(mine["persons"].sum()), "F"]
+    other = replace(public, others=({"enrolment": cells},))
+    monkeypatch.setattr(proving, "read_public", lambda *_: other)
+    if is_shown:
+        with pytest.raises(DisclosureError, match=r"disclosure\.proof_contradicts"):
+            replay(released)
+    else:
+        replay(released).check()
+
+
+def test_another_release_of_corrected_rows_is_no_sum_of_these(released: Workspace) -> None:
+    more = table(pupil_rows(25, CODES[:1]))
+    take(released, "pupils", more, as_of=datetime(2021, 11, 9, tzinfo=UTC))
+    publish(released)
+    assert len(read_public(released, None).others) == 1
+    replay(released).check()

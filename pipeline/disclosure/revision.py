@@ -268,11 +268,11 @@ def _protected(
 
 
 def place(system: System, lacking: Counts, *, among: Mask) -> Counts:
-    """Return persons by atom who fill what some cells lack.
+    """Return changes of atoms, as few persons as can be, that fill what some cells lack.
 
     Args:
-        system: the relations.
-        lacking: persons that each cell lacks.
+        system: the relations and counts; no atom falls below none.
+        lacking: persons that each cell lacks; negative where it has too many.
         among: the cells that are to be filled exactly.
 
     Raises:
@@ -282,14 +282,18 @@ def place(system: System, lacking: Counts, *, among: Mask) -> Counts:
     wanted = np.concatenate([lacking[among], np.zeros(system.links.shape[0], dtype=np.int64)])
     full = np.flatnonzero(among & (lacking == 0))
     free = np.flatnonzero(system.membership[full].T @ np.ones(len(full), dtype=np.int64) == 0)
+    more = np.full(len(free), np.abs(lacking).max(), dtype=np.int64)
     solved = milp(
-        np.ones(len(free)),
-        constraints=LinearConstraint(sums[:, free], wanted, wanted),
-        integrality=np.ones(len(free), dtype=np.int64),
-        bounds=Bounds(0, max(int(lacking.max()), 0)),
+        np.ones(2 * len(free)),
+        constraints=LinearConstraint(
+            sparse.hstack([sums[:, free], -sums[:, free]], format="csr"), wanted, wanted
+        ),
+        integrality=np.ones(2 * len(free), dtype=np.int64),
+        bounds=Bounds(0, np.concatenate([more, system.atoms[free]])),
     )
     if solved.x is None:
         raise DisclosureError("disclosure.public_rows_gone", count=1)
     found = np.zeros(len(system.atoms), dtype=np.int64)
-    found[free] = np.rint(solved.x)
+    came, went = np.split(np.rint(solved.x).astype(np.int64), 2)
+    found[free] = came - went
     return found

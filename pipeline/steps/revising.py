@@ -84,7 +84,7 @@ class Weighed:
         population: that the tables count.
         system: with the counts that are published or hidden.
         pattern: which of them are hidden.
-        counted: what the rows that are kept give.
+        counted: what the rows of now give.
         standing: candidate → the smallest territories that stand as counted for it.
         waiting: how many territories have changes that wait.
         gained: the shown figures that are others than the last public ones, by their price.
@@ -174,15 +174,16 @@ class _Again:
             together([inside(inner, came), inside(then[inner.table], stood)])
             for inner in ground.inners
         ]
-        counted = ground.system(inners, [*then.values(), *_persons(changes)])
+        counted = ground.system(inners, [*then.values(), *ground.inners, *_persons(changes)])
         said = self._said(counted)
         hidden, shown, there = (
             np.any([getattr(each, name) for each in said], axis=0)
             for name in ("hidden", "shown", "is_there")
         )
         last = said[0]
-        before = counted.membership @ count_atoms(
-            counted, then, ground.code_lists, ground.geography
+        before, today = (
+            counted.membership @ count_atoms(counted, each, ground.code_lists, ground.geography)
+            for each in (then, {inner.table: inner for inner in ground.inners})
         )
         system = _with_the_gone(counted, last, before, is_new=~there)
         value, moved = system.cells.value, counted.cells.value - before
@@ -209,7 +210,7 @@ class _Again:
             population=ground.population,
             system=system,
             pattern=pattern,
-            counted=counted.cells.value,
+            counted=today,
             standing=self._standing(~coming),
             waiting=int(np.count_nonzero(self._changed & ~coming)),
             gained=float(price[~pattern.hidden & (moved != 0)].sum()),
@@ -308,7 +309,8 @@ def _persons(changes: Sequence[Sequence[Changes]]) -> Iterator[Inner]:
 def _with_the_gone(system: System, last: Said, before: Counts, *, is_new: Mask) -> System:
     """Return the system with whom the last release counts and who left no row, placed anyhow.
 
-    What is shown then adds up to what is public. Where they were nobody knows any more.
+    What is shown then adds up to what is public. Where they were nobody knows any more. Who was not
+    counted then, though his row was there, is taken out alike.
 
     Raises:
         DisclosureError: somebody is gone, and cells are new, which would show that; or there is

@@ -147,6 +147,11 @@ def published_totals(workspace: Workspace, name: str) -> pd.DataFrame:
     return found[is_total].set_index("ref_area")
 
 
+def page_of(workspace: Workspace, name: str) -> str:
+    path = workspace.home / "published" / "releases" / name / "site" / "index.html"
+    return path.read_text(encoding="utf-8")
+
+
 def publish(workspace: Workspace) -> str:
     name = prepare(workspace).ids["candidate"]
     approve(workspace, name, approver="delegate")
@@ -173,6 +178,8 @@ def test_a_correction_of_one_pupil_stands_in_the_release_and_many_come_in(
     assert published_cells(delivered, second).equals(published_cells(delivered, first))
     totals = published_totals(delivered, second)
     assert set(totals["stands_from"].dropna()) == {first}
+    pages = [page_of(delivered, name) for name in (first, second)]
+    assert ["stands_from" in page for page in pages] == [False, True]
     assert totals.loc["COM-35001", "obs_value"] == 48
     deliver(delivered, school, 20, day=6)
     third = publish(delivered)

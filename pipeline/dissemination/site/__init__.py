@@ -113,6 +113,7 @@ def _content(
         "class_rows": classes,
         "axis": axis_ticks(classes),
         "protection": figures.protection(),
+        "standing": figures.has_standing(),
         "perturbed": _perturbed(contracts),
         "arrivals": figures.arrivals(main.id, latest),
         "shapes": shapes,

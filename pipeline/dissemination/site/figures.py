@@ -196,6 +196,11 @@ class PublishedFigures:
         """Return the share hidden of each table of cells, in the order of the contracts."""
         return tuple(self._protection(name) for name in self._contracts.tables)
 
+    def has_standing(self) -> bool:
+        """Tell whether any figure is the same since an earlier release."""
+        rows = self._connection.table("observations").aggregate("count(stands_from)").fetchall()
+        return bool(rows[0][0])
+
     def _protection(self, name: str) -> Protection:
         cells = self._connection.table(f'cells."{name}"')
         rows = cells.aggregate("area_level, conf_status, count(*)").fetchall()

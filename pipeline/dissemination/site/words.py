@@ -115,6 +115,16 @@ WORDS: dict[str, Label] = {
         en="Both kinds bear the same sign: nobody can tell why a cell is hidden.",
         fr="Les deux portent le même signe : on ne peut savoir pourquoi une cellule est masquée.",
     ),
+    "protection.stands": Label(
+        en="An earlier release of these years is public too. A correction shows once enough "
+        "persons changed; until then a figure stands as it was, and `stands_from` in the data "
+        "names the release since which it is the same. Whether nobody changed or too few is not "
+        "told.",
+        fr="Une publication antérieure de ces années est publique aussi. Une correction paraît "
+        "quand assez de personnes ont changé ; d'ici là un chiffre reste ce qu'il était, et "
+        "`stands_from` dans les données nomme la publication depuis laquelle il est le même. Si "
+        "personne n'a changé ou trop peu, cela n'est pas dit.",
+    ),
     "protection.table": Label(en="Table", fr="Tableau"),
     "protection.threshold": Label(en="Threshold", fr="Seuil"),
     "protection.method": Label(en="Method", fr="Méthode"),

@@ -22,8 +22,10 @@ from scipy import sparse
 from pipeline.disclosure.exchange import exchanges
 from pipeline.disclosure.figures import Figures, Part
 from pipeline.disclosure.ground import Ground, Moves, ground
+from pipeline.disclosure.known import Known, Ranges
 from pipeline.disclosure.layout import Grid, homes
 from pipeline.disclosure.relations import Matrix
+from pipeline.disclosure.repair import Repair
 from pipeline.disclosure.shape import Counts, Indices, Mask
 from pipeline.disclosure.system import System
 from pipeline.disclosure.walks import Walks, arrangements
@@ -34,36 +36,21 @@ Progress = Callable[[int, int], None]
 
 _SEED = 35
 _PATIENCE = 2
-_FIRST_BONUS = 4.0
-_RAISE, _RAISE_WHEN_IDLE = 1.25, 2.0
-_LAST_BONUS = 1e5
-_LAST_PRICES = 100.0
 # Territories that may pay when a component is first searched, and the unknowns that one program
 # takes on when more is to be hidden.
 _PAYERS = 120
 _AT_ONCE, _WORTH, _COMPONENT = 30_000, 1_000, 8_000
 # Share of the figures that need more: while a round of walks serves as many, areas are kept apart.
-_FEW = 0.005
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Hold what is known of some figures: which are hidden and how far worlds move them."""
-
-    hidden: Mask
-    low: Counts
-    high: Counts
-
-    def narrow(self, width: Counts) -> Mask:
-        too_close: Mask = self.hidden & (self.high - self.low < width)
-        return too_close
+_FEW = 0.02
+# Cells at the usual price that one walk may hide.
+_MOST_CELLS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     """Hold what work on a part has found: changes of its unknowns, and what is known now."""
 
-    known: _Known
+    known: Ranges
     changes: list[Counts]
 
 
@@ -98,7 +85,7 @@ class Choice:
         self._primary, self._price = primary, price
         self._width, self._asked, self._threads = width, asked, threads
         size = figures.size
-        self._known = _Known(hidden.copy(), np.zeros(size, np.int64), np.zeros(size, np.int64))
+        self._known = Ranges(hidden.copy(), np.zeros(size, np.int64), np.zeros(size, np.int64))
         self._worlds: list[Matrix] = []
         self._cells_of = system.membership.T.tocsr()
 
@@ -120,15 +107,11 @@ class Choice:
             DisclosureError: it cannot be reached.
         """
         base = ground(self._system)
-        walks: list[Walks] = []
         if base is not None:
             self._add(base, exchanges(base, self._are(base, self.hidden), width=self._width))
-            walks = [Walks(base, *both, width=self._width) for both in arrangements(base)]
-            while self._walk(base, walks, hide=False, apart=False):
-                pass
-        self._certify()
-        if base is not None and walks and self._is_cheapest(base):
-            self._walk_and_hide(base, walks)
+            self._walk(base)
+        else:
+            self._certify()
         for parts in self._blocks():
             self._work_on(parts, self._repair)
             if on_progress is not None:
@@ -157,23 +140,32 @@ class Choice:
         np.maximum.at(self._known.high, figure, cells.data)
         self._worlds.append(worlds)
 
-    def _walk(self, base: Ground, walks: list[Walks], *, hide: bool, apart: bool) -> int:
+    def _round(self, base: Ground, walks: Walks, *, most: float, apart: bool) -> int:
         """Let territories of overlapping areas pay for each other; return how many were served."""
-        figure = self._figures.of_cell[base.cells]
-        price = np.append(self._price, np.inf)[figure].reshape(base.count.shape)
-        number = 0
-        for arrangement in walks:
-            served = arrangement.round(
-                self._are(base, self.hidden),
-                self._are(base, self._known.narrow(self._asked)),
-                price,
-                hide=hide,
-                apart=apart,
-            )
-            self._known.hidden[figure[served.hidden.ravel()]] = True
-            self._add(base, served.moves)
-            number += served.walks
-        return number
+        levels = [area.cells for area in base.areas]
+        served = walks.round(
+            self._at(base.cells, base),
+            [self._at(cells, base) for cells in levels],
+            most=most,
+            apart=apart,
+        )
+        own = self._figures.of_cell[base.cells]
+        self._known.hidden[own[served.own.hidden.ravel()]] = True
+        for cells, known in zip(levels, served.areas, strict=True):
+            self._known.hidden[self._figures.of_cell[cells[known.hidden]]] = True
+        self._add(base, served.moves)
+        return served.walks
+
+    def _at(self, cells: slice | Indices, base: Ground) -> Known:
+        """Return what is known of the cells of one level."""
+        figure = self._figures.of_cell[cells].reshape(-1, base.count.shape[1])
+        none = np.zeros(1, dtype=np.int64)
+        return Known(
+            hidden=np.append(self.hidden, np.False_)[figure],
+            low=np.append(self._known.low, none)[figure],
+            high=np.append(self._known.high, none)[figure],
+            price=np.append(self._price, np.inf)[figure],
+        )
 
     def _is_cheapest(self, base: Ground) -> bool:
         """Return whether cells of the smallest level cost least: walks hide no others."""
@@ -183,16 +175,37 @@ class Choice:
         dearest = np.median(self._price[here], keepdims=True)
         return bool(np.all(self._price[~here] >= dearest))
 
-    def _walk_and_hide(self, base: Ground, walks: list[Walks]) -> None:
-        """Hide what it takes that territories can pay for each other, as far as they can."""
-        left = None
-        while left != self._left() > 0:
-            left = self._left()
-            for apart in (True, False):
-                asked = served = left
-                while served > _FEW * asked * apart:
-                    served = self._walk(base, walks, hide=True, apart=apart)
+    def _walk(self, base: Ground) -> None:
+        """Let territories of overlapping areas pay for each other, and hide what that takes."""
+        whole, loose = arrangements(base)
+        if whole is None:
             self._certify()
+            return
+        walks = Walks(base, whole, width=self._width, threads=self._threads)
+        while self._round(base, walks, most=0.0, apart=False):
+            pass
+        self._certify()
+        if not self._is_cheapest(base):
+            return
+        most = _MOST_CELLS * float(np.median(self._price[np.isfinite(self._price)]))
+        is_small = self._is_small()
+        asked = served = self._left()
+        while served > _FEW * asked:
+            asked = self._left()
+            served = self._round(base, walks, most=most, apart=True)
+            if is_small:
+                self._certify()
+        while self._round(base, walks, most=most, apart=False):
+            pass
+        for left_out in () if is_small else loose:
+            walks = Walks(base, left_out, width=self._width, threads=self._threads)
+            while self._round(base, walks, most=most, apart=False):
+                pass
+        self._certify()
+
+    def _is_small(self) -> bool:
+        """Return whether linear programs over all that may move take little time."""
+        return sum(map(len, self._figures.movable(self.hidden))) <= 2 * _AT_ONCE
 
     def _certify(self) -> None:
         """Find worlds that move hidden figures alone: first with few payers, then with all.
@@ -259,7 +272,7 @@ class Choice:
         cells, atoms = homes(self._system.grids, self._system.lattices, label)
         return np.append(atoms[self._figures.atoms], self._figures.collect(cells))
 
-    def _work_on(self, parts: list[Indices], work: Callable[[Part, _Known], _Found]) -> None:
+    def _work_on(self, parts: list[Indices], work: Callable[[Part, Ranges], _Found]) -> None:
         """Do work on the parts that need it, which share no figure, and keep what it found."""
         atoms, narrow = len(self._figures.atoms), self._narrow()
         asked = [
@@ -272,25 +285,25 @@ class Choice:
                 self._known.low[own], self._known.high[own] = found.known.low, found.known.high
                 self._worlds += [self._figures.changes(part, change) for change in found.changes]
 
-    def _on(self, work: Callable[[Part, _Known], _Found], part: Part) -> _Found:
+    def _on(self, work: Callable[[Part, Ranges], _Found], part: Part) -> _Found:
         own = part.figures - len(self._figures.atoms)
         known = self._known
-        return work(part, _Known(known.hidden[own], known.low[own], known.high[own]))
+        return work(part, Ranges(known.hidden[own], known.low[own], known.high[own]))
 
-    def _widen(self, part: Part, known: _Known) -> _Found:
+    def _widen(self, part: Part, known: Ranges) -> _Found:
         """Find worlds that move only what is hidden."""
         search = self._search(part, known)
         changes = list(search.widen_all(known.hidden, patience=_PATIENCE))
-        return _Found(_Known(known.hidden, search.low, search.high), changes)
+        return _Found(Ranges(known.hidden, search.low, search.high), changes)
 
-    def _search(self, part: Part, known: _Known) -> WorldSearch:
+    def _search(self, part: Part, known: Ranges) -> WorldSearch:
         asked = self._asked[part.figures - len(self._figures.atoms)]
         return WorldSearch(part, low=known.low, high=known.high, width=asked, seed=_SEED)
 
-    def _repair(self, part: Part, known: _Known) -> _Found:
+    def _repair(self, part: Part, known: Ranges) -> _Found:
         """Hide what else it takes in one part, as far as that can be done there."""
         own = part.figures - len(self._figures.atoms)
-        repair = _Repair(self._search(part, known), known.hidden, self._price[own])
+        repair = Repair(self._search(part, known), known.hidden, self._price[own])
         for among in (self._primary[own], None):
             repair.run(among)
         return _Found(repair.known(), repair.changes)
@@ -300,50 +313,3 @@ def _pieces(unknowns: Indices, home: Indices) -> list[Indices]:
     """Return unknowns by where they belong, without those that belong to several."""
     order = np.argsort(home, kind="stable")[np.count_nonzero(home < 0) :]
     return np.split(unknowns[order], np.flatnonzero(np.diff(home[order])) + 1)
-
-
-class _Repair:
-    """Hide more of one part, one world at a time."""
-
-    def __init__(self, search: WorldSearch, hidden: Mask, price: Weights) -> None:
-        self._search, self._hidden, self._price = search, hidden, price
-        # A last resort must be worth more than the dearest ways out, however wide the areas.
-        dearest = float(price[np.isfinite(price)].max(initial=0.0))
-        self._last = max(_LAST_BONUS, _LAST_PRICES * dearest)
-        self.changes: list[Counts] = []
-
-    def known(self) -> _Known:
-        """Return what is known of the part's figures now."""
-        return _Known(self._hidden, self._search.low, self._search.high)
-
-    def run(self, primary: Mask | None) -> None:
-        """Hide until the primary figures, or all hidden ones, move enough or nothing helps."""
-        bonus = _FIRST_BONUS
-        while left := self._narrow(primary):
-            is_wider = self._widen(bonus, primary)
-            if bonus >= self._last and not is_wider:
-                return
-            is_fewer = self._narrow(primary) < left
-            bonus = min(bonus * (_RAISE if is_fewer else _RAISE_WHEN_IDLE), self._last)
-
-    def _narrow(self, primary: Mask | None) -> int:
-        return int(np.count_nonzero(self._need(primary)))
-
-    def _need(self, primary: Mask | None) -> Counts:
-        return self._search.need(self._hidden if primary is None else primary)
-
-    def _widen(self, bonus: float, primary: Mask | None) -> bool:
-        """Hide what one more world moves; return whether any range grew that had to."""
-        before = self._need(primary)
-        is_last = bonus >= self._last
-        change = self._search.widen(
-            among=self._hidden if primary is None else primary,
-            price=np.where((self._price <= bonus) | is_last, self._price, np.inf),
-            free=self._hidden,
-            bonus=bonus,
-            last_resort=is_last,
-        )
-        if change is not None:
-            self._hidden = self._hidden | (change[-len(self._hidden) :] != 0)
-            self.changes.append(change)
-        return bool(np.any(self._need(primary) < before))

@@ -31,7 +31,7 @@ def exchanges(base: Ground, hidden: Mask, *, width: int) -> Moves:
         hidden: territories x cells that a pattern hides.
         width: the range that is sought for each.
     """
-    group = np.unique(np.array(base.labels), axis=1, return_inverse=True)[1]
+    group = np.unique(np.array([area.label for area in base.areas]), axis=1, return_inverse=True)[1]
     exchange = _Exchange(base.count, hidden, base.form, group, width=width)
     exchange.run()
     return exchange.moves()

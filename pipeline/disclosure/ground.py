@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress, product
 from math import prod
 
 import numpy as np
@@ -34,6 +35,22 @@ class Moves:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """Say to which areas of a level, by type where types are shown, the territories belong.
+
+    Args:
+        label: number of the area of each territory, from 0.
+        cells: areas x cells of a table among the published ones; no rows where the level shows
+            other tables than the territories.
+        count: areas x cells.
+    """
+
+    label: Indices
+    cells: Indices
+    count: Counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     """Hold the smallest level of a population of one table.
 
@@ -42,13 +59,13 @@ class Ground:
         count: territories x cells; counted from 1 where zeros are protected, so that a hidden cell
             that falls ends at 1 in either case.
         form: circuits of the territories' tables.
-        labels: what each territory belongs to at each other level, by type where types are shown.
+        areas: each other level, by type where types are shown.
     """
 
     cells: slice
     count: Counts
     form: Circuits
-    labels: tuple[Indices, ...]
+    areas: tuple[Area, ...]
     _lattice: Lattice
 
     def worlds(self, moves: Moves, atoms: int) -> Matrix:
@@ -87,15 +104,28 @@ def ground(system: System) -> Ground | None:
         cells=cells,
         count=system.cells.room[cells].reshape(base.sizes[0], -1) + 1,
         form=circuits(base.sizes[1:]),
-        labels=_labels(system, base),
+        areas=_areas(system, base),
         _lattice=lattice,
     )
 
 
-def _labels(system: System, base: Grid) -> tuple[Indices, ...]:
-    labels = [np.zeros(len(base.area), dtype=np.int64)]
+def _areas(system: System, base: Grid) -> tuple[Area, ...]:
+    """Return the areas of each level, by each choice of the types that are shown there."""
+    shown = np.empty((0, prod(base.sizes[1:])), dtype=np.int64)
+    areas = []
     for grid in system.grids:
-        if grid is not base:
-            both = np.array([grid.area, *grid.typologies.values()])
-            labels.append(np.unique(both, axis=1, return_inverse=True)[1])
-    return tuple(labels)
+        if grid is base:
+            continue
+        axes = [grid.crossed.index(name) + 1 for name in grid.typologies]
+        cells = grid.start + np.arange(prod(grid.sizes)).reshape(grid.sizes)
+        cells = np.moveaxis(cells, axes, range(1, len(axes) + 1))
+        crossed = tuple(name for name in grid.crossed if name not in grid.typologies)
+        for by_type in product((True, False), repeat=len(axes)):
+            types = list(compress(grid.typologies.values(), by_type))
+            used, label = np.unique(np.array([grid.area, *types]), axis=1, return_inverse=True)
+            here = cells[(slice(None), *(slice(-1) if kept else -1 for kept in by_type))]
+            rows = here[tuple(used)].reshape(used.shape[1], -1)
+            rows = rows if crossed == base.crossed else shown
+            areas.append(Area(label=label, cells=rows, count=system.cells.room[rows] + 1))
+    everywhere = np.zeros(len(base.area), dtype=np.int64)
+    return tuple(areas) or (Area(label=everywhere, cells=shown, count=shown),)

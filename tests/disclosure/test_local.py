@@ -12,13 +12,16 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from benchmarks.disclosure.nations import nation
+from pipeline.disclosure import choice
 from pipeline.disclosure.audit import audit
 from pipeline.disclosure.circuits import circuits, number_of_circuits, sums_of_two
 from pipeline.disclosure.exchange import exchanges
 from pipeline.disclosure.figures import reduce_system
 from pipeline.disclosure.forms import cut
 from pipeline.disclosure.ground import ground
+from pipeline.disclosure.known import Known
 from pipeline.disclosure.local import least
+from pipeline.disclosure.payments import Payers, Territories
 from pipeline.disclosure.protect import Preferences, protect
 from pipeline.disclosure.relations import margins
 from pipeline.disclosure.start import start
@@ -176,33 +179,88 @@ def test_what_territories_pay_each_other_is_a_world(*, linked: bool, width: int)
     assert np.mean((high - low)[hidden] >= width) > 0.2
 
 
-def test_walks_over_overlapping_areas_are_worlds(department: type[Department]) -> None:
+def nothing_moved(system: System, hidden: np.ndarray, cells: slice | np.ndarray) -> Known:
+    here = hidden[cells].reshape(-1, 18)
+    count = system.cells.value[cells].reshape(here.shape)
+    return Known(
+        hidden=here.copy(),
+        low=np.zeros(here.shape, dtype=np.int64),
+        high=np.zeros(here.shape, dtype=np.int64),
+        price=np.where(count > 0, 1.0, np.inf),
+    )
+
+
+@pytest.mark.parametrize("width", [1, 3])
+def test_walks_over_overlapping_areas_are_worlds(width: int) -> None:
     """Walks that hide nothing move what is hidden; those that hide move all that they served."""
     system = nation(400, seed=4).system(linked=True)
     base = ground(system)
     assert base is not None
-    assert len(arrangements(base)) == 3
-    assert ground(department(communes=8, seed=3).pupils_system()) is None
-    hidden = first_pattern(system, 1)
-    own = hidden[base.cells].reshape(base.count.shape)
-    price = np.where(base.count > 0, 1.0, np.inf)
-    walked = 0
-    for first, second in arrangements(base):
-        walks = Walks(base, first, second, width=1)
-        still = walks.round(own, own, price, hide=False, apart=False)
-        more = walks.round(own, own, price, hide=True, apart=True)
-        np.testing.assert_array_equal(still.hidden, own)
-        assert np.all(more.hidden[own])
+    whole, loose = arrangements(base)
+    assert whole is not None
+    assert len(loose) == 3
+    hidden = first_pattern(system, width)
+    own = nothing_moved(system, hidden, base.cells)
+    areas = [nothing_moved(system, hidden, area.cells) for area in base.areas]
+    opened, walked = [], 0
+    for arrangement in (whole, *loose):
+        walks = Walks(base, arrangement, width=width, threads=1)
+        still = walks.round(own, areas, most=0.0, apart=False)
+        more = walks.round(own, areas, most=12.0, apart=True)
+        np.testing.assert_array_equal(still.own.hidden, own.hidden)
+        assert np.all(more.own.hidden[own.hidden])
         for served in (still, more):
             everything = hidden.copy()
-            everything[base.cells] = served.hidden.ravel()
+            everything[base.cells] = served.own.hidden.ravel()
+            for area, known in zip(base.areas, served.areas, strict=True):
+                everything[area.cells[known.hidden]] = True
             worlds = base.worlds(served.moves, len(system.atoms))
             report = audit(system, everything, width=0, proposals=worlds)
             assert worlds.shape[0] == served.walks
-            walked += served.walks
             moved = np.diff((worlds @ system.membership.T).tocsc().indptr) > 0
             assert np.all(report.high[moved] > report.low[moved])
+            np.testing.assert_array_equal(
+                (served.own.high - served.own.low).ravel() > 0, moved[base.cells]
+            )
+        walked += still.walks + more.walks
+        opened.append(int(np.count_nonzero(everything) - np.count_nonzero(hidden)))
     assert walked > 20
+    assert all(opened)
+
+
+def test_walks_are_for_areas_that_overlap_in_one_table(department: type[Department]) -> None:
+    nested = ground(nation(400, seed=4).system(linked=False))
+    assert nested is not None
+    assert arrangements(nested) == (None, [])
+    assert ground(department(communes=8, seed=3).pupils_system()) is None
+
+
+def test_a_nation_too_large_for_programs_is_protected_by_walks_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where linear programs would take too long, what one grouping forbids is hidden above."""
+    monkeypatch.setattr(choice, "_AT_ONCE", 500)
+    system = nation(400, seed=4).system(linked=True)
+    pattern = protect(system, width=1, preferences=FEWEST)
+    assert np.count_nonzero(pattern.secondary) <= 1.3 * pattern.bound
+
+
+def test_several_pay_what_one_cannot_and_nobody_pays_for_himself() -> None:
+    three = Territories(
+        first=np.array([0, 0, 0, 0]),
+        second=np.zeros(4, dtype=np.int64),
+        open=1,
+        room=np.array([3, 1, 2, 1]),
+        price=np.array([9.0, 0.0, 0.0, 1.0]),
+        opening=np.full(4, np.inf),
+    )
+    payers = Payers(three, amount=3, width=3, most=100.0)
+    last = np.array([2])
+    assert payers.price.tolist() == [0.0]
+    assert sorted(payers.who(0, -1)) == [(1, 1), (2, 2)]
+    assert payers.pay(np.array([0]), last).tolist() == [9.0]
+    assert payers.who(0, 2) == [(0, 3)]
+    assert payers.row(np.array([1]), np.array([0])).tolist() == [-1]
 
 
 @pytest.mark.parametrize(("linked", "width"), list(product((False, True), (1, 3))))

@@ -131,9 +131,9 @@ def _table(table: Table, before: pd.DataFrame, after: pd.DataFrame) -> list[dict
         }
     )
     marks = marks.astype("int64").assign(
-        table=table.table, time_period=both["time_period"], area_level=both["area_level"]
+        table=table.table, period=both["time_period"], area_level=both["area_level"]
     )
-    where = ["table", "time_period", "area_level"]
+    where = ["table", "period", "area_level"]
     sums = marks.groupby(where, sort=False, as_index=False)[list(_COUNTS)].sum()
     return [{str(key): value for key, value in row.items()} for row in sums.to_dict("records")]
 
@@ -151,7 +151,7 @@ def _figures(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 def _waiting(workspace: Workspace, release: Release) -> list[dict[str, Any]]:
     facts: Mapping[str, Any] = workspace.review.facts(str(release.facts["candidate"]))
     return [
-        {"time_period": period, "dataset": population, "territories": count}
+        {"period": period, "dataset": population, "territories": count}
         for period, populations in sorted(facts["waiting"].items())
         for population, count in sorted(populations.items())
         if count

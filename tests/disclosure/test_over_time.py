@@ -191,7 +191,7 @@ def test_a_correction_of_one_pupil_stands_in_the_release_and_many_come_in(
     none = compare_releases(delivered, first, second)
     assert none.figures.empty
     assert not any(row["changed"] or row["newly_hidden"] for row in none.tables)
-    assert none.waiting == [{"time_period": "2021", "dataset": "pupils", "territories": 1}]
+    assert none.waiting == [{"period": "2021", "dataset": "pupils", "territories": 1}]
     many = compare_releases(delivered, first, third)
     moved = many.figures[many.figures["ref_area"] == "COM-35001"]
     assert 20.0 in set(moved["difference"])

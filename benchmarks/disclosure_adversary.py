@@ -36,7 +36,7 @@ from pipeline.disclosure.adversary.parts import parts
 from pipeline.disclosure.adversary.puzzle import assemble
 
 RESULT = Path(__file__).parent / "results" / "disclosure-adversary.json"
-SMALL, SAFE, OF_EACH = 30, 50, 12
+SMALL, SAFE, OF_EACH = 16, 50, 12
 Figures = dict[str, float]
 
 

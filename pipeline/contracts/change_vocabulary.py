@@ -208,6 +208,7 @@ FIELDS: Mapping[str, Label] = {
         ("items", "codes", "codes"),
         ("joint_controllers", "joint controllers", "responsables conjoints"),
         ("kind", "kind", "nature"),
+        ("known_elsewhere", "what others publish of it", "ce que d'autres en publient"),
         ("label", "label", "libellé"),
         ("level", "level", "niveau"),
         ("levels", "levels", "niveaux"),

@@ -142,7 +142,8 @@ def _table(name: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
         if dimension not in known:
             facts = (("name", dimension),)
             yield Finding(where, ("dimensions",), "contract.dimension_codelist", facts)
-    for level, crossed in table.levels.items():
+    known_elsewhere = [(level, told.dimensions) for level, told in table.known_elsewhere.items()]
+    for level, crossed in (*table.levels.items(), *known_elsewhere):
         yield from _level(where, table, contracts, level=level, crossed=crossed)
     yield from _measures(where, table, contracts)
     yield from _amounts(where, table, contracts)

@@ -30,6 +30,13 @@ class Measure(Frozen):
     label: Label
 
 
+class KnownElsewhere(Frozen):
+    """Counts of the same persons that others publish: whoever looks for someone has them too."""
+
+    dimensions: tuple[Name, ...] = Field(description="Crossed there, all other dimensions summed.")
+    source: Text
+
+
 class Table(Frozen):
     """A file `contracts/tables/<table>.yml`."""
 
@@ -54,6 +61,10 @@ class Table(Frozen):
     dimensions: tuple[Name, ...]
     levels: Mapping[Name, tuple[Name, ...]] = Field(
         description="Level → the dimensions crossed there."
+    )
+    known_elsewhere: Mapping[Name, KnownElsewhere] = Field(
+        default_factory=dict,
+        description="Level → what others publish there; the adversary is given it.",
     )
     caveat: Label | None = None
     source: Text

@@ -41,11 +41,13 @@ def candidate_frames(
     cells: Mapping[str, pd.DataFrame],
     observations: pd.DataFrame,
     coverage: pd.DataFrame,
+    elsewhere: Mapping[str, pd.DataFrame],
 ) -> Frames:
-    """Return what a candidate would publish, table by table."""
+    """Return what would be public with a candidate: its tables, and what others publish."""
     project = workspace.project
     reference = reference_frames(project.contracts, project.geography, coverage, described=())
     tables = {f"cells/{name}": frame for name, frame in cells.items()}
+    tables |= {f"elsewhere/{name}": frame for name, frame in elsewhere.items()}
     return {**reference, "observations": observations, **tables}
 
 
@@ -100,6 +102,13 @@ def record_verdict(workspace: Workspace, candidate_id: str, verdict: Mapping[str
         outcome=str(verdict["outcome"]),
         verdict=hashlib.sha256(canonical_json(verdict)).hexdigest(),
     )
+
+
+def record_sealed_verdict(workspace: Workspace, candidate_id: str) -> None:
+    """Tell of the verdict on a candidate that a kill left sealed and untold."""
+    verdict = workspace.review.facts(candidate_id).get("adversary")
+    if verdict is not None:
+        record_verdict(workspace, candidate_id, verdict)
 
 
 def require_pass(verdict: Mapping[str, Any]) -> None:

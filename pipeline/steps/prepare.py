@@ -20,12 +20,14 @@ from pipeline.steps.attacking import (
     adversary_verdict,
     candidate_frames,
     doubts,
+    record_sealed_verdict,
     record_verdict,
 )
 from pipeline.steps.counting import count_period
 from pipeline.steps.disclosing import gather_disclosure
 from pipeline.steps.drawing import Drawings
 from pipeline.steps.in_force import check_public, check_public_files, moved_pointer
+from pipeline.steps.known_elsewhere import ELSEWHERE, known_cells
 from pipeline.steps.observing import add_coverage, observe
 from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress
@@ -48,6 +50,7 @@ class Draft:
         observations: what will be published, long form.
         cells: table → released cells.
         exact: table → exact cells; they never leave the review zone.
+        elsewhere: table → exact counts that others publish of its persons.
         proofs: worlds that prove what is hidden; they never leave it either.
         coverage: who delivered, by territory, period and dataset.
         report: cells hidden, by table, period and level.
@@ -61,6 +64,7 @@ class Draft:
     observations: pd.DataFrame
     cells: Mapping[str, pd.DataFrame]
     exact: Mapping[str, pd.DataFrame]
+    elsewhere: Mapping[str, pd.DataFrame]
     proofs: Mapping[str, pd.DataFrame]
     coverage: pd.DataFrame
     report: pd.DataFrame
@@ -167,14 +171,18 @@ def _prepare(workspace: Workspace, inputs: Inputs, progress: Progress) -> Receip
     if _is_made(workspace, candidate_id):
         if workspace.review.has_counts(candidate_id):
             record_candidate(workspace, candidate_id)
-            _record_sealed_verdict(workspace, candidate_id)
+            record_sealed_verdict(workspace, candidate_id)
         return _receipt(workspace, candidate_id, changed=False)
     _prove_lineage(workspace)
     drawings = Drawings(workspace)
     draft = _draft(workspace, drawings, progress)
     progress.stage("Setting the adversary on the candidate")
     frames = candidate_frames(
-        workspace, cells=draft.cells, observations=draft.observations, coverage=draft.coverage
+        workspace,
+        cells=draft.cells,
+        observations=draft.observations,
+        coverage=draft.coverage,
+        elsewhere=draft.elsewhere,
     )
     content = draft.content_hash
     verdict = adversary_verdict(workspace, frames, candidate_id=candidate_id, content=content)
@@ -208,13 +216,6 @@ def _prepare(workspace: Workspace, inputs: Inputs, progress: Progress) -> Receip
     return _receipt(workspace, candidate_id, changed=True)
 
 
-def _record_sealed_verdict(workspace: Workspace, candidate_id: str) -> None:
-    """Tell of the verdict on a candidate that a kill left sealed and untold."""
-    verdict = workspace.review.facts(candidate_id).get("adversary")
-    if verdict is not None:
-        record_verdict(workspace, candidate_id, verdict)
-
-
 def _is_made(workspace: Workspace, candidate_id: str) -> bool:
     """Tell whether a candidate is there; one whose counts outlived their retention is made anew."""
     if candidate_id not in workspace.review.candidates():
@@ -238,12 +239,14 @@ def _draft(workspace: Workspace, drawings: Drawings, progress: Progress) -> Draf
     progress.stage("Counting and protecting", total=len(periods))
     released: dict[str, Released] = {}
     covered: list[pd.DataFrame] = []
+    beside: list[Mapping[str, pd.DataFrame]] = []
     public = read_public(workspace)
     for period in periods:
         counted = count_period(workspace, period)
         said = public_period(workspace, counted, public, period)
         found = release_cells(counted, contracts, geography, public=said, drawings=drawings)
         released[period] = found
+        beside.append(known_cells(counted, contracts, geography, standing=found.standing))
         covered += coverages(workspace, counted, said, found.standing)
         progress.advance()
     all_coverage = pd.concat(covered, ignore_index=True)
@@ -253,7 +256,7 @@ def _draft(workspace: Workspace, drawings: Drawings, progress: Progress) -> Draf
     observations = observe(cells, contracts, workspace.project.indicators)
     observations = let_stand(observations, public, contracts)
     progress.stage("Replaying the proofs")
-    proofs = _joined(every, "proofs")
+    proofs = _joined([one.proofs for one in every])
     disclosure = gather_disclosure(
         workspace,
         cells,
@@ -265,7 +268,8 @@ def _draft(workspace: Workspace, drawings: Drawings, progress: Progress) -> Draf
     return Draft(
         observations=observations,
         cells=cells,
-        exact=_joined(every, "exact"),
+        exact=_joined([one.exact for one in every]),
+        elsewhere=_joined(beside),
         proofs=proofs,
         coverage=all_coverage,
         report=pd.concat([one.report for one in every], ignore_index=True),
@@ -276,13 +280,10 @@ def _draft(workspace: Workspace, drawings: Drawings, progress: Progress) -> Draf
     )
 
 
-def _joined(released: list[Released], part: str) -> dict[str, pd.DataFrame]:
-    names = dict.fromkeys(name for one in released for name in getattr(one, part))
+def _joined(parts: Sequence[Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
+    names = dict.fromkeys(name for one in parts for name in one)
     return {
-        name: pd.concat(
-            [getattr(one, part)[name] for one in released if name in getattr(one, part)],
-            ignore_index=True,
-        )
+        name: pd.concat([one[name] for one in parts if name in one], ignore_index=True)
         for name in names
     }
 
@@ -292,7 +293,7 @@ def _cells(
 ) -> dict[str, pd.DataFrame]:
     contracts = workspace.project.contracts
     cells = {}
-    for name, frame in _joined(released, "tables").items():
+    for name, frame in _joined([one.tables for one in released]).items():
         table = contracts.tables[name]
         own = covered[covered["dataset"] == table.population]
         columns = released_columns(contracts, name)
@@ -320,6 +321,7 @@ def _sealed_tables(draft: Draft) -> dict[str, pa.Table]:
         "coverage": draft.coverage,
         **{f"cells_{name}": frame for name, frame in draft.cells.items()},
         **{f"exact_{name}": frame for name, frame in draft.exact.items()},
+        **{f"{ELSEWHERE}{name}": frame for name, frame in draft.elsewhere.items()},
     }
     return _arrow(frames)
 

@@ -25,6 +25,7 @@ from pipeline.steps.attacking import (
 from pipeline.steps.disclosing import write_public_disclosure
 from pipeline.steps.drawing import spend
 from pipeline.steps.in_force import told_in_force
+from pipeline.steps.known_elsewhere import ELSEWHERE
 from pipeline.steps.prepare import input_hash
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
@@ -209,6 +210,11 @@ def _verdict(
         cells=publication.tables,
         observations=publication.observations,
         coverage=publication.coverage,
+        elsewhere={
+            name.removeprefix(ELSEWHERE): table.to_pandas()
+            for name, table in workspace.review.tables(candidate_id).items()
+            if name.startswith(ELSEWHERE)
+        },
     )
     verdict = adversary_verdict(
         workspace, frames, candidate_id=candidate_id, content=str(facts["content"])

@@ -27,7 +27,10 @@ from pipeline.disclosure.adversary import (
 )
 
 Frames = Mapping[str, pd.DataFrame]
-"""Published table → its rows; the cells of a table stand under `cells/` and its name."""
+"""Published table → its rows; the cells of a table stand under `cells/` and its name.
+
+What others publish of the persons of a table stands under `elsewhere/`.
+"""
 
 _WHOLE = (TOTAL, NOT_APPLICABLE)
 
@@ -63,6 +66,7 @@ def as_published(
             and not any(contracts.tables[name].is_perturbed for name in one.tables)
         ],
         earlier=[_persons(release, contracts) for release in earlier],
+        elsewhere=_elsewhere(frames, contracts, names),
         protected_zeros=frozenset(contracts.protected_zeros()),
     )
 
@@ -106,6 +110,16 @@ def _persons(frames: Frames, contracts: Contracts) -> dict[str, Table]:
         for name, table in contracts.tables.items()
         if table.counts == "persons" and f"cells/{name}" in frames
     }
+
+
+def _elsewhere(frames: Frames, contracts: Contracts, names: Sequence[str]) -> list[Table]:
+    beside = {
+        f"cells/{name}": frames[f"elsewhere/{name}"]
+        for name in names
+        if f"elsewhere/{name}" in frames
+    }
+    tables = [contracts.tables[name] for name in names if f"cells/{name}" in beside]
+    return [_table(beside, table, contracts) for table in tables]
 
 
 def _table(frames: Frames, table: TableContract, contracts: Contracts) -> Table:

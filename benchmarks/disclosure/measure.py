@@ -1,7 +1,7 @@
 """Measure the protection of a nation's tables: seconds, memory, what is hidden, and the bound.
 
 One process protects one nation at one width; `COMMUNES`, `WIDTH`, `SEED` and `THREADS` in the
-environment name others than the standard ones.
+environment name others than the standard ones, and `SECTORS=1` tells pupils by sector as well.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import platform
 import resource
 import time
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,8 @@ def measure(*, linked: bool, communes: int) -> Run:
     communes = int(os.environ.get("COMMUNES", communes))
     width, threads = int(os.environ.get("WIDTH", "1")), int(os.environ.get("THREADS", "2"))
     drawn = nation(communes, seed=int(os.environ.get("SEED", "0")))
+    if os.environ.get("SECTORS"):
+        drawn = drawn.by_sector(seed=int(os.environ.get("SEED", "0")))
     before = time.perf_counter()
     system = drawn.system(linked=linked)
     built, cpu = time.perf_counter(), time.process_time()
@@ -83,11 +86,18 @@ def report(name: str, run: Run) -> None:
         table.add_row(field, str(value))
     Console().print(table)
     path = RESULTS / f"{name}.json"
-    kept = json.loads(path.read_text(encoding="utf-8"))["runs"] if path.exists() else []
+    before = json.loads(path.read_text(encoding="utf-8"))["runs"] if path.exists() else []
     same = {"communes": run.communes, "width": run.width, "source": run.source}
-    others = [one for one in kept if any(one[key] != value for key, value in same.items())]
+    others = [one for one in before if any(one[key] != value for key, value in same.items())]
     runs = sorted([*others, asdict(run)], key=lambda one: (one["communes"], one["width"]))
-    machine = {"processors": os.cpu_count(), "python": platform.python_version()}
-    path.write_text(
-        json.dumps({"machine": machine, "runs": runs}, indent=2) + "\n", encoding="utf-8"
-    )
+    kept = {
+        "name": name,
+        "machine": {"processors": os.cpu_count()},
+        "versions": {
+            "python": platform.python_version(),
+            **{library: version(library) for library in ("highspy", "numpy", "scipy")},
+        },
+        "figures": asdict(run),
+        "runs": runs,
+    }
+    path.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")

@@ -8,7 +8,7 @@ France; communities of communes straddle départements.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from pipeline.disclosure.shape import Codes, Counts, Geography, Inner, TableShap
 from pipeline.disclosure.system import System, build_system
 
 SEXES, LEVELS = ("F", "M"), ("L0", "L1", "L2", "L3", "L4")
+SECTORS, PUBLIC = ("public", "private"), 0.85
 TYPES = ("T1", "T2", "T3", "T4")
 THRESHOLD = 5
 MEDIAN, SPREAD = 80, 1.7
@@ -26,7 +27,10 @@ COMMUNES_OF_A_DEPARTEMENT, DEPARTEMENTS_OF_A_REGION, COMMUNES_OF_AN_EPCI = 350, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nation:
-    """Hold the inner cells of a nation: communes x sexes x levels, and where each commune lies."""
+    """Hold the inner cells of a nation: communes x sexes x levels, and where each commune lies.
+
+    Sectors may be a fourth axis of `pupils`.
+    """
 
     source: str
     commune: Codes
@@ -35,6 +39,12 @@ class Nation:
     epci: Codes
     typology: Codes
     pupils: Counts
+
+    def by_sector(self, *, seed: int) -> Nation:
+        """Return the same nation with its pupils told by sector, public or private."""
+        public = np.random.default_rng(seed).binomial(self.pupils, PUBLIC)
+        pupils = np.stack([public, self.pupils - public], axis=-1)
+        return replace(self, source=f"{self.source}, by sector", pupils=pupils)
 
     def geography(self, *, linked: bool) -> Geography:
         """Return the levels: nested ones, or overlapping ones and a typology as well."""
@@ -52,18 +62,18 @@ class Nation:
     def system(self, *, linked: bool) -> System:
         """Return what is published at the levels of its geography."""
         geography = self.geography(linked=linked)
-        levels: dict[str, tuple[str, ...]] = dict.fromkeys(
-            ("commune", *geography.upper), ("sex", "level")
-        )
+        lists = self.code_lists
+        names = tuple(lists)[: self.pupils.ndim - 1]
+        levels: dict[str, tuple[str, ...]] = dict.fromkeys(("commune", *geography.upper), names)
         if linked:
-            levels |= dict.fromkeys(("region", "country"), ("sex", "level", "typology"))
-        territory, sex, level = np.unravel_index(np.arange(self.pupils.size), self.pupils.shape)
+            levels |= dict.fromkeys(("region", "country"), (*names, "typology"))
+        territory, *codes = np.unravel_index(np.arange(self.pupils.size), self.pupils.shape)
         return build_system(
             [
                 TableShape(
                     name="pupils",
                     k=THRESHOLD,
-                    dimensions=("sex", "level", "typology") if linked else ("sex", "level"),
+                    dimensions=(*names, "typology") if linked else names,
                     levels=levels,
                 )
             ],
@@ -71,7 +81,10 @@ class Nation:
                 Inner(
                     table="pupils",
                     territory=self.commune[territory],
-                    codes={"sex": np.array(SEXES)[sex], "level": np.array(LEVELS)[level]},
+                    codes={
+                        name: np.array(lists[name])[code]
+                        for name, code in zip(names, codes, strict=True)
+                    },
                     count=self.pupils.ravel(),
                 )
             ],
@@ -82,7 +95,8 @@ class Nation:
     @property
     def code_lists(self) -> dict[str, tuple[str, ...]]:
         """Return dimension → its codes."""
-        return {"sex": SEXES, "level": LEVELS, "typology": tuple(np.unique(self.typology).tolist())}
+        typology = tuple(np.unique(self.typology).tolist())
+        return {"sex": SEXES, "level": LEVELS, "sector": SECTORS, "typology": typology}
 
 
 def nation(communes: int, *, seed: int) -> Nation:

@@ -21,7 +21,6 @@ Prices = NDArray[np.float64]
 # Who pays together, at most, and who is known of each pair of areas beside.
 _TOGETHER = 3
 _NOBODY = -1
-PF = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +78,7 @@ class Payers:
                 len(self.pair),
                 place[room >= part],
                 who[room >= part],
-                price[room >= part] * (width / part) ** PF,
+                price[room >= part] * (width / part),
             )
             for part in {part for bill in self._bills for part in bill}
         }

@@ -187,7 +187,8 @@ class Choice:
         self._certify()
         if not self._is_cheapest(base):
             return
-        most = _MOST_CELLS * float(np.median(self._price[np.isfinite(self._price)]))
+        usual = self._price[np.isfinite(self._price)]
+        most = _MOST_CELLS * float(np.median(usual)) if len(usual) else 0.0
         is_small = self._is_small()
         asked = served = self._left()
         while served > _FEW * asked:

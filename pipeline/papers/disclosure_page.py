@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.contracts import Contracts, Label
-from pipeline.papers.page import render_page
+from pipeline.papers.page import drawing, render_page
 
 PUBLIC = ("table", "area_level", "threshold", "cells", "hidden_pct", "method")
 """What the public version tells of each table and level, beside how many figures are hidden."""
@@ -196,7 +196,7 @@ def _added(rows: Iterable[Mapping[str, Any]], part: str) -> int:
 
 
 def _drawn(svg: str | None) -> Markup | None:
-    return None if svg is None else Markup(svg)  # noqa: S704 - drawn by us, from numbers
+    return None if svg is None else drawing(svg)
 
 
 def added_ranges(hidings: Sequence[Mapping[str, Any]]) -> dict[str, dict[int, int]]:

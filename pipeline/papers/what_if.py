@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
-
 from pipeline.contracts import Label
 from pipeline.errors import Language
-from pipeline.papers.page import render_page
+from pipeline.papers.page import drawing, render_page
 from pipeline.papers.words import WORDS
 
 METHOD_WORDS: Mapping[str, Label] = {
@@ -32,8 +30,7 @@ def what_if_page(
             near_pct, read_pct.
         language: of the page.
     """
-    # Large to load, and only for who asks for a page.
-    from pipeline.papers.what_if_chart import risk_utility_chart  # noqa: PLC0415
+    from pipeline.papers.what_if_chart import risk_utility_chart  # noqa: PLC0415 - takes a second to load
 
     named = [{**row, "method": METHOD_WORDS[row["method"]].words(language)} for row in rows]
     words = (WORDS["what_if_near_axis"], WORDS["what_if_read_axis"], WORDS["what_if_method"])
@@ -46,7 +43,7 @@ def what_if_page(
         period=period,
         rows=rows,
         methods=METHOD_WORDS,
-        chart=Markup(chart),  # noqa: S704 - drawn by us, from numbers
+        chart=drawing(chart),
     )
 
 

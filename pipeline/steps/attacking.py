@@ -22,8 +22,8 @@ from pipeline.storage.releases import Release
 from pipeline.storage.signed import canonical_json
 
 CRASHED = "crashed"
-PASS = "pass"  # noqa: S105 - a verdict
-_FROM_BEST = (PASS, "review", "refuse")
+PASSED = "pass"
+_FROM_BEST = (PASSED, "review", "refuse")
 _TOLD = {
     "known": "disclosure.adversary_known",
     "narrow": "disclosure.adversary_narrow",
@@ -131,7 +131,7 @@ def doubts(facts: Mapping[str, Any]) -> list[Problem]:
 
 def _problems(verdict: Mapping[str, Any]) -> list[Problem]:
     """Return what a verdict comes to, then each reason: table, level and how many."""
-    if verdict["outcome"] == PASS:
+    if verdict["outcome"] == PASSED:
         return []
     if verdict["outcome"] == CRASHED:
         kind = (("kind", str(verdict["kind"])),)

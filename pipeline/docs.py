@@ -239,6 +239,8 @@ def _policy(contracts: Contracts) -> str:
         policy.purpose.en,
         f"Legal basis: {policy.legal_basis.en}.",
         f"Zeros: {', '.join(f'{name} {told}' for name, told in policy.zeros.items())}.",
+        f"Hidden to protect others: fewest {policy.secondary.fewest}; totals"
+        f" {policy.secondary.totals}; pattern of the period before {policy.secondary.pattern}.",
         _table(("number", "value", "reason", "source"), rows),
     )
 

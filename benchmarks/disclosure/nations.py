@@ -46,6 +46,14 @@ class Nation:
         pupils = np.stack([public, self.pupils - public], axis=-1)
         return replace(self, source=f"{self.source}, by sector", pupils=pupils)
 
+    def next_year(self, *, seed: int, stay: float = 0.8) -> Nation:
+        """Return the same communes a year later: most pupils stay, others come for the rest."""
+        random = np.random.default_rng(seed)
+        size = self.pupils.mean(axis=tuple(range(1, self.pupils.ndim)), keepdims=True)
+        came = random.poisson(np.broadcast_to((1 - stay) * size, self.pupils.shape))
+        pupils = random.binomial(self.pupils, stay) + came
+        return replace(self, source=f"{self.source}, a year later", pupils=pupils)
+
     def geography(self, *, linked: bool) -> Geography:
         """Return the levels: nested ones, or overlapping ones and a typology as well."""
         upper = {"departement": self.departement, "region": self.region}

@@ -102,6 +102,12 @@ NOISE: Mapping[str, Label] = {
     ),
 }
 
+SECONDARY: Mapping[str, Label] = {
+    "fewest": Label(en="what is hidden least", fr="ce qui est masqué le moins"),
+    "totals": Label(en="totals", fr="totaux"),
+    "pattern": Label(en="what the period before hides", fr="ce que masque la période précédente"),
+}
+
 SPELLINGS: Mapping[str, Label] = {
     "unicode": Label(en="forms of a character", fr="formes d'un caractère"),
     "case": Label(en="capitals and small letters", fr="capitales et minuscules"),
@@ -122,6 +128,10 @@ VALUES: Mapping[tuple[str, str], Label] = {
     ("zeros", "protected"): Label(
         en="they may be hidden as other counts", fr="ils peuvent être masqués comme d'autres"
     ),
+    ("secondary", "cells"): Label(en="cells", fr="cellules"),
+    ("secondary", "persons"): Label(en="persons", fr="personnes"),
+    ("secondary", "kept"): Label(en="kept", fr="conservé"),
+    ("secondary", "free"): Label(en="free", fr="libre"),
     ("severity", "critical"): Label(en="critical (stops the step)", fr="critique (arrête l'étape)"),
     ("severity", "warning"): Label(en="warning (only told)", fr="avertissement (seulement dit)"),
     ("method", "suppression"): Label(
@@ -151,7 +161,7 @@ CONTAINERS = frozenset(
     | {"codelists", "items", "indicators", "territories", "typologies", "classes", "recodings"}
     | {"jurisdiction", "law", "expectations", "units", "canonical", "meta", "licence", "files"}
     | {"replacement", "spelled", "format", "hierarchies", "protection_width", "key"}
-    | {"zeros", "extremes", "amounts"}
+    | {"zeros", "extremes", "amounts", "secondary"}
 )
 # Fields that the sentence itself tells of.
 SILENT = frozenset(

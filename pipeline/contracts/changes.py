@@ -77,6 +77,7 @@ _RULES: tuple[tuple[str, str, Judge], ...] = (
     ("policy thresholds * value", "threshold", falls),
     ("policy thresholds *", "threshold_set", _NEUTRAL),
     ("policy protection_width value", "protection_width", falls),
+    ("policy secondary *", "secondary", _NEUTRAL),
     ("policy zeros *", "zeros", _ZEROS),
     ("policy extremes *", "extreme", removed_loosens),
     ("policy extremes * value", "extreme", rises),
@@ -166,7 +167,6 @@ _RULES: tuple[tuple[str, str, Judge], ...] = (
     ("jurisdiction transfers *", "recipient", added_loosens),
     ("jurisdiction demonstration", "text", _NEUTRAL),
 )
-
 
 _HOW: Mapping[tuple[bool, bool], Label] = {
     (True, False): Label(en="added", fr="ajout"),

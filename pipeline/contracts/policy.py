@@ -98,6 +98,25 @@ class DifferentialPrivacy(Frozen):
         return sqrt(levels / (2 * float(self.rho.value)))
 
 
+class Secondary(Frozen):
+    """Which of several safe patterns is taken where more is hidden to protect what is small.
+
+    All keep the same promise. They differ in what is left to read, and in how well figures of
+    several periods can be compared.
+    """
+
+    fewest: Literal["cells", "persons"] = Field(
+        description="Whether as few cells are hidden as can be, or cells of as few persons."
+    )
+    totals: Literal["kept", "free"] = Field(
+        description="kept: a total is hidden later than the parts that it adds up."
+    )
+    pattern: Literal["kept", "free"] = Field(
+        description="kept: what the period before hides is hidden again rather than another cell, "
+        "so that series stay comparable."
+    )
+
+
 class Contributors(Signed):
     """The fewest units behind a published amount: at least two."""
 
@@ -239,6 +258,7 @@ class Policy(Frozen):
         description="Rules for amounts that are not open, by the name that tables give.",
     )
     protection_width: Width
+    secondary: Secondary = Field(description="What is hidden to protect other figures.")
     cell_key: CellKey | None = Field(
         default=None, description="Required where a table's method is `cell_key`."
     )

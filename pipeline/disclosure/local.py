@@ -65,14 +65,16 @@ def least(count: Counts, primary: Mask, circuits: Circuits, *, price: Counts, wi
         count: tables x cells.
         primary: cells that must be hidden.
         circuits: those of the tables' form.
-        price: price of each cell, whole and positive.
+        price: price of each cell, whole and positive: tables x cells, or cells alike in all tables.
         width: range in persons that each hidden cell must have.
     """
     asked = np.flatnonzero(primary.any(axis=1))
     state = np.where(primary[asked], width + 2, 0) + np.clip(count[asked], 0, width + 1)
-    _, first, which = np.unique(state, axis=0, return_index=True, return_inverse=True)
+    prices = np.broadcast_to(price, count.shape)
+    alike = state if price.ndim == 1 else np.hstack([state, prices[asked]])
+    _, first, which = np.unique(alike, axis=0, return_index=True, return_inverse=True)
     chosen = asked[first]
-    search = _Search(count[chosen], primary[chosen], circuits, price, width=width)
+    search = _Search(count[chosen], primary[chosen], circuits, prices[chosen], width=width)
     search.run()
     hidden, cost = np.zeros_like(primary), np.zeros(len(count), dtype=np.int64)
     hidden[asked] = _cells(search.best, primary.shape[1])[which]
@@ -149,14 +151,15 @@ class _Search:
         row, circuit = np.nonzero(ways & (self._touches[:, cell].T > 0))
         owner, before = table[left][row], mask[left][row]
         after = before | support[circuit]
-        added = _cells(after & ~before, len(self._price)) @ self._price
+        grown = _cells(after & ~before, self._price.shape[1])
+        added = (grown * self._price[owner]).sum(axis=1)
         for extra in np.unique(added):
             same = added == extra
             yield cost + int(extra), owner[same], after[same]
 
     def _narrow(self, table: Indices, mask: Bits, inside: Mask) -> Mask:
         """Return the hidden cells of patterns whose range inside their table is too narrow."""
-        hidden = _cells(mask, len(self._price))
+        hidden = _cells(mask, self._price.shape[1])
         moves = np.where(inside, self._moves[table], 0)
         narrow: Mask = hidden & (moves @ self._touches < self._width)
         together = np.flatnonzero(~narrow.any(axis=1))

@@ -27,32 +27,53 @@ from pipeline.disclosure.worlds import Weights
 from pipeline.errors import DisclosureError
 
 _SHOWN_BEFORE = 10.0
+# What hiding again costs, against hiding another cell.
+_AGAIN = 2
+# What hiding costs where it is done already.
+_SPENT = 0.01
+CELLS = "cells"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """Say what may be hidden more readily: must territories, inner cells, few persons.
+    """Say what may be hidden more readily: small territories, inner cells, few persons.
 
     The price of a cell is `breadth ** territory * (1 + margin * totals) * (1 + person * ln(1 + n))`
     with breadth the number of smallest territories in its area, totals the dimensions summed over
-    and n its count. Only ratios matter.
+    and n its count; where the fewest persons are to be hidden, the last factor is `1 + n`. Only
+    ratios matter.
 
     Args:
         territory: how much more an area of many territories costs.
         margin: how much more each `_T` costs.
         person: how much more a large count costs.
+        fewest: `cells` or `persons`: of what as few as can be are hidden.
+        again: cells that cost half, since the period before hides them; None where none does.
+        spent: cells that are hidden in any case, which cost next to nothing; None where none are.
     """
 
     territory: float = 1.0
     margin: float = 1.5
     person: float = 0.1
+    fewest: str = CELLS
+    again: Mask | None = None
+    spent: Mask | None = None
 
     def prices(self, system: System) -> Weights:
         """Return the price of hiding each published cell."""
         cells = system.cells
         totals = np.sum([codes == TOTAL for codes in cells.codes.values()], axis=0)
         price: Weights = cells.breadth**self.territory * (1 + self.margin * totals)
-        return price * (1 + self.person * np.log1p(cells.value))
+        if self.fewest == CELLS:
+            price = price * (1 + self.person * np.log1p(cells.value))
+        price = price * self.weights(system) / _AGAIN
+        return price if self.spent is None else np.where(self.spent, price * _SPENT, price)
+
+    def weights(self, system: System) -> Counts:
+        """Return how much more each cell costs than others of its place, whole and positive."""
+        count = system.cells.value
+        weight = np.ones_like(count) if self.fewest == CELLS else 1 + count
+        return weight * (_AGAIN if self.again is None else np.where(self.again, 1, _AGAIN))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +163,7 @@ def protect(
         closed=figures.cells(np.isinf(price)) | (figures.of_cell < 0),
         dear=dear,
         margin=preferences.margin,
+        weight=preferences.weights(system),
         width=width,
     )
     hidden = figures.any(first.hidden)

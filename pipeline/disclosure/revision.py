@@ -26,11 +26,7 @@ from pipeline.disclosure.primary import primary_cells
 from pipeline.disclosure.protect import Preferences, protect
 from pipeline.disclosure.shape import Codes, Counts, Geography, Inner, Mask
 from pipeline.disclosure.system import System
-from pipeline.disclosure.worlds import Weights
 from pipeline.errors import DisclosureError, Place
-
-# What hiding costs where it is done already.
-_SPENT = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +169,7 @@ def revise(
     geography: Geography,
     spent: Mask,
     falls: Mask,
+    preferences: Preferences,
     width: int,
     threads: int = 1,
 ) -> Revision:
@@ -185,6 +182,7 @@ def revise(
         geography: the territories, sorted by code.
         spent: cells that are hidden in any case.
         falls: cells that would show a count below the threshold now.
+        preferences: what to hide more readily, beside what is hidden in any case.
         width: protection width in persons.
         threads: how many parts are worked on at the same time.
 
@@ -209,7 +207,7 @@ def revise(
         persons.append(changed)
         told = (changed > 0) & ((changed < system.cells.k) | falls)
         for atoms in (joined + after, left + before):
-            spared = _Reusing(spent=spent | hidden)
+            spared = replace(preferences, spent=spent | hidden)
             hidden |= _protected(system, atoms, told, spared, width=width, threads=threads)
     return Revision(persons=persons[0], hidden=hidden)
 
@@ -234,17 +232,6 @@ def count_atoms(
             raise DisclosureError("disclosure.absent_counted", place=place, count=misplaced)
         found[lattice.atom[lattice.atom >= 0]] = count[lattice.atom >= 0]
     return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reusing(Preferences):
-    """Prefer cells that are hidden in any case."""
-
-    spent: Mask
-
-    def prices(self, system: System) -> Weights:
-        price = Preferences.prices(self, system)
-        return np.where(self.spent, price * _SPENT, price)
 
 
 def _protected(

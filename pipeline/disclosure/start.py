@@ -34,7 +34,14 @@ class Start:
 
 
 def start(
-    system: System, given: Mask, *, closed: Mask, dear: Mask, margin: float, width: int
+    system: System,
+    given: Mask,
+    *,
+    closed: Mask,
+    dear: Mask,
+    margin: float,
+    weight: Counts,
+    width: int,
 ) -> Start:
     """Return the least that protects each table of each territory by itself.
 
@@ -44,6 +51,7 @@ def start(
         closed: cells that cannot be hidden.
         dear: cells to hide only where a table cannot be protected without.
         margin: how much more each total costs than an inner cell.
+        weight: how much more each cell costs than others, whole and positive.
         width: the range that each hidden cell must have.
     """
     hidden, bound = given.copy(), 0
@@ -59,12 +67,12 @@ def start(
         one_each = np.ones(prod(pieces.form), dtype=np.int64)
         chosen = least(count, asked, form, price=one_each, width=width)
         bound += int(np.maximum(chosen.cost, 0).sum())
-        if margin or dear.any():
-            price = _prices(pieces.form, margin)
+        if margin or dear.any() or np.ptp(weight[cells]):
+            price = _prices(pieces.form, margin) * pieces.tables(weight[cells])
             spared = pieces.tables(np.where(dear, 0, value)[cells])
             chosen = least(spared, asked, form, price=price, width=width)
             again = chosen.cost < 0
-            in_need = least(count[again], asked[again], form, price=price, width=width)
+            in_need = least(count[again], asked[again], form, price=price[again], width=width)
             chosen.hidden[again] = in_need.hidden
         hidden[cells] |= pieces.cells(chosen.hidden)
     return Start(hidden=hidden, bound=bound)

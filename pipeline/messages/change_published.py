@@ -5,6 +5,16 @@ from __future__ import annotations
 from pipeline.messages.catalogue import Catalogue
 
 CHANGE_PUBLISHED: Catalogue = {
+    "change.secondary": {
+        "en": (
+            "What is hidden to protect other figures, {name_en}: {before_en} becomes {after_en}",
+            "Every pattern keeps the same promise; other figures may be hidden than before",
+        ),
+        "fr": (
+            "Ce qui est masqué pour protéger d'autres chiffres, {name_fr} : {before_fr} devient {after_fr}",
+            "Toute disposition tient la même promesse ; d'autres chiffres peuvent être masqués qu'avant",
+        ),
+    },
     "change.amounts": {
         "en": (
             "Rule for amounts that are not open {how_en}: {name_en}",

@@ -150,7 +150,15 @@ def _numbers(contracts: Contracts, language: Language) -> Section:
         }
         for name, signed in _signed(contracts, word)
     )
-    return Section(word["numbers"], (), rows)
+    return Section(word["numbers"], (_secondary(contracts.policy, word, language),), rows)
+
+
+def _secondary(policy: Policy, word: Mapping[str, str], language: Language) -> str:
+    told = {
+        name: VALUES["secondary", said].words(language)
+        for name, said in policy.secondary.model_dump().items()
+    }
+    return word["secondary"].format(**told)
 
 
 def _signed(contracts: Contracts, word: Mapping[str, str]) -> Iterator[tuple[str, Signed]]:
@@ -281,6 +289,16 @@ _WORDS: Mapping[str, Label] = {
             "Sont masqués les montants dus à moins de {contributors} unités, ou pour plus de {k} %"
             " aux {n} plus grandes, ou dont la deuxième pourrait retrouver la première à {p} %"
             " près ; et ce qui les trahirait."
+        ),
+    ),
+    "secondary": Label(
+        en=(
+            "Of several ways to protect what is small, the one that hides the fewest {fewest} is"
+            " taken; totals: {totals}; what the period before hides: {pattern}."
+        ),
+        fr=(
+            "De plusieurs façons de protéger ce qui est petit est retenue celle qui masque le moins"
+            " de {fewest} ; totaux : {totals} ; ce que masque la période précédente : {pattern}."
         ),
     ),
     "extreme": Label(en="share that counts as all,", fr="part qui vaut le tout,"),

@@ -244,7 +244,10 @@ def _draft(workspace: Workspace, drawings: Drawings, progress: Progress) -> Draf
     for period in periods:
         counted = count_period(workspace, period)
         said = public_period(workspace, counted, public, period)
-        found = release_cells(counted, contracts, geography, public=said, drawings=drawings)
+        earlier = [*released.values()]
+        found = release_cells(
+            counted, contracts, geography, public=said, before=earlier, drawings=drawings
+        )
         released[period] = found
         beside.append(known_cells(counted, contracts, geography, standing=found.standing))
         covered += coverages(workspace, counted, said, found.standing)

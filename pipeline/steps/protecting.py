@@ -13,7 +13,7 @@ from pipeline.contracts import NOT_APPLICABLE, TOTAL, Contracts, Table
 from pipeline.contracts.geography import Geography
 from pipeline.disclosure.layout import Cells
 from pipeline.disclosure.protect import Pattern, protect
-from pipeline.disclosure.shape import Absence
+from pipeline.disclosure.shape import Absence, Mask
 from pipeline.disclosure.shape import Geography as Places
 from pipeline.disclosure.system import System
 from pipeline.disclosure.utility import utility
@@ -21,9 +21,10 @@ from pipeline.steps.already_public import PublicPeriod, known_of
 from pipeline.steps.amounts import amounts_of
 from pipeline.steps.counting import Counted, code_lists, disclosure_geography, person_dimensions
 from pipeline.steps.drawing import Drawings
+from pipeline.steps.ground import Ground, preferences_of
 from pipeline.steps.laying_out import cells_frame, system_of, table_shape
 from pipeline.steps.perturbing import SHOWN, perturb
-from pipeline.steps.revising import Ground, Weighed, weigh, weigh_again
+from pipeline.steps.revising import Weighed, weigh, weigh_again
 from pipeline.steps.witnessing import proof_tables
 
 
@@ -80,6 +81,7 @@ def release_cells(
     geography: Geography,
     *,
     public: PublicPeriod | None = None,
+    before: Sequence[Released] = (),
     drawings: Drawings,
 ) -> Released:
     """Return the cells of one period that may be published.
@@ -89,6 +91,7 @@ def release_cells(
         contracts: the rules.
         geography: the territories.
         public: what releases that are still public show of the period.
+        before: the released cells of earlier periods, in their order.
         drawings: the noise of differential privacy, and what it costs.
 
     Raises:
@@ -103,7 +106,8 @@ def release_cells(
     hidings: list[Hiding] = []
     for one in counted.values():
         if one.table.amounts is not None:
-            exact[one.table.table], kept = _amounts(one, contracts, places, public)
+            hidden = _hidden_last([one], before)
+            exact[one.table.table], kept = _amounts(one, contracts, places, public, last=hidden)
             proofs |= kept
         elif one.table.counts == "units":
             exact[one.table.table] = _open(one, contracts, places)
@@ -115,7 +119,13 @@ def release_cells(
         elif present:
             absences = _absences(present, counted, contracts, exact)
             frames, kept, weighed[name] = _protected(
-                present, contracts, places, codes, absences=absences, public=public
+                present,
+                contracts,
+                places,
+                codes,
+                absences=absences,
+                public=public,
+                last=_hidden_last(present, before),
             )
             exact |= frames
             proofs |= kept
@@ -175,6 +185,7 @@ def _protected(
     *,
     absences: Sequence[Absence],
     public: PublicPeriod | None,
+    last: Mapping[str, Mask],
 ) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame], Weighed]:
     """Return the exact cells of the tables of one population, the proofs, and what stands."""
     ground = Ground(
@@ -188,6 +199,8 @@ def _protected(
         geography=places,
         absences=absences,
         width=int(contracts.policy.protection_width.value),
+        secondary=contracts.policy.secondary,
+        last=last,
         threads=_threads(),
     )
 
@@ -223,6 +236,13 @@ def _proofs(
     )
 
 
+def _hidden_last(counted: Sequence[Counted], before: Sequence[Released]) -> dict[str, Mask]:
+    """Return table → which of its cells the last period that has it hides."""
+    exact = {name: cells for one in before for name, cells in one.exact.items()}
+    names = [one.table.table for one in counted if one.table.table in exact]
+    return {name: exact[name]["is_hidden"].to_numpy(dtype=np.bool_) for name in names}
+
+
 def _hiding(weighed: Weighed, period: str) -> Hiding:
     system, pattern = weighed.system, weighed.pattern
     span = pattern.audit.high - pattern.audit.low
@@ -243,13 +263,25 @@ def _hiding(weighed: Weighed, period: str) -> Hiding:
 
 
 def _amounts(
-    one: Counted, contracts: Contracts, places: Places, public: PublicPeriod | None
+    one: Counted,
+    contracts: Contracts,
+    places: Places,
+    public: PublicPeriod | None,
+    *,
+    last: Mapping[str, Mask],
 ) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     """Return the exact cells of a table of amounts with what is hidden of them, and the proofs."""
     system, primary = amounts_of(one, contracts, places)
     frame = cells_frame(system.cells, one, contracts)
     known = known_of(system.cells, {one.table.table: frame}, public)
-    pattern = protect(system, width=1, primary=primary, public=known, threads=_threads())
+    pattern = protect(
+        system,
+        width=1,
+        primary=primary,
+        public=known,
+        preferences=preferences_of(contracts.policy.secondary, system, last),
+        threads=_threads(),
+    )
     frame[one.table.measure_names[0]] = system.cells.value
     proofs = _proofs(system, pattern, one, places=places, contracts=contracts)
     return frame.assign(is_primary=pattern.primary, is_hidden=pattern.hidden), proofs

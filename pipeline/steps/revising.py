@@ -7,14 +7,14 @@ that a public figure never moves by one person who is gone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.layout import Cells
-from pipeline.disclosure.protect import Pattern, Preferences, protect
+from pipeline.disclosure.protect import Pattern, protect
 from pipeline.disclosure.protect import Public as Known
 from pipeline.disclosure.revision import (
     Changes,
@@ -26,54 +26,11 @@ from pipeline.disclosure.revision import (
     together,
     unexplained,
 )
-from pipeline.disclosure.shape import (
-    Absence,
-    Codes,
-    Counts,
-    Geography,
-    Inner,
-    Mask,
-    TableShape,
-)
-from pipeline.disclosure.system import System, build_system
+from pipeline.disclosure.shape import Codes, Counts, Inner, Mask
+from pipeline.disclosure.system import System
 from pipeline.errors import DisclosureError
 from pipeline.steps.already_public import PublicPeriod, Said, said_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """What the cells of one population are made of.
-
-    Attributes:
-        population: its name.
-        shapes: of its tables.
-        inners: as they are counted now.
-        code_lists: dimension → its codes.
-        geography: the territories, sorted by code.
-        absences: where nobody can be.
-        width: protection width in persons.
-        threads: how many parts are worked on at the same time.
-    """
-
-    population: str
-    shapes: Sequence[TableShape]
-    inners: Sequence[Inner]
-    code_lists: Mapping[str, tuple[str, ...]]
-    geography: Geography
-    absences: Sequence[Absence]
-    width: int
-    threads: int
-
-    def system(self, inners: Sequence[Inner], seen: Sequence[Inner] = ()) -> System:
-        """Return the relations of its tables with these counts.
-
-        Where anybody is `seen`, nobody is said to be absent: a territory that stands as it was may
-        have persons where there can be none any more.
-        """
-        absences = [_but_for(absence, [*inners, *seen]) for absence in self.absences]
-        return build_system(
-            self.shapes, inners, self.code_lists, geography=self.geography, absences=absences
-        )
+from pipeline.steps.ground import Ground
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +65,12 @@ def weigh(ground: Ground) -> Weighed:
         DisclosureError: no safe pattern was found, or its audit failed.
     """
     system = ground.system(ground.inners)
-    pattern = protect(system, width=ground.width, threads=ground.threads)
+    pattern = protect(
+        system,
+        width=ground.width,
+        preferences=ground.preferences(system),
+        threads=ground.threads,
+    )
     return Weighed(
         population=ground.population,
         system=system,
@@ -195,6 +157,7 @@ class _Again:
             geography=ground.geography,
             spent=hidden,
             falls=falls,
+            preferences=ground.preferences(system),
             width=ground.width,
             threads=ground.threads,
         )
@@ -205,7 +168,7 @@ class _Again:
             moved=shown & ~hidden & (revision.persons > 0),
         )
         pattern = self._pattern(system, known)
-        price = Preferences().prices(system)
+        price = ground.preferences(system).prices(system)
         return Weighed(
             population=ground.population,
             system=system,
@@ -230,6 +193,7 @@ class _Again:
             replace(system, cells=cells),
             width=self._ground.width,
             public=known,
+            preferences=self._ground.preferences(system),
             threads=self._ground.threads,
         )
         if count := int(np.count_nonzero(known.hidden & ~pattern.hidden)):
@@ -325,24 +289,3 @@ def _with_the_gone(system: System, last: Said, before: Counts, *, is_new: Mask) 
     atoms = system.atoms + place(system, lacking, among=public)
     cells = replace(system.cells, value=system.membership @ atoms)
     return replace(system, atoms=atoms, cells=cells)
-
-
-def _but_for(absence: Absence, inners: Iterable[Inner]) -> Absence:
-    """Return where there can be nobody, less where somebody is."""
-    names = sorted(absence.codes)
-    nobody = _keys(absence.territory, [absence.codes[name] for name in names])
-    kept = np.ones(len(nobody), dtype=bool)
-    for inner in inners:
-        if set(names) <= inner.codes.keys() and len(nobody):
-            there = inner.count > 0
-            seen = [inner.codes[name][there] for name in names]
-            kept &= ~np.isin(nobody, _keys(inner.territory[there], seen))
-    codes = {name: code[kept] for name, code in absence.codes.items()}
-    return replace(absence, territory=absence.territory[kept], codes=codes)
-
-
-def _keys(territory: Codes, codes: Sequence[Codes]) -> Codes:
-    found = territory
-    for code in codes:
-        found = np.char.add(np.char.add(found, " "), code)
-    return found

@@ -22,8 +22,9 @@ def let_stand(
 ) -> pd.DataFrame:
     """Return the observations with `stands_from`: the release since which the figure is the same.
 
-    A count of persons that is hidden now, and that the last release shows, stands as it was. Rates
-    do not: one that is made of counts of two releases would be of neither.
+    What is hidden now, and what the last release shows, stands as it was: a count of persons, and a
+    rate that is made of such counts. A rate stands whole, also where one of its counts is newly
+    shown: made of counts of two releases it would be of neither.
 
     Args:
         observations: of the new release.
@@ -37,7 +38,7 @@ def let_stand(
     then = observations[keys].merge(last, on=keys, how="left", validate="1:1")
     found = observations.reset_index(drop=True)
     is_shown = then["obs_value"].notna()
-    held = is_shown & found["conf_status"].eq("C") & found["indicator"].isin(_counts(contracts))
+    held = is_shown & found["conf_status"].eq("C") & found["indicator"].isin(_of_persons(contracts))
     for name in _SAID:
         found[name] = found[name].mask(held, then[name])
     is_same = is_shown & found["obs_value"].eq(then["obs_value"])
@@ -46,12 +47,11 @@ def let_stand(
     return found
 
 
-def _counts(contracts: Contracts) -> set[str]:
-    """Return the indicators that are counts of persons which may be hidden."""
-    return {
-        measure.indicator
-        for table in contracts.tables.values()
-        if table.counts == "persons"
-        for measure in table.measures
-        if measure.indicator is not None
-    }
+def _of_persons(contracts: Contracts) -> set[str]:
+    """Return the indicators that count persons, or are made of such counts and of no amounts."""
+    found = set()
+    for indicator in contracts.indicators.indicators:
+        tables = [contracts.tables[name] for name in indicator.tables]
+        if any(one.counts == "persons" for one in tables) and not any(o.amounts for o in tables):
+            found.add(indicator.code)
+    return found

@@ -25,6 +25,7 @@ from pipeline.disclosure.adversary import (
     Table,
     Territories,
 )
+from pipeline.steps.standing import STANDS_FROM
 
 Frames = Mapping[str, pd.DataFrame]
 """Published table → its rows; the cells of a table stand under `cells/` and its name.
@@ -33,6 +34,7 @@ What others publish of the persons of a table stands under `elsewhere/`.
 """
 
 _WHOLE = (TOTAL, NOT_APPLICABLE)
+_SAID = {"obs_value", "obs_status", "conf_status", "coverage", "unit_measure", STANDS_FROM}
 
 
 def read_folder(folder: Path) -> dict[str, pd.DataFrame]:
@@ -58,13 +60,7 @@ def as_published(
     return Published(
         territories=_territories(frames, contracts),
         tables={name: _table(frames, contracts.tables[name], contracts) for name in names},
-        rates=[
-            _rates(frames["observations"], one, contracts)
-            for one in contracts.indicators.indicators
-            if one.kind != "count"
-            and set(one.tables) <= set(names)
-            and not any(contracts.tables[name].is_perturbed for name in one.tables)
-        ],
+        rates=_all_rates(frames, contracts, names, earlier),
         earlier=[_persons(release, contracts) for release in earlier],
         elsewhere=_elsewhere(frames, contracts, names),
         protected_zeros=frozenset(contracts.protected_zeros()),
@@ -145,6 +141,38 @@ def _table(frames: Frames, table: TableContract, contracts: Contracts) -> Table:
         sensitive={} if share is None else contracts.sensitive(table),
         extreme_pct=share or 0.0,
     )
+
+
+def _all_rates(
+    frames: Frames, contracts: Contracts, names: Sequence[str], earlier: Sequence[Frames]
+) -> list[Rates]:
+    told = [
+        one
+        for one in contracts.indicators.indicators
+        if one.kind != "count"
+        and set(one.tables) <= set(names)
+        and not any(contracts.tables[name].is_perturbed for name in one.tables)
+    ]
+    if not told:
+        return []
+    new = _not_standing(frames["observations"], [one["observations"] for one in earlier])
+    return [_rates(new, one, contracts) for one in told]
+
+
+def _not_standing(observations: pd.DataFrame, earlier: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the observations without those that another release shows with the same value.
+
+    What is said to stand is of the persons of then: beside the cells of now it says nothing.
+    """
+    found = observations
+    for other in earlier:
+        keys = [name for name in found if name not in _SAID]
+        if not set(keys) <= set(other) or STANDS_FROM not in found:
+            continue
+        then = found[keys].merge(other[[*keys, "obs_value"]], on=keys, how="left", validate="1:1")
+        is_same = found["obs_value"].to_numpy() == then["obs_value"].to_numpy()
+        found = found[~(is_same & found[STANDS_FROM].notna().to_numpy())]
+    return found
 
 
 def _rates(observations: pd.DataFrame, indicator: Indicator, contracts: Contracts) -> Rates:

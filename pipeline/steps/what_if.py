@@ -34,6 +34,7 @@ from pipeline.steps.counting import (
     person_dimensions,
 )
 from pipeline.steps.drawing import discrete_gaussian
+from pipeline.steps.ground import preferences_of
 from pipeline.steps.laying_out import table_shape
 from pipeline.steps.policy import require_policy
 from pipeline.steps.receipt import Receipt
@@ -176,7 +177,8 @@ _Shown = tuple[NDArray[np.float64], int | None, Label]
 
 def _suppressed(system: System, contracts: Contracts, _k: int) -> _Shown:
     width = int(contracts.policy.protection_width.value)
-    pattern = protect(system, width=width)
+    preferences = preferences_of(contracts.policy.secondary, system)
+    pattern = protect(system, width=width, preferences=preferences)
     shown = system.cells.value.astype(np.float64)
     shown[pattern.hidden] = np.nan
     return shown, width, Label(en="small counts hidden", fr="petits effectifs masqués")

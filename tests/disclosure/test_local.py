@@ -142,6 +142,37 @@ def test_dear_totals_are_kept_where_inner_cells_do() -> None:
     assert found.cost[0] == 3
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    inner=st.lists(st.sampled_from([0, 1, 2, 3, 6, 30]), min_size=4, max_size=4),
+    seed=st.integers(0, 9),
+)
+def test_each_table_has_its_own_prices(inner: list[int], seed: int) -> None:
+    """Two tables of the same counts and other prices: no pattern of either is cheaper."""
+    table = with_totals(np.reshape(inner, (2, 2)))
+    count = np.array([table.ravel()] * 2)
+    primary = (count > 0) & (count < 3)
+    price = np.random.default_rng(seed).integers(1, 9, count.shape)
+    form = circuits(table.shape)
+    found = least(count, primary, form, price=price, width=1)
+    for row in range(2):
+        others = np.flatnonzero(~primary[row] & (count[row] > 0))
+        costs = [
+            int(price[row, list(chosen)].sum())
+            for size in range(len(others) + 1)
+            for chosen in combinations(others, size)
+            if protects(table, np.isin(np.arange(9), chosen) | primary[row])
+        ]
+        is_asked = bool(primary[row].any())
+        assert found.cost[row] == (min(costs, default=-1) if is_asked else 0)
+        assert found.cost[row] in {-1, price[row, found.hidden[row] & ~primary[row]].sum()}
+
+
+def protects(table: np.ndarray, hidden: np.ndarray) -> bool:
+    cells = np.flatnonzero(hidden)
+    return all(range_inside(table, hidden, cell) >= 1 for cell in cells)
+
+
 def test_a_grid_is_cut_and_put_together_again(department: type[Department]) -> None:
     for grid in department(communes=8, seed=3).pupils_system().grids:
         size = int(np.prod(grid.sizes))
@@ -157,7 +188,8 @@ def first_pattern(system: System, width: int) -> np.ndarray:
     cells, figures = system.cells, reduce_system(system)
     none = np.zeros(len(cells), dtype=bool)
     primary = figures.cells(figures.any((cells.value > 0) & (cells.value < cells.k)))
-    first = start(system, primary, closed=none, dear=none, margin=0.0, width=width)
+    alike = np.ones(len(cells), dtype=np.int64)
+    first = start(system, primary, closed=none, dear=none, margin=0.0, weight=alike, width=width)
     return figures.cells(figures.any(first.hidden))
 
 

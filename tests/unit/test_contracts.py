@@ -163,6 +163,20 @@ BROKEN: dict[str, tuple[str, str, str, str, int | None]] = {
         "contract.zeros_tell",
         0,
     ),
+    "no word on what is hidden to protect others": (
+        "policy.yml",
+        "  fewest: cells\n",
+        "",
+        "contract.missing_key",
+        None,
+    ),
+    "a word that no pattern follows": (
+        "policy.yml",
+        "fewest: cells",
+        "fewest: schools",
+        "contract.bad_value",
+        0,
+    ),
     "a share for a sensitivity that nobody declared": (
         "policy.yml",
         "extremes:\n  home:",

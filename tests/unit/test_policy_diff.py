@@ -310,6 +310,14 @@ OTHERS = {
         (ENROLMENT, "sensitivity: enrolment", "sensitivity: home"),
         TIGHTER,
     ),
+    "fewer persons hidden instead of fewer cells": (
+        (POLICY, "fewest: cells", "fewest: persons"),
+        NEUTRAL,
+    ),
+    "totals hidden as readily as other figures": (
+        (POLICY, "totals: kept", "totals: free"),
+        NEUTRAL,
+    ),
     "zeros may be hidden too": (
         (POLICY, "staff: published", "staff: protected"),
         TIGHTER,

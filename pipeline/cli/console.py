@@ -115,6 +115,7 @@ def show_table(
     language: Language = "en",
     to_stderr: bool = False,
     is_ours: bool = False,
+    as_blocks: bool = False,
 ) -> None:
     """Print rows as a table, or say that there are none.
 
@@ -124,6 +125,7 @@ def show_table(
         language: of headings and of numbers.
         to_stderr: where the output is for another program.
         is_ours: whether no cell holds what a sender wrote.
+        as_blocks: whether each row is a block of names and values, for cells that are sentences.
     """
     if not rows:
         nothing = f"{title}{colon(language)}{in_words('none', language)}"
@@ -133,7 +135,7 @@ def show_table(
     shown = [Column(in_words(name, language), _is_number(rows, name), is_ours) for name in columns]
     decimals = {name: _decimals(rows, name) for name in columns}
     cells = [[_cell(row.get(name), language, decimals[name]) for name in columns] for row in rows]
-    print_table(shown, cells, title=title, to_stderr=to_stderr)
+    print_table(shown, cells, title=title, to_stderr=to_stderr, as_blocks=as_blocks)
 
 
 def _is_number(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
@@ -153,6 +155,7 @@ def print_table(
     *,
     title: str | None = None,
     to_stderr: bool = False,
+    as_blocks: bool = False,
 ) -> None:
     """Print a table; where the output is no terminal it may be wide.
 
@@ -171,6 +174,9 @@ def print_table(
     longest = [max((row[at].cell_len for row in cells), default=0) for at in range(len(columns))]
     if title is not None:
         console.print(verbatim(title), style="bold")
+    if as_blocks:
+        _print_blocks(console, columns, cells)
+        return
     framed = [max(cell, len(column.heading)) for cell, column in zip(longest, columns, strict=True)]
     if sum(framed) + 3 * len(columns) + 1 <= console.width:
         console.print(_filled(_framed(), columns, [None] * len(columns), cells))
@@ -225,7 +231,8 @@ def _print_blocks(
         block.add_column(width=named)
         block.add_column(overflow="fold")
         for column, cell in zip(columns, row, strict=True):
-            block.add_row(verbatim(column.heading), cell)
+            if cell.plain or not column.is_ours:
+                block.add_row(verbatim(column.heading), cell)
         if at:
             console.print()
         console.print(block)

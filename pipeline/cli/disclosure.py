@@ -7,10 +7,19 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.openings import check_watched
 from pipeline.cli.shared import AsJson, Lang, language_of, open_workspace
+from pipeline.contracts import Label
 
 LEAST = 2
-disclosure_app = typer.Typer(help="Weigh how published tables are protected.", no_args_is_help=True)
+disclosure_app = typer.Typer(
+    help="Weigh and explain how published tables are protected.", no_args_is_help=True
+)
+_SECRET = Label(
+    en="For the review zone: which figures a rule hides gives bounds away.",
+    fr="Pour la zone de revue : savoir quels chiffres une règle masque révèle des bornes.",
+)
+_NOTHING = Label(en="Nothing is hidden there", fr="Rien n'y est masqué")
 
 
 @disclosure_app.command("what-if")
@@ -66,3 +75,45 @@ def what_if(
     if to is not None:
         receipt = write_what_if(workspace, tried, to, language=language)
         show_receipts([receipt], as_json=as_json)
+
+
+@disclosure_app.command()
+def explain(
+    territory: Annotated[str, typer.Argument(help="Its identifier, official code or name.")],
+    *,
+    table: Annotated[str | None, typer.Option(help="Of this table alone.")] = None,
+    period: Annotated[
+        str | None, typer.Option(help="First year of the school year; default: the latest.")
+    ] = None,
+    candidate: Annotated[
+        str | None, typer.Option(help="Or a release; default: the latest candidate.")
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(help="Write all of it to this new JSON file, yours alone.", dir_okay=False),
+    ] = None,
+    lang: Lang = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say why each figure of a territory is hidden: by which rule, or which others it protects.
+
+    Example: cartable disclosure explain COM-35238 --period 2021 --to papers/why.json
+    """
+    from pipeline.cli.console import show_receipts, show_table
+    from pipeline.steps.explaining import explain as explain_step
+    from pipeline.steps.explaining import write_explanation
+    from pipeline.steps.explaining_words import Words
+
+    check_watched(to, as_json=as_json)
+    workspace, language = open_workspace(), language_of(lang)
+    found = explain_step(workspace, territory, table=table, period=period, name=candidate, to=to)
+    words = Words(workspace.project.contracts, found, language)
+    rows = words.rows()
+    if to is not None:
+        write_explanation(workspace, found, to, rows)
+    elif rows:
+        show_table(words.title, rows, language=language, is_ours=True, as_blocks=True)
+        print(_SECRET.words(language))
+    if not rows and not as_json:
+        print(f"{words.title}: {_NOTHING.words(language)}")
+    show_receipts([found.receipt], as_json=as_json)

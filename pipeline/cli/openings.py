@@ -37,7 +37,7 @@ def quarantine_show(
 
     Example: cartable quarantine show pupils-2021-0123456789abcdef --reason correction
     """
-    _check_watched(to, as_json=as_json)
+    check_watched(to, as_json=as_json)
     from pipeline.steps.openings import open_quarantine
 
     _show(open_quarantine(open_workspace(), batch, reason=reason, to=to), to, as_json=as_json)
@@ -56,14 +56,14 @@ def review_open(
 
     Example: cartable review open candidate-0123456789abcdef --table exact_enrolment --reason audit
     """
-    _check_watched(to, as_json=as_json)
+    check_watched(to, as_json=as_json)
     from pipeline.steps.openings import open_review
 
     opened = open_review(open_workspace(), candidate, table=table, reason=reason, to=to)
     _show(opened, to, as_json=as_json)
 
 
-def _check_watched(to: Path | None, *, as_json: bool) -> None:
+def check_watched(to: Path | None, *, as_json: bool) -> None:
     """Refuse to show where nobody looks: what is piped ends in files and logs of others."""
     from pipeline.errors import PrivacyError
 

@@ -13,6 +13,7 @@ FRENCH: Mapping[str, str] = {
     # Steps.
     "approve": "approbation",
     "audit dpia": "analyse d'impact",
+    "disclosure explain": "explication des chiffres masqués",
     "audit disclosure": "rapport sur le secret statistique",
     "audit proofs": "preuves",
     "audit register": "registre des traitements",
@@ -42,6 +43,12 @@ FRENCH: Mapping[str, str] = {
     "subject unrestrict": "retour de personnes dans les comptes",
     "withdraw": "retrait",
     # Counts and columns.
+    "figure": "chiffre",
+    "why": "pourquoi",
+    "protects": "protège",
+    "stands_in": "sommes où il entre",
+    "reader_can_tell": "ce qu'un lecteur peut en dire",
+    "rates": "taux",
     "gone": "disparues",
     "newly_hidden": "nouvellement masquées",
     "newly_shown": "nouvellement montrées",

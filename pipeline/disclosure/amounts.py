@@ -18,6 +18,9 @@ from pipeline.disclosure.primary import Primary
 from pipeline.disclosure.shape import Counts
 from pipeline.disclosure.system import System
 
+FEW, P_PCT, DOMINANT, NOTHING = "few_units", "p_pct", "dominance", "nothing"
+"""The rules, by what they find: few units, a near estimate, a dominant unit, none with anything."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmountRule:
@@ -63,13 +66,17 @@ def amount_cells(system: System, behind: Contributions, rule: AmountRule) -> Pri
     largest = _largest(system, behind.largest)
     beside = total - largest[:, :2].sum(axis=1)
     dominant = largest[:, : rule.dominance_n].sum(axis=1)
-    hidden = (number < rule.contributors) | (100 * beside < rule.p_pct * largest[:, 0])
-    hidden |= 100 * dominant > rule.dominance_k_pct * total
-    # That all units together have nothing tells that each has nothing.
-    hidden |= total == 0
-    hidden &= number > 0
+    rules = {
+        FEW: number < rule.contributors,
+        P_PCT: 100 * beside < rule.p_pct * largest[:, 0],
+        DOMINANT: 100 * dominant > rule.dominance_k_pct * total,
+        # That all units together have nothing tells that each has nothing.
+        NOTHING: total == 0,
+    }
+    rules = {name: cells & (number > 0) for name, cells in rules.items()}
+    hidden = np.any([*rules.values()], axis=0)
     width = np.where(hidden, np.ceil(total * rule.p_pct / 100), 1)
-    return Primary(cells=hidden, width=np.maximum(width, 1).astype(np.int64))
+    return Primary(cells=hidden, width=np.maximum(width, 1).astype(np.int64), rules=rules)
 
 
 def _largest(system: System, largest: Counts) -> Counts:

@@ -10,7 +10,8 @@ Source: Handbook on Statistical Disclosure Control, chapter 4 (threshold rule, g
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from math import prod
 
 import numpy as np
@@ -18,6 +19,9 @@ import numpy as np
 from pipeline.disclosure.layout import Grid
 from pipeline.disclosure.shape import Counts, Mask, TableShape
 from pipeline.disclosure.system import System
+
+SMALL, ALIKE = "small", "alike"
+"""A count below the threshold; one beside a group that is all alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +31,12 @@ class Primary:
     Args:
         cells: cells that must be hidden.
         width: range that each cell must have when it is hidden.
+        rules: rule -> the cells that it hides.
     """
 
     cells: Mask
     width: Counts
+    rules: Mapping[str, Mask] = field(default_factory=dict)
 
 
 def primary_cells(system: System, *, width: int) -> Primary:
@@ -41,16 +47,19 @@ def primary_cells(system: System, *, width: int) -> Primary:
         width: range asked of any hidden cell, the policy's `protection_width`.
     """
     cells = system.cells
-    hidden = (cells.value > 0) & (cells.value < cells.k)
+    is_small = (cells.value > 0) & (cells.value < cells.k) & (cells.room >= 0)
+    is_beside = np.zeros(len(cells), dtype=bool)
     asked = np.full(len(cells), width, dtype=np.int64)
     for grid in system.grids:
         shape = next(shape for shape in system.shapes if shape.name == grid.table)
         own = slice(grid.start, grid.start + prod(grid.sizes))
         for name in set(shape.sensitive) & set(grid.crossed):
             rest, most = _beside_extreme(system, grid, shape, name)
-            hidden[own] |= rest
+            is_beside[own] |= rest & (cells.room[own] >= 0)
             asked[own] = np.maximum(asked[own], np.where(rest, most + 1, 0))
-    return Primary(cells=hidden & (cells.room >= 0), width=asked)
+    return Primary(
+        cells=is_small | is_beside, width=asked, rules={SMALL: is_small, ALIKE: is_beside}
+    )
 
 
 def _beside_extreme(

@@ -11,6 +11,7 @@ suppressions, as in the network heuristics of the Handbook on Statistical Disclo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,12 +106,14 @@ class Pattern:
         secondary: cells hidden to protect others.
         bound: how many secondary cells any safe pattern has, at least.
         audit: what was shown about each hidden cell; `audit.width` is what is guaranteed.
+        rules: rule -> the cells that it hides by itself.
     """
 
     primary: Mask
     secondary: Mask
     bound: int
     audit: Audit
+    rules: Mapping[str, Mask]
 
     @property
     def hidden(self) -> Mask:
@@ -184,6 +187,7 @@ def protect(
         secondary=hidden & ~figures.cells(must),
         bound=first.bound,
         audit=_audited(system, hidden, asked=rules.width, worlds=choice.worlds(), threads=threads),
+        rules=rules.rules,
     )
 
 

@@ -58,7 +58,7 @@ def adversary_verdict(
 
     One that stops gives a verdict too, `crashed`: nothing shows that the candidate is safe.
     """
-    others = _others(workspace, candidate_id)
+    others = other_releases(workspace, candidate_id)
     about = {"content": content, "public": _hash_of(others)}
     try:
         facts = _judged(frames, workspace.project.contracts, others)
@@ -87,7 +87,7 @@ def is_of(
     verdict: Mapping[str, Any], workspace: Workspace, candidate_id: str, *, content: str
 ) -> bool:
     """Tell whether a verdict is of this content and of what is public now, and was reached."""
-    public = _hash_of(_others(workspace, candidate_id))
+    public = _hash_of(other_releases(workspace, candidate_id))
     about = (verdict.get("content"), verdict.get("public"))
     return about == (content, public) and verdict["outcome"] != CRASHED
 
@@ -150,7 +150,7 @@ def _problems(verdict: Mapping[str, Any]) -> list[Problem]:
     return [Problem(code=told, count=len(each)), *each]
 
 
-def _others(workspace: Workspace, candidate_id: str) -> list[Release]:
+def other_releases(workspace: Workspace, candidate_id: str) -> list[Release]:
     """Return every release that is public beside this candidate's own."""
     return [
         release

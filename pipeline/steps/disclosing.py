@@ -145,7 +145,7 @@ def write_disclosure(
         StorageError: there is none of this name, it is altered, or the file is there already.
     """
     check_clear_target(to, workspace.home)
-    candidate = _candidate(workspace, name)
+    candidate = candidate_of(workspace, name)
     facts = workspace.review.facts(candidate)
     workspace.ledger.append(
         "opening", zone="review", candidate=candidate, table="disclosure", reason="opinion"
@@ -169,7 +169,13 @@ def write_disclosure(
 _TOLD = ("content", "periods", "report", "proof", "adversary", "disclosure")
 
 
-def _candidate(workspace: Workspace, name: str | None) -> str:
+def candidate_of(workspace: Workspace, name: str | None) -> str:
+    """Return the candidate of that name or of that release; the latest without a name.
+
+    Raises:
+        DisclosureError: there is no candidate yet.
+        StorageError: there is no such release.
+    """
     if name is not None and name.startswith(CANDIDATE):
         return name
     if name is not None:

@@ -13,6 +13,7 @@ from pipeline.contracts import NOT_APPLICABLE, TOTAL, Contracts, Table
 from pipeline.contracts.geography import Geography
 from pipeline.disclosure.layout import Cells
 from pipeline.disclosure.protect import Pattern, protect
+from pipeline.disclosure.reasons import rules_of
 from pipeline.disclosure.shape import Absence, Mask
 from pipeline.disclosure.shape import Geography as Places
 from pipeline.disclosure.system import System
@@ -26,6 +27,9 @@ from pipeline.steps.laying_out import cells_frame, system_of, table_shape
 from pipeline.steps.perturbing import SHOWN, perturb
 from pipeline.steps.revising import Weighed, weigh, weigh_again
 from pipeline.steps.witnessing import proof_tables
+
+RULES = "rules"
+"""The column of exact cells that names the rules which hide each by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +60,8 @@ class Released:
     Attributes:
         tables: table → cells: ref_area, area_level, time_period, dimensions, measures (NaN when
             hidden), conf_status.
-        exact: the same with every measure, for the review zone only; `is_primary` beside, and
-            what is shown in their place.
+        exact: the same with every measure, for the review zone only; `is_primary` beside, the
+            rules that hide it, and what is shown in their place.
         report: one row per table and level: how many cells, hidden as primary and secondary, and
             what is left of them (`Utility`).
         proofs: worlds that prove the patterns; see `proof_tables`.
@@ -210,12 +214,14 @@ def _protected(
     before = public.showing({one.table.table for one in present}) if public else None
     weighed = weigh_again(ground, before, frames_of) if before else weigh(ground)
     frames = frames_of(weighed.system.cells)
+    rules = rules_of(weighed.pattern, held=weighed.held, told=weighed.told)
     for one in present:
         frame, mine = frames[one.table.table], weighed.system.cells.table == one.table.table
         frame[one.table.measure_names[0]] = weighed.counted[mine]
         frame[SHOWN] = weighed.system.cells.value[mine]
         frame["is_primary"] = weighed.pattern.primary[mine]
         frame["is_hidden"] = weighed.pattern.hidden[mine]
+        frame[RULES] = rules[mine]
     proofs = _proofs(
         weighed.system, weighed.pattern, present[0], places=places, contracts=contracts
     )
@@ -284,7 +290,9 @@ def _amounts(
     )
     frame[one.table.measure_names[0]] = system.cells.value
     proofs = _proofs(system, pattern, one, places=places, contracts=contracts)
-    return frame.assign(is_primary=pattern.primary, is_hidden=pattern.hidden), proofs
+    rules = rules_of(pattern, held=known.hidden if known else None)
+    marks = {"is_primary": pattern.primary, "is_hidden": pattern.hidden, RULES: rules}
+    return frame.assign(**marks), proofs
 
 
 def _threads() -> int:
@@ -303,7 +311,7 @@ def _open(one: Counted, contracts: Contracts, places: Places) -> pd.DataFrame:
 
 
 def _hide(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
-    released = cells.drop(columns=["is_primary", "is_hidden", SHOWN], errors="ignore")
+    released = cells.drop(columns=["is_primary", "is_hidden", SHOWN, RULES], errors="ignore")
     hidden = cells["is_hidden"].to_numpy()
     if SHOWN in cells:
         released[table.measure_names[0]] = cells[SHOWN]

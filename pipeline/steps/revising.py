@@ -46,6 +46,8 @@ class Weighed:
         waiting: how many territories have changes that wait.
         gained: the shown figures that are others than the last public ones, by their price.
         lost: the figures that are hidden and were shown, by their price.
+        held: cells that a release which is still public hides.
+        told: cells that would tell of too few changed persons, with what protects them.
     """
 
     population: str
@@ -56,6 +58,8 @@ class Weighed:
     waiting: int = 0
     gained: float = 0.0
     lost: float = 0.0
+    held: Mask | None = None
+    told: Mask | None = None
 
 
 def weigh(ground: Ground) -> Weighed:
@@ -161,6 +165,7 @@ class _Again:
             width=ground.width,
             threads=ground.threads,
         )
+        held = hidden.copy()
         hidden |= revision.hidden
         known = Known(
             hidden=hidden,
@@ -178,6 +183,8 @@ class _Again:
             waiting=int(np.count_nonzero(self._changed & ~coming)),
             gained=float(price[~pattern.hidden & (moved != 0)].sum()),
             lost=float(price[pattern.hidden & shown].sum()),
+            held=held,
+            told=revision.hidden & ~held,
         )
 
     def _pattern(self, system: System, known: Known) -> Pattern:

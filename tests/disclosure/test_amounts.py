@@ -122,6 +122,24 @@ def test_both_sides_of_each_limit(amounts: list[int], rule: AmountRule, *, is_to
     found = amount_cells(system, contributions, rule)
     commune = (system.cells.area == "A") & (system.cells.level == "commune")
     assert found.cells[commune].tolist() == [is_told]
+    assert any(cells[commune].any() for cells in found.rules.values()) == is_told
+
+
+@pytest.mark.parametrize(
+    ("amounts", "rule", "told"),
+    [
+        ([40, 40], RULE, {"few_units", "p_pct"}),
+        ([100, 80, 9], RULE, {"p_pct"}),
+        ([86, 7, 7], DOMINANCE, {"dominance"}),
+        ([0, 0, 0], RULE, {"nothing"}),
+        ([40, 40, 40], RULE, set()),
+    ],
+)
+def test_each_rule_is_named(amounts: list[int], rule: AmountRule, told: set[str]) -> None:
+    system, contributions = published([("A", "PUB", amount) for amount in amounts])
+    found = amount_cells(system, contributions, rule)
+    commune = (system.cells.area == "A") & (system.cells.level == "commune")
+    assert {name for name, cells in found.rules.items() if cells[commune].any()} == told
 
 
 @settings(max_examples=60, deadline=None)

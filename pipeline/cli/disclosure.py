@@ -48,7 +48,7 @@ def what_if(
     """
     import json
 
-    from pipeline.cli.console import show_receipts, show_table
+    from pipeline.cli.console import listening, show_receipts, show_table
     from pipeline.cli.words import in_words
     from pipeline.steps.what_if import METHODS, try_methods, write_what_if
 
@@ -61,7 +61,15 @@ def what_if(
     workspace = open_workspace()
     language = language_of(lang)
     thresholds = sorted({*threshold, *map(int, numbers)})
-    tried = try_methods(workspace, table, thresholds=thresholds, methods=methods, period=period)
+    with listening() as progress:
+        tried = try_methods(
+            workspace,
+            table,
+            thresholds=thresholds,
+            methods=methods,
+            period=period,
+            progress=progress,
+        )
     rows = [
         {**t.facts(), "numbers": t.numbers.words(language), "seconds": round(t.seconds, 2)}
         for t in tried.trials

@@ -87,6 +87,7 @@ class Choice:
         size = figures.size
         self._known = Ranges(hidden.copy(), np.zeros(size, np.int64), np.zeros(size, np.int64))
         self._worlds: list[Matrix] = []
+        self._on_progress: Progress | None = None
         self._cells_of = system.membership.T.tocsr()
 
     @property
@@ -106,6 +107,7 @@ class Choice:
         Raises:
             DisclosureError: it cannot be reached.
         """
+        self._on_progress = on_progress
         base = ground(self._system)
         if base is not None:
             self._add(base, exchanges(base, self._are(base, self.hidden), width=self._width))
@@ -114,15 +116,18 @@ class Choice:
             self._certify()
         for parts in self._blocks():
             self._work_on(parts, self._repair)
-            if on_progress is not None:
-                total = int(np.count_nonzero(self.hidden))
-                on_progress(total - self._left(), total)
         if left := self._left():
             raise DisclosureError("disclosure.no_safe_pattern", count=left, width=self._width)
 
     def _narrow(self) -> Mask:
         """Return the unknowns that are hidden figures without the width."""
         return np.append(np.zeros(len(self._figures.atoms), bool), self._known.narrow(self._asked))
+
+    def _tell(self) -> None:
+        """Tell whoever listens how many hidden figures have the width, and how many there are."""
+        if self._on_progress is not None:
+            total = int(np.count_nonzero(self.hidden))
+            self._on_progress(total - self._left(), total)
 
     def _left(self) -> int:
         return int(np.count_nonzero(self._known.narrow(self._asked)))
@@ -139,6 +144,7 @@ class Choice:
         np.minimum.at(self._known.low, figure, cells.data)
         np.maximum.at(self._known.high, figure, cells.data)
         self._worlds.append(worlds)
+        self._tell()
 
     def _round(self, base: Ground, walks: Walks, *, most: float, apart: bool) -> int:
         """Let territories of overlapping areas pay for each other; return how many were served."""
@@ -285,6 +291,7 @@ class Choice:
                 self._known.hidden[own] = found.known.hidden
                 self._known.low[own], self._known.high[own] = found.known.low, found.known.high
                 self._worlds += [self._figures.changes(part, change) for change in found.changes]
+        self._tell()
 
     def _on(self, work: Callable[[Part, Ranges], _Found], part: Part) -> _Found:
         own = part.figures - len(self._figures.atoms)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.contracts.policy import Secondary
+from pipeline.disclosure.audit import Progress
 from pipeline.disclosure.protect import Preferences
 from pipeline.disclosure.shape import (
     Absence,
@@ -35,6 +36,7 @@ class Ground:
         secondary: which of several patterns is taken.
         last: table → which of its cells the period before hides, where it has the table.
         threads: how many parts are worked on at the same time.
+        on_progress: told how many hidden figures are safe, and how many there are.
     """
 
     population: str
@@ -47,6 +49,7 @@ class Ground:
     secondary: Secondary
     last: Mapping[str, Mask]
     threads: int
+    on_progress: Progress | None = None
 
     def system(self, inners: Sequence[Inner], seen: Sequence[Inner] = ()) -> System:
         """Return the relations of its tables with these counts.

@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from pipeline import __version__
 from pipeline.errors import ContractError, Problem, QualityError
 from pipeline.lineage import check_lineage, released_columns
 from pipeline.papers import disclosure_report
@@ -26,15 +25,14 @@ from pipeline.steps.attacking import (
 from pipeline.steps.counting import count_period
 from pipeline.steps.disclosing import gather_disclosure
 from pipeline.steps.drawing import Drawings
-from pipeline.steps.in_force import check_public, check_public_files, moved_pointer
+from pipeline.steps.in_force import check_public_files, moved_pointer
+from pipeline.steps.inputs import Inputs, read_inputs
 from pipeline.steps.known_elsewhere import ELSEWHERE, known_cells
 from pipeline.steps.observing import add_coverage, observe
-from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.protecting import Released, release_cells
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import record_candidate
-from pipeline.steps.restricting import uncounted_hash
 from pipeline.steps.standing import let_stand
 from pipeline.steps.weighing import batches_in_force, coverages, public_period
 from pipeline.steps.witnessing import proof_rules
@@ -82,60 +80,6 @@ class Draft:
             digest.update(name.encode())
             digest.update(frame.to_csv(index=False, lineterminator="\n").encode())
         return digest.hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What a candidate depends on.
-
-    Attributes:
-        hash: SHA-256, in hex, of rows, rules, version and what is public.
-        state: the same without what is public.
-        policy: hash of the policy that the delegate signed.
-    """
-
-    hash: str
-    state: str
-    policy: str
-
-
-def state_hash(workspace: Workspace) -> str:
-    """Return the hash of rows, rules and version: what a release shows, but for what it hides."""
-    rows = (workspace.protected.state_hash_all(), uncounted_hash(workspace))
-    parts = (*rows, workspace.project.fingerprint, __version__)
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def read_inputs(workspace: Workspace) -> Inputs:
-    """Return what a candidate depends on: rows, rules and what is public.
-
-    A release of the same rows and rules that is still public keeps its own hash: to publish it
-    again changes nothing, whatever was released since.
-
-    Raises:
-        PolicyError: the rules are not those that are signed; nothing was read.
-        StorageError: a release was taken away or brought back.
-    """
-    policy = require_policy(workspace)
-    check_public(workspace)
-    state = state_hash(workspace)
-    public = workspace.releases.releases()
-    for release in reversed(public):
-        if release.facts["state"] == state:
-            return Inputs(hash=str(release.facts["inputs"]), state=state, policy=policy)
-    withdrawn = [str(entry.facts["release"]) for entry in workspace.ledger.entries("withdrawal")]
-    parts = [state, *sorted(one.facts["content"] for one in public), *withdrawn]
-    whole = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    return Inputs(hash=whole, state=state, policy=policy)
-
-
-def input_hash(workspace: Workspace) -> str:
-    """Return the hash of what a candidate depends on; see `read_inputs`.
-
-    Raises:
-        PolicyError: the rules are not those that are signed; nothing was read.
-    """
-    return read_inputs(workspace).hash
 
 
 def prepare(workspace: Workspace, *, progress: Progress = SILENT) -> Receipt:
@@ -236,22 +180,27 @@ def _draft(workspace: Workspace, drawings: Drawings, progress: Progress) -> Draf
     periods = sorted({batch.period for batch in workspace.protected.batches()})
     if not periods:
         raise QualityError("quality.nothing_to_count")
-    progress.stage("Counting and protecting", total=len(periods))
     released: dict[str, Released] = {}
     covered: list[pd.DataFrame] = []
     beside: list[Mapping[str, pd.DataFrame]] = []
     public = read_public(workspace)
     for period in periods:
+        progress.stage(f"Counting {period}")
         counted = count_period(workspace, period)
         said = public_period(workspace, counted, public, period)
         earlier = [*released.values()]
         found = release_cells(
-            counted, contracts, geography, public=said, before=earlier, drawings=drawings
+            counted,
+            contracts,
+            geography,
+            public=said,
+            before=earlier,
+            drawings=drawings,
+            progress=progress,
         )
         released[period] = found
         beside.append(known_cells(counted, contracts, geography, standing=found.standing))
         covered += coverages(workspace, counted, said, found.standing)
-        progress.advance()
     all_coverage = pd.concat(covered, ignore_index=True)
     every = [*released.values()]
     cells = _cells(workspace, every, all_coverage)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -26,3 +27,23 @@ class Silent:
 
 
 SILENT = Silent()
+
+_WHOLE = 100
+
+
+def share_told(progress: Progress, words: str) -> Callable[[int, int], None]:
+    """Begin a stage whose length moves, and return what tells of it: units done, and all of them.
+
+    The stage goes by hundredths, and never back.
+    """
+    progress.stage(words, total=_WHOLE)
+    told = 0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        share = _WHOLE * done // max(total, 1)
+        if share > told:
+            progress.advance(share - told)
+            told = share
+
+    return tell

@@ -25,6 +25,7 @@ from pipeline.steps.drawing import Drawings
 from pipeline.steps.ground import Ground, preferences_of
 from pipeline.steps.laying_out import cells_frame, system_of, table_shape
 from pipeline.steps.perturbing import SHOWN, perturb
+from pipeline.steps.progress import SILENT, Progress, share_told
 from pipeline.steps.revising import Weighed, weigh, weigh_again
 from pipeline.steps.witnessing import proof_tables
 
@@ -87,6 +88,7 @@ def release_cells(
     public: PublicPeriod | None = None,
     before: Sequence[Released] = (),
     drawings: Drawings,
+    progress: Progress = SILENT,
 ) -> Released:
     """Return the cells of one period that may be published.
 
@@ -97,6 +99,7 @@ def release_cells(
         public: what releases that are still public show of the period.
         before: the released cells of earlier periods, in their order.
         drawings: the noise of differential privacy, and what it costs.
+        progress: told which tables are protected, and how far that is.
 
     Raises:
         DisclosureError: no safe pattern was found, or its audit failed.
@@ -111,6 +114,7 @@ def release_cells(
     for one in counted.values():
         if one.table.amounts is not None:
             hidden = _hidden_last([one], before)
+            progress.stage(f"Protecting {one.table.table} {one.period}")
             exact[one.table.table], kept = _amounts(one, contracts, places, public, last=hidden)
             proofs |= kept
         elif one.table.counts == "units":
@@ -130,6 +134,7 @@ def release_cells(
                 absences=absences,
                 public=public,
                 last=_hidden_last(present, before),
+                progress=progress,
             )
             exact |= frames
             proofs |= kept
@@ -190,8 +195,10 @@ def _protected(
     absences: Sequence[Absence],
     public: PublicPeriod | None,
     last: Mapping[str, Mask],
+    progress: Progress,
 ) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame], Weighed]:
     """Return the exact cells of the tables of one population, the proofs, and what stands."""
+    what = f"{present[0].table.population} {present[0].period}"
     ground = Ground(
         population=present[0].table.population,
         shapes=[table_shape(one.table, contracts) for one in present],
@@ -206,6 +213,7 @@ def _protected(
         secondary=contracts.policy.secondary,
         last=last,
         threads=_threads(),
+        on_progress=share_told(progress, f"Protecting {what}"),
     )
 
     def frames_of(cells: Cells) -> dict[str, pd.DataFrame]:
@@ -222,6 +230,7 @@ def _protected(
         frame["is_primary"] = weighed.pattern.primary[mine]
         frame["is_hidden"] = weighed.pattern.hidden[mine]
         frame[RULES] = rules[mine]
+    progress.stage(f"Proving {what}")
     proofs = _proofs(
         weighed.system, weighed.pattern, present[0], places=places, contracts=contracts
     )

@@ -25,8 +25,8 @@ from pipeline.steps.attacking import (
 from pipeline.steps.disclosing import write_public_disclosure
 from pipeline.steps.drawing import spend
 from pipeline.steps.in_force import told_in_force
+from pipeline.steps.inputs import input_hash
 from pipeline.steps.known_elsewhere import ELSEWHERE
-from pipeline.steps.prepare import input_hash
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import record_destroyed, record_release

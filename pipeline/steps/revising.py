@@ -74,6 +74,7 @@ def weigh(ground: Ground) -> Weighed:
         width=ground.width,
         preferences=ground.preferences(system),
         threads=ground.threads,
+        on_progress=ground.on_progress,
     )
     return Weighed(
         population=ground.population,
@@ -202,6 +203,7 @@ class _Again:
             public=known,
             preferences=self._ground.preferences(system),
             threads=self._ground.threads,
+            on_progress=self._ground.on_progress,
         )
         if count := int(np.count_nonzero(known.hidden & ~pattern.hidden)):
             raise DisclosureError("disclosure.cannot_stay_hidden", count=count)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from pipeline.contracts import Contracts, Label
 from pipeline.contracts.policy import DifferentialPrivacy
+from pipeline.disclosure.audit import Progress as Told
 from pipeline.disclosure.cell_key import design_table
 from pipeline.disclosure.noise import privatise
 from pipeline.disclosure.protect import protect
@@ -37,6 +38,7 @@ from pipeline.steps.drawing import discrete_gaussian
 from pipeline.steps.ground import preferences_of
 from pipeline.steps.laying_out import table_shape
 from pipeline.steps.policy import require_policy
+from pipeline.steps.progress import SILENT, Progress, share_told
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.workspace import Workspace
 
@@ -103,6 +105,7 @@ def try_methods(
     thresholds: Sequence[int],
     methods: Sequence[str],
     period: str | None = None,
+    progress: Progress = SILENT,
 ) -> WhatIf:
     """Return what each method would leave of a table of persons, and what it would tell.
 
@@ -112,6 +115,7 @@ def try_methods(
         thresholds: each is tried with each method.
         methods: of `METHODS`.
         period: such as `2021`; default: the latest held.
+        progress: told which trial is made, and how far it is.
 
     Raises:
         ContractError: there is no such table of persons, or nothing of it is held.
@@ -135,8 +139,9 @@ def try_methods(
         for threshold in thresholds:
             shape = table_shape(contract, contracts, k=threshold)
             system = build_system([shape], [inner], code_lists(contracts), geography=places)
+            tell = share_told(progress, f"{table} {chosen}: {method} {threshold}")
             start = time.perf_counter()
-            shown, width, numbers = _TRIED[method](system, contracts, threshold)
+            shown, width, numbers = _TRIED[method](system, contracts, threshold, tell)
             trials.append(
                 Trial(
                     method=method,
@@ -175,16 +180,16 @@ def _left(part: Utility) -> dict[str, float]:
 _Shown = tuple[NDArray[np.float64], int | None, Label]
 
 
-def _suppressed(system: System, contracts: Contracts, _k: int) -> _Shown:
+def _suppressed(system: System, contracts: Contracts, _k: int, tell: Told) -> _Shown:
     width = int(contracts.policy.protection_width.value)
     preferences = preferences_of(contracts.policy.secondary, system)
-    pattern = protect(system, width=width, preferences=preferences)
+    pattern = protect(system, width=width, preferences=preferences, on_progress=tell)
     shown = system.cells.value.astype(np.float64)
     shown[pattern.hidden] = np.nan
     return shown, width, Label(en="small counts hidden", fr="petits effectifs masqués")
 
 
-def _keyed(system: System, contracts: Contracts, k: int) -> _Shown:
+def _keyed(system: System, contracts: Contracts, k: int, _tell: Told) -> _Shown:
     rule = contracts.policy.cell_key
     if rule is None:
         # Just above the least variance with which nothing results between 0 and k.
@@ -205,7 +210,7 @@ def _keyed(system: System, contracts: Contracts, k: int) -> _Shown:
     )
 
 
-def _rounded(system: System, contracts: Contracts, k: int) -> _Shown:
+def _rounded(system: System, contracts: Contracts, k: int, _tell: Told) -> _Shown:
     rule = contracts.policy.rounding
     least = max(k, int(contracts.policy.protection_width.value) + 1)
     base = least if rule is None else rule.base.value
@@ -213,7 +218,7 @@ def _rounded(system: System, contracts: Contracts, k: int) -> _Shown:
     return shown, base - 1, Label(en=f"base {base}", fr=f"base {base}")
 
 
-def _private(system: System, contracts: Contracts, _k: int) -> _Shown:
+def _private(system: System, contracts: Contracts, _k: int, _tell: Told) -> _Shown:
     rule: DifferentialPrivacy | None = contracts.policy.dp
     rho = _RHO if rule is None else rule.rho.value
     scale = float(np.sqrt(len(system.grids) / (2 * rho)))

@@ -16,7 +16,8 @@ import pytest
 from pipeline.errors import ApprovalError, DeliveryError
 from pipeline.steps.asking import ask
 from pipeline.steps.deciding import propose
-from pipeline.steps.prepare import input_hash, prepare
+from pipeline.steps.inputs import input_hash
+from pipeline.steps.prepare import prepare
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.release import approve, release
 from pipeline.steps.retain import retain

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -79,6 +80,13 @@ def _keep_tables(contracts: Path) -> None:
     for path in (contracts / "tables").iterdir():
         if path.stem not in TABLES:
             path.unlink()
+    # Nobody else publishes anything of these persons.
+    path = contracts / "tables" / "enrolment.yml"
+    text, found = re.subn(
+        r"^known_elsewhere:\n(?: .*\n)+", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    assert found == 1
+    path.write_text(text, encoding="utf-8")
     path = contracts / "indicators.yml"
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     content["indicators"] = [i for i in content["indicators"] if set(i["tables"]) <= TABLES]

@@ -201,7 +201,8 @@ def nation(communes: int, seed: int) -> tuple[Nation, Pupils]:
     """Draw territories, schools and pupils; a third of the communes has a private school too."""
     random = np.random.default_rng(seed)
     whole = load_project(INSTALLATION)
-    tables = {name: whole.contracts.tables[name] for name in TABLES}
+    alone = {"known_elsewhere": {}}
+    tables = {n: whole.contracts.tables[n].model_copy(update=alone) for n in TABLES}
     contracts = whole.contracts.model_copy(update={"tables": tables})
     project = SimpleNamespace(contracts=contracts, counts={n: whole.counts[n] for n in TABLES})
     codes = [f"35{i:03d}" for i in range(communes)]

@@ -145,6 +145,9 @@ def _table(name: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
     known_elsewhere = [(level, told.dimensions) for level, told in table.known_elsewhere.items()]
     for level, crossed in (*table.levels.items(), *known_elsewhere):
         yield from _level(where, table, contracts, level=level, crossed=crossed)
+    if table.known_elsewhere and table.counts != "persons":
+        facts = (("name", table.table),)
+        yield Finding(where, ("known_elsewhere",), "contract.elsewhere_of_units", facts)
     yield from _measures(where, table, contracts)
     yield from _amounts(where, table, contracts)
 

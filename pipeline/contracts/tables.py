@@ -64,7 +64,8 @@ class Table(Frozen):
     )
     known_elsewhere: Mapping[Name, KnownElsewhere] = Field(
         default_factory=dict,
-        description="Level → what others publish there; the adversary is given it.",
+        description="Level → what others publish there, with every zero: nobody can unlearn it, so "
+        "that it is not hidden, and what is hidden stays uncertain beside it.",
     )
     caveat: Label | None = None
     source: Text

@@ -95,6 +95,11 @@ class Choice:
         """Return the figures to hide."""
         return self._known.hidden
 
+    @property
+    def narrow(self) -> Mask:
+        """Return the hidden figures that are still too narrow."""
+        return self._known.narrow(self._asked)
+
     def worlds(self) -> Matrix:
         """Return the worlds found: worlds x atoms of the system, changes from the truth."""
         none = sparse.csr_array((0, len(self._system.atoms)), dtype=np.int64)
@@ -121,7 +126,7 @@ class Choice:
 
     def _narrow(self) -> Mask:
         """Return the unknowns that are hidden figures without the width."""
-        return np.append(np.zeros(len(self._figures.atoms), bool), self._known.narrow(self._asked))
+        return np.append(np.zeros(len(self._figures.atoms), bool), self.narrow)
 
     def _tell(self) -> None:
         """Tell whoever listens how many hidden figures have the width, and how many there are."""
@@ -130,7 +135,7 @@ class Choice:
             self._on_progress(total - self._left(), total)
 
     def _left(self) -> int:
-        return int(np.count_nonzero(self._known.narrow(self._asked)))
+        return int(np.count_nonzero(self.narrow))
 
     def _are(self, base: Ground, figures: Mask) -> Mask:
         """Return which territories x cells of the smallest level show one of these figures."""

@@ -92,7 +92,8 @@ def ground(system: System) -> Ground | None:
     bases = [
         grid
         for grid in system.grids
-        if grid.sizes[0] == lattice.sizes[0]
+        if not grid.is_elsewhere
+        and grid.sizes[0] == lattice.sizes[0]
         and grid.crossed == lattice.dimensions
         and cut(grid).form == grid.sizes[1:]
     ]
@@ -114,7 +115,8 @@ def _areas(system: System, base: Grid) -> tuple[Area, ...]:
     shown = np.empty((0, prod(base.sizes[1:])), dtype=np.int64)
     areas = []
     for grid in system.grids:
-        if grid is base:
+        # What others publish of the smallest territories are totals of their own tables.
+        if grid is base or (grid.is_elsewhere and grid.sizes[0] == base.sizes[0]):
             continue
         axes = [grid.crossed.index(name) + 1 for name in grid.typologies]
         cells = grid.start + np.arange(prod(grid.sizes)).reshape(grid.sizes)

@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 
 from pipeline.disclosure.relations import Matrix, incidence
-from pipeline.disclosure.shape import Codes, Counts, Geography, Indices, Inner
+from pipeline.disclosure.shape import Codes, Counts, Geography, Indices, Inner, Mask
 from pipeline.errors import DisclosureError, Place
 
 
@@ -20,7 +20,8 @@ class Cells:
     `codes` holds every dimension of any table: `_T` where it is summed over or where the table
     does not have it, `_Z` for a typology below its levels. `breadth` is the number of smallest
     territories in the cell's area, `k` the threshold of its table, `floor` the least that the cell
-    is known to be when it is hidden: 1 where zeros are published or nobody can be, else 0.
+    is known to be when it is hidden: 1 where zeros are published or nobody can be, else 0. Cells
+    that are `elsewhere` are not of the table: others publish them of its persons. They come last.
     """
 
     table: Codes
@@ -31,10 +32,16 @@ class Cells:
     k: Counts
     floor: Counts
     breadth: Counts
+    elsewhere: Mask
 
     def __len__(self) -> int:
         """Return the number of published cells."""
         return len(self.value)
+
+    def of(self, table: str, *, elsewhere: bool = False) -> Mask:
+        """Return the cells that a table publishes, or that others publish of its persons."""
+        own: Mask = (self.table == table) & (self.elsewhere == elsewhere)
+        return own
 
     @property
     def room(self) -> Counts:
@@ -54,6 +61,7 @@ class Grid:
         crossed: the dimensions crossed, as in `sizes`.
         area: area of each smallest territory, by its place in the geography's order of codes.
         typologies: crossed typology -> class of each smallest territory.
+        is_elsewhere: whether others publish its cells, and not the table.
     """
 
     table: str
@@ -63,6 +71,7 @@ class Grid:
     crossed: tuple[str, ...]
     area: Indices
     typologies: Mapping[str, Indices]
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

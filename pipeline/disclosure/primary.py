@@ -51,6 +51,8 @@ def primary_cells(system: System, *, width: int) -> Primary:
     is_beside = np.zeros(len(cells), dtype=bool)
     asked = np.full(len(cells), width, dtype=np.int64)
     for grid in system.grids:
+        if grid.is_elsewhere:
+            continue
         shape = next(shape for shape in system.shapes if shape.name == grid.table)
         own = slice(grid.start, grid.start + prod(grid.sizes))
         for name in set(shape.sensitive) & set(grid.crossed):

@@ -18,6 +18,7 @@ import numpy as np
 
 from pipeline.disclosure.audit import Audit, Progress, audit
 from pipeline.disclosure.choice import Choice
+from pipeline.disclosure.elsewhere import refuse_told, told_elsewhere
 from pipeline.disclosure.figures import Figures, reduce_system
 from pipeline.disclosure.primary import Primary, primary_cells
 from pipeline.disclosure.relations import Matrix
@@ -68,7 +69,8 @@ class Preferences:
         if self.fewest == CELLS:
             price = price * (1 + self.person * np.log1p(cells.value))
         price = price * self.weights(system) / _AGAIN
-        return price if self.spent is None else np.where(self.spent, price * _SPENT, price)
+        price = price if self.spent is None else np.where(self.spent, price * _SPENT, price)
+        return np.where(cells.elsewhere, 0.0, price)
 
     def weights(self, system: System) -> Counts:
         """Return how much more each cell costs than others of its place, whole and positive."""
@@ -146,8 +148,8 @@ def protect(
         on_progress: called with the cells protected so far and those to protect.
 
     Raises:
-        DisclosureError: a small count is public already, no pattern reaches the width, or the
-            audit fails or crashes.
+        DisclosureError: a small count is public already, or others publish it, or what gives it
+            away; no pattern reaches the width, or the audit fails or crashes.
     """
     if width < 1:
         raise DisclosureError("disclosure.width_unsupported")
@@ -160,6 +162,11 @@ def protect(
     if public is not None:
         dear |= public.shown | public.moved
         before, price = _respect(figures, public, must, price=price)
+    told = figures.any(told_elsewhere(system))
+    small = rules.cells & figures.cells(told)
+    refuse_told("disclosure.small_elsewhere", system, small, width=width)
+    before, dear = before & ~told, dear | figures.cells(told)
+    price = np.where(told, np.inf, price)
     first = start(
         system,
         figures.cells(must | before),
@@ -180,7 +187,13 @@ def protect(
         asked=figures.most(rules.width),
         threads=threads,
     )
-    choice.run(on_progress)
+    try:
+        choice.run(on_progress)
+    except DisclosureError:
+        if told.any():
+            narrow = figures.cells(choice.narrow)
+            refuse_told("disclosure.opened_elsewhere", system, narrow, width=width)
+        raise
     hidden = figures.cells(choice.hidden)
     return Pattern(
         primary=figures.cells(must),

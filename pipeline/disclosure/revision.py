@@ -21,6 +21,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from pipeline.disclosure.elsewhere import published
 from pipeline.disclosure.layout import lay_out
 from pipeline.disclosure.primary import primary_cells
 from pipeline.disclosure.protect import Preferences, protect
@@ -189,7 +190,13 @@ def revise(
     Raises:
         DisclosureError: no safe pattern was found.
     """
-    hidden = np.zeros(len(system.cells), dtype=bool)
+    # What others publish tells of all persons, not of those who came and those who left.
+    own = published(system)
+    size, others = len(own.cells), len(system.cells) - len(own.cells)
+    system, spent, falls = own, spent[:size], falls[:size]
+    if preferences.again is not None:
+        preferences = replace(preferences, again=preferences.again[:size])
+    hidden = np.zeros(size, dtype=bool)
     persons = []
     for tables in releases:
         by_table = {table.left.table: table for table in tables}
@@ -209,7 +216,7 @@ def revise(
         for atoms in (joined + after, left + before):
             spared = replace(preferences, spent=spent | hidden)
             hidden |= _protected(system, atoms, told, spared, width=width, threads=threads)
-    return Revision(persons=persons[0], hidden=hidden)
+    return Revision(persons=np.pad(persons[0], (0, others)), hidden=np.pad(hidden, (0, others)))
 
 
 def count_atoms(

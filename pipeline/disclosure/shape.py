@@ -42,6 +42,8 @@ class TableShape:
             group must not be seen to be all in one of them; zeros are protected then.
         extreme_pct: share of a group in one of these codes, in percent, from which on it counts
             as all.
+        elsewhere: level -> the dimensions crossed in counts that others publish of the same
+            persons: everybody knows them, and nothing that is hidden here hides them.
     """
 
     name: str
@@ -51,6 +53,7 @@ class TableShape:
     zeros: str = PUBLISHED
     sensitive: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     extreme_pct: float = 100.0
+    elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse rules that cannot be kept, or that zeros undo, and a crossing of an unknown."""
@@ -60,11 +63,15 @@ class TableShape:
             raise DisclosureError("disclosure.rule_unsupported", place=Place(table=self.name))
         if self.sensitive and self.zeros != PROTECTED:
             raise DisclosureError("disclosure.zeros_tell", place=Place(table=self.name))
-        for level, crossed in self.levels.items():
+        for level, crossed in (*self.levels.items(), *self.elsewhere.items()):
             if not set(crossed) <= set(self.dimensions) or len(set(crossed)) != len(crossed):
                 raise DisclosureError(
                     "disclosure.shape_unknown_dimension", place=Place(table=self.name), level=level
                 )
+
+    def counted(self, *, is_elsewhere: bool) -> Mapping[str, tuple[str, ...]]:
+        """Return the dimensions crossed at each level, by the table or by others."""
+        return self.elsewhere if is_elsewhere else self.levels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

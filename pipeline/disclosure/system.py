@@ -44,7 +44,7 @@ class System:
     """Hold the relations of one population and one period.
 
     Args:
-        cells: the published cells, with their exact values.
+        cells: the published cells, with their exact values; after them those of others.
         membership: published cells x atoms, 1 where the cell counts the atom.
         margins: published cells x published cells; row i names the cells of the same table that
             sum to cell i: of the same territory, or else of the largest territories that make it
@@ -99,10 +99,12 @@ class _Counted:
 class _Block:
     """The published cells of one table and level, in row-major order of `sizes`."""
 
+    of: _Counted
     level: str
     areas: Codes
     breadth: Counts
     crossed: tuple[str, ...]
+    is_elsewhere: bool
     sizes: tuple[int, ...]
     membership: Matrix
     margins: Matrix
@@ -139,22 +141,25 @@ def build_system(
     lattices = _lattices(shapes, inners, frame)
     atoms = np.concatenate([lattice.count for lattice in lattices])
     blocks = [
-        [_block(lattice, level, frame) for level in lattice.shape.levels] for lattice in lattices
+        _block(lattice, level, crossed, frame, is_elsewhere=is_elsewhere)
+        for is_elsewhere in (False, True)
+        for lattice in lattices
+        for level, crossed in lattice.shape.counted(is_elsewhere=is_elsewhere).items()
     ]
     links = _links(lattices, len(atoms))
     disagreeing = int(np.count_nonzero(links @ atoms))
     if disagreeing:
         raise DisclosureError("disclosure.tables_disagree", count=disagreeing)
-    counted = diagonal([sparse.vstack([b.membership for b in group]) for group in blocks])
+    counted = sparse.vstack([_over(block, len(atoms)) for block in blocks], format="csr")
     possible = np.concatenate([_possible(lattice, absences, frame) for lattice in lattices])
     membership = sparse.csr_array(counted[:, possible])
-    cells = _cells(lattices, blocks, frame, counted @ atoms)
-    grids = _grids(lattices, blocks)
-    within = diagonal([b.margins for group in blocks for b in group])
+    cells = _cells(blocks, frame, counted @ atoms)
+    grids = _grids(blocks)
+    within = diagonal([block.margins for block in blocks])
     return System(
         cells=replace(cells, floor=np.where(np.diff(membership.indptr) > 0, cells.floor, 1)),
         membership=membership,
-        margins=within + made_up(grids, within.shape[0]),
+        margins=within + made_up([g for g in grids if not g.is_elsewhere], within.shape[0]),
         links=sparse.csr_array(links[:, possible]),
         atoms=atoms[possible],
         grids=grids,
@@ -163,24 +168,28 @@ def build_system(
     )
 
 
-def _grids(lattices: Sequence[_Counted], blocks: Sequence[Sequence[_Block]]) -> tuple[Grid, ...]:
-    grids: list[Grid] = []
-    start = 0
-    for lattice, group in zip(lattices, blocks, strict=True):
-        for block in group:
-            grids.append(
-                Grid(
-                    table=lattice.shape.name,
-                    level=block.level,
-                    start=start,
-                    sizes=block.sizes,
-                    crossed=block.crossed,
-                    area=block.area,
-                    typologies=block.typologies,
-                )
-            )
-            start += prod(block.sizes)
-    return tuple(grids)
+def _over(block: _Block, width: int) -> Matrix:
+    """Return the membership of a block over the atoms of all tables."""
+    own = block.membership
+    columns = own.indices + block.of.offset
+    return sparse.csr_array((own.data, columns, own.indptr), shape=(own.shape[0], width))
+
+
+def _grids(blocks: Sequence[_Block]) -> tuple[Grid, ...]:
+    starts = np.cumsum([0, *(prod(block.sizes) for block in blocks)]).tolist()
+    return tuple(
+        Grid(
+            table=block.of.shape.name,
+            level=block.level,
+            start=start,
+            sizes=block.sizes,
+            crossed=block.crossed,
+            area=block.area,
+            typologies=block.typologies,
+            is_elsewhere=block.is_elsewhere,
+        )
+        for block, start in zip(blocks, starts[:-1], strict=True)
+    )
 
 
 def _places(lattices: Sequence[_Counted], possible: Mask) -> tuple[Lattice, ...]:
@@ -209,12 +218,7 @@ def _lattices(
     return lattices
 
 
-def _lattice(
-    shape: TableShape,
-    inner: Inner,
-    frame: _Frame,
-    offset: int,
-) -> _Counted:
+def _lattice(shape: TableShape, inner: Inner, frame: _Frame, offset: int) -> _Counted:
     code_lists, geography = frame.code_lists, frame.geography
     dimensions = tuple(name for name in shape.dimensions if name not in geography.typology)
     place = Place(table=shape.name)
@@ -248,9 +252,7 @@ def _possible(lattice: _Counted, absences: Sequence[Absence], frame: _Frame) -> 
 
 
 def _block(
-    lattice: _Counted,
-    level: str,
-    frame: _Frame,
+    lattice: _Counted, level: str, shown: tuple[str, ...], frame: _Frame, *, is_elsewhere: bool
 ) -> _Block:
     code_lists, geography = frame.code_lists, frame.geography
     shape = lattice.shape
@@ -258,7 +260,7 @@ def _block(
         raise DisclosureError(
             "disclosure.shape_unknown_level", place=Place(table=shape.name), level=level
         )
-    crossed = tuple(name for name in shape.dimensions if name in shape.levels[level])
+    crossed = tuple(name for name in shape.dimensions if name in shown)
     coordinates = lattice.coordinates()
     areas, area_of, breadth = np.unique(
         geography.areas(level), return_inverse=True, return_counts=True
@@ -277,7 +279,17 @@ def _block(
         [area_of[coordinates[""]], *(coordinates[name] for name in crossed)], sizes
     )
     return _Block(
-        level, areas, breadth, crossed, sizes, counted, margins(sizes), area_of, typologies
+        of=lattice,
+        level=level,
+        areas=areas,
+        breadth=breadth,
+        crossed=crossed,
+        is_elsewhere=is_elsewhere,
+        sizes=sizes,
+        membership=counted,
+        margins=margins(sizes),
+        area=area_of,
+        typologies=typologies,
     )
 
 
@@ -303,39 +315,31 @@ def _sums(lattice: _Counted, kept: tuple[str, ...], width: int) -> Matrix:
     return incidence(row, column, (prod(sizes), width))
 
 
-def _cells(
-    lattices: Sequence[_Counted],
-    blocks: Sequence[Sequence[_Block]],
-    frame: _Frame,
-    value: Counts,
-) -> Cells:
-    names = dict.fromkeys(name for part in lattices for name in part.shape.dimensions)
-    shapes = [part.shape for part, group in zip(lattices, blocks, strict=True) for _ in group]
-    flat = [block for group in blocks for block in group]
-    size = [prod(block.sizes) for block in flat]
-    grids = [np.unravel_index(np.arange(prod(block.sizes)), block.sizes) for block in flat]
-    places = list(zip(flat, grids, strict=True))
+def _cells(blocks: Sequence[_Block], frame: _Frame, value: Counts) -> Cells:
+    shapes = [block.of.shape for block in blocks]
+    names = dict.fromkeys(name for shape in shapes for name in shape.dimensions)
+    size = [prod(block.sizes) for block in blocks]
+    grids = [np.unravel_index(np.arange(prod(block.sizes)), block.sizes) for block in blocks]
+    places = list(zip(blocks, grids, strict=True))
+    elsewhere = np.repeat([block.is_elsewhere for block in blocks], size)
+    floor = np.repeat([int(shape.zeros == PUBLISHED) for shape in shapes], size)
     return Cells(
         table=np.repeat([shape.name for shape in shapes], size),
-        level=np.repeat([block.level for block in flat], size),
+        level=np.repeat([block.level for block in blocks], size),
         area=np.concatenate([block.areas[grid[0]] for block, grid in places]),
         codes={
             name: np.concatenate([_codes(name, block, grid, frame) for block, grid in places])
             for name in names
         },
         value=value,
-        k=np.repeat([shape.k for shape in shapes], size),
-        floor=np.repeat([int(shape.zeros == PUBLISHED) for shape in shapes], size),
+        k=np.where(elsewhere, 1, np.repeat([shape.k for shape in shapes], size)),
+        floor=np.where(elsewhere, 1, floor),
         breadth=np.concatenate([block.breadth[grid[0]] for block, grid in places]),
+        elsewhere=elsewhere,
     )
 
 
-def _codes(
-    name: str,
-    block: _Block,
-    grid: tuple[Indices, ...],
-    frame: _Frame,
-) -> Codes:
+def _codes(name: str, block: _Block, grid: tuple[Indices, ...], frame: _Frame) -> Codes:
     if name in block.crossed:
         return np.array([*frame.code_lists[name], TOTAL])[grid[1 + block.crossed.index(name)]]
     absent = NOT_APPLICABLE if name in frame.geography.typology else TOTAL

@@ -18,6 +18,7 @@ from pipeline.messages.contract_rules import CONTRACT_RULES
 from pipeline.messages.delivery import DELIVERY
 from pipeline.messages.delivery_reader import DELIVERY_READER
 from pipeline.messages.disclosure import DISCLOSURE
+from pipeline.messages.elsewhere import ELSEWHERE
 from pipeline.messages.explanation import EXPLANATION
 from pipeline.messages.ledger import LEDGER
 from pipeline.messages.lineage import LINEAGE
@@ -49,6 +50,7 @@ MESSAGES: Catalogue = {
     **PRIVACY,
     **POLICY,
     **DISCLOSURE,
+    **ELSEWHERE,
     **EXPLANATION,
     **ADVERSARY,
     **RELEASES,

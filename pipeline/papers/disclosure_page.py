@@ -40,7 +40,8 @@ def disclosure_rules(contracts: Contracts) -> list[dict[str, Any]]:
     """Return the rules that hide, from the policy in force.
 
     One entry per table and rule: table (None where it holds for all of persons), rule, value,
-    unit, reason and source; the last four are None where the rule is no number.
+    unit, reason and source; the last four are None where the rule is no number. What others publish
+    has its level and dimensions as reason.
     """
     policy = contracts.policy
     rules = [_rule(None, "width", policy.protection_width)]
@@ -62,12 +63,16 @@ def disclosure_rules(contracts: Contracts) -> list[dict[str, Any]]:
         if extreme is not None:
             rules.append(_rule(name, "extreme", extreme))
         rules.append(_rule(name, f"zeros_{contracts.zeros(table)}", None))
+        for level, told in table.known_elsewhere.items():
+            crossed = f"{level}: {' x '.join(told.dimensions) or 'total'}"
+            rules.append(_rule(name, "elsewhere", None, reason=crossed, source=told.source))
     return rules
 
 
-def _rule(table: str | None, rule: str, signed: Any) -> dict[str, Any]:
+def _rule(table: str | None, rule: str, signed: Any, **told: str) -> dict[str, Any]:
     parts = ("value", "unit", "reason", "source")
-    return {"table": table, "rule": rule, **{part: getattr(signed, part, None) for part in parts}}
+    signed_parts = {part: getattr(signed, part, None) for part in parts}
+    return {"table": table, "rule": rule, **signed_parts, **told}
 
 
 def public_disclosure(facts: Mapping[str, Any], *, release: str) -> dict[str, Any]:

@@ -85,6 +85,10 @@ DISCLOSURE: dict[str, tuple[str, str]] = {
         "Zeros may be hidden: a hidden count may be 0",
         "Les zéros peuvent être masqués : un effectif masqué peut valoir 0",
     ),
+    "rule.elsewhere": (
+        "Published by others: known, so never hidden here",
+        "Publié par d'autres : connu, donc jamais masqué ici",
+    ),
     "rule.width": (
         "Least uncertainty of any hidden count",
         "Incertitude minimale de tout effectif masqué",

@@ -202,7 +202,7 @@ def said_of(cells: Cells, frames: Mapping[str, pd.DataFrame], release: Public, p
     for name, frame in frames.items():
         if name not in release.cells:
             continue
-        mine = np.flatnonzero(cells.table == name)
+        mine = np.flatnonzero(cells.of(name))
         said = release.cells[name]
         said = said[said["time_period"] == period]
         measure = next(c for c in said if c not in NOT_KEYS and c not in frame.columns)

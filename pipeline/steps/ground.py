@@ -81,7 +81,7 @@ def preferences_of(
     if secondary.pattern == "kept" and last:
         again = np.zeros(len(system.cells), dtype=bool)
         for table, hidden in last.items():
-            again[system.cells.table == table] = hidden
+            again[system.cells.of(table)] = hidden
     found = Preferences(fewest=secondary.fewest, again=again)
     return found if secondary.totals == "kept" else replace(found, margin=0.0)
 

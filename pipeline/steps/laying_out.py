@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -22,7 +24,7 @@ def table_shape(table: Table, contracts: Contracts, *, k: int | None = None) -> 
         k: a threshold to try; default: that of the policy.
     """
     extreme_pct = contracts.extreme_pct(table)
-    rule = {} if extreme_pct is None else {"extreme_pct": extreme_pct}
+    rule: dict[str, Any] = {} if extreme_pct is None else {"extreme_pct": extreme_pct}
     return TableShape(
         name=table.table,
         k=contracts.threshold(table) if k is None else k,
@@ -32,6 +34,12 @@ def table_shape(table: Table, contracts: Contracts, *, k: int | None = None) -> 
         sensitive={} if extreme_pct is None else contracts.sensitive(table),
         **rule,
     )
+
+
+def hiding_shape(table: Table, contracts: Contracts, *, k: int | None = None) -> TableShape:
+    """Return the same of a table whose cells are hidden: beside what others publish of it."""
+    told = {level: one.dimensions for level, one in table.known_elsewhere.items()}
+    return replace(table_shape(table, contracts, k=k), elsewhere=told)
 
 
 def system_of(
@@ -49,9 +57,18 @@ def system_of(
     return build_system([shape], [inner], codes, geography=places, absences=absences)
 
 
-def cells_frame(cells: Cells, one: Counted, contracts: Contracts) -> pd.DataFrame:
-    """Return the keys of a table's cells: ref_area, area_level, time_period, dimensions."""
-    mine = cells.table == one.table.table
+def cells_frame(
+    cells: Cells, one: Counted, contracts: Contracts, *, elsewhere: bool = False
+) -> pd.DataFrame:
+    """Return the keys of a table's cells: ref_area, area_level, time_period, dimensions.
+
+    Args:
+        cells: of a system with the table.
+        one: the table.
+        contracts: the rules.
+        elsewhere: those that others publish of its persons, instead of its own.
+    """
+    mine = cells.of(one.table.table, elsewhere=elsewhere)
     prefixes = contracts.territories.prefixes
     levels = cells.level[mine]
     areas = [prefixes[level] + area for level, area in zip(levels, cells.area[mine], strict=True)]

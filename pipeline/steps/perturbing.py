@@ -50,7 +50,7 @@ def perturb(
 
 def _frame(one: Counted, system: System, shown: Counts, contracts: Contracts) -> pd.DataFrame:
     """Return the exact cells of a table with what is shown of each."""
-    mine = system.cells.table == one.table.table
+    mine = system.cells.of(one.table.table)
     columns = {one.table.measure_names[0]: system.cells.value[mine], SHOWN: shown[mine]}
     frame = cells_frame(system.cells, one, contracts)
     return frame.assign(**columns, is_primary=False, is_hidden=False)

@@ -27,7 +27,7 @@ from pipeline.steps.disclosing import gather_disclosure
 from pipeline.steps.drawing import Drawings
 from pipeline.steps.in_force import check_public_files, moved_pointer
 from pipeline.steps.inputs import Inputs, read_inputs
-from pipeline.steps.known_elsewhere import ELSEWHERE, known_cells
+from pipeline.steps.known_elsewhere import ELSEWHERE
 from pipeline.steps.observing import add_coverage, observe
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.protecting import Released, release_cells
@@ -182,7 +182,6 @@ def _draft(workspace: Workspace, drawings: Drawings, progress: Progress) -> Draf
         raise QualityError("quality.nothing_to_count")
     released: dict[str, Released] = {}
     covered: list[pd.DataFrame] = []
-    beside: list[Mapping[str, pd.DataFrame]] = []
     public = read_public(workspace)
     for period in periods:
         progress.stage(f"Counting {period}")
@@ -199,7 +198,6 @@ def _draft(workspace: Workspace, drawings: Drawings, progress: Progress) -> Draf
             progress=progress,
         )
         released[period] = found
-        beside.append(known_cells(counted, contracts, geography, standing=found.standing))
         covered += coverages(workspace, counted, said, found.standing)
     all_coverage = pd.concat(covered, ignore_index=True)
     every = [*released.values()]
@@ -221,7 +219,7 @@ def _draft(workspace: Workspace, drawings: Drawings, progress: Progress) -> Draf
         observations=observations,
         cells=cells,
         exact=_joined([one.exact for one in every]),
-        elsewhere=_joined(beside),
+        elsewhere=_joined([one.elsewhere for one in every]),
         proofs=proofs,
         coverage=all_coverage,
         report=pd.concat([one.report for one in every], ignore_index=True),

@@ -13,7 +13,7 @@ from pipeline.disclosure.proof import Address, Proof, Territories
 from pipeline.dissemination.reference import reference_frames
 from pipeline.errors import DisclosureError
 from pipeline.steps.in_force import release_in_force
-from pipeline.steps.witnessing import PERSONS, WORLDS
+from pipeline.steps.witnessing import PERSONS, TOLD, WORLDS
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.manifest import verify_release
 from pipeline.storage.releases import Release
@@ -204,13 +204,14 @@ def _proof(table: Table, public: Public, kept: Kept, contracts: Contracts) -> Pr
     ):
         moved = worlds.setdefault(world, {})
         moved[row] = moved.get(row, 0) + change
+    told = kept.tables.get(f"{TOLD}{name}", public.cells[name].head(0))
     empty = _known_empty(table, public.cells, contracts)
     return Proof(
         table=name,
         dimensions=table.dimensions,
         counted_by=counted_by,
         least=kept.least[name],
-        shown=_shown(public.cells[name], table),
+        shown=_shown(public.cells[name], table) | _shown(told, table),
         rows=rows,
         persons=persons["persons"].tolist(),
         empty=frozenset(

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.contracts import NOT_APPLICABLE, TOTAL, Contracts, Table
+from pipeline.contracts import Contracts, Table
 from pipeline.contracts.geography import Geography
 from pipeline.disclosure.layout import Cells
 from pipeline.disclosure.protect import Pattern, protect
@@ -18,16 +18,18 @@ from pipeline.disclosure.shape import Absence, Mask
 from pipeline.disclosure.shape import Geography as Places
 from pipeline.disclosure.system import System
 from pipeline.disclosure.utility import utility
+from pipeline.steps.absences import absences_of
 from pipeline.steps.already_public import PublicPeriod, known_of
 from pipeline.steps.amounts import amounts_of
 from pipeline.steps.counting import Counted, code_lists, disclosure_geography, person_dimensions
 from pipeline.steps.drawing import Drawings
 from pipeline.steps.ground import Ground, preferences_of
-from pipeline.steps.laying_out import cells_frame, system_of, table_shape
+from pipeline.steps.known_elsewhere import known_cells
+from pipeline.steps.laying_out import cells_frame, hiding_shape, system_of
 from pipeline.steps.perturbing import SHOWN, perturb
 from pipeline.steps.progress import SILENT, Progress, share_told
 from pipeline.steps.revising import Weighed, weigh, weigh_again
-from pipeline.steps.witnessing import proof_tables
+from pipeline.steps.witnessing import proof_tables, told_tables
 
 RULES = "rules"
 """The column of exact cells that names the rules which hide each by itself."""
@@ -67,6 +69,7 @@ class Released:
             what is left of them (`Utility`).
         proofs: worlds that prove the patterns; see `proof_tables`.
         hidings: what is told of the patterns.
+        elsewhere: table → exact counts that others publish of its persons.
         standing: population → candidate → the smallest territories that stand as counted for it.
         waiting: population → how many territories have changes that wait.
     """
@@ -76,6 +79,7 @@ class Released:
     report: pd.DataFrame
     proofs: Mapping[str, pd.DataFrame]
     hidings: Sequence[Hiding]
+    elsewhere: Mapping[str, pd.DataFrame]
     standing: Mapping[str, Mapping[str, Sequence[str]]]
     waiting: Mapping[str, int]
 
@@ -105,12 +109,13 @@ def release_cells(
         DisclosureError: no safe pattern was found, or its audit failed.
     """
     if not counted:
-        return Released({}, {}, pd.DataFrame(), {}, (), {}, {})
+        return Released({}, {}, pd.DataFrame(), {}, (), {}, {}, {})
     places = disclosure_geography(contracts, geography)
     codes = code_lists(contracts)
     exact: dict[str, pd.DataFrame] = {}
     proofs: dict[str, pd.DataFrame] = {}
     hidings: list[Hiding] = []
+    elsewhere: dict[str, pd.DataFrame] = {}
     for one in counted.values():
         if one.table.amounts is not None:
             hidden = _hidden_last([one], before)
@@ -125,7 +130,7 @@ def release_cells(
         if present and present[0].table.is_perturbed:
             exact |= perturb(present, contracts, places, drawings=drawings)
         elif present:
-            absences = _absences(present, counted, contracts, exact)
+            absences = absences_of(present, counted, contracts, exact)
             frames, kept, weighed[name] = _protected(
                 present,
                 contracts,
@@ -139,50 +144,16 @@ def release_cells(
             exact |= frames
             proofs |= kept
             hidings.append(_hiding(weighed[name], present[0].period))
+            elsewhere |= known_cells(weighed[name].system.cells, present, contracts)
     return Released(
         tables={name: _hide(cells, contracts.tables[name]) for name, cells in exact.items()},
         exact=exact,
         report=pd.concat([_report(contracts.tables[name], cells) for name, cells in exact.items()]),
-        proofs=proofs,
+        proofs=proofs | told_tables(elsewhere),
         hidings=hidings,
+        elsewhere=elsewhere,
         standing={name: one.standing for name, one in weighed.items()},
         waiting={name: one.waiting for name, one in weighed.items()},
-    )
-
-
-def _absences(
-    present: list[Counted],
-    counted: Mapping[str, Counted],
-    contracts: Contracts,
-    exact: Mapping[str, pd.DataFrame],
-) -> list[Absence]:
-    """Return where published tables of units say that there can be nobody.
-
-    A territory without a school of a sector has no pupil of it: whoever reads both tables knows.
-    """
-    base = contracts.territories.base_level
-    housed = {one.table.territory_of for one in present}
-    return [
-        _absence(exact[one.table.table], one.table, name, contracts)
-        for one in counted.values()
-        if one.table.method == "none" and one.table.territory_of in housed
-        for name in one.table.levels.get(base, ())
-    ]
-
-
-def _absence(cells: pd.DataFrame, table: Table, name: str, contracts: Contracts) -> Absence:
-    base = contracts.territories.base_level
-    others = [dimension for dimension in table.dimensions if dimension != name]
-    empty = cells[
-        (cells["area_level"] == base)
-        & (cells[name] != TOTAL)
-        & (cells[table.measure_names[0]] == 0)
-        & cells[others].isin([TOTAL, NOT_APPLICABLE]).all(axis=1)
-    ]
-    areas = empty["ref_area"].str.removeprefix(contracts.territories.prefixes[base])
-    return Absence(
-        territory=areas.to_numpy(dtype=np.str_),
-        codes={name: empty[name].to_numpy(dtype=np.str_)},
     )
 
 
@@ -201,7 +172,7 @@ def _protected(
     what = f"{present[0].table.population} {present[0].period}"
     ground = Ground(
         population=present[0].table.population,
-        shapes=[table_shape(one.table, contracts) for one in present],
+        shapes=[hiding_shape(one.table, contracts) for one in present],
         inners=[
             one.inner(one.table.measure_names[0], person_dimensions(one.table, contracts))
             for one in present
@@ -224,7 +195,7 @@ def _protected(
     frames = frames_of(weighed.system.cells)
     rules = rules_of(weighed.pattern, held=weighed.held, told=weighed.told)
     for one in present:
-        frame, mine = frames[one.table.table], weighed.system.cells.table == one.table.table
+        frame, mine = frames[one.table.table], weighed.system.cells.of(one.table.table)
         frame[one.table.measure_names[0]] = weighed.counted[mine]
         frame[SHOWN] = weighed.system.cells.value[mine]
         frame["is_primary"] = weighed.pattern.primary[mine]
@@ -263,9 +234,7 @@ def _hiding(weighed: Weighed, period: str) -> Hiding:
     span = pattern.audit.high - pattern.audit.low
     ranges = {}
     for name in dict.fromkeys(system.cells.table.tolist()):
-        widths, cells = np.unique(
-            span[pattern.hidden & (system.cells.table == name)], return_counts=True
-        )
+        widths, cells = np.unique(span[pattern.hidden & system.cells.of(name)], return_counts=True)
         ranges[name] = dict(zip(widths.tolist(), cells.tolist(), strict=True))
     return Hiding(
         population=weighed.population,

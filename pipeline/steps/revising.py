@@ -152,7 +152,7 @@ class _Again:
             counted.membership @ count_atoms(counted, each, ground.code_lists, ground.geography)
             for each in (then, {inner.table: inner for inner in ground.inners})
         )
-        system = _with_the_gone(counted, last, before, is_new=~there)
+        system = _with_the_gone(counted, last, before, is_new=~(there | counted.cells.elsewhere))
         value, moved = system.cells.value, counted.cells.value - before
         falls = there & ~hidden & (value > 0) & (value < system.cells.k)
         revision = revise(

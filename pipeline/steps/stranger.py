@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from pipeline.contracts import NOT_APPLICABLE, TOTAL, Contracts, Indicator
+from pipeline.contracts import Contracts, Indicator
 from pipeline.contracts.indicators import split_part
 from pipeline.contracts.tables import Table as TableContract
 from pipeline.disclosure.adversary import (
@@ -33,7 +33,6 @@ Frames = Mapping[str, pd.DataFrame]
 What others publish of the persons of a table stands under `elsewhere/`.
 """
 
-_WHOLE = (TOTAL, NOT_APPLICABLE)
 _SAID = {"obs_value", "obs_status", "conf_status", "coverage", "unit_measure", STANDS_FROM}
 
 
@@ -127,10 +126,7 @@ def _table(frames: Frames, table: TableContract, contracts: Contracts) -> Table:
         population=table.population,
         counts=table.counts,
         territory_of=table.territory_of,
-        codes={
-            name: tuple(str(one) for one in np.unique(codes) if one not in _WHOLE)
-            for name, codes in code.items()
-        },
+        codes={name: tuple(sorted(contracts.codes(name))) for name in code},
         period=_text(cells["time_period"]),
         level=_text(cells["area_level"]),
         area=_text(cells["ref_area"]),

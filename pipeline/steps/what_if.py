@@ -36,7 +36,7 @@ from pipeline.steps.counting import (
 )
 from pipeline.steps.drawing import discrete_gaussian
 from pipeline.steps.ground import preferences_of
-from pipeline.steps.laying_out import table_shape
+from pipeline.steps.laying_out import hiding_shape, table_shape
 from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress, share_told
 from pipeline.steps.receipt import Receipt
@@ -137,7 +137,8 @@ def try_methods(
     trials = []
     for method in methods:
         for threshold in thresholds:
-            shape = table_shape(contract, contracts, k=threshold)
+            laid_out = hiding_shape if method == "suppress" else table_shape
+            shape = laid_out(contract, contracts, k=threshold)
             system = build_system([shape], [inner], code_lists(contracts), geography=places)
             tell = share_told(progress, f"{table} {chosen}: {method} {threshold}")
             start = time.perf_counter()

@@ -15,7 +15,7 @@ from pipeline.disclosure.shape import Geography as Places
 from pipeline.disclosure.system import System
 from pipeline.disclosure.witnesses import Witnesses, select, veil
 
-PERSONS, WORLDS = "persons_", "worlds_"
+PERSONS, WORLDS, TOLD = "persons_", "worlds_", "elsewhere_"
 
 
 def proof_tables(
@@ -55,6 +55,14 @@ def proof_tables(
         for kind, frame in ((PERSONS, persons), (WORLDS, changes)):
             tables[f"{kind}{lattice.table}"] = frame.assign(time_period=period)
     return tables
+
+
+def told_tables(elsewhere: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return what others publish of each table as tables to be sealed with its proofs.
+
+    `elsewhere_<table>`: the cells; it is public, so that worlds must agree with it as well.
+    """
+    return {f"{TOLD}{name}": frame for name, frame in elsewhere.items()}
 
 
 def proof_rules(contracts: Contracts) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def find() -> Find:
 
     def index(system: System, area: str, table: str = "enrolment", **codes: str) -> int:
         cells = system.cells
-        match = (cells.area == area) & (cells.table == table)
+        match = (cells.area == area) & cells.of(table)
         for name, column in cells.codes.items():
             match &= column == codes[name] if name in codes else np.isin(column, ["_T", "_Z"])
         (found,) = np.flatnonzero(match)
@@ -172,9 +172,12 @@ class Department:
         share = np.array([0.5, 0.3, 0.12, 0.08])
         return random.multinomial(number, share).reshape(self.communes, 3, 2, 2).swapaxes(1, 2)
 
-    def pupils_system(self, **rules: Any) -> System:
+    def pupils_system(
+        self, elsewhere: Mapping[str, tuple[str, ...]] | None = None, **rules: Any
+    ) -> System:
         """Return both tables of pupils; the rules are those of the table of answers."""
         enrolment = self._shape("enrolment", 5, ("sex", "edu_level"), ("sector",))
+        enrolment = replace(enrolment, elsewhere=elsewhere or {})
         home = self._shape("home_connectivity", 11, ("home_internet", "home_device"), ("sex",))
         home = replace(home, **rules)
         return self._system(

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import yaml
 
-from pipeline.disclosure.adversary import Plan, Published, Report, Table, attack
+from pipeline.disclosure.adversary import Table
 from pipeline.errors import DisclosureError
 from pipeline.steps import attacking, stranger
 from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release
 from pipeline.steps.workspace import Workspace
-from tests import small_country
 from tests.conftest import Command
 
 Spoil = Callable[[Table], Table]
@@ -141,33 +138,3 @@ def test_reasons_are_told_in_french(
     assert ran.code == 7
     assert "L'adversaire a trouvé" in ran.err
     assert "se déduisent de ce qui serait public" in ran.err
-
-
-def test_what_the_contracts_say_that_others_publish_is_given_to_the_adversary(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    project = small_country.write_project(tmp_path / "project")
-    path = project / "contracts" / "tables" / "enrolment.yml"
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    told = {"dimensions": ["edu_level", "sector"], "source": "A ministry"}
-    content["known_elsewhere"] = {"commune": told}
-    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-    workspace = small_country.open_workspace(tmp_path, project)
-    small_country.take_all(workspace, small_country.deliveries())
-    given = []
-
-    def watched(published: Published, plan: Plan) -> Report:
-        given.append(published)
-        return attack(published, plan)
-
-    monkeypatch.setattr(attacking, "attack", watched)
-    candidate = approved(workspace)
-    (table,) = given[0].elsewhere
-    exact = workspace.review.tables(candidate)["exact_enrolment"].to_pandas()
-    total = exact.loc[exact["area_level"] == "country", "pupils"].max()
-    assert set(table.level) == {"commune"}
-    assert set(table.code["sex"]) == {"_T"}
-    assert "_T" not in set(table.code["sector"])
-    assert table.shown.sum() == total > 0
-    monkeypatch.undo()
-    release(workspace, candidate)

@@ -58,6 +58,14 @@ def show_verdict(
     show_table(title, rows, language=language, to_stderr=to_stderr)
 
 
+def show_opinion(opinion: Mapping[str, str] | None, language: Language) -> None:
+    """Print, beside the question, what the officer said of what the adversary could not decide."""
+    if opinion is not None:
+        words = in_words("The officer's opinion on it: {opinion}", language)
+        said = code_in_words(opinion["opinion"], language)
+        print(words.format(opinion=said), file=sys.stderr)
+
+
 def show_report_command(candidate: str, language: Language) -> None:
     """Print, beside the question, how to read the whole report before it is answered."""
     words = in_words("The whole report: {command}", language)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.passphrases import open_key
+from pipeline.cli.policy import KeyOption, OpinionName
 from pipeline.cli.shared import AsJson, Lang, language_of, open_workspace
 
 audit_app = typer.Typer(help="Write the data protection officer's papers.", no_args_is_help=True)
@@ -112,4 +114,28 @@ def disclosure(
     from pipeline.steps.disclosing import write_disclosure
 
     receipt = write_disclosure(open_workspace(), name, to, language=language_of(lang))
+    show_receipts([receipt], as_json=as_json)
+
+
+@audit_app.command("opine")
+def audit_opine(
+    candidate: Annotated[str, typer.Argument(help="As `cartable prepare` named it.")],
+    key: KeyOption,
+    opinion: Annotated[OpinionName, typer.Option(help="Unfavourable leaves the release stopped.")],
+    words: Annotated[
+        Path, typer.Option("--words-file", help="The reasons in words, without figures.")
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Judge, as data protection officer, what the adversary could not decide of a candidate.
+
+    Example: cartable audit opine CANDIDATE --key dpo.pem --opinion favourable --words-file why.txt
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.opining import opine_on
+    from pipeline.storage.policies import read_words
+
+    text, workspace = read_words(words), open_workspace()
+    receipt = opine_on(workspace, candidate, open_key(key), opinion.value, words=text)
     show_receipts([receipt], as_json=as_json)

@@ -192,8 +192,14 @@ def publish(
     # Before what takes seconds to load: the answer may be no.
     require_policy(workspace)
 
-    from pipeline.cli.approval_page import show_hidden, show_report_command, show_verdict
+    from pipeline.cli.approval_page import (
+        show_hidden,
+        show_opinion,
+        show_report_command,
+        show_verdict,
+    )
     from pipeline.cli.console import listening, show_receipts
+    from pipeline.steps.opining import opinion_facts
     from pipeline.steps.prepare import prepare as prepare_step
     from pipeline.steps.release import approve as approve_step
     from pipeline.steps.release import is_in_force
@@ -206,7 +212,9 @@ def publish(
         if not yes:
             facts, language = workspace.review.facts(candidate), language_of(None)
             show_hidden(facts["report"], language, to_stderr=as_json)
-            show_verdict(facts.get("adversary", {}), language, to_stderr=as_json)
+            verdict = facts.get("adversary", {})
+            show_verdict(verdict, language, to_stderr=as_json)
+            show_opinion(opinion_facts(workspace, candidate, verdict), language)
             show_report_command(candidate, language)
             _ask_approval(candidate, approver=by)
         receipts.append(approve_step(workspace, candidate, approver=by))

@@ -38,11 +38,21 @@ ADVERSARY: Catalogue = {
     "disclosure.adversary_doubts": {
         "en": (
             "The adversary could not decide on what would be public, for {count} reasons",
-            "Nothing was published; each reason is named below",
+            "Nothing was published. Mend each reason below and prepare again, or have the officer judge it with `cartable audit opine`, and approve after that",
         ),
         "fr": (
             "L'adversaire n'a pu trancher sur ce qui serait public, pour {count} raisons",
-            "Rien n'a été publié ; chacune est nommée ci-dessous",
+            "Rien n'a été publié. Corriger chaque raison ci-dessous et préparer de nouveau, ou la faire juger par le délégué à la protection des données avec `cartable audit opine`, puis approuver",
+        ),
+    },
+    "disclosure.nothing_to_judge": {
+        "en": (
+            "The adversary's verdict on {candidate} is {outcome}: an opinion settles only what it could not decide",
+            "Nothing was recorded; what it found is mended by preparing again",
+        ),
+        "fr": (
+            "Le verdict de l'adversaire sur {candidate} est {outcome} : un avis ne tranche que ce qu'il n'a pu trancher",
+            "Rien n'a été enregistré ; ce qu'il a trouvé se corrige en préparant de nouveau",
         ),
     },
     "disclosure.adversary_known": {

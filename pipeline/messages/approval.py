@@ -35,6 +35,16 @@ APPROVAL: Catalogue = {
             "Lancer `cartable prepare` et faire approuver le nouveau candidat",
         ),
     },
+    "approval.before_opinion": {
+        "en": (
+            "The candidate {candidate} was approved before the officer's last opinion on it; nothing was published",
+            "Let the delegate read the opinion in `cartable audit disclosure`, then run `cartable approve {candidate} --by ROLE`",
+        ),
+        "fr": (
+            "Le candidat {candidate} a été approuvé avant le dernier avis du délégué à la protection des données ; rien n'a été publié",
+            "Le délégataire lit l'avis dans `cartable audit disclosure`, puis lance `cartable approve {candidate} --by RÔLE`",
+        ),
+    },
     "approval.declined": {
         "en": (
             "The candidate {candidate} was not approved; nothing was published and the release in force stays",

@@ -130,6 +130,7 @@ def review_page(
     *,
     charts: Charts,
     doubts: Sequence[str] = (),
+    opinion: Mapping[str, str] | None = None,
     language: str,
 ) -> str:
     """Return the version of the review zone as one self-contained page.
@@ -140,6 +141,7 @@ def review_page(
         contracts: for the names of tables and levels.
         charts: of how uncertain hidden figures stay.
         doubts: why the adversary's verdict is not that it fails, in words.
+        opinion: what the officer says of what it could not decide: opinion, words, when.
         language: `fr`, else English.
     """
     told = facts["disclosure"]
@@ -188,6 +190,7 @@ def review_page(
         exact_chart=_drawn(charts.intervals),
         adversary=facts.get("adversary"),
         doubts=doubts,
+        opinion=opinion,
         **_names(contracts),
     )
 

@@ -193,6 +193,19 @@ DISCLOSURE: dict[str, tuple[str, str]] = {
         "Nothing can be published of this candidate; see below what it found.",
         "Rien ne peut être publié de ce candidat ; voir plus bas ce qu'il a trouvé.",
     ),
+    "adversary.review": ("The adversary could not decide.", "L'adversaire n'a pu trancher."),
+    "adversary.said_review": (
+        "Nothing can be published of this candidate unless the officer judges what is in doubt.",
+        "Rien ne peut être publié de ce candidat sans avis du délégué à la protection des données.",
+    ),
+    "adversary.said_judged": (
+        "The officer judged what is in doubt; see below. The delegate decides.",
+        "Le délégué à la protection a jugé ce qui est en doute (plus bas). Le délégataire décide.",
+    ),
+    "adversary.opinion": ("The officer's opinion", "L'avis du délégué à la protection des données"),
+    "opinion.favourable": ("Favourable", "Favorable"),
+    "opinion.with_reservations": ("With reservations", "Avec réserves"),
+    "opinion.unfavourable": ("Unfavourable", "Défavorable"),
     "adversary.risk": ("Risk", "Risque"),
     "adversary.found": ("What", "Quoi"),
     "adversary.exact": (

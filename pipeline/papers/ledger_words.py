@@ -79,6 +79,7 @@ _KINDS: dict[str, tuple[str, str]] = {
     "destroyed": ("destroyed", "détruit"),
     "candidate": ("candidate made", "candidat préparé"),
     "verdict": ("verdict of the adversary", "verdict de l'adversaire"),
+    "candidate_opinion": ("opinion of the officer on a candidate", "avis sur un candidat"),
     "approval": ("approval", "approbation"),
     "release": ("release", "publication"),
     "withdrawal": ("release withdrawn", "publication retirée"),

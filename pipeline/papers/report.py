@@ -20,7 +20,15 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "rights": ("request", "subject", "erasure", "suppression", "recompute", "breach"),
     "policy": ("policy_signatory", "policy_opinion", "policy_signature"),
     "openings": ("opening",),
-    "releases": ("candidate", "approval", "release", "withdrawal", "put_back", "privacy_loss"),
+    "releases": (
+        "candidate",
+        "candidate_opinion",
+        "approval",
+        "release",
+        "withdrawal",
+        "put_back",
+        "privacy_loss",
+    ),
     "destroyed": ("destroyed",),
 }
 _HASH_SHOWN = 12

@@ -16,14 +16,15 @@ from pipeline.contracts import Contracts
 from pipeline.disclosure.adversary import Plan, attack, judge
 from pipeline.dissemination.reference import reference_frames
 from pipeline.errors import DisclosureError, Place, Problem
+from pipeline.steps.known_elsewhere import ELSEWHERE
 from pipeline.steps.stranger import Frames, amounts_as_published, as_published, read_folder
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.releases import Release
 from pipeline.storage.signed import canonical_json
 
 CRASHED = "crashed"
-PASSED = "pass"
-_FROM_BEST = (PASSED, "review", "refuse")
+PASSED, REVIEW = "pass", "review"
+_FROM_BEST = (PASSED, REVIEW, "refuse")
 _TOLD = {
     "known": "disclosure.adversary_known",
     "narrow": "disclosure.adversary_narrow",
@@ -100,8 +101,41 @@ def record_verdict(workspace: Workspace, candidate_id: str, verdict: Mapping[str
         content=str(verdict["content"]),
         public=str(verdict["public"]),
         outcome=str(verdict["outcome"]),
-        verdict=hashlib.sha256(canonical_json(verdict)).hexdigest(),
+        verdict=verdict_hash(verdict),
     )
+
+
+def verdict_hash(verdict: Mapping[str, Any]) -> str:
+    """Return the SHA-256, in hex, of a verdict: of its findings, the content, what is public."""
+    return hashlib.sha256(canonical_json(verdict)).hexdigest()
+
+
+def standing_verdict(
+    workspace: Workspace, candidate_id: str, facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the verdict on a candidate and on what is public now: as sealed, or given anew.
+
+    Raises:
+        StorageError: the tables of the candidate are destroyed or altered.
+    """
+    content, sealed = str(facts["content"]), facts.get("adversary", {})
+    if is_of(sealed, workspace, candidate_id, content=content):
+        return dict(sealed)
+    tables = {n: each.to_pandas() for n, each in workspace.review.tables(candidate_id).items()}
+    frames = candidate_frames(
+        workspace,
+        cells=_named(tables, "cells_"),
+        observations=tables["observations"],
+        coverage=tables["coverage"],
+        elsewhere=_named(tables, ELSEWHERE),
+    )
+    verdict = adversary_verdict(workspace, frames, candidate_id=candidate_id, content=content)
+    record_verdict(workspace, candidate_id, verdict)
+    return verdict
+
+
+def _named(tables: Mapping[str, pd.DataFrame], kind: str) -> dict[str, pd.DataFrame]:
+    return {n.removeprefix(kind): frame for n, frame in tables.items() if n.startswith(kind)}
 
 
 def record_sealed_verdict(workspace: Workspace, candidate_id: str) -> None:

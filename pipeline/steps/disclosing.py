@@ -24,6 +24,7 @@ from pipeline.papers.disclosure_page import (
 )
 from pipeline.papers.words import WORDS
 from pipeline.steps.attacking import doubts
+from pipeline.steps.opining import opinion_facts
 from pipeline.steps.proof_reading import CANDIDATE, Kept, Public
 from pipeline.steps.protecting import Hiding
 from pipeline.steps.proving import proven
@@ -150,11 +151,12 @@ def write_disclosure(
     workspace.ledger.append(
         "opening", zone="review", candidate=candidate, table="disclosure", reason="opinion"
     )
-    told = {"candidate": candidate, **{key: facts[key] for key in _TOLD}}
+    opinion = opinion_facts(workspace, candidate, facts["adversary"])
+    told = {"candidate": candidate, "opinion": opinion, **{key: facts[key] for key in _TOLD}}
     if to.suffix == ".json":
         content = json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True)
     else:
-        content = _page(candidate, facts, workspace.project.contracts, language)
+        content = _page(candidate, facts, opinion, workspace.project.contracts, language=language)
     write_clear(to, content.encode(), workspace.home)
     counts = {key: sum(row[key] for row in facts["report"]) for key in ("primary", "secondary")}
     return Receipt(
@@ -186,7 +188,14 @@ def candidate_of(workspace: Workspace, name: str | None) -> str:
     return str(made[-1].facts["candidate"])
 
 
-def _page(name: str, facts: Mapping[str, Any], contracts: Contracts, language: Language) -> str:
+def _page(
+    name: str,
+    facts: Mapping[str, Any],
+    opinion: Mapping[str, str] | None,
+    contracts: Contracts,
+    *,
+    language: Language,
+) -> str:
     total: dict[int, int] = {}
     for counted in added_ranges(facts["disclosure"]["hidings"]).values():
         for width, cells in counted.items():
@@ -198,6 +207,7 @@ def _page(name: str, facts: Mapping[str, Any], contracts: Contracts, language: L
         contracts,
         charts=Charts(ranges=_chart(total, language), intervals=_chart(exact, language)),
         doubts=[doubt.words(language) for doubt in doubts(facts)],
+        opinion=opinion,
         language=language,
     )
 

@@ -160,13 +160,26 @@ def last_opinion(workspace: Workspace, policy: str) -> Opinion | None:
     Raises:
         StorageError: the record is missing or altered.
     """
-    told = workspace.ledger.find("policy_opinion", policy=policy)
+    return opinion_told(workspace, workspace.ledger.find("policy_opinion", policy=policy), policy)
+
+
+def opinion_told(workspace: Workspace, told: Entry | None, subject: str) -> Opinion | None:
+    """Return the opinion that an entry tells of; None unless today's officer gave it, once.
+
+    Args:
+        workspace: the ledger, the pins and the records.
+        told: the last entry of its kind.
+        subject: hash of what the opinion is on.
+
+    Raises:
+        StorageError: the record is missing or altered.
+    """
     officer = signatory(workspace, "dpo")
     if told is None or officer is None or told.facts["key"] != officer.fingerprint:
         return None
     if _told_before(workspace, told):
         return None
-    return PolicyStore(workspace.home).opinion(policy, str(told.facts["record"]), officer)
+    return PolicyStore(workspace.home).opinion(subject, str(told.facts["record"]), officer)
 
 
 def _check_told_once(workspace: Workspace, told: Entry | None) -> None:

@@ -14,19 +14,12 @@ from pipeline.dissemination.site import write_site
 from pipeline.errors import ApprovalError, StorageError
 from pipeline.lineage import released_columns
 from pipeline.steps.already_public import protections
-from pipeline.steps.attacking import (
-    adversary_verdict,
-    candidate_frames,
-    doubts,
-    is_of,
-    record_verdict,
-    require_pass,
-)
+from pipeline.steps.attacking import doubts, standing_verdict
 from pipeline.steps.disclosing import write_public_disclosure
 from pipeline.steps.drawing import spend
 from pipeline.steps.in_force import told_in_force
 from pipeline.steps.inputs import input_hash
-from pipeline.steps.known_elsewhere import ELSEWHERE
+from pipeline.steps.opining import is_settled, last_told, require_settled
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import record_destroyed, record_release
@@ -38,6 +31,8 @@ from pipeline.storage.suppressions import counting
 def approve(workspace: Workspace, candidate_id: str, *, approver: str) -> Receipt:
     """Record that the controller's delegate approves the content of a candidate.
 
+    Where the officer gave an opinion on it, the approval names the last one.
+
     Args:
         workspace: the project, keys and zones.
         candidate_id: as `prepare` named it.
@@ -48,6 +43,11 @@ def approve(workspace: Workspace, candidate_id: str, *, approver: str) -> Receip
     """
     facts = _current_facts(workspace, candidate_id)
     approval = {"candidate": candidate_id, "content": facts["content"], "approver": approver}
+    told = last_told(workspace, candidate_id)
+    if told is not None:
+        approval["opinion"] = str(told.facts["record"])
+    settled = is_settled(workspace, candidate_id, facts.get("adversary", {}))
+    left = [] if settled else doubts(facts)
     is_new = workspace.ledger.find("approval", **approval) is None
     workspace.ledger.append_once("approval", **approval)
     return Receipt(
@@ -55,7 +55,7 @@ def approve(workspace: Workspace, candidate_id: str, *, approver: str) -> Receip
         changed=is_new,
         ids={"candidate": candidate_id},
         hashes={"content": facts["content"]},
-        warnings=tuple(one.words(workspace.settings.language) for one in doubts(facts)),
+        warnings=tuple(one.words(workspace.settings.language) for one in left),
     )
 
 
@@ -69,8 +69,9 @@ def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SIL
 
     Raises:
         ApprovalError: the candidate is unknown, superseded (before, or while it was written), or
-            not approved as it is.
-        DisclosureError: the adversary does not fail on what would be public, or it stops.
+            not approved as it is, or approved before the officer's last opinion.
+        DisclosureError: the adversary does not fail on what would be public, and the officer did
+            not judge what it could not decide; or it stops.
         StorageError: the release could not be written; readers still see the former one.
     """
     release_id = f"release-{candidate_id.removeprefix('candidate-')}"
@@ -84,7 +85,7 @@ def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SIL
     progress.stage("Reading the candidate")
     created = workspace.clock().isoformat(timespec="seconds")
     publication = _publication(workspace, candidate_id, release_id, facts, created=created)
-    require_pass(_verdict(workspace, candidate_id, facts, publication))
+    require_settled(workspace, candidate_id, standing_verdict(workspace, candidate_id, facts))
 
     def build(folder: Path) -> None:
         _build(publication, folder, progress)
@@ -196,31 +197,6 @@ def _releasable_facts(workspace: Workspace, candidate_id: str) -> dict[str, Any]
     if workspace.ledger.find("approval", **approval) is None:
         raise ApprovalError("approval.missing", candidate=candidate_id)
     return facts
-
-
-def _verdict(
-    workspace: Workspace, candidate_id: str, facts: dict[str, Any], publication: Publication
-) -> dict[str, Any]:
-    """Return the adversary's verdict on a candidate and on what is public now."""
-    sealed: dict[str, Any] = facts.get("adversary", {})
-    if is_of(sealed, workspace, candidate_id, content=str(facts["content"])):
-        return sealed
-    frames = candidate_frames(
-        workspace,
-        cells=publication.tables,
-        observations=publication.observations,
-        coverage=publication.coverage,
-        elsewhere={
-            name.removeprefix(ELSEWHERE): table.to_pandas()
-            for name, table in workspace.review.tables(candidate_id).items()
-            if name.startswith(ELSEWHERE)
-        },
-    )
-    verdict = adversary_verdict(
-        workspace, frames, candidate_id=candidate_id, content=str(facts["content"])
-    )
-    record_verdict(workspace, candidate_id, verdict)
-    return verdict
 
 
 def _end_review(workspace: Workspace, candidate_id: str) -> None:

@@ -114,7 +114,7 @@ def opine(
         PolicyError: it is not the officer's key, or an opinion other than favourable has no
             words.
     """
-    _check_key(workspace, "dpo", officer)
+    check_key(workspace, "dpo", officer)
     if opinion != "favourable" and not words:
         raise PolicyError("policy.opinion_without_words")
     store = PolicyStore(workspace.home)
@@ -150,7 +150,7 @@ def sign(workspace: Workspace, delegate: PersonKey, *, answer: bytes = b"") -> R
             policy was signed for other files.
         PrivacyError: persons whom earlier rules took in would not be found under these.
     """
-    _check_key(workspace, "delegate", delegate)
+    check_key(workspace, "delegate", delegate)
     check_nothing_left_behind(workspace)
     pinned = signatory(workspace, "delegate")
     if pinned is None or not pinned.is_demonstration:
@@ -235,7 +235,12 @@ def _mended_pins(workspace: Workspace) -> Signatories:
     return pins
 
 
-def _check_key(workspace: Workspace, role: Role, key: PersonKey) -> None:
+def check_key(workspace: Workspace, role: Role, key: PersonKey) -> None:
+    """Check that a key is the one that counts in a role.
+
+    Raises:
+        PolicyError: nobody is enrolled in it, or another.
+    """
     pinned = signatory(workspace, role)
     if pinned is None:
         raise PolicyError("policy.nobody_enrolled", role=role)

@@ -34,8 +34,10 @@ WORDS_BYTES = 200_000
 class Opinion:
     """The data protection officer's opinion on one policy (GDPR, articles 38 and 39).
 
+    Or on what an adversary could not decide of one candidate.
+
     Attributes:
-        policy: hash of the snapshot, in hex.
+        policy: hash of the snapshot, in hex; or of the candidate and the verdict on it.
         opinion: favourable, with reservations or unfavourable.
         words: SHA-256 of the text that goes with it, in hex; empty without one.
         at: when, ISO 8601 in UTC.

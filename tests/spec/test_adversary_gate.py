@@ -121,7 +121,7 @@ def test_a_verdict_on_something_else_is_given_anew(
     calls = []
     judged = attacking.adversary_verdict
     monkeypatch.setattr(
-        "pipeline.steps.release.adversary_verdict",
+        "pipeline.steps.attacking.adversary_verdict",
         lambda *a, **n: calls.append(n) or judged(*a, **n),
     )
     other = {**facts, "adversary": {**facts["adversary"], "content": "0" * 64}}

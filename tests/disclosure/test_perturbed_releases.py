@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from pipeline.steps.epochs import rotate_domain
 from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release, withdraw
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.vault_file import VaultState
 from tests.method_projects import CELL_KEY, edit, signed, write_method_project
 from tests.signing import sign_for_tests
 from tests.small_country import (
@@ -122,8 +124,11 @@ def test_a_person_has_one_record_key_over_tables_and_releases(country: Workspace
 
 
 def test_after_a_correction_only_cells_of_other_persons_change(
-    tmp_path: Path, project: Path
+    tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Under random keys new noise takes back the one pupil in all cells of a commune now and then.
+    made = VaultState.new
+    monkeypatch.setattr(VaultState, "new", lambda check: replace(made(check), base=bytes(32)))
     workspace = open_workspace(tmp_path, project)
     take_all(workspace, deliveries(pupils_per_school=7))
     _, before = published(workspace)

@@ -123,6 +123,23 @@ class Pattern:
         return self.primary | self.secondary
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Hold what a pattern is made of again, without a search.
+
+    Args:
+        primary: as in the pattern.
+        secondary: as in the pattern.
+        bound: as in the pattern.
+        worlds: worlds x atoms, changes from the truth.
+    """
+
+    primary: Mask
+    secondary: Mask
+    bound: int
+    worlds: Matrix
+
+
 def protect(
     system: System,
     *,
@@ -200,6 +217,37 @@ def protect(
         secondary=hidden & ~figures.cells(must),
         bound=first.bound,
         audit=_audited(system, hidden, asked=rules.width, worlds=choice.worlds(), threads=threads),
+        rules=rules.rules,
+    )
+
+
+def protect_again(
+    system: System,
+    *,
+    width: int,
+    primary: Primary | None = None,
+    found: Found,
+    threads: int = 1,
+) -> Pattern:
+    """Return a pattern that was found for the same system: nothing is sought, all is proven anew.
+
+    Args:
+        system: as `protect` was given it.
+        width: as it was given.
+        primary: as it was given.
+        found: what it found.
+        threads: how many parts are worked on at the same time.
+
+    Raises:
+        DisclosureError: the worlds contradict what would be shown, or the audit fails.
+    """
+    rules = primary or primary_cells(system, width=width)
+    hidden = found.primary | found.secondary
+    return Pattern(
+        primary=found.primary,
+        secondary=found.secondary,
+        bound=found.bound,
+        audit=_audited(system, hidden, asked=rules.width, worlds=found.worlds, threads=threads),
         rules=rules.rules,
     )
 

@@ -26,6 +26,7 @@ from pipeline.steps.known_elsewhere import ELSEWHERE
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.stranger import Frames, amounts_as_published, as_published, read_folder
 from pipeline.steps.territory_names import find_territory
+from pipeline.steps.witnessing import TOLD
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.clear_files import check_clear_target, write_clear
 from pipeline.storage.manifest import verify_release
@@ -181,9 +182,20 @@ def _open(workspace: Workspace, candidate: str) -> _Opened:
     for release in workspace.releases.releases():
         if release.facts["candidate"] == candidate:
             verify_release(release.folder, workspace.ring.public_key)
-            frames = read_folder(release.folder)
+            frames = {**read_folder(release.folder), **_told(workspace, candidate)}
             return _Opened(name=candidate, frames=frames, exact=None, earlier=earlier)
     raise StorageError("storage.counts_destroyed")
+
+
+def _told(workspace: Workspace, candidate: str) -> dict[str, pd.DataFrame]:
+    """Return what others publish, as it was sealed with the proofs of a release."""
+    if not workspace.review.has_proofs(candidate):
+        return {}
+    return {
+        f"elsewhere/{name.removeprefix(TOLD)}": table.to_pandas()
+        for name, table in workspace.review.proofs(candidate).items()
+        if name.startswith(TOLD)
+    }
 
 
 def _groups(opened: _Opened, contracts: Contracts, period: str) -> list[Group]:

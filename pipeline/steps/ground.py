@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipeline.contracts.policy import Secondary
 from pipeline.disclosure.audit import Progress
-from pipeline.disclosure.protect import Preferences
+from pipeline.disclosure.protect import Pattern, Preferences, protect
 from pipeline.disclosure.shape import (
     Absence,
     Codes,
@@ -19,6 +19,9 @@ from pipeline.disclosure.shape import (
     TableShape,
 )
 from pipeline.disclosure.system import System, build_system
+
+Protecting = Callable[..., Pattern]
+"""Finds a pattern, as `protect` does and from the same arguments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class Ground:
         last: table → which of its cells the period before hides, where it has the table.
         threads: how many parts are worked on at the same time.
         on_progress: told how many hidden figures are safe, and how many there are.
+        protect: finds the pattern of tables.
     """
 
     population: str
@@ -50,6 +54,7 @@ class Ground:
     last: Mapping[str, Mask]
     threads: int
     on_progress: Progress | None = None
+    protect: Protecting = protect
 
     def system(self, inners: Sequence[Inner], seen: Sequence[Inner] = ()) -> System:
         """Return the relations of its tables with these counts.

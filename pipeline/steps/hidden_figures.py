@@ -13,7 +13,7 @@ from pipeline.disclosure.adversary import Published
 from pipeline.disclosure.reader import Cell, Reader
 from pipeline.disclosure.sums import Address, Sum, Sums
 from pipeline.steps.perturbing import SHOWN
-from pipeline.steps.protecting import RULES
+from pipeline.steps.showing import RULES
 
 # Figures beside a hidden one that are asked what they would be if it were shown.
 _ASKED = 12

@@ -33,6 +33,7 @@ from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.protecting import Released, release_cells
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import record_candidate
+from pipeline.steps.resuming import Resuming
 from pipeline.steps.standing import let_stand
 from pipeline.steps.weighing import batches_in_force, coverages, public_period
 from pipeline.steps.witnessing import proof_rules
@@ -155,6 +156,7 @@ def _prepare(workspace: Workspace, inputs: Inputs, progress: Progress) -> Receip
     }
     proofs = _arrow(draft.proofs)
     workspace.review.put(candidate_id, _sealed_tables(draft), facts, proofs=proofs)
+    workspace.patterns.withdraw()
     record_candidate(workspace, candidate_id)
     record_verdict(workspace, candidate_id, verdict)
     return _receipt(workspace, candidate_id, changed=True)
@@ -196,6 +198,7 @@ def _draft(workspace: Workspace, drawings: Drawings, progress: Progress) -> Draf
             before=earlier,
             drawings=drawings,
             progress=progress,
+            protecting=Resuming(workspace.patterns).protect,
         )
         released[period] = found
         covered += coverages(workspace, counted, said, found.standing)

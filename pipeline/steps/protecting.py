@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from pipeline.contracts import Contracts, Table
+from pipeline.contracts import Contracts
 from pipeline.contracts.geography import Geography
 from pipeline.disclosure.layout import Cells
 from pipeline.disclosure.protect import Pattern, protect
@@ -17,22 +17,19 @@ from pipeline.disclosure.reasons import rules_of
 from pipeline.disclosure.shape import Absence, Mask
 from pipeline.disclosure.shape import Geography as Places
 from pipeline.disclosure.system import System
-from pipeline.disclosure.utility import utility
 from pipeline.steps.absences import absences_of
 from pipeline.steps.already_public import PublicPeriod, known_of
 from pipeline.steps.amounts import amounts_of
 from pipeline.steps.counting import Counted, code_lists, disclosure_geography, person_dimensions
 from pipeline.steps.drawing import Drawings
-from pipeline.steps.ground import Ground, preferences_of
+from pipeline.steps.ground import Ground, Protecting, preferences_of
 from pipeline.steps.known_elsewhere import known_cells
 from pipeline.steps.laying_out import cells_frame, hiding_shape, system_of
 from pipeline.steps.perturbing import SHOWN, perturb
 from pipeline.steps.progress import SILENT, Progress, share_told
 from pipeline.steps.revising import Weighed, weigh, weigh_again
+from pipeline.steps.showing import RULES, hide, report_of
 from pipeline.steps.witnessing import proof_tables, told_tables
-
-RULES = "rules"
-"""The column of exact cells that names the rules which hide each by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +90,7 @@ def release_cells(
     before: Sequence[Released] = (),
     drawings: Drawings,
     progress: Progress = SILENT,
+    protecting: Protecting = protect,
 ) -> Released:
     """Return the cells of one period that may be published.
 
@@ -104,6 +102,7 @@ def release_cells(
         before: the released cells of earlier periods, in their order.
         drawings: the noise of differential privacy, and what it costs.
         progress: told which tables are protected, and how far that is.
+        protecting: finds the pattern of tables, as `protect` does.
 
     Raises:
         DisclosureError: no safe pattern was found, or its audit failed.
@@ -120,7 +119,9 @@ def release_cells(
         if one.table.amounts is not None:
             hidden = _hidden_last([one], before)
             progress.stage(f"Protecting {one.table.table} {one.period}")
-            exact[one.table.table], kept = _amounts(one, contracts, places, public, last=hidden)
+            exact[one.table.table], kept = _amounts(
+                one, contracts, places, public, last=hidden, protecting=protecting
+            )
             proofs |= kept
         elif one.table.counts == "units":
             exact[one.table.table] = _open(one, contracts, places)
@@ -140,15 +141,18 @@ def release_cells(
                 public=public,
                 last=_hidden_last(present, before),
                 progress=progress,
+                protecting=protecting,
             )
             exact |= frames
             proofs |= kept
             hidings.append(_hiding(weighed[name], present[0].period))
             elsewhere |= known_cells(weighed[name].system.cells, present, contracts)
     return Released(
-        tables={name: _hide(cells, contracts.tables[name]) for name, cells in exact.items()},
+        tables={name: hide(cells, contracts.tables[name]) for name, cells in exact.items()},
         exact=exact,
-        report=pd.concat([_report(contracts.tables[name], cells) for name, cells in exact.items()]),
+        report=pd.concat(
+            [report_of(contracts.tables[name], cells) for name, cells in exact.items()]
+        ),
         proofs=proofs | told_tables(elsewhere),
         hidings=hidings,
         elsewhere=elsewhere,
@@ -167,6 +171,7 @@ def _protected(
     public: PublicPeriod | None,
     last: Mapping[str, Mask],
     progress: Progress,
+    protecting: Protecting,
 ) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame], Weighed]:
     """Return the exact cells of the tables of one population, the proofs, and what stands."""
     what = f"{present[0].table.population} {present[0].period}"
@@ -185,6 +190,7 @@ def _protected(
         last=last,
         threads=_threads(),
         on_progress=share_told(progress, f"Protecting {what}"),
+        protect=protecting,
     )
 
     def frames_of(cells: Cells) -> dict[str, pd.DataFrame]:
@@ -253,12 +259,13 @@ def _amounts(
     public: PublicPeriod | None,
     *,
     last: Mapping[str, Mask],
+    protecting: Protecting,
 ) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     """Return the exact cells of a table of amounts with what is hidden of them, and the proofs."""
     system, primary = amounts_of(one, contracts, places)
     frame = cells_frame(system.cells, one, contracts)
     known = known_of(system.cells, {one.table.table: frame}, public)
-    pattern = protect(
+    pattern = protecting(
         system,
         width=1,
         primary=primary,
@@ -286,33 +293,3 @@ def _open(one: Counted, contracts: Contracts, places: Places) -> pd.DataFrame:
     for measure, system in systems.items():
         frame[measure] = system.cells.value
     return frame.assign(is_primary=False, is_hidden=False)
-
-
-def _hide(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
-    released = cells.drop(columns=["is_primary", "is_hidden", SHOWN, RULES], errors="ignore")
-    hidden = cells["is_hidden"].to_numpy()
-    if SHOWN in cells:
-        released[table.measure_names[0]] = cells[SHOWN]
-    for measure in table.measure_names:
-        released[measure] = released[measure].astype("float64").mask(hidden)
-    # One symbol for primary and secondary: two would tell which counts are small.
-    released["conf_status"] = np.where(hidden, "C", "F")
-    return released
-
-
-def _report(table: Table, cells: pd.DataFrame) -> pd.DataFrame:
-    measure = table.measure_names[0]
-    shown = cells[SHOWN if SHOWN in cells else measure].astype("float64")
-    kept = shown.mask(cells["is_hidden"])
-    rows = []
-    for (period, level), part in cells.groupby(["time_period", "area_level"], sort=False):
-        left = utility(part[measure].to_numpy(), kept.loc[part.index].to_numpy())
-        rows.append({
-            "table_name": table.table,
-            "time_period": period,
-            "area_level": level,
-            "primary": int(part["is_primary"].sum()),
-            "secondary": int((part["is_hidden"] & ~part["is_primary"]).sum()),
-            **asdict(left),
-        })  # fmt: skip
-    return pd.DataFrame(rows)

@@ -23,6 +23,7 @@ def withdraw_undecided(workspace: Workspace, *, since: Entry | None = None) -> i
         How many candidates had some.
     """
     withdrawn = 0
+    workspace.patterns.withdraw()
     for candidate in workspace.review.candidates():
         made = workspace.ledger.find("candidate", candidate=candidate)
         if since is not None and made is not None and made.seq > since.seq:

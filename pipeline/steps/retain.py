@@ -67,6 +67,7 @@ def retain(workspace: Workspace, *, destroy: Sequence[str] = ()) -> Receipt:
     _check_kept(workspace, destroy)
     due = [*_due(workspace, destroy), _due_periods(workspace)]
     is_absent = any(each.id in at.entries for at in due for each in _absent(workspace, at.zone))
+    workspace.patterns.withdraw()
     for each in due:
         for name in each.entries:
             if name in each.held:

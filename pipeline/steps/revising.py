@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclosure.layout import Cells
-from pipeline.disclosure.protect import Pattern, protect
+from pipeline.disclosure.protect import Pattern
 from pipeline.disclosure.protect import Public as Known
 from pipeline.disclosure.revision import (
     Changes,
@@ -69,7 +69,7 @@ def weigh(ground: Ground) -> Weighed:
         DisclosureError: no safe pattern was found, or its audit failed.
     """
     system = ground.system(ground.inners)
-    pattern = protect(
+    pattern = ground.protect(
         system,
         width=ground.width,
         preferences=ground.preferences(system),
@@ -197,7 +197,7 @@ class _Again:
         # What is shown before and after was judged by what was public, and by who changed.
         judged = known.shown | known.moved
         cells = replace(system.cells, k=np.where(judged, 1, system.cells.k))
-        pattern = protect(
+        pattern = self._ground.protect(
             replace(system, cells=cells),
             width=self._ground.width,
             public=known,

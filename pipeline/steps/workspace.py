@@ -16,6 +16,7 @@ from pipeline.storage.deliveries import DeliveryStore
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.ledger import FOLDER as LEDGER
 from pipeline.storage.ledger import Ledger
+from pipeline.storage.patterns import PatternStore
 from pipeline.storage.protected import ProtectedStore
 from pipeline.storage.quarantine import QuarantineStore
 from pipeline.storage.releases import ReleaseStore
@@ -101,6 +102,11 @@ class Workspace:
     def review(self) -> ReviewStore:
         """Candidates with their exact counts, sealed."""
         return ReviewStore(self.home, self.ring)
+
+    @cached_property
+    def patterns(self) -> PatternStore:
+        """What a preparation found before it was stopped, sealed."""
+        return PatternStore(self.home, self.ring)
 
     @cached_property
     def releases(self) -> ReleaseStore:

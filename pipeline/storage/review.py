@@ -24,6 +24,7 @@ from pipeline.storage.folders import (
     withdraw,
 )
 from pipeline.storage.keys import KeyRing
+from pipeline.storage.patterns import PATTERNS
 from pipeline.storage.sealed_tables import open_json, open_table, seal_json, seal_table
 from pipeline.storage.shredding import shred_withdrawn
 from pipeline.storage.signed import altered, read_signed, write_signed
@@ -141,7 +142,7 @@ class ReviewStore:
 
     def candidates(self) -> list[str]:
         """Return the ids of all candidates, sorted; the ledger tells their order in time."""
-        return [path.name for path in shown(self._folder)]
+        return [path.name for path in shown(self._folder) if path.name != PATTERNS]
 
     def destroy_counts(self, candidate_id: str) -> None:
         """Withdraw the tables of a decided candidate and shred all that is withdrawn.

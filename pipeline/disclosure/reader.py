@@ -23,8 +23,8 @@ Cell = tuple[str, int]
 """A table of what is published, and the number of a cell there."""
 
 _NEAR = 1e-6
-# Figures of a part from which on one answer takes longer than a person waits.
-_EVERY = 3_000
+# Figures of a part up to which one answer takes no more than seconds.
+_EVERY = 50_000
 
 
 class Reader:

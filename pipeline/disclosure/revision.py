@@ -261,13 +261,14 @@ def _protected(
     return protect(table, width=width, preferences=preferences, threads=threads).hidden
 
 
-def place(system: System, lacking: Counts, *, among: Mask) -> Counts:
+def place(system: System, lacking: Counts, *, among: Mask, hidden: Mask) -> Counts:
     """Return changes of atoms, as few persons as can be, that fill what some cells lack.
 
     Args:
         system: the relations and counts; no atom falls below none.
         lacking: persons that each cell lacks; negative where it has too many.
         among: the cells that are to be filled exactly.
+        hidden: the cells that must not fall below what a hidden one is known to be at least.
 
     Raises:
         DisclosureError: no persons do.
@@ -277,11 +278,13 @@ def place(system: System, lacking: Counts, *, among: Mask) -> Counts:
     full = np.flatnonzero(among & (lacking == 0))
     free = np.flatnonzero(system.membership[full].T @ np.ones(len(full), dtype=np.int64) == 0)
     more = np.full(len(free), np.abs(lacking).max(), dtype=np.int64)
+    kept = system.membership[np.flatnonzero(hidden)]
+    both = sparse.vstack([sums, kept], format="csr")[:, free]
+    low = np.concatenate([wanted, -system.cells.room[hidden]])
+    high = np.concatenate([wanted, np.full(kept.shape[0], np.inf)])
     solved = milp(
         np.ones(2 * len(free)),
-        constraints=LinearConstraint(
-            sparse.hstack([sums[:, free], -sums[:, free]], format="csr"), wanted, wanted
-        ),
+        constraints=LinearConstraint(sparse.hstack([both, -both], format="csr"), low, high),
         integrality=np.ones(2 * len(free), dtype=np.int64),
         bounds=Bounds(0, np.concatenate([more, system.atoms[free]])),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -43,6 +43,7 @@ class Public:
         observations: as it shows them.
         coverage: as it shows it.
         facts: what is sealed of its candidate.
+        units: open table of units → its cells of all periods.
     """
 
     release_id: str
@@ -51,6 +52,7 @@ class Public:
     observations: pd.DataFrame
     coverage: pd.DataFrame
     facts: Mapping[str, Any]
+    units: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def shows(self, tables: AbstractSet[str], period: str) -> bool:
         """Tell whether it shows anything of these tables in a period."""
@@ -112,12 +114,14 @@ def _read(workspace: Workspace, release: Release) -> Public:
         geography=project.geography,
         release=release.release_id,
     )
-    found = {}
+    found, units = {}, {}
     for path in sorted((folder / "cells").glob("*.parquet")):
         cells = pq.read_table(path).to_pandas()
         if _hides(path.stem, cells, workspace, release):
             _check_zeros(path.stem, project.contracts, release)
             found[path.stem] = cells
+        elif path.stem in project.contracts.tables:
+            units[path.stem] = cells
     return Public(
         release_id=release.release_id,
         candidate=candidate,
@@ -125,6 +129,7 @@ def _read(workspace: Workspace, release: Release) -> Public:
         observations=pq.read_table(folder / "observations.parquet").to_pandas(),
         coverage=pq.read_table(folder / "coverage.parquet").to_pandas(),
         facts=workspace.review.facts(candidate),
+        units=units,
     )
 
 

@@ -35,6 +35,7 @@ class Ground:
         code_lists: dimension → its codes.
         geography: the territories, sorted by code.
         absences: where nobody can be.
+        housed: where releases that are still public show that somebody can be.
         width: protection width in persons.
         secondary: which of several patterns is taken.
         last: table → which of its cells the period before hides, where it has the table.
@@ -49,6 +50,7 @@ class Ground:
     code_lists: Mapping[str, tuple[str, ...]]
     geography: Geography
     absences: Sequence[Absence]
+    housed: Sequence[Inner]
     width: int
     secondary: Secondary
     last: Mapping[str, Mask]
@@ -66,6 +68,10 @@ class Ground:
         return build_system(
             self.shapes, inners, self.code_lists, geography=self.geography, absences=absences
         )
+
+    def reopened(self, inners: Sequence[Inner]) -> tuple[Absence, ...]:
+        """Return where somebody is counted though nobody can be there any more."""
+        return tuple(_chosen(absence, ~_nobody(absence, inners)) for absence in self.absences)
 
     def preferences(self, system: System) -> Preferences:
         """Return what to hide more readily of a system of its tables."""
@@ -93,6 +99,10 @@ def preferences_of(
 
 def _but_for(absence: Absence, inners: Iterable[Inner]) -> Absence:
     """Return where there can be nobody, less where somebody is."""
+    return _chosen(absence, _nobody(absence, inners))
+
+
+def _nobody(absence: Absence, inners: Iterable[Inner]) -> Mask:
     names = sorted(absence.codes)
     nobody = _keys(absence.territory, [absence.codes[name] for name in names])
     kept = np.ones(len(nobody), dtype=bool)
@@ -101,8 +111,12 @@ def _but_for(absence: Absence, inners: Iterable[Inner]) -> Absence:
             there = inner.count > 0
             seen = [inner.codes[name][there] for name in names]
             kept &= ~np.isin(nobody, _keys(inner.territory[there], seen))
-    codes = {name: code[kept] for name, code in absence.codes.items()}
-    return replace(absence, territory=absence.territory[kept], codes=codes)
+    return kept
+
+
+def _chosen(absence: Absence, chosen: Mask) -> Absence:
+    codes = {name: code[chosen] for name, code in absence.codes.items()}
+    return replace(absence, territory=absence.territory[chosen], codes=codes)
 
 
 def _keys(territory: Codes, codes: Sequence[Codes]) -> Codes:

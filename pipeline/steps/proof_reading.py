@@ -13,7 +13,7 @@ from pipeline.disclosure.proof import Address, Proof, Territories
 from pipeline.dissemination.reference import reference_frames
 from pipeline.errors import DisclosureError
 from pipeline.steps.in_force import release_in_force
-from pipeline.steps.witnessing import PERSONS, TOLD, WORLDS
+from pipeline.steps.witnessing import PERSONS, REOPENED, TOLD, WORLDS
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.manifest import verify_release
 from pipeline.storage.releases import Release
@@ -205,7 +205,7 @@ def _proof(table: Table, public: Public, kept: Kept, contracts: Contracts) -> Pr
         moved = worlds.setdefault(world, {})
         moved[row] = moved.get(row, 0) + change
     told = kept.tables.get(f"{TOLD}{name}", public.cells[name].head(0))
-    empty = _known_empty(table, public.cells, contracts)
+    empty = _known_empty(table, public.cells, contracts) - _reopened(kept, name)
     return Proof(
         table=name,
         dimensions=table.dimensions,
@@ -236,6 +236,13 @@ def _shown(cells: pd.DataFrame, table: Table) -> dict[Address, int | None]:
         at: None if is_hidden else n
         for at, n, is_hidden in zip(addresses, count, hidden, strict=True)
     }
+
+
+def _reopened(kept: Kept, table: str) -> set[tuple[str, str, str]]:
+    """Return where persons stand as counted before their units went: territory, dimension, code."""
+    found = kept.tables.get(f"{REOPENED}{table}")
+    names = ("ref_area", "dimension", "code")
+    return set() if found is None else set(zip(*(found[name] for name in names), strict=True))
 
 
 def _known_empty(table: Table, shown: Frames, contracts: Contracts) -> set[tuple[str, str, str]]:

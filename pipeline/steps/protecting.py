@@ -17,7 +17,7 @@ from pipeline.disclosure.reasons import rules_of
 from pipeline.disclosure.shape import Absence, Mask
 from pipeline.disclosure.shape import Geography as Places
 from pipeline.disclosure.system import System
-from pipeline.steps.absences import absences_of
+from pipeline.steps.absences import absences_of, housed_of
 from pipeline.steps.already_public import PublicPeriod, known_of
 from pipeline.steps.amounts import amounts_of
 from pipeline.steps.counting import Counted, code_lists, disclosure_geography, person_dimensions
@@ -29,7 +29,7 @@ from pipeline.steps.perturbing import SHOWN, perturb
 from pipeline.steps.progress import SILENT, Progress, share_told
 from pipeline.steps.revising import Weighed, weigh, weigh_again
 from pipeline.steps.showing import RULES, hide, report_of
-from pipeline.steps.witnessing import proof_tables, told_tables
+from pipeline.steps.witnessing import proof_tables, reopened_tables, told_tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +185,7 @@ def _protected(
         code_lists=codes,
         geography=places,
         absences=absences,
+        housed=housed_of(present, public, contracts),
         width=int(contracts.policy.protection_width.value),
         secondary=contracts.policy.secondary,
         last=last,
@@ -210,6 +211,12 @@ def _protected(
     progress.stage(f"Proving {what}")
     proofs = _proofs(
         weighed.system, weighed.pattern, present[0], places=places, contracts=contracts
+    )
+    proofs |= reopened_tables(
+        weighed.reopened,
+        list(frames),
+        prefix=contracts.territories.prefixes[places.base],
+        period=present[0].period,
     )
     return frames, proofs, weighed
 

@@ -26,7 +26,7 @@ from pipeline.disclosure.revision import (
     together,
     unexplained,
 )
-from pipeline.disclosure.shape import Codes, Counts, Inner, Mask
+from pipeline.disclosure.shape import Absence, Codes, Counts, Inner, Mask
 from pipeline.disclosure.system import System
 from pipeline.errors import DisclosureError
 from pipeline.steps.already_public import PublicPeriod, Said, said_of
@@ -48,6 +48,7 @@ class Weighed:
         lost: the figures that are hidden and were shown, by their price.
         held: cells that a release which is still public hides.
         told: cells that would tell of too few changed persons, with what protects them.
+        reopened: where somebody stands as counted then, though nobody can be there any more.
     """
 
     population: str
@@ -60,6 +61,7 @@ class Weighed:
     lost: float = 0.0
     held: Mask | None = None
     told: Mask | None = None
+    reopened: Sequence[Absence] = ()
 
 
 def weigh(ground: Ground) -> Weighed:
@@ -141,7 +143,10 @@ class _Again:
             together([inside(inner, came), inside(then[inner.table], stood)])
             for inner in ground.inners
         ]
-        counted = ground.system(inners, [*then.values(), *ground.inners, *_persons(changes)])
+        # Who left may have been where there can be nobody any more; who is counted is not.
+        wide = ground.system(inners, [*then.values(), *ground.inners, *_persons(changes)])
+        housed = [inside(one, stood) for one in ground.housed]
+        counted = ground.system(inners, housed)
         said = self._said(counted)
         hidden, shown, there = (
             np.any([getattr(each, name) for each in said], axis=0)
@@ -149,14 +154,14 @@ class _Again:
         )
         last = said[0]
         before, today = (
-            counted.membership @ count_atoms(counted, each, ground.code_lists, ground.geography)
+            wide.membership @ count_atoms(wide, each, ground.code_lists, ground.geography)
             for each in (then, {inner.table: inner for inner in ground.inners})
         )
         system = _with_the_gone(counted, last, before, is_new=~(there | counted.cells.elsewhere))
         value, moved = system.cells.value, counted.cells.value - before
         falls = there & ~hidden & (value > 0) & (value < system.cells.k)
         revision = revise(
-            system,
+            wide,
             changes,
             ground.code_lists,
             geography=ground.geography,
@@ -181,6 +186,7 @@ class _Again:
             pattern=pattern,
             counted=today,
             standing=self._standing(~coming),
+            reopened=ground.reopened([*inners, *housed]),
             waiting=int(np.count_nonzero(self._changed & ~coming)),
             gained=float(price[~pattern.hidden & (moved != 0)].sum()),
             lost=float(price[pattern.hidden & shown].sum()),
@@ -295,6 +301,6 @@ def _with_the_gone(system: System, last: Said, before: Counts, *, is_new: Mask) 
         return system
     if count := int(np.count_nonzero(is_new)):
         raise DisclosureError("disclosure.public_lacks", count=count)
-    atoms = system.atoms + place(system, lacking, among=public)
+    atoms = system.atoms + place(system, lacking, among=public, hidden=last.hidden)
     cells = replace(system.cells, value=system.membership @ atoms)
     return replace(system, atoms=atoms, cells=cells)

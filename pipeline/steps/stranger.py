@@ -25,6 +25,7 @@ from pipeline.disclosure.adversary import (
     Table,
     Territories,
 )
+from pipeline.steps.reopening import reopened
 from pipeline.steps.standing import STANDS_FROM
 
 Frames = Mapping[str, pd.DataFrame]
@@ -63,6 +64,7 @@ def as_published(
         earlier=[_persons(release, contracts) for release in earlier],
         elsewhere=_elsewhere(frames, contracts, names),
         protected_zeros=frozenset(contracts.protected_zeros()),
+        reopened=reopened(frames, contracts, earlier),
     )
 
 

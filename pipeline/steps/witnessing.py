@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,11 +11,12 @@ import pandas as pd
 from pipeline.contracts import Contracts
 from pipeline.disclosure.layout import Lattice
 from pipeline.disclosure.protect import Pattern
+from pipeline.disclosure.shape import Absence
 from pipeline.disclosure.shape import Geography as Places
 from pipeline.disclosure.system import System
 from pipeline.disclosure.witnesses import Witnesses, select, veil
 
-PERSONS, WORLDS, TOLD = "persons_", "worlds_", "elsewhere_"
+PERSONS, WORLDS, TOLD, REOPENED = "persons_", "worlds_", "elsewhere_", "reopened_"
 
 
 def proof_tables(
@@ -63,6 +64,23 @@ def told_tables(elsewhere: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame
     `elsewhere_<table>`: the cells; it is public, so that worlds must agree with it as well.
     """
     return {f"{TOLD}{name}": frame for name, frame in elsewhere.items()}
+
+
+def reopened_tables(
+    reopened: Sequence[Absence], tables: Sequence[str], *, prefix: str, period: str
+) -> dict[str, pd.DataFrame]:
+    """Return where somebody is counted though a table of units shows none, to be sealed as well.
+
+    `reopened_<table>`: ref_area, dimension, code, time_period; none where there is no such place.
+    """
+    rows = [
+        (prefix + str(territory), name, str(code))
+        for absence in reopened
+        for name, codes in absence.codes.items()
+        for territory, code in zip(absence.territory, codes, strict=True)
+    ]
+    frame = pd.DataFrame(rows, columns=["ref_area", "dimension", "code"])
+    return {f"{REOPENED}{name}": frame.assign(time_period=period) for name in tables if rows}
 
 
 def proof_rules(contracts: Contracts) -> dict[str, Any]:

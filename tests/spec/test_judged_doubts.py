@@ -13,7 +13,7 @@ from pipeline.disclosure.adversary import judge
 from pipeline.disclosure.adversary.verdict import Reason, Rule, Verdict
 from pipeline.errors import ApprovalError, CartableError, DisclosureError, PolicyError
 from pipeline.steps import attacking
-from pipeline.steps.opining import opine_on
+from pipeline.steps.opining import opine_on, require_settled
 from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release
 from pipeline.steps.workspace import Workspace
@@ -91,7 +91,7 @@ def test_an_unfavourable_opinion_leaves_the_release_stopped_until_there_is_anoth
     opine(delivered, candidate, "with_reservations")
     assert refused(delivered, candidate).problem.code == "approval.before_opinion"
     approve(delivered, candidate, approver="delegate")
-    release(delivered, candidate)
+    require_settled(delivered, candidate, delivered.review.facts(candidate)["adversary"])
 
 
 def test_an_opinion_says_nothing_on_another_verdict_or_candidate(

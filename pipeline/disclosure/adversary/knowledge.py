@@ -160,6 +160,8 @@ class Published:
         earlier: the tables of every other release that is still public.
         elsewhere: what others publish of the same persons, as tables that show it.
         protected_zeros: the tables in which a hidden count may be 0; elsewhere it is at least 1.
+        reopened: table of units, population -> its cells that show none, though an earlier release
+            shows some, of smallest territories whose persons are shown as that release shows them.
     """
 
     territories: Territories
@@ -168,6 +170,7 @@ class Published:
     earlier: Sequence[Mapping[str, Table]] = ()
     elsewhere: Sequence[Table] = ()
     protected_zeros: frozenset[str] = frozenset()
+    reopened: Mapping[tuple[str, str], frozenset[int]] = field(default_factory=dict)
 
     @property
     def persons(self) -> tuple[Table, ...]:

@@ -15,6 +15,7 @@ from pipeline.disclosure.adversary.knowledge import (
     Indices,
     Mask,
     Matrix,
+    Published,
     Table,
     Territories,
 )
@@ -120,15 +121,14 @@ def links(found: Mapping[str, Lattice], width: int) -> Matrix:
     return Matrix(sparse.vstack(rows, format="csr"))
 
 
-def nowhere(
-    tables: Mapping[str, Table], found: Mapping[str, Lattice], period: str
-) -> Iterator[Indices]:
+def nowhere(published: Published, found: Mapping[str, Lattice], period: str) -> Iterator[Indices]:
     """Yield the unknowns where tables of units say that nobody can be: no school, no pupil.
 
     Only what is told of the smallest territories by codes counts: that no school answered a
-    question is not that there is none.
+    question is not that there is none. Persons who stand as an earlier release counted them may be
+    where there were units then.
     """
-    for table in tables.values():
+    for table in published.tables.values():
         if table.counts != "units" or not table.is_exact:
             continue
         for number in np.flatnonzero((table.period == period) & (table.shown == 0)):
@@ -136,7 +136,8 @@ def nowhere(
             for lattice in found.values():
                 same = lattice.table.territory_of == table.territory_of
                 told = codes and lattice.is_base(area) and lattice.knows(area, dict(codes))
-                if same and told:
+                stood = published.reopened.get((table.name, lattice.table.population), ())
+                if same and told and number not in stood:
                     yield lattice.select(area, dict(codes))
 
 

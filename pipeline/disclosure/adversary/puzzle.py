@@ -96,7 +96,7 @@ def assemble(published: Published, period: str) -> Puzzle:
     sums = _sums(tables, found, period)
     same, beside = _placed(told.earlier, found), _placed(told.elsewhere, found)
     alive = np.ones(width, dtype=bool)
-    for nobody in nowhere(published.tables, found, period):
+    for nobody in nowhere(published, found, period):
         alive[nobody] = False
     for cell in sums:
         if cell.value == 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,16 +36,35 @@ def doubting(monkeypatch: pytest.MonkeyPatch, rule: Rule = "unread") -> None:
     monkeypatch.setattr(attacking, "judge", judged)
 
 
+@pytest.fixture(scope="module")
+def doubted_home(
+    tmp_path_factory: pytest.TempPathFactory, delivered_home: Path, small_project: Path
+) -> Path:
+    """Return a folder with a candidate on which the adversary could not decide."""
+    folder = tmp_path_factory.mktemp("doubted")
+    shutil.copytree(delivered_home, folder, dirs_exist_ok=True)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        doubting(monkeypatch)
+        prepare(small_country.open_workspace(folder, small_project))
+    return folder
+
+
+@pytest.fixture
+def doubted(tmp_path: Path, doubted_home: Path, small_project: Path) -> Workspace:
+    shutil.copytree(doubted_home, tmp_path, dirs_exist_ok=True)
+    return small_country.open_workspace(tmp_path, small_project)
+
+
 def candidate_of(workspace: Workspace) -> str:
-    return prepare(workspace).ids["candidate"]
+    (candidate,) = workspace.review.candidates()
+    return candidate
 
 
 def opine(workspace: Workspace, candidate: str, opinion: Any = "favourable") -> None:
     opine_on(workspace, candidate, person(workspace, "dpo"), opinion, words=WORDS)
 
 
-def judged_and_approved(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> str:
-    doubting(monkeypatch)
+def judged_and_approved(workspace: Workspace) -> str:
     candidate = candidate_of(workspace)
     opine(workspace, candidate)
     approve(workspace, candidate, approver="delegate")
@@ -59,56 +79,55 @@ def refused(workspace: Workspace, candidate: str) -> CartableError:
 
 
 def test_a_doubt_that_the_officer_judged_and_the_delegate_approved_is_published(
-    delivered: Workspace, monkeypatch: pytest.MonkeyPatch
+    doubted: Workspace,
 ) -> None:
-    doubting(monkeypatch)
-    candidate = candidate_of(delivered)
-    assert approve(delivered, candidate, approver="delegate").warnings
-    assert refused(delivered, candidate).problem.code == "disclosure.adversary_doubts"
-    opine(delivered, candidate)
-    assert refused(delivered, candidate).problem.code == "approval.before_opinion"
-    given = approve(delivered, candidate, approver="delegate")
+    candidate = candidate_of(doubted)
+    assert approve(doubted, candidate, approver="delegate").warnings
+    assert refused(doubted, candidate).problem.code == "disclosure.adversary_doubts"
+    opine(doubted, candidate)
+    assert refused(doubted, candidate).problem.code == "approval.before_opinion"
+    given = approve(doubted, candidate, approver="delegate")
     assert (given.changed, given.warnings) == (True, ())
-    release(delivered, candidate)
-    (told,) = delivered.ledger.entries("candidate_opinion")
-    approvals = [entry.facts for entry in delivered.ledger.entries("approval")]
+    release(doubted, candidate)
+    (told,) = doubted.ledger.entries("candidate_opinion")
+    approvals = [entry.facts for entry in doubted.ledger.entries("approval")]
     assert [one.get("opinion") for one in approvals] == [None, told.facts["record"]]
-    facts = delivered.review.facts(candidate)
+    facts = doubted.review.facts(candidate)
     assert told.facts["content"] == facts["content"]
     assert told.facts["verdict"] == attacking.verdict_hash(facts["adversary"])
     assert b"formula" not in json.dumps(dict(told.facts)).encode()
 
 
 def test_an_unfavourable_opinion_leaves_the_release_stopped_until_there_is_another(
-    delivered: Workspace, monkeypatch: pytest.MonkeyPatch
+    doubted: Workspace,
 ) -> None:
-    doubting(monkeypatch)
-    candidate = candidate_of(delivered)
-    opine(delivered, candidate)
-    opine(delivered, candidate, "unfavourable")
-    approve(delivered, candidate, approver="delegate")
-    assert refused(delivered, candidate).problem.code == "disclosure.adversary_doubts"
-    opine(delivered, candidate, "with_reservations")
-    assert refused(delivered, candidate).problem.code == "approval.before_opinion"
-    approve(delivered, candidate, approver="delegate")
-    require_settled(delivered, candidate, delivered.review.facts(candidate)["adversary"])
+    candidate = candidate_of(doubted)
+    opine(doubted, candidate)
+    opine(doubted, candidate, "unfavourable")
+    approve(doubted, candidate, approver="delegate")
+    assert refused(doubted, candidate).problem.code == "disclosure.adversary_doubts"
+    opine(doubted, candidate, "with_reservations")
+    assert refused(doubted, candidate).problem.code == "approval.before_opinion"
+    approve(doubted, candidate, approver="delegate")
+    require_settled(doubted, candidate, doubted.review.facts(candidate)["adversary"])
 
 
 def test_an_opinion_says_nothing_on_another_verdict_or_candidate(
-    delivered: Workspace, monkeypatch: pytest.MonkeyPatch
+    doubted: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    candidate = judged_and_approved(delivered, monkeypatch)
-    facts = delivered.review.facts(candidate)
+    candidate = judged_and_approved(doubted)
+    facts = doubted.review.facts(candidate)
     found = {**facts["adversary"], "unseen": 1}
     with monkeypatch.context() as other:
-        other.setattr(delivered.review, "facts", lambda _: {**facts, "adversary": found})
-        assert refused(delivered, candidate).problem.code == "disclosure.adversary_doubts"
+        other.setattr(doubted.review, "facts", lambda _: {**facts, "adversary": found})
+        assert refused(doubted, candidate).problem.code == "disclosure.adversary_doubts"
     fewer = small_country.table(small_country.pupil_rows(20))
-    small_country.take(delivered, "pupils", fewer, as_of=small_country.NOW, may_be_smaller=True)
-    newer = candidate_of(delivered)
+    small_country.take(doubted, "pupils", fewer, as_of=small_country.NOW, may_be_smaller=True)
+    doubting(monkeypatch)
+    newer = prepare(doubted).ids["candidate"]
     assert newer != candidate
-    approve(delivered, newer, approver="delegate")
-    assert refused(delivered, newer).problem.code == "disclosure.adversary_doubts"
+    approve(doubted, newer, approver="delegate")
+    assert refused(doubted, newer).problem.code == "disclosure.adversary_doubts"
 
 
 @pytest.mark.parametrize("rule", [None, "known"])
@@ -117,51 +136,45 @@ def test_no_opinion_settles_what_the_adversary_decided(
 ) -> None:
     if rule is not None:
         doubting(monkeypatch, rule)
-    candidate = candidate_of(delivered)
+    candidate = prepare(delivered).ids["candidate"]
     with pytest.raises(DisclosureError, match="nothing_to_judge"):
         opine(delivered, candidate)
     assert delivered.ledger.find("candidate_opinion") is None
 
 
-def test_nobody_but_the_officer_judges(
-    delivered: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    doubting(monkeypatch)
-    candidate = candidate_of(delivered)
+def test_nobody_but_the_officer_judges(doubted: Workspace, tmp_path: Path) -> None:
+    candidate = candidate_of(doubted)
     stranger = make_person_key(tmp_path / "stranger.pem", passphrase=None)
-    for key in (person(delivered, "delegate"), stranger):
+    for key in (person(doubted, "delegate"), stranger):
         with pytest.raises(PolicyError, match="not_enrolled"):
-            opine_on(delivered, candidate, key, "favourable", words=WORDS)
+            opine_on(doubted, candidate, key, "favourable", words=WORDS)
 
 
-def test_an_opinion_that_was_altered_does_not_count(
-    delivered: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    candidate = judged_and_approved(delivered, monkeypatch)
-    told = delivered.ledger.find("candidate_opinion")
+def test_an_opinion_that_was_altered_does_not_count(doubted: Workspace) -> None:
+    candidate = judged_and_approved(doubted)
+    told = doubted.ledger.find("candidate_opinion")
     assert told is not None
-    (path,) = (delivered.home / "policies").glob(f"*/opinion-{str(told.facts['record'])[:16]}.json")
+    (path,) = (doubted.home / "policies").glob(f"*/opinion-{str(told.facts['record'])[:16]}.json")
     path.write_text(path.read_text().replace("favourable", "unfavourable"))
     with pytest.raises(CartableError, match="altered"):
-        release(delivered, candidate)
+        release(doubted, candidate)
 
 
 def test_the_officer_judges_by_command_and_the_report_shows_it(
-    delivered: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: Command
+    doubted: Workspace, tmp_path: Path, command: Command
 ) -> None:
-    doubting(monkeypatch)
-    candidate = candidate_of(delivered)
-    words, key = tmp_path / "why.txt", delivered.settings.keys / "persons" / "dpo.pem"
+    candidate = candidate_of(doubted)
+    words, key = tmp_path / "why.txt", doubted.settings.keys / "persons" / "dpo.pem"
     words.write_bytes(WORDS)
-    person(delivered, "dpo")
+    person(doubted, "dpo")
     judged = ("audit", "opine", candidate, "--key", str(key), "--words-file", str(words))
-    ran = command(delivered, *judged, "--opinion", "favourable", language="fr")
+    ran = command(doubted, *judged, "--opinion", "favourable", language="fr")
     assert ran.code == 0, ran.err
     assert "avis sur un candidat" in ran.out
     pages = {}
     for name in ("report.html", "report.json"):
         to = ("audit", "disclosure", candidate, "--to", str(tmp_path / name))
-        assert command(delivered, *to, language="fr").code == 0
+        assert command(doubted, *to, language="fr").code == 0
         pages[name] = (tmp_path / name).read_text(encoding="utf-8")
     assert json.loads(pages["report.json"])["opinion"]["opinion"] == "favourable"
     assert "L'adversaire n'a pu trancher." in pages["report.html"].replace("&#39;", "'")

@@ -28,9 +28,10 @@ from pipeline.settings import INSTALLATION
 from pipeline.steps import protecting
 from pipeline.steps.already_public import Public, PublicPeriod
 from pipeline.steps.changed_since import changed_since
-from pipeline.steps.counting import Counted
+from pipeline.steps.counting import Counted, at_reference, disclosure_geography
 from pipeline.steps.drawing import Drawings
 from pipeline.steps.protecting import Released, release_cells
+from pipeline.steps.same_territories import comparable, former_of
 from pipeline.steps.workspace import Workspace
 
 PERIOD = "2021"
@@ -69,6 +70,7 @@ class Nation:
     def count(self, pupils: Pupils) -> dict[str, Counted]:
         """Return table → inner cells."""
         rows = self.rows(pupils)
+        rows = {name: at_reference(self.project, name, own) for name, own in rows.items()}
         return {
             name: Counted(
                 self.project.contracts.tables[name],
@@ -107,7 +109,26 @@ class Nation:
             pupils=pupils,
             shows=self._shown(found, pupils, earlier),
             released=found,
+            nation=self,
         )
+
+    def under(self, geography: Geography) -> Nation:
+        """Return the same nation under other territories; schools keep the codes of before."""
+        project = SimpleNamespace(**{**vars(self.project), "geography": geography})
+        return replace(self, project=cast("Project", project), geography=geography)
+
+    def seen(self, told: Told) -> Public:
+        """Return what a new release reads of an earlier one."""
+        contracts, public = self.project.contracts, told.public
+        then, now = (
+            disclosure_geography(contracts, one.geography).in_order() for one in (told.nation, self)
+        )
+        former = former_of(then, now, contracts, self.geography.changes)
+        if former is None:
+            return public
+        former = replace(former, cells=public.cells)
+        cells = {name: comparable(frame, former) for name, frame in public.cells.items()}
+        return replace(public, cells=cells, former=former)
 
     def _shown(self, found: Released, pupils: Pupils, earlier: Sequence[Told]) -> Pupils:
         """Return the pupils whom the figures count: of now, of then, and who was erased since."""
@@ -138,7 +159,7 @@ class Nation:
         now = self.rows(pupils)
         return PublicPeriod(
             period=PERIOD,
-            releases=tuple(told.public for told in earlier),
+            releases=tuple(self.seen(told) for told in earlier),
             since={
                 told.candidate: changed_since(self.project, persons, self.rows(told.pupils), now)
                 for told in earlier
@@ -155,12 +176,14 @@ class Told:
         pupils: whose rows of then are kept.
         shows: whom its figures count.
         released: its cells.
+        nation: under whose territories it was made.
     """
 
     candidate: str
     pupils: Pupils
     shows: Pupils
     released: Released
+    nation: Nation
 
     @property
     def kept(self) -> pd.Series[int]:
@@ -175,6 +198,7 @@ class Told:
             release_id=self.candidate,
             candidate=self.candidate,
             cells={name: self.released.tables[name] for name in PERSONS},
+            units={"schools": self.released.tables["schools"]},
             observations=none,
             coverage=none,
             facts={"standing": {PERIOD: self.released.standing}},
@@ -204,7 +228,6 @@ def nation(communes: int, seed: int) -> tuple[Nation, Pupils]:
     alone = {"known_elsewhere": {}}
     tables = {n: whole.contracts.tables[n].model_copy(update=alone) for n in TABLES}
     contracts = whole.contracts.model_copy(update={"tables": tables})
-    project = SimpleNamespace(contracts=contracts, counts={n: whole.counts[n] for n in TABLES})
     codes = [f"35{i:03d}" for i in range(communes)]
     epci = [f"24{i * 4 // communes}" for i in range(communes)]
     parents = {
@@ -228,6 +251,8 @@ def nation(communes: int, seed: int) -> tuple[Nation, Pupils]:
         classes={urban: {code: known[int(one[1]) - 1] for code, one in classes.items()}},
         changes={},
     )
+    counts = {name: whole.counts[name] for name in TABLES}
+    project = SimpleNamespace(contracts=contracts, counts=counts, geography=geography)
     schools = [(f"S{code}{sector}", code, sector) for code in codes for sector in ("PUB", "PRIV")]
     kept = [one for one in schools if one[2] == "PUB" or random.random() < 0.35]
     frame = pd.DataFrame(kept, columns=["school_code", "commune_code", "sector"])

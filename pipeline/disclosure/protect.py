@@ -12,7 +12,7 @@ suppressions, as in the network heuristics of the Handbook on Statistical Disclo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from pipeline.disclosure.audit import Audit, Progress, audit
 from pipeline.disclosure.choice import Choice
 from pipeline.disclosure.elsewhere import refuse_told, told_elsewhere
 from pipeline.disclosure.figures import Figures, reduce_system
+from pipeline.disclosure.ground import ground
 from pipeline.disclosure.primary import Primary, primary_cells
 from pipeline.disclosure.relations import Matrix
 from pipeline.disclosure.shape import TOTAL, Counts, Mask
@@ -42,8 +43,8 @@ class Preferences:
 
     The price of a cell is `breadth ** territory * (1 + margin * totals) * (1 + person * ln(1 + n))`
     with breadth the number of smallest territories in its area, totals the dimensions summed over
-    and n its count; where the fewest persons are to be hidden, the last factor is `1 + n`. Only
-    ratios matter.
+    and n its count; where the fewest persons are to be hidden, `(breadth ** territory + n) * (1 +
+    margin * totals)`. Only ratios matter.
 
     Args:
         territory: how much more an area of many territories costs.
@@ -65,10 +66,14 @@ class Preferences:
         """Return the price of hiding each published cell."""
         cells = system.cells
         totals = np.sum([codes == TOTAL for codes in cells.codes.values()], axis=0)
-        price: Weights = cells.breadth**self.territory * (1 + self.margin * totals)
+        size: Weights = (cells.breadth**self.territory).astype(np.float64)
+        price: Weights = (size if self.fewest == CELLS else size + cells.value) * (
+            1 + self.margin * totals
+        )
         if self.fewest == CELLS:
             price = price * (1 + self.person * np.log1p(cells.value))
-        price = price * self.weights(system) / _AGAIN
+        if self.again is not None:
+            price = np.where(self.again, price / _AGAIN, price)
         price = price if self.spent is None else np.where(self.spent, price * _SPENT, price)
         return np.where(cells.elsewhere, 0.0, price)
 
@@ -190,7 +195,7 @@ def protect(
         closed=figures.cells(np.isinf(price)) | (figures.of_cell < 0),
         dear=dear,
         margin=preferences.margin,
-        weight=preferences.weights(system),
+        weight=_first(preferences, system).weights(system),
         width=width,
     )
     hidden = figures.any(first.hidden)
@@ -250,6 +255,16 @@ def protect_again(
         audit=_audited(system, hidden, asked=rules.width, worlds=found.worlds, threads=threads),
         rules=rules.rules,
     )
+
+
+def _first(preferences: Preferences, system: System) -> Preferences:
+    """Return what to prefer inside each territory.
+
+    Where tables are cut into smaller ones, or several count the same persons, each would find
+    other cells the cheapest by their persons, and what they hide together would not fit.
+    """
+    is_whole = preferences.fewest == CELLS or ground(system) is not None
+    return preferences if is_whole else replace(preferences, fewest=CELLS)
 
 
 def _shared(figures: Figures, system: System) -> Mask:

@@ -27,12 +27,22 @@ RELEASES: Catalogue = {
     },
     "disclosure.territories_moved": {
         "en": (
-            "{count} territories lie in other areas or classes than in an earlier release, still public, or are gone: the difference of both would show them alone",
-            "Withdraw the earlier release with `cartable withdraw`, or keep the territories and the reference vintage as they were",
+            "{count} territories or tables of an earlier release, still public, cannot be weighed under the new territories: a territory is gone and no file says into which it was merged, its parts stand as counted for two releases, or the table holds amounts or moved figures",
+            "Complete the file of merged territories, or withdraw the earlier release with `cartable withdraw`",
         ),
         "fr": (
-            "{count} territoires sont dans d'autres ensembles ou classes que dans une publication antérieure, encore publique, ou n'existent plus : la différence des deux les montrerait seuls",
-            "Retirer la publication antérieure avec `cartable withdraw`, ou garder les territoires et le millésime de référence comme ils étaient",
+            "{count} territoires ou tableaux d'une publication antérieure, encore publique, ne peuvent être pesés sous les nouveaux territoires : un territoire n'existe plus sans qu'un fichier dise dans lequel il a fusionné, ses parties valent pour deux publications, ou le tableau contient des montants ou des chiffres décalés",
+            "Compléter le fichier des territoires fusionnés, ou retirer la publication antérieure avec `cartable withdraw`",
+        ),
+    },
+    "disclosure.boundary_tells": {
+        "en": (
+            "Under the new territories {count} small figures are differences of figures that an earlier release shows, still public, so that they would be known, or nothing can protect them",
+            "Withdraw the earlier release with `cartable withdraw`, or keep the territories as they were",
+        ),
+        "fr": (
+            "Sous les nouveaux territoires {count} petits chiffres sont des différences de chiffres que montre une publication antérieure, encore publique : ils seraient connus, ou rien ne peut les protéger",
+            "Retirer la publication antérieure avec `cartable withdraw`, ou garder les territoires comme ils étaient",
         ),
     },
     "disclosure.cannot_stay_hidden": {

@@ -11,6 +11,7 @@ from pipeline.contracts import NOT_APPLICABLE, TOTAL, Contracts, Table
 from pipeline.disclosure.shape import Absence, Codes, Inner
 from pipeline.steps.already_public import PublicPeriod
 from pipeline.steps.counting import Counted
+from pipeline.steps.same_territories import where_now
 
 
 def absences_of(
@@ -44,10 +45,28 @@ def housed_of(
             cells = release.units[table.table]
             cells = cells[cells["time_period"] == present[0].period]
             territory, codes = _places(cells, table, name, contracts, are=True)
+            if release.former:
+                territory = where_now(release.former, territory)
             one = np.ones(len(territory), dtype=np.int64)
             found.append(
                 Inner(table=table.table, territory=territory, codes={name: codes}, count=one)
             )
+    return found
+
+
+def absent_then(
+    present: Sequence[Counted], public: PublicPeriod | None, contracts: Contracts
+) -> dict[str, list[Absence]]:
+    """Return release that is still public → where it shows no units, in its own territories."""
+    found: dict[str, list[Absence]] = {}
+    for release in public.releases if public else ():
+        tables = [contracts.tables[name] for name in release.units]
+        for table, name in _telling(present, tables, contracts):
+            cells = release.units[table.table]
+            cells = cells[cells["time_period"] == present[0].period]
+            territory, codes = _places(cells, table, name, contracts, are=False)
+            absence = Absence(territory=territory, codes={name: codes})
+            found.setdefault(release.release_id, []).append(absence)
     return found
 
 

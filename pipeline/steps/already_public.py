@@ -20,11 +20,18 @@ from pipeline.contracts import Contracts
 from pipeline.disclosure.layout import Cells
 from pipeline.disclosure.protect import Public as Known
 from pipeline.disclosure.shape import Codes, Counts, Mask
+from pipeline.disclosure.vintages import moved
 from pipeline.errors import DisclosureError, Place
 from pipeline.lineage import released_columns
 from pipeline.steps.changed_since import Since
-from pipeline.steps.counting import record_place
-from pipeline.steps.same_territories import check_same_territories
+from pipeline.steps.counting import disclosure_geography, record_place
+from pipeline.steps.same_territories import (
+    Former,
+    comparable,
+    former_of,
+    places_of,
+    states_of,
+)
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.manifest import verify_release
 from pipeline.storage.releases import Release
@@ -44,6 +51,8 @@ class Public:
         coverage: as it shows it.
         facts: what is sealed of its candidate.
         units: open table of units → its cells of all periods.
+        former: its territories, where they are others than those of now. `cells`, `observations`
+            and `coverage` then hold what is of the same areas alone.
     """
 
     release_id: str
@@ -53,20 +62,24 @@ class Public:
     coverage: pd.DataFrame
     facts: Mapping[str, Any]
     units: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    former: Former | None = None
 
     def shows(self, tables: AbstractSet[str], period: str) -> bool:
         """Tell whether it shows anything of these tables in a period."""
-        return any(
-            (self.cells[name]["time_period"] == period).any() for name in tables & self.cells.keys()
-        )
+        cells = self.former.cells if self.former else self.cells
+        return any((cells[name]["time_period"] == period).any() for name in tables & cells.keys())
 
     def state_of(self, period: str, population: str, territory: Codes) -> Codes:
         """Return the candidate from whose rows each smallest territory was counted."""
-        found = dict.fromkeys(territory.tolist(), self.candidate)
-        standing = self.facts["standing"].get(period, {}).get(population, {})
-        for state, codes in standing.items():
-            found.update(dict.fromkeys(codes, state))
-        return np.array([found[code] for code in territory.tolist()])
+        standing = self.standing(period, population)
+        if self.former is not None:
+            return states_of(self.former, territory, standing, self.candidate)
+        return np.array([standing.get(code, self.candidate) for code in territory.tolist()])
+
+    def standing(self, period: str, population: str) -> dict[str, str]:
+        """Return smallest territory that stands → the candidate for which it was counted."""
+        told = self.facts["standing"].get(period, {}).get(population, {})
+        return {code: state for state, codes in told.items() for code in codes}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,31 +119,62 @@ def _read(workspace: Workspace, release: Release) -> Public:
     verify_release(release.folder, workspace.ring.public_key)
     candidate = str(release.facts["candidate"])
     folder = release.folder / "parquet"
-    project = workspace.project
-    check_same_territories(
-        pq.read_table(folder / "territories.parquet").to_pandas(),
-        pq.read_table(folder / "typologies.parquet").to_pandas(),
-        contracts=project.contracts,
-        geography=project.geography,
-        release=release.release_id,
-    )
-    found, units = {}, {}
+    former = _former(workspace, release)
+    found: dict[str, pd.DataFrame] = {}
+    units: dict[str, pd.DataFrame] = {}
     for path in sorted((folder / "cells").glob("*.parquet")):
         cells = pq.read_table(path).to_pandas()
         if _hides(path.stem, cells, workspace, release):
-            _check_zeros(path.stem, project.contracts, release)
+            _check_zeros(path.stem, workspace.project.contracts, release)
             found[path.stem] = cells
-        elif path.stem in project.contracts.tables:
+        elif path.stem in workspace.project.contracts.tables:
             units[path.stem] = cells
+    told = {
+        name: pq.read_table(folder / f"{name}.parquet").to_pandas()
+        for name in ("observations", "coverage")
+    }
+    if former is not None:
+        _check_joint(found, workspace, release)
+        former = replace(former, cells=found)
+        found, told = (
+            {name: comparable(frame, former) for name, frame in frames.items()}
+            for frames in (found, told)
+        )
     return Public(
         release_id=release.release_id,
         candidate=candidate,
         cells=found,
-        observations=pq.read_table(folder / "observations.parquet").to_pandas(),
-        coverage=pq.read_table(folder / "coverage.parquet").to_pandas(),
+        **told,
         facts=workspace.review.facts(candidate),
         units=units,
+        former=former,
     )
+
+
+def _former(workspace: Workspace, release: Release) -> Former | None:
+    project, folder = workspace.project, release.folder / "parquet"
+    territories, typologies = (
+        pq.read_table(folder / f"{name}.parquet").to_pandas()
+        for name in ("territories", "typologies")
+    )
+    contracts = project.contracts
+    places = places_of(territories, typologies, contracts, release=release.release_id)
+    now = disclosure_geography(contracts, project.geography).in_order()
+    return former_of(places, now, contracts, project.geography.changes)
+
+
+def _check_joint(
+    hiding: Mapping[str, pd.DataFrame], workspace: Workspace, release: Release
+) -> None:
+    """Check that what a release with other territories hides can be weighed as relations.
+
+    Raises:
+        DisclosureError: amounts of units, or figures that were moved, cannot.
+    """
+    for name in hiding:
+        table = workspace.project.contracts.tables[name]
+        if table.is_perturbed or table.amounts is not None:
+            raise moved(1, release=release.release_id, table=name)
 
 
 def protections(workspace: Workspace) -> dict[str, str]:
@@ -211,7 +255,7 @@ def said_of(cells: Cells, frames: Mapping[str, pd.DataFrame], release: Public, p
         said = release.cells[name]
         said = said[said["time_period"] == period]
         measure = next(c for c in said if c not in NOT_KEYS and c not in frame.columns)
-        places = mine[_positions(frame, said, list(frame.columns), table=name)]
+        places = mine[positions(frame, said, list(frame.columns), table=name)]
         is_there[places] = True
         hidden[places] = (said["conf_status"] == "C").to_numpy()
         value[places] = said[measure].to_numpy(dtype=np.float64, na_value=np.nan)
@@ -243,7 +287,7 @@ def known_of(
     )
 
 
-def _positions(frame: pd.DataFrame, said: pd.DataFrame, keys: list[str], *, table: str) -> Counts:
+def positions(frame: pd.DataFrame, said: pd.DataFrame, keys: list[str], *, table: str) -> Counts:
     """Return for each public cell the position of the same cell in the new release."""
     index = pd.MultiIndex.from_frame(frame[keys].astype("str"))
     places = index.get_indexer(pd.MultiIndex.from_frame(said[keys].astype("str")))

@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.contracts import Dataset
 from pipeline.errors import Place, QualityError
 from pipeline.intake import arrivals, due_date
+from pipeline.steps.counting import at_reference
 from pipeline.steps.workspace import Workspace
 
 
@@ -41,7 +42,7 @@ def read_arrivals(workspace: Workspace, dataset: Dataset, period: str) -> Arriva
     other, _, column = expected.each.partition(".")
     if not workspace.protected.batches(other, period):
         return None
-    register = workspace.protected.current(other, period)
+    register = at_reference(workspace.project, other, workspace.protected.current(other, period))
     first: dict[str, datetime] = {}
     for batch in workspace.protected.batches(dataset.dataset, period):
         for sender in batch.senders:

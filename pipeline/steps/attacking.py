@@ -12,7 +12,6 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.contracts import Contracts
 from pipeline.disclosure.adversary import Plan, attack, judge
 from pipeline.dissemination.reference import reference_frames
 from pipeline.errors import DisclosureError, Place, Problem
@@ -62,15 +61,16 @@ def adversary_verdict(
     others = other_releases(workspace, candidate_id)
     about = {"content": content, "public": _hash_of(others)}
     try:
-        facts = _judged(frames, workspace.project.contracts, others)
+        facts = _judged(frames, workspace, others)
     except Exception as crash:  # noqa: BLE001 - whatever stops it, nothing was shown
         facts = {"outcome": CRASHED, "reasons": [], "kind": type(crash).__name__}
     return {**about, **facts}
 
 
-def _judged(frames: Frames, contracts: Contracts, others: list[Release]) -> dict[str, Any]:
+def _judged(frames: Frames, workspace: Workspace, others: list[Release]) -> dict[str, Any]:
+    contracts, changes = workspace.project.contracts, workspace.project.geography.changes
     earlier = [read_folder(release.folder) for release in others]
-    published = as_published(frames, contracts, earlier=earlier)
+    published = as_published(frames, contracts, earlier=earlier, changes=changes)
     plan = Plan(width=int(contracts.policy.protection_width.value))
     facts = judge(published, attack(published, plan)).as_facts()
     amounts = amounts_as_published(frames, contracts, earlier=earlier)

@@ -20,7 +20,7 @@ from pipeline.disclosure.shape import Inner
 from pipeline.engines import run_query
 from pipeline.lineage import tables_read
 from pipeline.project import Project
-from pipeline.steps.counting import Counted, person_dimensions
+from pipeline.steps.counting import Counted, at_reference, person_dimensions
 from pipeline.steps.listing import identified_in
 from pipeline.steps.restricting import counted_rows
 from pipeline.steps.workspace import Workspace
@@ -38,10 +38,12 @@ class Since:
     Attributes:
         then: the inner cells of then, as the rows that are kept give them.
         changes: who changed.
+        as_taken_in: the same as `then`, in territories as they were when the rows were taken in.
     """
 
     then: Inner
     changes: Changes
+    as_taken_in: Inner
 
 
 def rows_of(
@@ -66,17 +68,21 @@ def rows_of(
 
 
 def changed_since(
-    project: Project, counted: Sequence[Counted], then: Rows, now: Rows
+    project: Project, counted: Sequence[Counted], taken_in: Rows, rows: Rows
 ) -> dict[str, Since]:
     """Return for each table of one population what it counted then, and who changed since.
 
     Args:
         project: the rules and the queries.
         counted: the tables as they are counted now.
-        then: rows of all datasets that the tables read, as they were.
-        now: the same as they are.
+        taken_in: rows of all datasets that the tables read, as they were.
+        rows: the same as they are.
     """
     population = counted[0].table.population
+    then, now = (
+        {name: at_reference(project, name, own) for name, own in each.items()}
+        for each in (taken_in, rows)
+    )
     parts = _parts(project, population, then, now)
     found = {}
     for one in counted:
@@ -89,6 +95,7 @@ def changed_since(
                 before=count(parts.before, then),
                 after=count(parts.after, now),
             ),
+            as_taken_in=count(taken_in[population], taken_in),
         )
     return found
 

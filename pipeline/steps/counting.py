@@ -19,6 +19,7 @@ from pipeline.engines import run_query
 from pipeline.errors import Place, QualityError
 from pipeline.lineage import tables_read
 from pipeline.privacy.pseudonyms import record_keys
+from pipeline.project import Project
 from pipeline.steps.listing import Identified, identified_in
 from pipeline.steps.restricting import counted_rows
 from pipeline.steps.workspace import Workspace
@@ -65,7 +66,9 @@ def count_period(workspace: Workspace, period: str) -> dict[str, Counted]:
             continue
         for dataset in read - rows.keys():
             current = workspace.protected.current(dataset, period)
-            rows[dataset] = counted_rows(workspace, dataset, period, current)
+            rows[dataset] = at_reference(
+                project, dataset, counted_rows(workspace, dataset, period, current)
+            )
         given = {dataset: rows[dataset] for dataset in read}
         if table.key_columns:
             given[table.population] = with_record_keys(workspace, table, given[table.population])
@@ -75,6 +78,24 @@ def count_period(workspace: Workspace, period: str) -> dict[str, Counted]:
             _check_keys(table, cells, given[table.population], period)
         counted[name] = Counted(table, period, cells)
     return counted
+
+
+def at_reference(project: Project, dataset: str, rows: pa.Table) -> pa.Table:
+    """Return rows whose smallest territories are those of the reference vintage.
+
+    Rows keep the codes that held when they were taken in: a merger since is applied here.
+    """
+    geography = project.geography
+    changes = {old: new for old, new in geography.changes.items() if old not in geography.parents}
+    for name, column in project.contracts.kept_columns(dataset).items():
+        if column.territory != geography.base_level or not changes:
+            continue
+        place = pc.index_in(rows[name], value_set=pa.array(list(changes), rows[name].type))
+        if place.null_count < len(place):
+            merged = pc.take(pa.array(list(changes.values()), rows[name].type), place)
+            codes = pc.coalesce(merged, rows[name])
+            rows = rows.set_column(rows.schema.get_field_index(name), name, codes)
+    return rows
 
 
 def _check_sum(table: Table, cells: pa.Table, expected: int, period: str) -> None:

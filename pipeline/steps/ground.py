@@ -36,6 +36,8 @@ class Ground:
         geography: the territories, sorted by code.
         absences: where nobody can be.
         housed: where releases that are still public show that somebody can be.
+        then_absent: release that is still public → where it shows that nobody can be, in its own
+            territories.
         width: protection width in persons.
         secondary: which of several patterns is taken.
         last: table → which of its cells the period before hides, where it has the table.
@@ -51,6 +53,7 @@ class Ground:
     geography: Geography
     absences: Sequence[Absence]
     housed: Sequence[Inner]
+    then_absent: Mapping[str, Sequence[Absence]]
     width: int
     secondary: Secondary
     last: Mapping[str, Mask]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,12 +12,12 @@ import pandas as pd
 from pipeline.contracts import Contracts
 from pipeline.contracts.geography import Geography
 from pipeline.disclosure.layout import Cells
-from pipeline.disclosure.protect import Pattern, protect
+from pipeline.disclosure.protect import CELLS, Pattern, protect
 from pipeline.disclosure.reasons import rules_of
 from pipeline.disclosure.shape import Absence, Mask
 from pipeline.disclosure.shape import Geography as Places
 from pipeline.disclosure.system import System
-from pipeline.steps.absences import absences_of, housed_of
+from pipeline.steps.absences import absences_of, absent_then, housed_of
 from pipeline.steps.already_public import PublicPeriod, known_of
 from pipeline.steps.amounts import amounts_of
 from pipeline.steps.counting import Counted, code_lists, disclosure_geography, person_dimensions
@@ -186,6 +186,7 @@ def _protected(
         geography=places,
         absences=absences,
         housed=housed_of(present, public, contracts),
+        then_absent=absent_then(present, public, contracts),
         width=int(contracts.policy.protection_width.value),
         secondary=contracts.policy.secondary,
         last=last,
@@ -277,7 +278,7 @@ def _amounts(
         width=1,
         primary=primary,
         public=known,
-        preferences=preferences_of(contracts.policy.secondary, system, last),
+        preferences=replace(preferences_of(contracts.policy.secondary, system, last), fewest=CELLS),
         threads=_threads(),
     )
     frame[one.table.measure_names[0]] = system.cells.value

@@ -31,6 +31,10 @@ from pipeline.disclosure.system import System
 from pipeline.errors import DisclosureError
 from pipeline.steps.already_public import PublicPeriod, Said, said_of
 from pipeline.steps.ground import Ground
+from pipeline.steps.joining import Joint
+
+# How often what one system hides more is asked of the other.
+_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +182,7 @@ class _Again:
             shown=shown & ~hidden & (revision.persons == 0),
             moved=shown & ~hidden & (revision.persons > 0),
         )
-        pattern = self._pattern(system, known)
+        pattern = self._jointly(system, known)
         price = ground.preferences(system).prices(system)
         return Weighed(
             population=ground.population,
@@ -193,6 +197,24 @@ class _Again:
             held=held,
             told=revision.hidden & ~held,
         )
+
+    def _jointly(self, system: System, known: Known) -> Pattern:
+        """Return what is hidden so that releases with other territories tell no more either.
+
+        Raises:
+            DisclosureError: no pattern hides all that has to be.
+        """
+        if not any(each.former for each in self._public.releases):
+            return self._pattern(system, known)
+        joint = Joint(self._ground, self._public)
+        for _ in range(_ROUNDS):
+            hidden = known.hidden | joint.hidden(system, known)
+            known = Known(hidden=hidden, shown=known.shown & ~hidden, moved=known.moved & ~hidden)
+            pattern = self._pattern(system, known)
+            if not np.any(pattern.hidden & ~hidden):
+                return pattern
+            known = replace(known, hidden=pattern.hidden, shown=known.shown & ~pattern.hidden)
+        raise DisclosureError("disclosure.no_safe_pattern", count=1, width=self._ground.width)
 
     def _pattern(self, system: System, known: Known) -> Pattern:
         """Return what is hidden so that the new cells are safe by themselves, too.

@@ -18,6 +18,7 @@ from pipeline.contracts import Contracts, Indicator
 from pipeline.contracts.indicators import split_part
 from pipeline.contracts.tables import Table as TableContract
 from pipeline.disclosure.adversary import (
+    Former,
     Formula,
     Part,
     Published,
@@ -27,6 +28,7 @@ from pipeline.disclosure.adversary import (
 )
 from pipeline.steps.reopening import reopened
 from pipeline.steps.standing import STANDS_FROM
+from pipeline.steps.strangers_map import in_pieces, is_other
 
 Frames = Mapping[str, pd.DataFrame]
 """Published table → its rows; the cells of a table stand under `cells/` and its name.
@@ -47,21 +49,39 @@ def read_folder(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def as_published(
-    frames: Frames, contracts: Contracts, *, earlier: Sequence[Frames] = ()
+    frames: Frames,
+    contracts: Contracts,
+    *,
+    earlier: Sequence[Frames] = (),
+    changes: Mapping[str, str] | None = None,
 ) -> Published:
     """Return all that is public, as the adversary takes it.
 
     Args:
         frames: what a release publishes.
         contracts: what its tables and rates are.
-        earlier: what every other release that is still public publishes.
+        earlier: what every other release that is still public publishes, oldest first.
+        changes: code of a merged smallest territory → code of that which it is part of, as the
+            statistical office publishes it.
     """
     names = [name for name in contracts.tables if f"cells/{name}" in frames]
+    prefix = contracts.territories.prefixes[contracts.territories.base_level]
+    merged = {prefix + old: prefix + new for old, new in (changes or {}).items()}
+    now = _territories(frames, contracts)
+    then = [_territories(one, contracts) if "territories" in one else now for one in earlier]
+    others = [number for number, one in enumerate(then) if is_other(one, now)]
+    *formers, now = in_pieces([*(then[number] for number in others), now], merged)
     return Published(
-        territories=_territories(frames, contracts),
+        territories=now,
         tables={name: _table(frames, contracts.tables[name], contracts) for name in names},
         rates=_all_rates(frames, contracts, names, earlier),
-        earlier=[_persons(release, contracts) for release in earlier],
+        earlier=[
+            _persons(one, contracts) for number, one in enumerate(earlier) if number not in others
+        ],
+        former=[
+            Former(territories=own, tables=_exact(earlier[number], contracts))
+            for number, own in zip(others, formers, strict=True)
+        ],
         elsewhere=_elsewhere(frames, contracts, names),
         protected_zeros=frozenset(contracts.protected_zeros()),
         reopened=reopened(frames, contracts, earlier),
@@ -87,6 +107,7 @@ def amounts_as_published(
         whole,
         tables={**units, **_amounts(frames, contracts)},
         rates=(),
+        former=(),
         earlier=[_amounts(release, contracts) for release in earlier],
     )
 
@@ -106,6 +127,15 @@ def _persons(frames: Frames, contracts: Contracts) -> dict[str, Table]:
         name: _table(frames, table, contracts)
         for name, table in contracts.tables.items()
         if table.counts == "persons" and f"cells/{name}" in frames
+    }
+
+
+def _exact(frames: Frames, contracts: Contracts) -> dict[str, Table]:
+    """Return the tables of persons, and those of units that say where there is nobody."""
+    return {
+        name: _table(frames, table, contracts)
+        for name, table in contracts.tables.items()
+        if table.amounts is None and f"cells/{name}" in frames
     }
 
 

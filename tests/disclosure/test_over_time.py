@@ -21,7 +21,6 @@ from benchmarks.disclosure.two_releases import (
     same,
     with_more,
 )
-from pipeline.errors import DisclosureError
 from pipeline.steps.comparing_releases import compare_releases, list_releases
 from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release, withdraw
@@ -230,22 +229,47 @@ def test_a_school_that_comes_late_is_covered_when_it_is_counted(zones: Workspace
 
 
 @pytest.mark.slow
-def test_a_commune_that_moved_to_another_community_waits_for_the_release_to_go(
+def test_a_commune_that_moved_or_merged_is_weighed_with_the_release_before(
     tmp_path: Path, delivered_home: Path, small_project: Path
 ) -> None:
+    """Rows keep the codes of then; the figures of now are those of the persons of then."""
     shutil.copytree(delivered_home, tmp_path, dirs_exist_ok=True)
     shutil.copytree(small_project, tmp_path / "project")
     first = publish(open_workspace(tmp_path, tmp_path / "project"))
-    path = tmp_path / "project" / "demo" / "facts" / "communes.csv"
-    rows = list(csv.DictReader(path.open(encoding="utf-8", newline="")))
-    areas = [row["epci"] for row in rows]
-    rows[0]["epci"] = next(area for area in areas if area != areas[0])
+    facts = tmp_path / "project" / "demo" / "facts"
+    rows = read_csv(facts / "communes.csv")
+    before = published_totals(open_workspace(tmp_path, tmp_path / "project"), first)["obs_value"]
+    away, home = rows[0], next(row for row in rows if row["epci"] != rows[0]["epci"])
+    old, new = f"EPCI-{away['epci']}", f"EPCI-{home['epci']}"
+    away["epci"] = home["epci"]
+    write_csv(facts / "communes.csv", rows)
+    moved = sign_for_tests(open_workspace(tmp_path, tmp_path / "project"))
+    second = publish(moved)
+    after = published_totals(moved, second)["obs_value"]
+    commune = before[f"COM-{away['commune']}"]
+    assert after[new] == before[new] + commune
+    assert after[old] == before[old] - commune
+    gone, kept = "35024", "35001"
+    write_csv(facts / "communes.csv", [row for row in rows if row["commune"] != gone])
+    listed = read_csv(facts / "territories.csv")
+    write_csv(facts / "territories.csv", [row for row in listed if row["code"] != gone])
+    changes = read_csv(facts / "commune_changes.csv")
+    write_csv(facts / "commune_changes.csv", [*changes, {"old_code": gone, "new_code": kept}])
+    united = sign_for_tests(open_workspace(tmp_path, tmp_path / "project"))
+    third = publish(united)
+    after = published_totals(united, third)
+    assert after.loc[f"COM-{kept}", "obs_value"] == before[f"COM-{kept}"] + before[f"COM-{gone}"]
+    assert f"COM-{gone}" not in after.index
+    assert pd.isna(after.loc[f"COM-{kept}", "stands_from"])
+    assert after.loc["DEP-35", "stands_from"] == first
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(path.open(encoding="utf-8", newline="")))
+
+
+def write_csv(path: Path, rows: list[dict[str, str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    moved = sign_for_tests(open_workspace(tmp_path, tmp_path / "project"))
-    with pytest.raises(DisclosureError, match=r"disclosure\.territories_moved"):
-        prepare(moved)
-    withdraw(moved, first, by="delegate")
-    assert publish(moved) != first

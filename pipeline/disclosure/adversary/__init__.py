@@ -8,6 +8,7 @@ linear programs. What it finds ends in a verdict: pass, review or refuse.
 
 from pipeline.disclosure.adversary.attack import Plan, Report, attack
 from pipeline.disclosure.adversary.knowledge import (
+    Former,
     Formula,
     Part,
     Published,
@@ -18,6 +19,7 @@ from pipeline.disclosure.adversary.knowledge import (
 from pipeline.disclosure.adversary.verdict import Reason, Verdict, judge
 
 __all__ = [
+    "Former",
     "Formula",
     "Part",
     "Plan",

@@ -29,11 +29,42 @@ class Territories:
         base: identifiers of the smallest territories.
         members: area -> places in `base` of the smallest territories that make it up.
         classes: typology -> the class of each smallest territory.
+        smallest: areas that a release tells as smallest ones, though another tells their parts.
     """
 
     base: tuple[str, ...]
     members: Mapping[str, Indices]
     classes: Mapping[str, Codes]
+    smallest: frozenset[str] = frozenset()
+
+    def is_base(self, area: str) -> bool:
+        """Tell whether an area is one of the smallest territories."""
+        members = self.members.get(area)
+        if area in self.smallest or members is None or len(members) != 1:
+            return area in self.smallest
+        return self.base[int(members[0])] == area
+
+    def places(self, area: str, codes: Mapping[str, str]) -> Indices:
+        """Return the smallest territories of an area that have the classes among these codes."""
+        found = self.members[area]
+        for name, own in self.classes.items():
+            if name in codes:
+                found = found[own[found] == codes[name]]
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """Hold a release that counts the same persons in other areas.
+
+    Args:
+        territories: as it publishes them, made of the same smallest territories as those of the
+            release that is attacked.
+        tables: its tables of persons, and of units that tell where there is nobody.
+    """
+
+    territories: Territories
+    tables: Mapping[str, Table]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +188,8 @@ class Published:
         territories: as published.
         tables: of the release that is attacked.
         rates: of the same release.
-        earlier: the tables of every other release that is still public.
+        earlier: the tables of every other release that is still public, of the same territories.
+        former: the releases that are still public and have other territories.
         elsewhere: what others publish of the same persons, as tables that show it.
         protected_zeros: the tables in which a hidden count may be 0; elsewhere it is at least 1.
         reopened: table of units, population -> its cells that show none, though an earlier release
@@ -168,6 +200,7 @@ class Published:
     tables: Mapping[str, Table]
     rates: Sequence[Rates] = ()
     earlier: Sequence[Mapping[str, Table]] = ()
+    former: Sequence[Former] = ()
     elsewhere: Sequence[Table] = ()
     protected_zeros: frozenset[str] = frozenset()
     reopened: Mapping[tuple[str, str], frozenset[int]] = field(default_factory=dict)

@@ -47,31 +47,29 @@ class Lattice:
 
     def is_base(self, area: str) -> bool:
         """Tell whether an area is one of the smallest territories."""
-        members = self._territories.members.get(area)
-        return (
-            members is not None
-            and len(members) == 1
-            and (self._territories.base[int(members[0])] == area)
-        )
+        return self._territories.is_base(area)
 
     def knows(self, area: str, codes: Mapping[str, str]) -> bool:
         """Tell whether an area and codes are among those of the table."""
-        return area in self._territories.members and all(
+        return area in self._territories.members and self.knows_codes(codes)
+
+    def knows_codes(self, codes: Mapping[str, str]) -> bool:
+        """Tell whether codes are among those of the table."""
+        return all(
             name in self.table.codes and code in self.table.codes[name]
             for name, code in codes.items()
         )
 
     def select(self, area: str, codes: Mapping[str, str]) -> Indices:
         """Return the unknowns of an area and of codes; other dimensions are summed."""
-        classes = self._territories.classes
-        placed = (area, *(codes.get(name, "") for name in classes))
-        coded = tuple(codes.get(name, "") for name in self.dimensions)
+        placed = (area, *(codes.get(name, "") for name in self._territories.classes))
         if placed not in self._places:
-            places = self._territories.members[area]
-            for name, own in classes.items():
-                if name in codes:
-                    places = places[own[places] == codes[name]]
-            self._places[placed] = places * self._stride + self.start
+            self._places[placed] = self._territories.places(area, codes)
+        return self.among(self._places[placed], codes)
+
+    def among(self, places: Indices, codes: Mapping[str, str]) -> Indices:
+        """Return the unknowns of some smallest territories and of codes, classes left aside."""
+        coded = tuple(codes.get(name, "") for name in self.dimensions)
         if coded not in self._steps:
             axes = [
                 [self.table.codes[name].index(code)] if code else range(len(self.table.codes[name]))
@@ -79,7 +77,8 @@ class Lattice:
             ]
             grid = np.arange(self._stride).reshape(self._sizes)
             self._steps[coded] = grid[np.ix_(*axes)].ravel() if axes else grid.ravel()
-        found: Indices = (self._places[placed][:, None] + self._steps[coded]).ravel()
+        start = places * self._stride + self.start
+        found: Indices = (start[:, None] + self._steps[coded]).ravel()
         return found
 
     def sums(self, kept: Sequence[str], width: int) -> Matrix:

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from pipeline.disclosure.adversary.earlier import Elsewhere, others
+from pipeline.disclosure.adversary.earlier import Elsewhere, Named, others
+from pipeline.disclosure.adversary.former import of_former
 from pipeline.disclosure.adversary.knowledge import Counts, Indices, Matrix, Published, Table
 from pipeline.disclosure.adversary.lattice import Kept, Lattice, lattices, links, nowhere, rows
 from pipeline.disclosure.adversary.quotients import inequalities
@@ -96,19 +97,21 @@ def assemble(published: Published, period: str) -> Puzzle:
     sums = _sums(tables, found, period)
     same, beside = _placed(told.earlier, found), _placed(told.elsewhere, found)
     alive = np.ones(width, dtype=bool)
-    for nobody in nowhere(published, found, period):
-        alive[nobody] = False
     for cell in sums:
         if cell.value == 0:
             alive[cell.unknowns] = False
-    for unknowns, value in (*same, *beside):
+    former = of_former(published, period, found)
+    for nobody in (*nowhere(published, found, period), *former.nowhere):
+        alive[nobody] = False
+    for unknowns, value in (*same, *beside, *former.shown):
         if value == 0:
             alive[unknowns] = False
     kept = Kept(alive)
     shown = [(kept.among(one.unknowns), one.value) for one in sums if one.value is not None]
-    shown += [(kept.among(unknowns), value) for unknowns, value in (*same, *beside)]
+    shown += [(kept.among(unknowns), value) for unknowns, value in (*same, *beside, *former.shown)]
     known_beside = {kept.among(unknowns).tobytes() for unknowns, _ in beside}
     hidden = [(kept.among(one.unknowns), one.cell) for one in sums if one.value is None]
+    hidden += [(kept.among(unknowns), _cell(name)) for unknowns, name in former.hidden]
     quotients = inequalities(published, period, found)
     territory = np.concatenate([np.empty(0, np.int64), *(one.territory for one in found.values())])
     equations, known = _equations(shown, links(found, width)[:, alive])
@@ -127,10 +130,15 @@ def assemble(published: Published, period: str) -> Puzzle:
         telling=quotients.telling,
         unread=quotients.unread,
         unplaced=len((*told.earlier, *told.elsewhere)) - len((*same, *beside)),
-        crossed=tuple(Cell(table=t, number=n, level=lv) for t, n, lv in told.crossed),
-        changed=tuple(Cell(table=t, number=n, level=lv) for t, n, lv in told.changed),
+        crossed=tuple(map(_cell, (*told.crossed, *former.crossed))),
+        changed=tuple(map(_cell, (*told.changed, *former.changed))),
     )
     return _worked_out(puzzle)
+
+
+def _cell(name: Named) -> Cell:
+    table, number, level = name
+    return Cell(table=table, number=number, level=level)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

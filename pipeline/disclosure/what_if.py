@@ -54,15 +54,14 @@ def weigh(system: System, shown: NDArray[np.float64], *, k: int) -> Weighed:
     """
     exact = system.cells.value
     away = np.abs(shown - exact)
-    own = ~system.cells.elsewhere
-    small = own & (exact > 0) & (exact < k)
+    small = (exact > 0) & (exact < k)
     levels = {}
     for level in dict.fromkeys(system.cells.level.tolist()):
-        mine = own & (system.cells.level == level)
+        mine = system.cells.level == level
         levels[level] = utility(exact[mine], shown[mine])
     return Weighed(
         levels=levels,
-        near=_share(away <= np.maximum(exact * _NEAR, 1), own & (exact > 0)),
+        near=_share(away <= np.maximum(exact * _NEAR, 1), exact > 0),
         read=_share(away == 0, small),
     )
 

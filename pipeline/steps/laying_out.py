@@ -36,10 +36,10 @@ def table_shape(table: Table, contracts: Contracts, *, k: int | None = None) -> 
     )
 
 
-def hiding_shape(table: Table, contracts: Contracts, *, k: int | None = None) -> TableShape:
+def hiding_shape(table: Table, contracts: Contracts) -> TableShape:
     """Return the same of a table whose cells are hidden: beside what others publish of it."""
     told = {level: one.dimensions for level, one in table.known_elsewhere.items()}
-    return replace(table_shape(table, contracts, k=k), elsewhere=told)
+    return replace(table_shape(table, contracts), elsewhere=told)
 
 
 def system_of(

@@ -1,7 +1,8 @@
 """Try other thresholds and methods on a table, side by side; nothing is kept or published.
 
-The table is taken by itself: with others of its population more has to be hidden. Numbers of a
-method that the policy holds are used; where it holds none, those that follow from the threshold.
+The table is taken by itself: with others of its population, and with what others publish, more has
+to be hidden, or is refused. Numbers of a method that the policy holds are used; where it holds
+none, those that follow from the threshold.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from pipeline.steps.counting import (
 )
 from pipeline.steps.drawing import discrete_gaussian
 from pipeline.steps.ground import preferences_of
-from pipeline.steps.laying_out import hiding_shape, table_shape
+from pipeline.steps.laying_out import table_shape
 from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress, share_told
 from pipeline.steps.receipt import Receipt
@@ -137,8 +138,7 @@ def try_methods(
     trials = []
     for method in methods:
         for threshold in thresholds:
-            laid_out = hiding_shape if method == "suppress" else table_shape
-            shape = laid_out(contract, contracts, k=threshold)
+            shape = table_shape(contract, contracts, k=threshold)
             system = build_system([shape], [inner], code_lists(contracts), geography=places)
             tell = share_told(progress, f"{table} {chosen}: {method} {threshold}")
             start = time.perf_counter()

@@ -21,6 +21,7 @@ import pyarrow as pa
 from scipy.optimize import linprog
 
 from pipeline.contracts.geography import Geography
+from pipeline.disclosure.protect import protect
 from pipeline.engines import run_query
 from pipeline.lineage import tables_read
 from pipeline.project import Project, load_project
@@ -30,6 +31,7 @@ from pipeline.steps.already_public import Public, PublicPeriod
 from pipeline.steps.changed_since import changed_since
 from pipeline.steps.counting import Counted, at_reference, disclosure_geography
 from pipeline.steps.drawing import Drawings
+from pipeline.steps.ground import Protecting
 from pipeline.steps.protecting import Released, release_cells
 from pipeline.steps.same_territories import comparable, former_of
 from pipeline.steps.workspace import Workspace
@@ -61,11 +63,13 @@ class Nation:
         project: contracts of two tables of pupils and one of schools, and their queries.
         geography: the territories.
         schools: one row per school: school_code, commune_code, sector.
+        protecting: finds the pattern of tables.
     """
 
     project: Project
     geography: Geography
     schools: pd.DataFrame
+    protecting: Protecting = protect
 
     def count(self, pupils: Pupils) -> dict[str, Counted]:
         """Return table → inner cells."""
@@ -103,6 +107,7 @@ class Nation:
                 self.geography,
                 public=public,
                 drawings=Drawings(cast("Workspace", None)),
+                protecting=self.protecting,
             )
         return Told(
             candidate=f"candidate-{len(earlier)}",

@@ -231,6 +231,7 @@ def protect_again(
     *,
     width: int,
     primary: Primary | None = None,
+    public: Public | None = None,
     found: Found,
     threads: int = 1,
 ) -> Pattern:
@@ -240,19 +241,30 @@ def protect_again(
         system: as `protect` was given it.
         width: as it was given.
         primary: as it was given.
+        public: as it was given.
         found: what it found.
         threads: how many parts are worked on at the same time.
 
     Raises:
-        DisclosureError: the worlds contradict what would be shown, or the audit fails.
+        DisclosureError: it shows what has to be hidden, or hides what is public; the worlds
+            contradict what would be shown, or the audit fails.
     """
+    figures = reduce_system(system)
     rules = primary or primary_cells(system, width=width)
-    hidden = found.primary | found.secondary
+    must = figures.any(rules.cells)
+    hidden, told = figures.any(found.primary | found.secondary), figures.any(told_elsewhere(system))
+    if public is not None:
+        before, price = _respect(figures, public, must, price=np.zeros(figures.size))
+        must, told = must | (before & ~told), told | np.isinf(price)
+    if unfit := int(np.count_nonzero((must & ~hidden) | (told & hidden))):
+        raise DisclosureError("disclosure.audit_failed", count=unfit, width=width)
     return Pattern(
-        primary=found.primary,
-        secondary=found.secondary,
+        primary=figures.cells(figures.any(rules.cells)),
+        secondary=figures.cells(hidden & ~figures.any(rules.cells)),
         bound=found.bound,
-        audit=_audited(system, hidden, asked=rules.width, worlds=found.worlds, threads=threads),
+        audit=_audited(
+            system, figures.cells(hidden), asked=rules.width, worlds=found.worlds, threads=threads
+        ),
         rules=rules.rules,
     )
 

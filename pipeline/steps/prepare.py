@@ -114,6 +114,8 @@ def _prepare(workspace: Workspace, inputs: Inputs, progress: Progress) -> Receip
     """Make the candidate of these inputs; None when they changed while rows were counted."""
     candidate_id = f"candidate-{inputs.hash[:16]}"
     if _is_made(workspace, candidate_id):
+        # A kill may have come before they went.
+        workspace.patterns.withdraw()
         if workspace.review.has_counts(candidate_id):
             record_candidate(workspace, candidate_id)
             record_sealed_verdict(workspace, candidate_id)

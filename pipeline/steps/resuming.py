@@ -1,7 +1,7 @@
 """Protect tables, taking up what a preparation that was stopped had found already.
 
-What is kept is found by the hash of everything that it follows from: relations, counts, rules, what
-is public, and the code that searches. It is not believed: all of it is proven anew, in integers.
+What is kept is found by a keyed hash of everything that it follows from: relations, counts, rules,
+what is public, and the code that searches. It is not believed: all is proven anew, in integers.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pipeline.errors import DisclosureError
 from pipeline.storage.patterns import PatternStore
 
 _SEARCHED_BY = ("numpy", "scipy", "highspy")
-_ASKED = {"width", "primary"}
+_ASKED = {"width", "primary", "public"}
 """What the proof of a pattern asks for, of what it was sought with."""
 _WORTH = 5.0
 """Seconds from which on what was found is kept: to seal it takes some, too."""
@@ -63,7 +63,7 @@ class Resuming:
             DisclosureError: as it does.
             StorageError: the disk refuses.
         """
-        key = hash_of((_code(), system, given))
+        key = self._store.name(hash_of((_code(), system, given)))
         kept = self._store.read(key)
         if kept is not None:
             asked = {name: given[name] for name in _ASKED & given.keys()}

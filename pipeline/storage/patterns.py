@@ -30,8 +30,12 @@ class PatternStore:
         self._zone = home / "review"
         self._ring = ring
 
+    def name(self, sha256: str) -> str:
+        """Return the key of what follows from a content; without the keys it confirms no guess."""
+        return self._ring.fingerprint(sha256)
+
     def keep(self, key: str, found: pa.Table) -> None:
-        """Seal what was found for a key: the hash of all that it follows from.
+        """Seal what was found for a key: the name of all that it follows from.
 
         Raises:
             StorageError: the disk refuses.

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import pipeline.steps.resuming as module
-from pipeline.disclosure.protect import Pattern, Preferences, protect
+from pipeline.disclosure.protect import Pattern, Preferences, Public, protect
 from pipeline.disclosure.system import System
 from pipeline.steps.prepare import prepare
 from pipeline.steps.recomputing import withdraw_undecided
@@ -131,6 +131,42 @@ def test_what_contradicts_what_would_be_shown_is_sought_anew(small: Workspace) -
     assert hash_of(Resuming(store).protect(system, width=WIDTH)) == hash_of(found)
     path.write_bytes(path.read_bytes()[:-1])
     assert hash_of(Resuming(store).protect(system, width=WIDTH)) == hash_of(found)
+
+
+def test_a_pattern_that_shows_what_has_to_be_hidden_is_sought_anew(small: Workspace) -> None:
+    system = three_communes()
+    store = PatternStore(small.home, small.ring)
+    none = np.zeros(len(system.cells), dtype=bool)
+    public = Public(hidden=none.copy(), shown=none.copy(), moved=none)
+    found = Resuming(store).protect(system, width=WIDTH, public=public)
+    [path] = kept(small)
+    bare = replace(found, primary=none, secondary=none)
+    store.keep(path.stem, module._table(bare))
+    assert hash_of(Resuming(store).protect(system, width=WIDTH, public=public)) == hash_of(found)
+
+    shown = int(np.flatnonzero(~found.hidden & (system.cells.value > 0))[0])
+    public.hidden[shown] = True
+    again = Resuming(store).protect(system, width=WIDTH, public=public)
+    assert again.hidden[shown]
+    [other] = {each.stem for each in kept(small)} - {path.stem}
+    store.keep(other, module._table(found))
+    assert hash_of(Resuming(store).protect(system, width=WIDTH, public=public)) == hash_of(again)
+
+
+def test_the_name_of_what_is_kept_confirms_no_guess_of_the_counts(small: Workspace) -> None:
+    system = three_communes()
+    Resuming(PatternStore(small.home, small.ring)).protect(system, width=WIDTH)
+    [path] = kept(small)
+    assert path.stem != hash_of((module._code(), system, {"width": WIDTH}))
+
+
+def test_what_a_kill_left_after_its_candidate_was_sealed_goes_with_the_next_run(
+    delivered: Workspace,
+) -> None:
+    prepare(again(delivered))
+    Resuming(delivered.patterns).protect(three_communes(), width=WIDTH)
+    assert not prepare(again(delivered)).changed
+    assert kept(delivered) == []
 
 
 def test_little_is_not_kept(small: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,11 +14,11 @@ from typer.core import TyperGroup
 
 from pipeline.cli import app
 from pipeline.contracts import Column, Contracts, Dataset, describe
-from pipeline.contracts.method_words import perturbation_words
 from pipeline.errors import CartableError, ExitCode
 from pipeline.intake.header import delimiter_name
 from pipeline.project import load_project
 from pipeline.settings import INSTALLATION
+from pipeline.steps.policy_tables import preferences_in_words, table_rules_in_words
 
 FOLDER = INSTALLATION / "docs" / "reference"
 NOTE = "<!-- Written by `make docs` from the contracts and the commands. Edit those instead. -->"
@@ -172,22 +172,12 @@ def _type(column: Column) -> str:
 def _tables(contracts: Contracts) -> str:
     parts = []
     for name, table in contracts.tables.items():
-        k = contracts.threshold(table)
-        moved = perturbation_words(table, contracts)
-        rule = (
-            moved.en
-            if moved
-            else (
-                f"Counts of 1 to {k - 1} are hidden, and what would give them away."
-                if table.counts == "persons"
-                else "Counts no persons; nothing is hidden."
-            )
-        )
+        rules = " ".join(table_rules_in_words(table, contracts, "en"))
         caveat = [f"Caveat: {table.caveat.en}"] if table.caveat else []
         rows = [(level, ", ".join(crossed) or "totals") for level, crossed in table.levels.items()]
         parts += [
             f"## {name}",
-            f"{table.description.en} {rule} Source: {table.source}.",
+            f"{table.description.en} {rules} Source: {table.source}.",
             *caveat,
             _table(("level", "dimensions crossed"), rows),
         ]
@@ -239,8 +229,7 @@ def _policy(contracts: Contracts) -> str:
         policy.purpose.en,
         f"Legal basis: {policy.legal_basis.en}.",
         f"Zeros: {', '.join(f'{name} {told}' for name, told in policy.zeros.items())}.",
-        f"Hidden to protect others: fewest {policy.secondary.fewest}; totals"
-        f" {policy.secondary.totals}; pattern of the period before {policy.secondary.pattern}.",
+        preferences_in_words(policy, "en"),
         _table(("number", "value", "reason", "source"), rows),
     )
 

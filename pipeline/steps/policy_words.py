@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from pipeline.contracts import ROLE_WORDS, Contracts, Dataset, Label, Signed, Table
 from pipeline.contracts.change_vocabulary import VALUES
-from pipeline.contracts.method_words import perturbation_words
 from pipeline.contracts.policy import Policy
 from pipeline.contracts.rules import describe
 from pipeline.contracts.spelling_words import spelling_in_words
 from pipeline.errors import Language
 from pipeline.steps.policy_law import law_in_words
+from pipeline.steps.policy_tables import preferences_in_words, table_rules_in_words
 
 Row = Mapping[str, str]
 
@@ -150,15 +150,7 @@ def _numbers(contracts: Contracts, language: Language) -> Section:
         }
         for name, signed in _signed(contracts, word)
     )
-    return Section(word["numbers"], (_secondary(contracts.policy, word, language),), rows)
-
-
-def _secondary(policy: Policy, word: Mapping[str, str], language: Language) -> str:
-    told = {
-        name: VALUES["secondary", said].words(language)
-        for name, said in policy.secondary.model_dump().items()
-    }
-    return word["secondary"].format(**told)
+    return Section(word["numbers"], (preferences_in_words(contracts.policy, language),), rows)
 
 
 def _signed(contracts: Contracts, word: Mapping[str, str]) -> Iterator[tuple[str, Signed]]:
@@ -193,35 +185,12 @@ def _amounts(policy: Policy, word: Mapping[str, str]) -> Iterator[tuple[str, Sig
 
 def _table(table: Table, contracts: Contracts, language: Language) -> Section:
     word = _words(language)
-    k = contracts.threshold(table)
-    moved = perturbation_words(table, contracts)
-    if moved is not None:
-        said = [moved.words(language)]
-    elif table.counts == "persons":
-        said = [word["hidden"].format(last=k - 1, method=table.method)]
-        said.append(word[f"zeros_{contracts.zeros(table)}"])
-        share, sensitive = contracts.extreme_pct(table), contracts.sensitive(table)
-        if share is not None and sensitive:
-            labels = (contracts.codelists[name].label.words(language) for name in sensitive)
-            said.append(word["groups"].format(share=f"{share:g}", names=", ".join(labels)))
-    elif table.amounts is not None:
-        rule = contracts.policy.amounts[table.amounts]
-        said = [
-            word["amounts_hidden"].format(
-                contributors=rule.contributors.value,
-                p=f"{rule.p_pct.value:g}",
-                n=rule.dominance_n.value,
-                k=f"{rule.dominance_k_pct.value:g}",
-            )
-        ]
-    else:
-        said = [word["nothing_hidden"]]
     rows = tuple(
         {word["level"]: level, word["crossed"]: ", ".join(crossed) or word["totals"]}
         for level, crossed in table.levels.items()
     )
     title = f"{word['table']} {table.table}: {table.label.words(language)}"
-    return Section(title, tuple(said), rows)
+    return Section(title, tuple(table_rules_in_words(table, contracts, language)), rows)
 
 
 def _words(language: Language) -> dict[str, str]:
@@ -266,41 +235,7 @@ _WORDS: Mapping[str, Label] = {
         fr="Un lot est refusé quand du texte gardé contient courriel, téléphone, IBAN ou noms.",
     ),
     "numbers": Label(en="Numbers that are signed", fr="Nombres signés"),
-    "zeros_published": Label(
-        en="A count of zero is published, of persons too.",
-        fr="Un effectif nul est publié, pour des personnes aussi.",
-    ),
-    "zeros_protected": Label(
-        en="A count of zero may be hidden: a hidden count can be 0.",
-        fr="Un effectif nul peut être masqué : un effectif masqué peut valoir 0.",
-    ),
-    "groups": Label(
-        en="No group is shown to be all in one category, or {share} % of it: {names}.",
-        fr="Aucun groupe n'est montré tout entier dans une catégorie, ni à {share} % : {names}.",
-    ),
     "amounts": Label(en="amounts,", fr="montants,"),
-    "amounts_hidden": Label(
-        en=(
-            "Amounts are hidden of which fewer than {contributors} units, or the {n} largest for"
-            " more than {k} %, are the source, or of which the second largest could work out the"
-            " largest to within {p} %; and what would give them away."
-        ),
-        fr=(
-            "Sont masqués les montants dus à moins de {contributors} unités, ou pour plus de {k} %"
-            " aux {n} plus grandes, ou dont la deuxième pourrait retrouver la première à {p} %"
-            " près ; et ce qui les trahirait."
-        ),
-    ),
-    "secondary": Label(
-        en=(
-            "Of several ways to protect what is small, the one that hides the fewest {fewest} is"
-            " taken; totals: {totals}; what the period before hides: {pattern}."
-        ),
-        fr=(
-            "De plusieurs façons de protéger ce qui est petit est retenue celle qui masque le moins"
-            " de {fewest} ; totaux : {totals} ; ce que masque la période précédente : {pattern}."
-        ),
-    ),
     "extreme": Label(en="share that counts as all,", fr="part qui vaut le tout,"),
     "law": Label(en="Law", fr="Droit"),
     "files": Label(en="Files that are signed", fr="Fichiers signés"),
@@ -323,13 +258,6 @@ _WORDS: Mapping[str, Label] = {
     "retention": Label(en="retention,", fr="conservation,"),
     "target": Label(en="target", fr="cible"),
     "table": Label(en="Published table", fr="Tableau publié"),
-    "hidden": Label(
-        en="Counts of 1 to {last} are hidden, and what would give them away ({method}).",
-        fr="Les effectifs de 1 à {last} sont masqués, et ce qui les trahirait ({method}).",
-    ),
-    "nothing_hidden": Label(
-        en="Counts no persons; nothing is hidden.", fr="Ne compte personne ; rien n'est masqué."
-    ),
     "level": Label(en="level", fr="niveau"),
     "crossed": Label(en="dimensions crossed", fr="dimensions croisées"),
     "totals": Label(en="totals", fr="totaux"),

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
-from pipeline.contracts import Canonical, Contracts, Label
+from pipeline.contracts import Canonical, Contracts, Label, Table
 from pipeline.contracts.jurisdiction import Filed, Party, Transfer
+from pipeline.contracts.tables import KnownElsewhere
+from pipeline.docs import reference_pages
 from pipeline.errors import Language
 from pipeline.project import load_project
+from pipeline.settings import INSTALLATION
+from pipeline.steps.policy_tables import table_rules_in_words
 from pipeline.steps.policy_words import policy_in_words
 
 
@@ -58,7 +63,15 @@ def test_what_is_shown_changes_with_each_thing_that_is_signed(
         {"authority": law.authority.model_copy(update={"short": "XYZ"})},
         *({name: ()} for name in ("retention", "transfers", "thresholds", "texts")),
     ]
+    secondary = [
+        policy.secondary.model_copy(update={name: value})
+        for name, field in type(policy.secondary).model_fields.items()
+        for value in get_args(field.annotation)
+        if value != getattr(policy.secondary, name)
+    ]
+    assert len(secondary) == 3
     changed = [
+        *({"policy": policy.model_copy(update={"secondary": each})} for each in secondary),
         *({"policy": policy.model_copy(update={"domains": each})} for each in domains),
         {"policy": policy.model_copy(update={"publisher": text})},
         {"policy": policy.model_copy(update={"identifier_patterns": {pattern: other}})},
@@ -68,3 +81,25 @@ def test_what_is_shown_changes_with_each_thing_that_is_signed(
     seen = {words(contracts.model_copy(update=each)) for each in changed}
     assert before not in seen
     assert len(seen) == len(changed)
+
+
+def _told_elsewhere(contracts: Contracts) -> Iterator[tuple[str, Table]]:
+    [(name, table), *_] = [
+        (name, table) for name, table in contracts.tables.items() if table.counts == "persons"
+    ]
+    level, [dimension, *_] = next((level, told) for level, told in table.levels.items() if told)
+    for crossed, source in (((), "Ministry"), ((dimension,), "Ministry"), ((), "Town")):
+        told = KnownElsewhere(dimensions=crossed, source=source)
+        yield name, table.model_copy(update={"known_elsewhere": {level: told}})
+
+
+def test_a_table_of_amounts_is_not_said_to_hide_nothing() -> None:
+    contracts = load_project(INSTALLATION).contracts
+    said = {
+        name: " ".join(table_rules_in_words(table, contracts, "en"))
+        for name, table in contracts.tables.items()
+    }
+    open_tables = {name for name, words in said.items() if "nothing is hidden" in words}
+    assert open_tables == {"connected_places", "programmes", "school_equipment", "schools"}
+    assert "fewer than 3 units" in said["school_bandwidth"]
+    assert said["school_bandwidth"] in reference_pages(contracts)["tables.md"]

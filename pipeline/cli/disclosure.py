@@ -19,6 +19,10 @@ _SECRET = Label(
     en="For the review zone: which figures a rule hides gives bounds away.",
     fr="Pour la zone de revue : savoir quels chiffres une règle masque révèle des bornes.",
 )
+_LESS = Label(
+    en="For the review zone: what each threshold hides gives small counts away.",
+    fr="Pour la zone de revue : ce que masque chaque seuil révèle de petits effectifs.",
+)
 _NOTHING = Label(en="Nothing is hidden there", fr="Rien n'y est masqué")
 
 
@@ -37,7 +41,11 @@ def what_if(
         str | None, typer.Option(help="First year of the school year; default: the latest held.")
     ] = None,
     to: Annotated[
-        Path | None, typer.Option(help="A page to write, with a plot.", dir_okay=False)
+        Path | None,
+        typer.Option(
+            help="Write it to this new file, yours alone: a page with a plot, or .json.",
+            dir_okay=False,
+        ),
     ] = None,
     lang: Lang = None,
     as_json: AsJson = False,
@@ -46,14 +54,13 @@ def what_if(
 
     Example: cartable disclosure what-if --table enrolment --threshold 5 11 --method suppress dp
     """
-    import json
-
     from pipeline.cli.console import listening, show_receipts, show_table
     from pipeline.cli.words import in_words
     from pipeline.steps.what_if import METHODS, try_methods, write_what_if
 
-    numbers = [word for word in more or [] if word.isdigit()]
-    methods = [*method, *(word for word in more or [] if not word.isdigit())]
+    check_watched(to, as_json=as_json)
+    numbers = [word for word in more or [] if word.isdecimal()]
+    methods = [*method, *(word for word in more or [] if not word.isdecimal())]
     unknown = [name for name in methods if name not in METHODS]
     if unknown or any(int(word) < LEAST for word in numbers):
         told = f"methods are {', '.join(METHODS)}; thresholds from {LEAST} on"
@@ -68,21 +75,17 @@ def what_if(
             thresholds=thresholds,
             methods=methods,
             period=period,
+            to=to,
             progress=progress,
         )
-    rows = [
-        {**t.facts(), "numbers": t.numbers.words(language), "seconds": round(t.seconds, 2)}
-        for t in tried.trials
-    ]
-    levels = [row for t in tried.trials for row in t.by_level()]
-    if as_json:
-        print(json.dumps({"period": tried.period, "trials": rows, "levels": levels}, indent=2))
-    else:
-        show_table(in_words("What each would leave and tell", language), rows, language=language)
-        show_table(in_words("By level", language), levels, language=language)
     if to is not None:
         receipt = write_what_if(workspace, tried, to, language=language)
         show_receipts([receipt], as_json=as_json)
+        return
+    rows = tried.rows(language)
+    show_table(in_words("What each would leave and tell", language), rows, language=language)
+    show_table(in_words("By level", language), tried.levels(), language=language)
+    print(_LESS.words(language))
 
 
 @disclosure_app.command()

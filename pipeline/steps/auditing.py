@@ -103,18 +103,6 @@ def write_report(workspace: Workspace, period: str, file: Path, *, language: Lan
     )
 
 
-def write_page(step: str, file: Path, page: str) -> Receipt:
-    """Write one page of another step.
-
-    Raises:
-        StorageError: a paper with another content is there, or the disk refuses.
-    """
-    written = _write({file: page})
-    return Receipt(
-        step=step, changed=_is_new(written), ids=_names(written), hashes=_hashes(written)
-    )
-
-
 def _check_ledger(workspace: Workspace) -> None:
     """Check the ledger of an installation; before there are keys there is none."""
     if (workspace.settings.keys / PUBLIC).exists():

@@ -7,6 +7,7 @@ none, those that follow from the threshold.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +29,6 @@ from pipeline.disclosure.utility import Utility
 from pipeline.disclosure.what_if import Weighed, stand_in_keys, weigh
 from pipeline.errors import ContractError, Language
 from pipeline.papers.what_if import what_if_page
-from pipeline.steps.auditing import write_page
 from pipeline.steps.counting import (
     code_lists,
     count_period,
@@ -42,6 +42,7 @@ from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress, share_told
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.clear_files import check_clear_target, write_clear
 
 METHODS = ("suppress", "cell_key", "rounding", "dp")
 _RHO = 0.5
@@ -98,6 +99,21 @@ class WhatIf:
     period: str
     trials: tuple[Trial, ...]
 
+    def rows(self, language: Language) -> list[dict[str, Any]]:
+        """Return one row per trial, over all levels."""
+        return [
+            {
+                **each.facts(),
+                "numbers": each.numbers.words(language),
+                "seconds": round(each.seconds, 2),
+            }
+            for each in self.trials
+        ]
+
+    def levels(self) -> list[dict[str, Any]]:
+        """Return one row per trial and level."""
+        return [row for each in self.trials for row in each.by_level()]
+
 
 def try_methods(
     workspace: Workspace,
@@ -106,9 +122,13 @@ def try_methods(
     thresholds: Sequence[int],
     methods: Sequence[str],
     period: str | None = None,
+    to: Path | None = None,
     progress: Progress = SILENT,
 ) -> WhatIf:
     """Return what each method would leave of a table of persons, and what it would tell.
+
+    What is hidden under one threshold and not under the next tells small counts: the ledger is
+    told first.
 
     Args:
         workspace: the project and the zones.
@@ -116,14 +136,18 @@ def try_methods(
         thresholds: each is tried with each method.
         methods: of `METHODS`.
         period: such as `2021`; default: the latest held.
+        to: a new file outside of the zones, where it is to be written by `write_what_if`.
         progress: told which trial is made, and how far it is.
 
     Raises:
         ContractError: there is no such table of persons, or nothing of it is held.
         DisclosureError: a method cannot protect the table, or OpenDP is not installed.
         PolicyError: the rules are not those that are signed; nothing was read.
+        StorageError: the file to write is there already.
     """
     require_policy(workspace)
+    if to is not None:
+        check_clear_target(to, workspace.home)
     contracts = workspace.project.contracts
     contract = contracts.tables.get(table)
     if contract is None or contract.counts != "persons":
@@ -133,6 +157,9 @@ def try_methods(
     one = count_period(workspace, chosen).get(table) if chosen in held else None
     if one is None:
         raise ContractError("contract.unknown_name", kind="period", name=chosen or "-")
+    workspace.ledger.append(
+        "opening", zone="review", table=f"what_if_{table}", period=chosen, reason="quality"
+    )
     places = disclosure_geography(contracts, workspace.project.geography)
     inner = one.inner(contract.measure_names[0], person_dimensions(contract, contracts))
     trials = []
@@ -159,15 +186,24 @@ def try_methods(
 def write_what_if(
     workspace: Workspace, tried: WhatIf, file: Path, *, language: Language
 ) -> Receipt:
-    """Write what was tried as a page with a plot of risk against utility.
+    """Write what was tried to a new file of its reader: JSON by its name, else a page with a plot.
 
     Raises:
-        StorageError: a paper with another content is there, or the disk refuses.
+        StorageError: the file is there already, or in a zone, or the disk refuses.
     """
-    table = workspace.project.contracts.tables[tried.table]
-    rows = [each.facts() for each in tried.trials]
-    page = what_if_page(table.label, tried.period, rows, language=language)
-    return write_page("disclosure what-if", file, page)
+    if file.suffix == ".json":
+        told = {
+            "period": tried.period,
+            "trials": tried.rows(language),
+            "levels": tried.levels(),
+        }
+        content = f"{json.dumps(told, indent=2, ensure_ascii=False)}\n"
+    else:
+        label = workspace.project.contracts.tables[tried.table].label
+        rows = [each.facts() for each in tried.trials]
+        content = what_if_page(label, tried.period, rows, language=language)
+    write_clear(file, content.encode(), workspace.home)
+    return Receipt(step="disclosure what-if", changed=True, ids={"file": file.name})
 
 
 def _left(part: Utility) -> dict[str, float]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import stat
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -83,26 +85,43 @@ def test_what_cannot_be_tried_is_refused(
         try_methods(delivered, table, thresholds=(5,), methods=("suppress",), period=period)
 
 
-def test_the_command_prints_a_table_and_writes_a_page_with_a_plot(
-    command: Command, delivered: Workspace, tmp_path: Path
+def test_the_command_speaks_to_a_terminal_or_writes_a_file_of_its_reader(
+    command: Command, delivered: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = tmp_path / "what_if.html"
     words = ("--table", "enrolment", "--threshold", "8", "13", "--method", "suppress", "rounding")
-    told = command(delivered, "disclosure", "what-if", *words, "--to", str(page))
+    what_if = ("disclosure", "what-if", *words)
+    for arguments in (what_if, (*what_if, "--json")):
+        ran = command(delivered, *arguments)
+        assert (ran.code, ran.out) == (6, "")
+        assert ran.err.startswith("subjects.not_a_terminal: ")
+    assert delivered.ledger.find("opening") is None
+    told = command(delivered, *what_if, "--to", str(page))
     assert told.code == 0, told.err
-    assert "suppress" in told.out
-    assert "rounding" in told.out
+    assert "suppress" not in told.out
+    assert stat.S_IMODE(page.stat().st_mode) == 0o600
+    opened = delivered.ledger.find("opening")
+    assert opened is not None
+    assert opened.facts["table"] == "what_if_enrolment"
     text = page.read_text(encoding="utf-8")
     assert text.count("<svg") == 1
     assert "Risk: small counts read exactly, %" in text
     assert text.count(">13</text>") == 2
     assert "<script" not in text
     assert "not for publication" in text
-    as_json = command(delivered, "disclosure", "what-if", *words, "--json")
-    trials = json.loads(as_json.out)["trials"]
+    assert command(delivered, *what_if, "--to", str(page)).code == 9
+    as_json = page.with_suffix(".json")
+    assert command(delivered, *what_if, "--to", str(as_json)).code == 0
+    trials = json.loads(as_json.read_text(encoding="utf-8"))["trials"]
     assert [(t["method"], t["threshold"]) for t in trials] == [
         *(("suppress", 8), ("suppress", 13)),
         *(("rounding", 8), ("rounding", 13)),
     ]
-    wrong = command(delivered, "disclosure", "what-if", *words[:-1], "guess")
-    assert wrong.code != 0
+    for wrong in ("guess", "²"):
+        ran = command(delivered, *what_if[:-1], wrong, "--to", str(tmp_path / "wrong"))
+        assert ran.code == 2
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda _: True, raising=False)
+    shown = command(delivered, *what_if)
+    assert shown.code == 0
+    assert "rounding" in shown.out
+    assert "For the review zone" in shown.out

@@ -23,6 +23,14 @@ _LESS = Label(
     en="For the review zone: what each threshold hides gives small counts away.",
     fr="Pour la zone de revue : ce que masque chaque seuil révèle de petits effectifs.",
 )
+_READ = Label(
+    en="hidden: of the cells; kept: of the persons counted, those in shown cells; near: of the "
+    "cells that count somebody, those shown within a tenth or a person; read: of the counts under "
+    "the threshold, those shown as they are; uncertain by: persons, at least.",
+    fr="% masqué : des cellules ; personnes montrées : de celles qui sont comptées ; proches : des "
+    "cellules non nulles, celles montrées à un dixième ou 1 près ; petits lus : des effectifs sous "
+    "le seuil, ceux qui sont montrés tels quels ; incertain de : en personnes, au moins.",
+)
 _NOTHING = Label(en="Nothing is hidden there", fr="Rien n'y est masqué")
 
 
@@ -82,8 +90,12 @@ def what_if(
         receipt = write_what_if(workspace, tried, to, language=language)
         show_receipts([receipt], as_json=as_json)
         return
-    rows = tried.rows(language)
+    rows = [
+        {name: cell for name, cell in row.items() if name != "seconds"}
+        for row in tried.rows(language)
+    ]
     show_table(in_words("What each would leave and tell", language), rows, language=language)
+    print(_READ.words(language))
     show_table(in_words("By level", language), tried.levels(), language=language)
     print(_LESS.words(language))
 

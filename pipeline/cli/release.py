@@ -12,6 +12,7 @@ from pipeline.cli.shared import AsJson, QueryFormat, language_of, open_workspace
 from pipeline.contracts import Label
 
 CANDIDATE = "candidate"
+_MINUTE = len("2021-10-15T14:17")
 STANDS = Label(
     en="A figure that is newly hidden stands in the observations as it was last shown: fewer "
     "persons than its threshold changed in it, or it would give such a figure away.",
@@ -76,6 +77,7 @@ def release_list(as_json: AsJson = False) -> None:
         return
     for row in rows:
         row["state"] = in_words(row["state"], language)
+        row["created"] = row["created"][:_MINUTE].replace("T", " ")
     show_table(in_words("Releases", language), rows, language=language)
 
 

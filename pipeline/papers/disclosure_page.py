@@ -13,6 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.contracts import Contracts, Label
+from pipeline.contracts.change_vocabulary import AMOUNTS, NOISE
 from pipeline.papers.page import drawing, render_page
 
 PUBLIC = ("table", "area_level", "threshold", "cells", "hidden_pct", "method")
@@ -227,6 +228,7 @@ def _levels(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
 
 def _names(contracts: Contracts) -> dict[str, Mapping[str, Label]]:
     return {
+        "limits": {**AMOUNTS, **NOISE},
         "tables": {name: table.label for name, table in contracts.tables.items()},
         "areas": {level.level: level.label for level in contracts.territories.levels},
         "populations": {name: each.label for name, each in contracts.datasets.items()},

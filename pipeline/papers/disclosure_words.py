@@ -93,7 +93,6 @@ DISCLOSURE: dict[str, tuple[str, str]] = {
         "Least uncertainty of any hidden count",
         "Incertitude minimale de tout effectif masqué",
     ),
-    "rule.method": ("Method: ", "Méthode : "),
     "rule.units": (
         "Counts no persons: nothing is hidden",
         "Ne compte pas de personnes : rien n'est masqué",
@@ -151,6 +150,10 @@ DISCLOSURE: dict[str, tuple[str, str]] = {
     ),
     "disclosure.range": ("Range in persons", "Écart en personnes"),
     "disclosure.figures_n": ("Number", "Nombre"),
+    "disclosure.figures_by_range": (
+        "Hidden figures by range, in persons",
+        "Chiffres masqués par écart, en personnes",
+    ),
     "disclosure.figures": ("Hidden figures", "Chiffres masqués"),
     "disclosure.proofs_note": (
         (

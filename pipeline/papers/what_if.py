@@ -35,7 +35,8 @@ def what_if_page(
     named = [{**row, "method": METHOD_WORDS[row["method"]].words(language)} for row in rows]
     words = (WORDS["what_if_near_axis"], WORDS["what_if_read_axis"], WORDS["what_if_method"])
     names = (words[0].words(language), words[1].words(language), words[2].words(language))
-    chart = risk_utility_chart([_drawn(row) for row in named], names=names)
+    methods = [label.words(language) for label in METHOD_WORDS.values()]
+    chart = risk_utility_chart([_drawn(row) for row in named], methods=methods, names=names)
     return render_page(
         "what_if.html.j2",
         language,

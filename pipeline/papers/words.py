@@ -15,14 +15,22 @@ from pipeline.papers.disclosure_words import DISCLOSURE
 
 _PAIRS: dict[str, tuple[str, str]] = {
     # What other ways of protecting a table would do.
-    "what_if": ("What if", "Et si"),
+    "what_if": ("What if:", "Et si\N{NO-BREAK SPACE}:"),
     "what_if_review": (
         "For the review zone: not for publication",
         "Pour la zone de revue : ne pas publier",
     ),
     "what_if_lead": (
-        "The table by itself, under other thresholds and methods; nothing was published.",
-        "Le tableau à lui seul, sous d'autres seuils et méthodes ; rien n'a été publié.",
+        (
+            "The table by itself, under other thresholds and methods; nothing was published. With"
+            " the other tables of its population, and with what others publish, more may have to"
+            " be hidden."
+        ),
+        (
+            "Le tableau à lui seul, sous d'autres seuils et méthodes ; rien n'a été publié. Avec"
+            " les autres tableaux de sa population, et ce que d'autres publient, il peut falloir"
+            " masquer plus."
+        ),
     ),
     "what_if_near_text": (
         "Near the truth: of the cells that count somebody, those shown within a tenth or a person.",

@@ -76,8 +76,8 @@ class Trial:
             "method": self.method,
             "threshold": self.threshold,
             **_left(whole),
-            "near_pct": round(100 * self.weighed.near, 1),
-            "read_pct": round(100 * self.weighed.read, 1),
+            "near_pct": round(100 * self.weighed.near, 2),
+            "read_pct": round(100 * self.weighed.read, 2),
             "uncertain_by": self.width,
             "numbers": self.numbers,
         }
@@ -208,8 +208,8 @@ def write_what_if(
 
 def _left(part: Utility) -> dict[str, float]:
     return {
-        "hidden_pct": round(100 * (1 - part.cells_kept / part.cells), 1),
-        "kept_pct": round(100 * part.persons_kept / max(part.persons, 1), 1),
+        "hidden_pct": round(100 * (1 - part.cells_kept / part.cells), 2),
+        "kept_pct": round(100 * part.persons_kept / max(part.persons, 1), 2),
         "mean_error": round(part.mean_error, 2),
     }
 
@@ -242,7 +242,7 @@ def _keyed(system: System, contracts: Contracts, k: int, _tell: Told) -> _Shown:
         None,
         Label(
             en=f"variance {variance:g}, at most {maximum}, nothing between 0 and {smallest}",
-            fr=f"variance {variance:g}, au plus {maximum}, rien entre 0 et {smallest}",
+            fr=f"variance {_french(variance)}, au plus {maximum}, rien entre 0 et {smallest}",
         ),
     )
 
@@ -260,7 +260,11 @@ def _private(system: System, contracts: Contracts, _k: int, _tell: Told) -> _Sho
     rho = _RHO if rule is None else rule.rho.value
     scale = float(np.sqrt(len(system.grids) / (2 * rho)))
     shown = privatise(system, scale=scale, draw=lambda counts, s: discrete_gaussian(counts, s)[0])
-    return shown.astype(np.float64), None, Label(en=f"rho {rho:g}", fr=f"rho {rho:g}")
+    return shown.astype(np.float64), None, Label(en=f"rho {rho:g}", fr=f"rho {_french(rho)}")
+
+
+def _french(value: float) -> str:
+    return f"{value:g}".replace(".", ",")
 
 
 _TRIED = {"suppress": _suppressed, "cell_key": _keyed, "rounding": _rounded, "dp": _private}

@@ -238,7 +238,9 @@ def test_exact_counts_end_with_the_decision_and_the_ledger_says_so(prepared: Wor
     assert (gone["zone"], gone["candidate"]) == ("review", candidate(prepared))
 
 
-def test_other_rows_with_the_same_figures_can_be_released(prepared: Workspace) -> None:
+def test_other_rows_with_the_same_figures_can_be_released(
+    command: Command, prepared: Workspace
+) -> None:
     first = publish(prepared)
     rows = pupil_rows(24, CODES[:1])
     rows[0] = {**rows[0], "national_id": "999999999ZZ"}
@@ -249,6 +251,12 @@ def test_other_rows_with_the_same_figures_can_be_released(prepared: Workspace) -
     current = prepared.published.current()
     assert current is not None
     assert current.release_id == second.ids["release"] != first.ids["release"]
+    listed = command(prepared, "release", "list", language="fr").out
+    assert "en vigueur" in listed
+    assert "publique" in listed
+    assert "in force" not in listed
+    assert f"{NOW:%Y-%m-%d %H:%M}" in listed
+    assert f"{NOW:%H:%M:%S}" not in listed
 
 
 def test_readers_keep_the_old_release_when_the_new_one_fails(

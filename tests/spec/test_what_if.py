@@ -109,6 +109,7 @@ def test_the_command_speaks_to_a_terminal_or_writes_a_file_of_its_reader(
     assert text.count(">13</text>") == 2
     assert "<script" not in text
     assert "not for publication" in text
+    assert "with what others publish, more may have to" in text
     assert command(delivered, *what_if, "--to", str(page)).code == 9
     as_json = page.with_suffix(".json")
     assert command(delivered, *what_if, "--to", str(as_json)).code == 0
@@ -124,4 +125,5 @@ def test_the_command_speaks_to_a_terminal_or_writes_a_file_of_its_reader(
     shown = command(delivered, *what_if)
     assert shown.code == 0
     assert "rounding" in shown.out
+    assert "read: of the counts under the threshold, those shown as they are" in shown.out
     assert "For the review zone" in shown.out

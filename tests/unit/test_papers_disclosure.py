@@ -228,3 +228,26 @@ def test_a_chart_names_nothing_of_any_network_and_tells_each_bar() -> None:
     assert "8\N{NARROW NO-BREAK SPACE}000" in ranges_chart(
         {3: 8_000}, names=("Écart", "Chiffres"), language="fr"
     )
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_limits_are_called_by_words_and_figures_by_range_stand_by_their_own_chart(
+    language: str,
+) -> None:
+    told = facts()
+    told["disclosure"]["rules"] = [
+        *disclosure_rules(CONTRACTS),
+        {
+            **told["disclosure"]["rules"][0],
+            "table": "enrolment",
+            "rule": "method:cell_key.variance",
+        },
+    ]
+    charts = Charts(ranges="<svg>FIRST</svg>", intervals="<svg>SECOND</svg>")
+    text = text_of(review_page(NAME, told, CONTRACTS, charts=charts, language=language))
+    for code in ("p_pct", "dominance_n", "contributors", "cell_key."):
+        assert code not in text
+    words = {"en": "variance of the noise", "fr": "variance du bruit"}
+    assert words[language] in text
+    by_range = {"en": "Hidden figures by range, in persons", "fr": "Chiffres masqués par écart"}
+    assert text.index("FIRST") < text.index(by_range[language]) < text.index("SECOND")

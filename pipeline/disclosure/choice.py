@@ -11,7 +11,7 @@ suppressions, as in the network heuristics of the Handbook on Statistical Disclo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -19,16 +19,16 @@ from functools import partial
 import numpy as np
 from scipy import sparse
 
+from pipeline.disclosure.cuts import AT_ONCE, Cuts, pieces
 from pipeline.disclosure.exchange import exchanges
 from pipeline.disclosure.figures import Figures, Part
 from pipeline.disclosure.ground import Ground, Moves, ground
 from pipeline.disclosure.known import Known, Ranges
-from pipeline.disclosure.layout import Grid, homes
 from pipeline.disclosure.relations import Matrix
 from pipeline.disclosure.repair import Repair
 from pipeline.disclosure.shape import Counts, Indices, Mask
 from pipeline.disclosure.system import System
-from pipeline.disclosure.walks import Walks, arrangements
+from pipeline.disclosure.walks import Arrangement, Walks, arrangements
 from pipeline.disclosure.worlds import Weights, WorldSearch
 from pipeline.errors import DisclosureError
 
@@ -36,10 +36,15 @@ Progress = Callable[[int, int], None]
 
 _SEED = 35
 _PATIENCE = 2
-# Territories that may pay when a component is first searched, and the unknowns that one program
-# takes on when more is to be hidden.
-_PAYERS = 120
-_AT_ONCE, _WORTH, _COMPONENT = 30_000, 1_000, 8_000
+# Unknowns of a component of one program, and of a piece of it that is worth one.
+_WORTH, _COMPONENT = 1_000, 8_000
+# Territories that programs lead at last, and figures that are few enough to serve them one by one.
+_LED, _ONE_BY_ONE = 8, 500
+# What may be hidden for one person of range in clusters of so many territories, at the usual price.
+_BONUSES, _CLUSTER = (1.05, 1.05), 120
+# Share of the figures that still need more after a turn that was worth it, and after one that
+# calls for programs again.
+_PAYS, _PROVEN = 0.98, 0.8
 # Share of the figures that need more: while a round of walks serves as many, areas are kept apart.
 _FEW = 0.02
 # Cells at the usual price that one walk may hide.
@@ -82,6 +87,7 @@ class Choice:
             threads: how many parts are worked on at the same time.
         """
         self._system, self._figures = system, figures
+        self._cuts = Cuts(system, figures)
         self._primary, self._price = primary, price
         self._width, self._asked, self._threads = width, asked, threads
         size = figures.size
@@ -119,8 +125,9 @@ class Choice:
             self._walk(base)
         else:
             self._certify()
-        for parts in self._blocks():
-            self._work_on(parts, self._repair)
+        for parts in self._cuts.blocks():
+            self._open_on(parts)
+            self._work_on(parts, partial(self._hide_in, by=Repair.run))
         if left := self._left():
             raise DisclosureError("disclosure.no_safe_pattern", count=left, width=self._width)
 
@@ -189,100 +196,114 @@ class Choice:
     def _walk(self, base: Ground) -> None:
         """Let territories of overlapping areas pay for each other, and hide what that takes."""
         whole, loose = arrangements(base)
-        if whole is None:
+        if not whole:
             self._certify()
             return
-        walks = Walks(base, whole, width=self._width, threads=self._threads)
-        while self._round(base, walks, most=0.0, apart=False):
-            pass
-        self._certify()
+        walks = [Walks(base, one, width=self._width, threads=self._threads) for one in whole]
+        is_small = self._is_small()
+        self._free(base, walks if is_small else walks[:1])
+        if is_small or self._width == 1:
+            self._certify()
         if not self._is_cheapest(base):
             return
-        usual = self._price[np.isfinite(self._price)]
-        most = _MOST_CELLS * float(np.median(usual)) if len(usual) else 0.0
-        is_small = self._is_small()
+        if is_small:
+            self._hide_small(base, walks)
+        else:
+            self._hide_large(base, walks[:1], loose)
+
+    def _hide_small(self, base: Ground, walks: list[Walks]) -> None:
+        """Hide what walks take, and see in between who moves by then."""
+        most, proven = self._most(), self._left()
+        for one in walks:
+            asked = served = self._left()
+            while served > _FEW * asked:
+                asked = self._left()
+                served = self._round(base, one, most=most, apart=True)
+                self._free(base, walks)
+                if self._left() < _PROVEN * proven:
+                    self._certify()
+                    proven = self._left()
+        for one in walks:
+            while self._round(base, one, most=most, apart=False):
+                self._free(base, walks)
+        self._certify(fewest=1)
+
+    def _hide_large(self, base: Ground, walks: list[Walks], loose: list[Arrangement]) -> None:
+        """Hide what programs take that are small, then what walks take."""
+        if self._width > 1:
+            self._nearby()
+        most = self._most()
         asked = served = self._left()
         while served > _FEW * asked:
             asked = self._left()
-            served = self._round(base, walks, most=most, apart=True)
-            if is_small:
-                self._certify()
-        while self._round(base, walks, most=most, apart=False):
+            served = self._round(base, walks[0], most=most, apart=self._width == 1)
+        while self._round(base, walks[0], most=most, apart=False):
             pass
-        for left_out in () if is_small else loose:
-            walks = Walks(base, left_out, width=self._width, threads=self._threads)
-            while self._round(base, walks, most=most, apart=False):
+        for left_out in loose:
+            one = Walks(base, left_out, width=self._width, threads=self._threads)
+            while self._round(base, one, most=most, apart=False):
                 pass
         self._certify()
 
+    def _nearby(self) -> None:
+        """Hide in small parts what costs little, and ever more."""
+        usual = self._usual()
+        for turn, bonus in enumerate(_BONUSES):
+            parts = self._cuts.clusters(_CLUSTER, shift=turn % 2 * _CLUSTER // 2)
+            work = partial(Repair.cheaply, bonus=bonus * usual, patience=_PATIENCE)
+            self._work_on(parts, partial(self._hide_in, by=work))
+
+    def _usual(self) -> float:
+        """Return what hiding a figure usually costs."""
+        price = self._price[np.isfinite(self._price)]
+        return float(np.median(price)) if len(price) else 0.0
+
+    def _most(self) -> float:
+        """Return what one walk may hide."""
+        return _MOST_CELLS * self._usual()
+
+    def _free(self, base: Ground, walks: list[Walks]) -> None:
+        """Let territories pay for each other with what is hidden, while that serves many."""
+        before = np.inf
+        while self._left() < _PAYS * before:
+            before = self._left()
+            for one in walks:
+                self._round(base, one, most=0.0, apart=False)
+
     def _is_small(self) -> bool:
         """Return whether linear programs over all that may move take little time."""
-        return sum(map(len, self._figures.movable(self.hidden))) <= 2 * _AT_ONCE
+        return sum(map(len, self._figures.movable(self.hidden))) <= 2 * AT_ONCE
 
-    def _certify(self) -> None:
+    def _certify(self, *, fewest: int = _LED) -> None:
         """Find worlds that move hidden figures alone: first with few payers, then with all.
 
         A component that is too large for one program is cut by areas, small ones first.
+
+        Args:
+            fewest: how many territories are led at last.
         """
+        widen = partial(self._widen, fewest=fewest)
         movable = self._figures.movable(self.hidden)
-        most = _AT_ONCE if sum(map(len, movable)) <= 2 * _AT_ONCE else _COMPONENT
+        most = AT_ONCE if sum(map(len, movable)) <= 2 * AT_ONCE else _COMPONENT
         small = [part for part in movable if len(part) <= most]
-        self._work_on([self._among(part) for part in small], self._widen)
+        self._work_on(
+            [self._cuts.among(part, self._narrow(), roomy=self._width) for part in small], widen
+        )
         for grid in sorted(self._system.grids, key=lambda grid: -grid.sizes[0]):
-            home = self._homes(grid.area)
-            pieces = [piece for part in movable for piece in _pieces(part, home[part])]
-            size = np.array([len(piece) for piece in pieces] or [0])
-            if len(pieces) > len(movable) and np.mean(size) > _WORTH and np.max(size) <= most:
-                self._work_on(pieces, self._widen)
-        self._work_on(small, self._widen)
+            home = self._cuts.homes(grid.area)
+            cut = [piece for part in movable for piece in pieces(part, home[part])]
+            size = np.array([len(piece) for piece in cut] or [0])
+            if len(cut) > len(movable) and np.mean(size) > _WORTH and np.max(size) <= most:
+                self._work_on(cut, widen)
+        self._work_on(small, widen)
 
-    def _among(self, unknowns: Indices) -> Indices:
-        """Return the unknowns of the territories that need more, of some others, of all areas."""
-        home = self._figures.territory[unknowns]
-        roomy = (home >= 0) & (self._figures.value[unknowns] > self._width)
-        most = np.bincount(home[roomy], minlength=int(home.max(initial=0)) + 1)
-        chosen = np.zeros(len(most), dtype=bool)
-        chosen[np.argsort(-most, kind="stable")[:_PAYERS]] = True
-        chosen[home[self._narrow()[unknowns] & (home >= 0)]] = True
-        return unknowns[(home < 0) | chosen[home]]
-
-    def _blocks(self) -> Iterator[list[Indices]]:
-        """Yield unknowns to work on side by side: of areas and what is around them, then all."""
-        unknowns = np.arange(len(self._figures.value))
-        if len(unknowns) > _AT_ONCE:
-            for grid in sorted(self._system.grids, key=lambda grid: grid.sizes[0]):
-                pieces = _pieces(unknowns, self._homes(grid.area))
-                if grid.sizes[0] > 1 and max(map(len, pieces)) <= _AT_ONCE:
-                    yield from self._around(grid)
-                    break
-        yield [unknowns]
-
-    def _around(self, grid: Grid) -> Iterator[list[Indices]]:
-        """Yield the unknowns of areas and of all smaller areas that lie in them only in part.
-
-        What one list holds shares no territory, so that it can be worked on side by side.
-        """
-        unknowns = np.arange(len(self._figures.value))
-        smaller = [other for other in self._system.grids if other.sizes[0] > grid.sizes[0]]
-        waiting = list(range(grid.sizes[0]))
-        while waiting:
-            label = np.full(len(grid.area), -1)
-            later = []
-            for area in waiting:
-                inside = grid.area == area
-                for other in smaller:
-                    inside |= np.isin(other.area, other.area[grid.area == area])
-                if np.any(label[inside] >= 0):
-                    later.append(area)
-                else:
-                    label[inside] = area
-            yield _pieces(unknowns, self._homes(label))
-            waiting = later
-
-    def _homes(self, label: Indices) -> Indices:
-        """Return the label of each unknown, -1 where it counts persons of several."""
-        cells, atoms = homes(self._system.grids, self._system.lattices, label)
-        return np.append(atoms[self._figures.atoms], self._figures.collect(cells))
+    def _open_on(self, parts: list[Indices]) -> None:
+        """Hide what serves a figure that nothing else serves, and see who moves by then."""
+        before = 0
+        while 0 < self._left() <= _ONE_BY_ONE and self._left() != before:
+            before = self._left()
+            self._work_on(parts, partial(self._hide_in, by=Repair.open))
+            self._certify(fewest=1)
 
     def _work_on(self, parts: list[Indices], work: Callable[[Part, Ranges], _Found]) -> None:
         """Do work on the parts that need it, which share no figure, and keep what it found."""
@@ -303,26 +324,21 @@ class Choice:
         known = self._known
         return work(part, Ranges(known.hidden[own], known.low[own], known.high[own]))
 
-    def _widen(self, part: Part, known: Ranges) -> _Found:
+    def _widen(self, part: Part, known: Ranges, *, fewest: int) -> _Found:
         """Find worlds that move only what is hidden."""
         search = self._search(part, known)
-        changes = list(search.widen_all(known.hidden, patience=_PATIENCE))
+        changes = list(search.widen_all(known.hidden, patience=_PATIENCE, fewest=fewest))
         return _Found(Ranges(known.hidden, search.low, search.high), changes)
 
     def _search(self, part: Part, known: Ranges) -> WorldSearch:
         asked = self._asked[part.figures - len(self._figures.atoms)]
         return WorldSearch(part, low=known.low, high=known.high, width=asked, seed=_SEED)
 
-    def _repair(self, part: Part, known: Ranges) -> _Found:
+    def _hide_in(self, part: Part, known: Ranges, *, by: Callable[[Repair], None]) -> _Found:
         """Hide what else it takes in one part, as far as that can be done there."""
         own = part.figures - len(self._figures.atoms)
-        repair = Repair(self._search(part, known), known.hidden, self._price[own])
-        for among in (self._primary[own], None):
-            repair.run(among)
+        repair = Repair(
+            self._search(part, known), known.hidden, self._price[own], primary=self._primary[own]
+        )
+        by(repair)
         return _Found(repair.known(), repair.changes)
-
-
-def _pieces(unknowns: Indices, home: Indices) -> list[Indices]:
-    """Return unknowns by where they belong, without those that belong to several."""
-    order = np.argsort(home, kind="stable")[np.count_nonzero(home < 0) :]
-    return np.split(unknowns[order], np.flatnonzero(np.diff(home[order])) + 1)

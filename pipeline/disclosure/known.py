@@ -71,11 +71,17 @@ class Known:
         np.minimum(self.low[row], change, out=self.low[row])
         np.maximum(self.high[row], change, out=self.high[row])
 
-    def is_widened(self, row: int, change: Counts, width: int) -> bool:
-        """Return whether a change widens a range that is too narrow."""
+    def keep_all(self, net: dict[int, Counts]) -> None:
+        """Hide what changes move, by row, and keep the ranges they show."""
+        for row, change in net.items():
+            self.keep(row, change)
+
+    def gain(self, row: int, change: Counts, width: int) -> float:
+        """Return by how many widths a change widens ranges that are too narrow."""
         low, high = self.low[row], self.high[row]
-        wider = (change < low) | (change > high)
-        return bool(np.any(self.hidden[row] & wider & (high - low < width)))
+        before = np.minimum(high - low, width)
+        after = np.minimum(np.maximum(high, change) - np.minimum(low, change), width)
+        return float((after - before)[self.hidden[row]].sum()) / width
 
     def gains(self, amount: int, width: int) -> tuple[Prices, Prices]:
         """Return how much range each cell would win by a rise and by a fall, in widths."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,7 +19,7 @@ from pipeline.disclosure.shape import Counts, Indices, Mask
 Move = tuple[int, int, int]
 
 # Ways that are kept of a mover and amount; what a walk that hides nothing costs.
-_KEPT, _HOP = 8, 0.1
+_KEPT, HOP = 8, 0.1
 # Of equal ways the first is taken, so that territories hide alike and can pay for each other.
 _TIE = 1e-7
 # The first area is closed, or it is hidden along the circuit.
@@ -67,6 +67,7 @@ class _Ways:
         payers: directions x shortest circuits: who can pay.
         legs: kinds x directions x shortest circuits x movers x 3: rows of the payers.
         is_open: directions x circuits x movers: a closed payment that is an open one in truth.
+        price: directions x circuits x movers: of the payment.
         parts: kinds x directions x circuits x movers: which sum of two is paid for, -1 for none.
     """
 
@@ -74,7 +75,25 @@ class _Ways:
     payers: tuple[list[Payers], list[Payers]]
     legs: NDArray[np.int32]
     is_open: Mask
+    price: NDArray[np.float32]
     parts: NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payable:
+    """Hold all ways to move one mover for which somebody pays.
+
+    Args:
+        amount: persons of each way.
+        change: ways x cells: of the mover, by one person.
+        circuit: along which circuit.
+        price: of the payment.
+    """
+
+    amount: Counts
+    change: Counts
+    circuit: Indices
+    price: Prices
 
 
 @dataclass(slots=True)
@@ -90,7 +109,7 @@ class Offers:
     """Hold what movers are offered."""
 
     def __init__(
-        self, market: Market, movers: Indices, own: Known, areas: Known, *, beyond: Prices
+        self, market: Market, movers: Indices, own: Known, areas: Known | None, *, beyond: Prices
     ) -> None:
         """Prepare to look at some movers.
 
@@ -98,7 +117,7 @@ class Offers:
             market: who can pay whom.
             movers: territories that should move.
             own: what is known of the territories.
-            areas: what is known of the first areas; no rows where they cannot be hidden.
+            areas: what is known of the first areas; nothing where they cannot be hidden.
             beyond: movers x cells: what it takes to hide a cell of areas that are left out.
         """
         self._market, self._movers, self._own, self._areas = market, movers, own, areas
@@ -137,7 +156,8 @@ class Offers:
         best = np.argpartition(score, _KEPT, axis=0)[:_KEPT]
         self._best.score.append(np.take_along_axis(score, best, axis=0))
         self._best.place.append(best)
-        self._best.ways.append(_Ways(amount, payers, legs, is_open, parts))
+        price = total[_CLOSED].astype(np.float32)
+        self._best.ways.append(_Ways(amount, payers, legs, is_open, price, parts))
 
     def best(self) -> Prices:
         """Return the best score of each mover: what a cell that moves enough costs."""
@@ -155,14 +175,37 @@ class Offers:
             ways = self._best.ways[number]
             kind, place = divmod(int(self._best.place[number][row, mover]), 2 * circuits)
             way, circuit = divmod(place, circuits)
-            paid = self._paid(ways, mover, who, kind=kind, way=way, circuit=circuit)
+            paid = self._paid(ways, mover, kind=kind, way=way, circuit=circuit, but=())
             yield [(who, circuit, (1 - 2 * way) * ways.amount), *paid]
+
+    def payable(self, mover: int) -> Payable:
+        """Return all ways to move one mover."""
+        who = self._movers[mover]
+        room = np.stack([room[:, who] for room in self._room])
+        price = np.stack([ways.price[:, :, mover] for ways in self._best.ways])
+        amount = np.array([ways.amount for ways in self._best.ways])
+        number, way, circuit = np.nonzero(np.isfinite(price) & (room >= amount[:, None, None]))
+        return Payable(
+            amount=amount[number],
+            change=(1 - 2 * way)[:, None] * self._market.form.signs[circuit],
+            circuit=circuit,
+            price=price[number, way, circuit].astype(np.float64),
+        )
+
+    def moves(
+        self, mover: int, *, amount: int, circuit: int, way: int, but: Collection[int]
+    ) -> list[Move]:
+        """Return the moves of one way, none if nobody but those who may not can pay."""
+        [ways] = [ways for ways in self._best.ways if ways.amount == amount]
+        paid = self._paid(ways, mover, kind=_CLOSED, way=way, circuit=circuit, but=but)
+        who = int(self._movers[mover])
+        return [(who, circuit, (1 - 2 * way) * amount), *paid] if paid else []
 
     def _opening(self, amount: int) -> Prices:
         """Return directions x circuits x territories: what it takes to open the first area."""
         market = self._market
         opening = np.full((2, len(market.form.signs), len(market.first)), np.inf)
-        if len(market.area_count):
+        if self._areas is not None and len(market.area_count):
             price = self._areas.asked() @ self._touches
             for way in (0, 1):
                 fits = np.where(market.area_room[way] >= amount, price.T, np.inf)
@@ -229,13 +272,11 @@ class Offers:
         total = total + self._asked[movers].T * (market.width / amount)
         gain = np.zeros_like(total)
         gain += self._gain(self._own, movers, amount)
-        if len(market.area_count):
+        if self._areas is not None and len(market.area_count):
             gain[_OPEN] += self._gain(self._areas, market.area[movers], amount)
         can = np.stack([room[:, movers] >= amount for room in self._room])
         fits = can & (gain > 0) & (total <= most)
-        score = np.where(
-            fits, (total + self._beyond + _HOP) / np.where(gain > 0, gain, 1.0), np.inf
-        )
+        score = np.where(fits, (total + self._beyond + HOP) / np.where(gain > 0, gain, 1.0), np.inf)
         return score.reshape(-1, len(movers))
 
     def _gain(self, known: Known, rows: Indices, amount: int) -> Prices:
@@ -245,26 +286,37 @@ class Offers:
         return np.stack([along.T, against.T])
 
     def _paid(
-        self, ways: _Ways, mover: int, who: int, *, kind: int, way: int, circuit: int
+        self,
+        ways: _Ways,
+        mover: int,
+        *,
+        kind: int,
+        way: int,
+        circuit: int,
+        but: Collection[int],
     ) -> list[Move]:
-        """Return who moves to pay a mover for one circuit."""
+        """Return who moves to pay a mover for one circuit; nobody if a part cannot be paid."""
         number = int(ways.parts[kind, way, circuit, mover])
         if number >= 0:
             one: Sum = self._sums[circuit][number]
-            return [
-                move
-                for part, sign in (one[:2], one[2:])
-                for move in self._paid(
-                    ways, mover, who, kind=kind, way=way if sign > 0 else 1 - way, circuit=part
+            parts = [
+                self._paid(
+                    ways, mover, kind=kind, way=way if sign > 0 else 1 - way, circuit=part, but=but
                 )
+                for part, sign in (one[:2], one[2:])
             ]
+            return parts[0] + parts[1] if all(parts) else []
         if kind == _CLOSED and ways.is_open[way, circuit, mover]:
             kind = _OPEN
         legs = ways.legs[kind, way, circuit, mover].tolist()
         is_short = legs[1] < 0
-        return [
-            (one, circuit, (2 * turn - 1) * part)
+        own = (int(self._movers[mover]),) if is_short else ()
+        paid = [
+            [
+                (one, circuit, (2 * turn - 1) * part)
+                for one, part in ways.payers[1 - turn][circuit].who(row, (*own, *but))
+            ]
             for leg, row in enumerate(legs[:1] if is_short else legs)
             for turn in [way if leg != 1 else 1 - way]
-            for one, part in ways.payers[1 - turn][circuit].who(row, who if is_short else -1)
         ]
+        return [move for leg in paid for move in leg] if all(paid) else []

@@ -9,6 +9,7 @@ are also arcs of the open area.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,25 +109,27 @@ class Payers:
         """Return what it costs in each row when one territory may not pay."""
         if not len(self.pair):
             return np.full(len(rows), np.inf)
-        prices = [self._bill(bill, rows, but)[1] for bill in self._bills]
+        prices = [self._bill(bill, rows, [but])[1] for bill in self._bills]
         return np.where(rows < 0, np.inf, np.minimum.reduce(prices))
 
-    def who(self, row: int, but: int) -> list[tuple[int, int]]:
-        """Return who pays in a row, and by how much."""
-        one, other = np.array([row]), np.array([but])
-        bills = [(self._bill(bill, one, other), bill) for bill in self._bills]
-        (payers, _), bill = min(bills, key=lambda paid: float(paid[0][1][0]))
+    def who(self, row: int, but: Collection[int]) -> list[tuple[int, int]]:
+        """Return who pays in a row, and by how much; nobody if too few are left."""
+        one, others = np.array([row]), [np.array([other]) for other in but]
+        bills = [(self._bill(bill, one, others), bill) for bill in self._bills]
+        (payers, price), bill = min(bills, key=lambda paid: float(paid[0][1][0]))
+        if np.isinf(price[0]):
+            return []
         return [(int(payer[0]), part) for payer, part in zip(payers, bill, strict=True)]
 
     def _bill(
-        self, bill: tuple[int, ...], rows: Indices, but: Indices
+        self, bill: tuple[int, ...], rows: Indices, but: list[Indices]
     ) -> tuple[list[Indices], Prices]:
-        used, price = [but], np.zeros(len(rows))
+        used, price = list(but), np.zeros(len(rows))
         for part in bill:
             payer, cost = self._ranked[part].other(rows, used)
             used.append(payer)
             price = price + cost
-        return used[1:], price
+        return used[len(but) :], price
 
 
 class _Ranked:

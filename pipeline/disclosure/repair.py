@@ -21,8 +21,9 @@ _LAST_PRICES = 100.0
 class Repair:
     """Hide more of one part, one world at a time."""
 
-    def __init__(self, search: WorldSearch, hidden: Mask, price: Weights) -> None:
+    def __init__(self, search: WorldSearch, hidden: Mask, price: Weights, *, primary: Mask) -> None:
         self._search, self._hidden, self._price = search, hidden, price
+        self._primary = primary
         # A last resort must be worth more than the dearest ways out, however wide the areas.
         dearest = float(price[np.isfinite(price)].max(initial=0.0))
         self._last = max(_LAST_BONUS, _LAST_PRICES * dearest)
@@ -32,8 +33,39 @@ class Repair:
         """Return what is known of the part's figures now."""
         return Ranges(self._hidden, self._search.low, self._search.high)
 
-    def run(self, primary: Mask | None) -> None:
-        """Hide until the primary figures, or all hidden ones, move enough or nothing helps."""
+    def cheaply(self, bonus: float, *, patience: int) -> None:
+        """Hide while worlds serve figures for at most so much per person.
+
+        Args:
+            bonus: what one person of missing range is worth.
+            patience: how many worlds may in turn widen nothing.
+        """
+        idle = 0
+        while self._narrow(None) and idle < patience:
+            idle = 0 if self._widen(bonus, None) else idle + 1
+
+    def open(self) -> None:
+        """Serve one figure after the other until something had to be hidden for one."""
+        asked = self._need(None)
+        while asked.any():
+            figure = int(np.argmax(asked))
+            asked[figure] = 0
+            change = self._search.widen_one(figure, price=self._price, free=self._hidden)
+            if change is None:
+                continue
+            self.changes.append(change)
+            opened = (change[-len(self._hidden) :] != 0) & ~self._hidden
+            self._hidden = self._hidden | opened
+            if opened.any():
+                return
+            asked = np.minimum(asked, self._need(None))
+
+    def run(self) -> None:
+        """Hide until the primary figures, then all hidden ones, move enough or nothing helps."""
+        self._serve(self._primary)
+        self._serve(None)
+
+    def _serve(self, primary: Mask | None) -> None:
         bonus = _FIRST_BONUS
         while left := self._narrow(primary):
             is_wider = self._widen(bonus, primary)

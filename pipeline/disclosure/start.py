@@ -13,6 +13,7 @@ import numpy as np
 
 from pipeline.disclosure.circuits import circuits
 from pipeline.disclosure.forms import cut
+from pipeline.disclosure.ground import Ground, ground
 from pipeline.disclosure.local import least
 from pipeline.disclosure.shape import Counts, Mask
 from pipeline.disclosure.system import System
@@ -54,20 +55,28 @@ def start(
         weight: how much more each cell costs than others, whole and positive.
         width: the range that each hidden cell must have.
     """
+    base = ground(system)
     hidden, bound = given.copy(), 0
     # Tables move as if every hidden cell had to stay at least 1.
     value = np.where(closed, 0, system.cells.room + 1)
     for grid in system.grids:
         cells = slice(grid.start, grid.start + prod(grid.sizes))
-        if not given[cells].any():
+        needed, here = given[cells].copy(), given[cells].copy()
+        if base is not None and grid.start != base.cells.start:
+            needed |= _stiff(base, given, width=width)[cells]
+            here |= _stiff(base, hidden, width=width)[cells]
+        if not here.any():
             continue
         pieces = cut(grid)
         form = circuits(pieces.form)
-        asked, count = pieces.tables(given[cells]), pieces.tables(value[cells])
+        asked, count = pieces.tables(needed), pieces.tables(value[cells])
         one_each = np.ones(prod(pieces.form), dtype=np.int64)
         chosen = least(count, asked, form, price=one_each, width=width)
-        bound += int(np.maximum(chosen.cost, 0).sum())
-        if margin or dear.any() or np.ptp(weight[cells]):
+        bound += int(np.maximum(chosen.cost, 0).sum()) + int(
+            np.count_nonzero(needed & ~given[cells])
+        )
+        if margin or dear.any() or np.ptp(weight[cells]) or np.any(here != needed):
+            asked = pieces.tables(here)
             price = _prices(pieces.form, margin) * pieces.tables(weight[cells])
             spared = pieces.tables(np.where(dear, 0, value)[cells])
             chosen = least(spared, asked, form, price=price, width=width)
@@ -76,6 +85,25 @@ def start(
             chosen.hidden[again] = in_need.hidden
         hidden[cells] |= pieces.cells(chosen.hidden)
     return Start(hidden=hidden, bound=bound)
+
+
+def _stiff(base: Ground, hidden: Mask, *, width: int) -> Mask:
+    """Return the cells of areas in which a hidden cell of a territory cannot move enough.
+
+    What one territory gains others lose, and none falls below 1: where all of them together could
+    fall by less than the width, the area's own cell must be hidden.
+    """
+    stiff = np.zeros(len(hidden), dtype=bool)
+    room = np.maximum(base.count - 1, 0)
+    own = hidden[base.cells].reshape(room.shape)
+    for area in base.areas:
+        if not len(area.cells):
+            continue
+        most, any_hidden = np.zeros_like(area.count), np.zeros(area.count.shape, dtype=bool)
+        np.add.at(most, area.label, room)
+        np.logical_or.at(any_hidden, area.label, own)
+        stiff[area.cells[any_hidden & (most < width)]] = True
+    return stiff
 
 
 def _prices(form: tuple[int, ...], margin: float) -> Counts:

@@ -9,16 +9,20 @@ along the circuit, or is worth hiding, the walk may end there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
+from pipeline.disclosure.compounds import Compounds
 from pipeline.disclosure.ground import Area, Ground, Moves
 from pipeline.disclosure.known import Known
 from pipeline.disclosure.local import rooms
-from pipeline.disclosure.offers import Market, Move, Offers
+from pipeline.disclosure.offers import HOP, Market, Move, Offers
 from pipeline.disclosure.shape import Counts, Indices
+
+_NO_AREAS = np.empty((0, 0), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +47,13 @@ class Arrangement:
     """Tell areas by two groupings.
 
     Args:
-        first: number of the level among the areas of the ground.
+        first: what each territory belongs to.
+        level: whose areas those are, among the areas of the ground; none if several are crossed.
         second: what else each territory belongs to.
     """
 
-    first: int
+    first: Indices
+    level: int | None
     second: Indices
 
 
@@ -65,28 +71,27 @@ class Walks:
         """
         self._base, self._width = base, width
         self._signs = base.form.signs.astype(np.int64)
-        self._level = arrangement.first
-        first = base.areas[arrangement.first]
-        alone = np.bincount(first.label)[first.label] == 1
-        open_ = int(first.label.max()) + 1
+        first, second, self._level = arrangement.first, arrangement.second, arrangement.level
+        areas = _NO_AREAS if self._level is None else base.areas[self._level].count
+        alone = np.bincount(first)[first] == 1
+        open_ = int(first.max()) + 1
         self._market = Market(
             form=base.form,
             count=base.count,
-            first=np.where(alone, open_, first.label),
-            second=arrangement.second,
+            first=np.where(alone, open_, first),
+            second=second,
             open=open_,
-            area=first.label,
-            area_count=first.count,
+            area=first,
+            area_count=areas,
             room=_rooms(base.count, base, width),
-            area_room=_rooms(first.count, base, width),
+            area_room=_rooms(areas, base, width),
             width=width,
             threads=threads,
         )
-        told = (first.label, arrangement.second)
         self._left_out = [
             level
             for level, area in enumerate(base.areas)
-            if len(area.cells) and not any(_implies(label, area.label) for label in told)
+            if len(area.cells) and not any(_implies(label, area.label) for label in (first, second))
         ]
 
     def round(self, own: Known, areas: Sequence[Known], *, most: float, apart: bool) -> Round:
@@ -101,47 +106,64 @@ class Walks:
         """
         own, areas = own.copy(), [known.copy() for known in areas]
         asked = np.any(own.narrow(self._width), axis=1)
-        if len(self._market.area_count):
+        if self._level is not None and len(self._market.area_count):
             above = np.any(areas[self._level].narrow(self._width), axis=1)
             asked |= above[self._market.area]
         movers = np.flatnonzero(asked)
         beyond = np.zeros((len(movers), own.hidden.shape[1]))
         for level in self._left_out:
             beyond += areas[level].asked()[self._base.areas[level].label[movers]]
-        offers = Offers(self._market, movers, own.copy(), areas[self._level].copy(), beyond=beyond)
+        above = areas[self._level].copy() if self._level is not None else None
+        offers = Offers(self._market, movers, own.copy(), above, beyond=beyond)
         for amount in range(1, self._width + 1) if len(movers) else ():
             offers.add(amount, most=most)
-        best = offers.best() if len(movers) else np.zeros(0)
-        order = np.argsort(best, kind="stable")[: np.count_nonzero(np.isfinite(best))]
+        sums = Compounds(
+            offers, own, self._base.count, signs=self._signs, width=self._width, most=most
+        )
         found: list[list[Move]] = []
         taken: set[int] = set()
-        for mover in order.tolist():
+        for mover in self._in_order(offers) if len(movers) else ():
             home = int(self._market.first[movers[mover]])
             if home in taken:
                 continue
-            walk = self._cheapest(offers, mover, own, areas)
+            walk = self._cheapest(offers.walks(mover), own, areas, most=most)
+            if self._width > 1 and (most or not walk):
+                others = chain([walk] if walk else [], sums.walks(mover, int(movers[mover])))
+                walk = self._cheapest(others, own, areas, most=most)
             around = {int(self._market.first[one]) for one, _, _ in walk} - {self._market.open}
             if not walk or (apart and around & taken):
                 continue
             if most:
                 taken |= around if apart else {home} - {self._market.open}
             for known, _, net in self._nets(walk, own, areas):
-                for row, change in net.items():
-                    known.keep(row, change)
+                known.keep_all(net)
             found.append(walk)
         return Round(own=own, areas=areas, moves=_moves(found), walks=len(found))
 
-    def _cheapest(self, offers: Offers, mover: int, own: Known, areas: list[Known]) -> list[Move]:
+    def _in_order(self, offers: Offers) -> list[int]:
+        """Return the movers to serve, the cheapest first: at width 1 those with an offer.
+
+        Persons of wider ranges may be paid one by one where nobody pays for all.
+        """
+        best = offers.best()
+        order = np.argsort(best, kind="stable")
+        wanted = order[: np.count_nonzero(np.isfinite(best))] if self._width == 1 else order
+        return [int(mover) for mover in wanted]
+
+    def _cheapest(
+        self, walks: Iterable[list[Move]], own: Known, areas: list[Known], *, most: float
+    ) -> list[Move]:
         """Return the cheapest walk that is worth it, areas that it opens included, or none."""
         cheapest: list[Move] = []
         least = np.inf
-        for walk in offers.walks(mover):
+        for walk in walks:
             nets = self._nets(walk, own, areas)
-            price = _price(nets[1:])
-            if price < least and _is_good(nets, self._width):
-                cheapest, least = walk, price
-            if least == 0.0:
-                break
+            gain = _gain(nets, self._width)
+            price = _price(nets)
+            if gain and price <= most and (price + HOP) / gain < least:
+                cheapest, least = walk, (price + HOP) / gain
+                if price == 0.0:
+                    break
         return cheapest
 
     def _nets(
@@ -172,23 +194,24 @@ def _price(nets: list[tuple[Known, Counts, dict[int, Counts]]]) -> float:
     )
 
 
-def _is_good(nets: list[tuple[Known, Counts, dict[int, Counts]]], width: int) -> bool:
-    """Return whether changes widen what is too narrow, and leave only counts that may be."""
-    gains = False
+def _gain(nets: list[tuple[Known, Counts, dict[int, Counts]]], width: int) -> float:
+    """Return by how many widths changes widen what is too narrow; 0 if a count may not be so."""
+    gain = 0.0
     for known, count, net in nets:
         for row, change in net.items():
             moved = change != 0
             if np.any(moved & ((count[row] + change < 1) | np.isinf(known.price[row]))):
-                return False
-            gains |= known.is_widened(row, change, width)
-    return gains
+                return 0.0
+            gain += known.gain(row, change, width)
+    return gain
 
 
-def arrangements(base: Ground) -> tuple[Arrangement | None, list[Arrangement]]:
+def arrangements(base: Ground) -> tuple[list[Arrangement], list[Arrangement]]:
     """Return how to tell all areas by two groupings, and how to tell them but for one.
 
-    The first has the finest grouping against all others crossed; none is needed where areas do not
-    overlap. The others leave out one grouping each, whose areas are then hidden where it helps.
+    The first has the finest grouping against all others crossed, the next ones set each of the
+    others apart; there are none where areas do not overlap. Those that leave out one grouping each
+    let its areas be hidden where it helps.
     """
     finest: list[int] = []
     order = sorted(range(len(base.areas)), key=lambda at: -int(base.areas[at].label.max()))
@@ -196,17 +219,24 @@ def arrangements(base: Ground) -> tuple[Arrangement | None, list[Arrangement]]:
         if not any(_implies(base.areas[fine].label, base.areas[at].label) for fine in finest):
             finest.append(at)
     if len(finest) == 1:
-        return None, []
-    labels = {at: _together_alone(base.areas[at].label) for at in finest}
+        return [], []
+
+    def arranged(first: list[int], second: list[int]) -> Arrangement:
+        labels = [
+            _crossed([base.areas[at].label for at in groupings], len(base.count))
+            for groupings in (first, second)
+        ]
+        level = first[0] if len(first) == 1 else None
+        return Arrangement(first=labels[0], level=level, second=_together_alone(labels[1]))
+
+    coarse = finest[1:]
+    whole = [arranged(finest[:1], coarse)]
+    if len(coarse) > 1:
+        whole += [arranged([at for at in finest if at != apart], [apart]) for apart in coarse]
     loose = []
     for left_out in reversed(finest):
         others = [at for at in finest if at != left_out]
-        loose.append(
-            Arrangement(
-                first=others[0], second=_crossed([labels[at] for at in others[1:]], len(base.count))
-            )
-        )
-    whole = Arrangement(first=finest[0], second=_crossed([labels[at] for at in finest[1:]], 0))
+        loose.append(arranged(others[:1], others[1:]))
     return whole, loose
 
 

@@ -29,6 +29,9 @@ _OPTIONS: dict[str, bool | int | float] = {
 _WHOLE = 1e-6
 _ATTEMPTS = 8
 _FAR = 1_000_000
+# What it is worth to widen one figure that is asked for alone, and how often it is asked again.
+_LARGE, _ASKED_AGAIN = 1e4, 2
+_FEWER = 4
 
 
 class WorldModel:
@@ -174,6 +177,7 @@ class WorldSearch:
         bonus: float,
         last_resort: bool = False,
         warm: bool = False,
+        most: int | None = None,
     ) -> Counts | None:
         """Look for a world that widens what needs it, and return its change of every unknown.
 
@@ -185,8 +189,9 @@ class WorldSearch:
             warm: start from the last answer.
             last_resort: serve one figure alone, by a rise, in integers: where enough may be
                 hidden this never fails.
+            most: how many territories are led at the same time.
         """
-        need = self._led(self.need(among))
+        need = self._led(self.need(among), most)
         if last_resort:
             need[np.argmax(need > 0) + 1 :] = 0
         wanted = need > 0
@@ -211,21 +216,77 @@ class WorldSearch:
             self._keep(change)
         return change
 
-    def widen_all(self, free: Mask, *, patience: int) -> Iterator[Counts]:
+    def widen_all(self, free: Mask, *, patience: int, fewest: int = 1) -> Iterator[Counts]:
         """Yield worlds that move only hidden figures, until all have the width or few do more.
+
+        Those who want the same room take it from each other, so that none gets enough: when worlds
+        widen nothing, ever fewer territories are led at a time.
 
         Args:
             free: the hidden figures.
-            patience: how many worlds may in turn widen nothing before it ends.
+            patience: how many worlds may in turn widen nothing before fewer are led.
+            fewest: how many territories are led at last.
         """
         never = np.full(len(free), np.inf)
-        left, idle = int(np.count_nonzero(self.need(free))), 0
-        while left and idle < patience:
-            change = self.widen(among=free, price=never, free=free, bonus=1.0, warm=True)
+        left, idle, most = int(np.count_nonzero(self.need(free))), 0, len(free)
+        while left and most >= fewest:
+            change = self.widen(among=free, price=never, free=free, bonus=1.0, warm=True, most=most)
             if change is not None:
                 yield change
             before, left = left, int(np.count_nonzero(self.need(free)))
             idle = idle + 1 if left == before else 0
+            if idle == patience:
+                most, idle = min(most, left) // _FEWER, 0
+
+    def widen_one(self, figure: int, *, price: Weights, free: Mask) -> Counts | None:
+        """Return the cheapest world found that gives one figure its width.
+
+        What a figure costs is paid once, however far it moves: the program is asked again with the
+        price per person that the last answer shows.
+
+        Args:
+            figure: whose range is too narrow.
+            price: price of changing each figure; `inf` where it must not change.
+            free: figures that are hidden already.
+        """
+        worlds = [
+            world
+            for sign in (1, -1)
+            for world in self._moving(figure, sign=sign, price=price, free=free)
+        ]
+        if not worlds:
+            return None
+        moved = [(world[self._atoms :] != 0) & ~free for world in worlds]
+        best = worlds[int(np.argmin([price[one].sum() for one in moved]))]
+        self._keep(best)
+        return best
+
+    def _moving(self, figure: int, *, sign: int, price: Weights, free: Mask) -> Iterator[Counts]:
+        """Yield worlds in which one figure moves in one direction as far as it must."""
+        far = self.low[figure] if sign > 0 else -self.high[figure]
+        target = int(self._width[figure] + far)
+        if sign < 0 and self._room[figure] < target:
+            return
+        reach = 2 * int(self._width[figure])
+        may = free | np.isfinite(price)
+        rise, fall = np.where(may, reach, 0), np.where(may, np.minimum(self._room, reach), 0)
+        worth = _LARGE * sign
+        per_person = price
+        for _ in range(_ASKED_AGAIN):
+            cost = np.where(free, 1e-3, np.where(may, per_person, 0.0))
+            rise_price, fall_price = cost.copy(), cost.copy()
+            rise_price[figure], fall_price[figure] = -worth, worth
+            (rise if sign > 0 else fall)[figure] = target
+            world = self._model.solve(
+                rise_price=rise_price, fall_price=fall_price, rise=rise, fall=fall, reach=reach
+            )
+            if world is None or sign * world[self._atoms + figure] < target:
+                return
+            yield world
+            moved = np.abs(world[self._atoms :])
+            if not np.any((moved > 0) & ~free):
+                return
+            per_person = price / np.maximum(moved, 1)
 
     def widen_exactly(self, figure: int, *, free: Mask) -> tuple[Counts, ...]:
         """Return worlds that give one figure its widest range, up to the width, in integers."""
@@ -245,15 +306,18 @@ class WorldSearch:
                 worlds.append(change)
         return tuple(worlds)
 
-    def _led(self, need: Counts) -> Counts:
+    def _led(self, need: Counts, most: int | None) -> Counts:
         """Return the need of one figure of each territory, drawn among those that have any.
 
-        The others of the territory move with it or against it.
+        The others of the territory move with it or against it. Of more than `most` territories some
+        are drawn.
         """
         order = np.lexsort((self._random.random(len(need)), need == 0, self._owner))
         first = np.append(True, np.diff(self._owner[order]) != 0)
         led = np.zeros_like(need)
         led[order[first]] = need[order[first]]
+        if most is not None and np.count_nonzero(led) > most:
+            led[self._random.permutation(np.flatnonzero(led))[most:]] = 0
         return led
 
     def _keep(self, change: Counts) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from benchmarks.disclosure.nations import nation
-from pipeline.disclosure import choice
+from pipeline.disclosure import choice, cuts
 from pipeline.disclosure.audit import audit
 from pipeline.disclosure.circuits import circuits, number_of_circuits, sums_of_two
+from pipeline.disclosure.compounds import Compounds
+from pipeline.disclosure.cuts import Cuts
 from pipeline.disclosure.exchange import exchanges
 from pipeline.disclosure.figures import reduce_system
 from pipeline.disclosure.forms import cut
@@ -24,7 +27,7 @@ from pipeline.disclosure.local import least
 from pipeline.disclosure.payments import Payers, Territories
 from pipeline.disclosure.protect import Preferences, protect
 from pipeline.disclosure.relations import margins
-from pipeline.disclosure.start import start
+from pipeline.disclosure.start import Start, start
 from pipeline.disclosure.system import System
 from pipeline.disclosure.walks import Walks, arrangements
 
@@ -184,13 +187,20 @@ def test_a_grid_is_cut_and_put_together_again(department: type[Department]) -> N
         assert sorted(tables.ravel()) == list(range(grid.start, grid.start + size))
 
 
-def first_pattern(system: System, width: int) -> np.ndarray:
+def first(system: System, width: int) -> tuple[np.ndarray, Start]:
+    """Return the cells of few persons, and the first pattern that hides them."""
     cells, figures = system.cells, reduce_system(system)
     none = np.zeros(len(cells), dtype=bool)
     primary = figures.cells(figures.any((cells.value > 0) & (cells.value < cells.k)))
     alike = np.ones(len(cells), dtype=np.int64)
-    first = start(system, primary, closed=none, dear=none, margin=0.0, weight=alike, width=width)
-    return figures.cells(figures.any(first.hidden))
+    return primary, start(
+        system, primary, closed=none, dear=none, margin=0.0, weight=alike, width=width
+    )
+
+
+def first_pattern(system: System, width: int) -> np.ndarray:
+    figures = reduce_system(system)
+    return figures.cells(figures.any(first(system, width)[1].hidden))
 
 
 @pytest.mark.parametrize(("linked", "width"), list(product((False, True), (1, 3))))
@@ -229,13 +239,12 @@ def test_walks_over_overlapping_areas_are_worlds(width: int) -> None:
     base = ground(system)
     assert base is not None
     whole, loose = arrangements(base)
-    assert whole is not None
-    assert len(loose) == 3
+    assert len(whole) == len(loose) == 3
     hidden = first_pattern(system, width)
     own = nothing_moved(system, hidden, base.cells)
     areas = [nothing_moved(system, hidden, area.cells) for area in base.areas]
     opened, walked = [], 0
-    for arrangement in (whole, *loose):
+    for arrangement in (*whole, *loose):
         walks = Walks(base, arrangement, width=width, threads=1)
         still = walks.round(own, areas, most=0.0, apart=False)
         more = walks.round(own, areas, most=12.0, apart=True)
@@ -257,24 +266,84 @@ def test_walks_over_overlapping_areas_are_worlds(width: int) -> None:
         walked += still.walks + more.walks
         opened.append(int(np.count_nonzero(everything) - np.count_nonzero(hidden)))
     assert walked > 20
-    assert all(opened)
+    assert sum(opened) > 50
 
 
 def test_walks_are_for_areas_that_overlap_in_one_table(department: type[Department]) -> None:
     nested = ground(nation(400, seed=4).system(linked=False))
     assert nested is not None
-    assert arrangements(nested) == (None, [])
+    assert arrangements(nested) == ([], [])
     assert ground(department(communes=8, seed=3).pupils_system()) is None
 
 
-def test_a_nation_too_large_for_programs_is_protected_by_walks_alone(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("width", [1, 3])
+def test_a_nation_too_large_for_programs_is_protected_by_walks_and_in_small_parts(
+    monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:
     """Where linear programs would take too long, what one grouping forbids is hidden above."""
-    monkeypatch.setattr(choice, "_AT_ONCE", 500)
+    monkeypatch.setattr(choice, "AT_ONCE", 500)
+    monkeypatch.setattr(cuts, "_WHOLE", 3_000)
     system = nation(400, seed=4).system(linked=True)
-    pattern = protect(system, width=1, preferences=FEWEST)
-    assert np.count_nonzero(pattern.secondary) <= 1.3 * pattern.bound
+    pattern = protect(system, width=width, preferences=FEWEST)
+    assert np.count_nonzero(pattern.secondary) <= 1.55 * pattern.bound
+
+
+def test_persons_are_paid_one_by_one_where_nobody_pays_for_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Several circuits and payers serve what no single walk serves."""
+    system = nation(400, seed=4).system(linked=True)
+    base = ground(system)
+    assert base is not None
+    [whole, *_], _ = arrangements(base)
+    hidden = first_pattern(system, 3)
+    left = []
+    for way in ("single", "sums"):
+        if way == "single":
+            monkeypatch.setattr(Compounds, "walks", lambda *_: iter(()))
+        else:
+            monkeypatch.undo()
+        own = nothing_moved(system, hidden, base.cells)
+        areas = [nothing_moved(system, hidden, area.cells) for area in base.areas]
+        walks = Walks(base, whole, width=3, threads=1)
+        served = walks.round(own, areas, most=0.0, apart=False)
+        while served.walks:
+            served = walks.round(served.own, served.areas, most=0.0, apart=False)
+        left.append(int(np.count_nonzero(served.own.narrow(3))))
+    assert left[1] < 0.9 * left[0]
+
+
+def test_an_area_is_hidden_where_its_territories_cannot_move() -> None:
+    """Ten communes of one pupil each have ten: shown, it tells each of them."""
+    drawn = nation(400, seed=4)
+    pupils = drawn.pupils.copy()
+    epci = np.unique(drawn.epci, return_counts=True)
+    pupils[drawn.epci == epci[0][epci[1].argmax()], 0, 0] = 1
+    stiff = []
+    for nation_ in (drawn, replace(drawn, pupils=pupils)):
+        system = nation_.system(linked=True)
+        base = ground(system)
+        assert base is not None
+        [area] = [area for area in base.areas if len(area.count) == len(epci[0])]
+        primary, pattern = first(system, 1)
+        cell = area.cells[epci[1].argmax(), 0]
+        assert not primary[cell]
+        stiff.append(bool(pattern.hidden[cell]))
+        assert pattern.bound <= np.count_nonzero(pattern.hidden & ~primary)
+    assert stiff == [False, True]
+
+
+def test_clusters_are_neighbours_and_share_nothing() -> None:
+    system = nation(400, seed=4).system(linked=True)
+    figures = reduce_system(system)
+    for shift in (0, 30):
+        parts = Cuts(system, figures).clusters(60, shift=shift)
+        together = np.concatenate(parts)
+        assert len(parts) > 5
+        assert len(np.unique(together)) == len(together)
+        for part in parts:
+            homes = figures.territory[part]
+            assert 0 < len(np.unique(homes[homes >= 0])) <= 120
 
 
 def test_several_pay_what_one_cannot_and_nobody_pays_for_himself() -> None:
@@ -289,9 +358,10 @@ def test_several_pay_what_one_cannot_and_nobody_pays_for_himself() -> None:
     payers = Payers(three, amount=3, width=3, most=100.0)
     last = np.array([2])
     assert payers.price.tolist() == [0.0]
-    assert sorted(payers.who(0, -1)) == [(1, 1), (2, 2)]
+    assert sorted(payers.who(0, ())) == [(1, 1), (2, 2)]
     assert payers.pay(np.array([0]), last).tolist() == [9.0]
-    assert payers.who(0, 2) == [(0, 3)]
+    assert payers.who(0, (2,)) == [(0, 3)]
+    assert payers.who(0, (0, 2)) == []
     assert payers.row(np.array([1]), np.array([0])).tolist() == [-1]
 
 

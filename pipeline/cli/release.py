@@ -19,6 +19,10 @@ STANDS = Label(
     fr="Un chiffre nouvellement masqué reste dans les observations comme il fut montré en "
     "dernier : moins de personnes que son seuil y ont changé, ou il trahirait un tel chiffre.",
 )
+SAME = Label(
+    en="Of tables, periods and levels that are not listed no cell changed.",
+    fr="Des tableaux, périodes et niveaux qui n'y sont pas, aucune cellule n'a changé.",
+)
 WAITS = Label(
     en="Changes wait in these territories: fewer persons than the threshold changed there, or to "
     "show them would hide more figures than it shows. Only the house knows of them.",
@@ -105,7 +109,7 @@ def release_diff(
     from pipeline.cli.answers import write_answer
     from pipeline.cli.console import show_table
     from pipeline.cli.words import in_words
-    from pipeline.steps.comparing_releases import compare_releases
+    from pipeline.steps.comparing_releases import CHANGES, compare_releases
 
     found = compare_releases(open_workspace(), before, after)
     if figures or output_format is not QueryFormat.TABLE or output is not None:
@@ -114,7 +118,10 @@ def release_diff(
         write_answer(answer, output_format.value, output)
         return
     language = language_of(None)
-    show_table(in_words("What changed (cells)", language), found.tables, language=language)
+    changed = [row for row in found.tables if any(row[count] for count in CHANGES)]
+    show_table(in_words("What changed (cells)", language), changed, language=language)
+    if changed:
+        print(SAME.words(language))
     if any(row["newly_hidden"] for row in found.tables):
         print(STANDS.words(language))
     if found.waiting:

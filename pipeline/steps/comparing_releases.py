@@ -20,7 +20,8 @@ from pipeline.storage.releases import Release
 
 IN_FORCE, PUBLIC, WITHDRAWN = "in force", "public", "withdrawn"
 _AFTER_KEYS = ("obs_value", "obs_status", "conf_status", "coverage", "unit_measure", STANDS_FROM)
-_COUNTS = ("cells", "changed", "newly_shown", "newly_hidden", "gone")
+CHANGES = ("changed", "newly_shown", "newly_hidden", "gone")
+_COUNTS = ("cells", *CHANGES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +89,56 @@ def compare_releases(workspace: Workspace, before: str, after: str) -> ReleaseDi
         tables=[
             row
             for name in contracts.tables
-            for row in _table(contracts.tables[name], *(_cells(each, name) for each in releases))
+            for row in compare_cells(
+                contracts.tables[name], *(_cells(each, name) for each in releases)
+            )
         ],
         figures=_figures(one, other),
         waiting=_waiting(workspace, releases[1]),
     )
+
+
+def compare_cells(table: Table, before: pd.DataFrame, after: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return one row per period and level of a table: its cells, and how many are another.
+
+    A cell of several measures is another when one of them is.
+
+    Args:
+        table: the contract.
+        before: its cells in the earlier release; empty where it had none.
+        after: its cells in the later one.
+    """
+    if before.empty and after.empty:
+        return []
+    keys = ["time_period", "area_level", "ref_area", *table.dimensions]
+    columns = [*keys, *table.measure_names]
+    sides = [
+        (frame if len(frame) else pd.DataFrame(columns=columns))[columns]
+        for frame in (before, after)
+    ]
+    both = sides[0].merge(sides[1], on=keys, how="outer", indicator=True, validate="1:1")
+    then, now = (
+        both[[f"{name}_{side}" for name in table.measure_names]].set_axis(
+            table.measure_names, axis="columns"
+        )
+        for side in "xy"
+    )
+    is_gone = both["_merge"] == "left_only"
+    marks = pd.DataFrame(
+        {
+            "cells": ~is_gone,
+            "changed": (then.notna() & now.notna() & (then != now)).any(axis="columns"),
+            "newly_shown": (then.isna() & now.notna()).any(axis="columns"),
+            "newly_hidden": (then.notna() & now.isna()).any(axis="columns") & ~is_gone,
+            "gone": is_gone,
+        }
+    )
+    marks = marks.astype("int64").assign(
+        table=table.table, period=both["time_period"], area_level=both["area_level"]
+    )
+    where = ["table", "period", "area_level"]
+    sums = marks.groupby(where, sort=False, as_index=False)[list(_COUNTS)].sum()
+    return [{str(key): value for key, value in row.items()} for row in sums.to_dict("records")]
 
 
 def _observations(workspace: Workspace, release: Release) -> pd.DataFrame:
@@ -106,36 +152,6 @@ def _cells(release: Release, table: str) -> pd.DataFrame:
     path = release.folder / "parquet" / "cells" / f"{table}.parquet"
     found: pd.DataFrame = pq.read_table(path).to_pandas() if path.exists() else pd.DataFrame()
     return found
-
-
-def _table(table: Table, before: pd.DataFrame, after: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return one row per period and level of a table that both releases have."""
-    if before.empty and after.empty:
-        return []
-    keys = ["time_period", "area_level", "ref_area", *table.dimensions]
-    measure = table.measure_names[0]
-    sides = [
-        (frame if len(frame) else pd.DataFrame(columns=[*keys, measure]))[[*keys, measure]]
-        for frame in (before, after)
-    ]
-    both = sides[0].merge(sides[1], on=keys, how="outer", indicator=True, validate="1:1")
-    then, now = both[f"{measure}_x"], both[f"{measure}_y"]
-    is_gone = both["_merge"] == "left_only"
-    marks = pd.DataFrame(
-        {
-            "cells": ~is_gone,
-            "changed": then.notna() & now.notna() & (then != now),
-            "newly_shown": then.isna() & now.notna(),
-            "newly_hidden": then.notna() & now.isna() & ~is_gone,
-            "gone": is_gone,
-        }
-    )
-    marks = marks.astype("int64").assign(
-        table=table.table, period=both["time_period"], area_level=both["area_level"]
-    )
-    where = ["table", "period", "area_level"]
-    sums = marks.groupby(where, sort=False, as_index=False)[list(_COUNTS)].sum()
-    return [{str(key): value for key, value in row.items()} for row in sums.to_dict("records")]
 
 
 def _figures(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

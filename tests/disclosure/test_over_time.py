@@ -21,10 +21,17 @@ from benchmarks.disclosure.two_releases import (
     same,
     with_more,
 )
-from pipeline.steps.comparing_releases import compare_releases, list_releases
+from pipeline.project import load_project
+from pipeline.settings import INSTALLATION
+from pipeline.steps.comparing_releases import (
+    compare_cells,
+    compare_releases,
+    list_releases,
+)
 from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release, withdraw
 from pipeline.steps.workspace import Workspace
+from tests.conftest import Command
 from tests.signing import sign_for_tests
 from tests.small_country import (
     SCHOOLS,
@@ -164,9 +171,33 @@ def deliver(workspace: Workspace, school: str, count: int, day: int) -> None:
     take(workspace, "pupils", table(rows), as_of=moment)
 
 
+def test_a_cell_of_several_measures_is_another_when_one_of_them_is() -> None:
+    contract = load_project(INSTALLATION).contracts.tables["school_equipment"]
+    first, *_, last = contract.measure_names
+    assert first != last
+    rows = [
+        {
+            "time_period": "2021",
+            "area_level": "commune",
+            "ref_area": code,
+            **dict.fromkeys(contract.dimensions, "_T"),
+            **dict.fromkeys(contract.measure_names, 1.0),
+        }
+        for code in ("COM-1", "COM-2", "COM-3")
+    ]
+    before = pd.DataFrame(rows)
+    after = before.copy()
+    after[last] = [2.0, float("nan"), 1.0]
+    [found] = compare_cells(contract, before, after)
+    counts = ("cells", "changed", "newly_shown", "newly_hidden", "gone")
+    assert [found[name] for name in counts] == [3, 1, 0, 1, 0]
+    [back] = compare_cells(contract, after, before)
+    assert [back[name] for name in counts] == [3, 1, 1, 0, 0]
+
+
 @pytest.mark.slow
 def test_a_correction_of_one_pupil_stands_in_the_release_and_many_come_in(
-    delivered: Workspace,
+    command: Command, delivered: Workspace
 ) -> None:
     school = next(iter(SCHOOLS))
     first = publish(delivered)
@@ -191,6 +222,12 @@ def test_a_correction_of_one_pupil_stands_in_the_release_and_many_come_in(
     assert none.figures.empty
     assert not any(row["changed"] or row["newly_hidden"] for row in none.tables)
     assert none.waiting == [{"period": "2021", "dataset": "pupils", "territories": 1}]
+    told = command(delivered, "release", "diff", first, second).out
+    assert told.startswith("What changed (cells): none\n")
+    told = command(delivered, "release", "diff", first, third).out
+    assert "of tables, periods and levels that are not listed no cell changed" in told.lower()
+    assert "enrolment" in told
+    assert "connected_places" not in told
     many = compare_releases(delivered, first, third)
     moved = many.figures[many.figures["ref_area"] == "COM-35001"]
     assert 20.0 in set(moved["difference"])

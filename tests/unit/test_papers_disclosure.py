@@ -251,3 +251,14 @@ def test_limits_are_called_by_words_and_figures_by_range_stand_by_their_own_char
     assert words[language] in text
     by_range = {"en": "Hidden figures by range, in persons", "fr": "Chiffres masqués par écart"}
     assert text.index("FIRST") < text.index(by_range[language]) < text.index("SECOND")
+
+
+def test_a_bound_that_is_not_known_is_not_told_as_none_that_can_be_avoided() -> None:
+    told = facts()
+    assert "cannot be avoided" in text_of(
+        review_page(NAME, told, CONTRACTS, charts=Charts(), language="en")
+    )
+    for one in told["disclosure"]["hidings"]:
+        one["bound"] = 0
+    text = text_of(review_page(NAME, told, CONTRACTS, charts=Charts(), language="en"))
+    assert "cannot be avoided" not in text

@@ -35,8 +35,7 @@ def approve(made: dict[str, Any], answer: dict[str, Any] | None) -> dict[str, An
     """Write to the ledger who approved."""
     from pipeline.steps import deciding
 
-    by = answer["responded_by_user"]["id"] if answer else None
-    return run_step(deciding.record_approval, made["ids"]["candidate"], approver=by).as_dict()
+    return run_step(deciding.record_approval, made["ids"]["candidate"], answer).as_dict()
 
 
 @sdk.task(multiple_outputs=False)

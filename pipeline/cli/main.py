@@ -209,6 +209,7 @@ def publish(
         prepared = prepare_step(workspace, progress=progress)
     candidate, receipts = prepared.ids["candidate"], [prepared]
     if not is_in_force(workspace, candidate):
+        asked = None if yes else workspace.clock()
         if not yes:
             facts, language = workspace.review.facts(candidate), language_of(None)
             show_hidden(facts["report"], language, to_stderr=as_json)
@@ -217,7 +218,7 @@ def publish(
             show_opinion(opinion_facts(workspace, candidate, verdict), language)
             show_report_command(candidate, language)
             _ask_approval(candidate, approver=by)
-        receipts.append(approve_step(workspace, candidate, approver=by))
+        receipts.append(approve_step(workspace, candidate, approver=by, answered=asked))
     with listening() as progress:
         receipts.append(release_step(workspace, candidate, progress=progress))
     show_receipts(receipts, as_json=as_json)

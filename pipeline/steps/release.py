@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +29,19 @@ from pipeline.storage.releases import Release
 from pipeline.storage.suppressions import counting
 
 
-def approve(workspace: Workspace, candidate_id: str, *, approver: str) -> Receipt:
+def approve(
+    workspace: Workspace, candidate_id: str, *, approver: str, answered: datetime | None = None
+) -> Receipt:
     """Record that the controller's delegate approves the content of a candidate.
 
-    Where the officer gave an opinion on it, the approval names the last one.
+    Where the officer gave an opinion on it, the approval names the last one, unless that came
+    after the answer.
 
     Args:
         workspace: the project, keys and zones.
         candidate_id: as `prepare` named it.
         approver: role or account that decides; it is written to the ledger.
+        answered: when the delegate did, or was asked at the earliest; default: now.
 
     Raises:
         ApprovalError: there is no such candidate, or newer rows or rules superseded it.
@@ -44,7 +49,7 @@ def approve(workspace: Workspace, candidate_id: str, *, approver: str) -> Receip
     facts = _current_facts(workspace, candidate_id)
     approval = {"candidate": candidate_id, "content": facts["content"], "approver": approver}
     told = last_told(workspace, candidate_id)
-    if told is not None:
+    if told is not None and (answered is None or datetime.fromisoformat(told.at) <= answered):
         approval["opinion"] = str(told.facts["record"])
     settled = is_settled(workspace, candidate_id, facts.get("adversary", {}))
     left = [] if settled else doubts(facts)

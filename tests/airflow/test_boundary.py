@@ -73,7 +73,7 @@ def test_an_approval_needs_who_gave_it_or_an_entry_of_the_ledger(
     installation: Installation,
 ) -> None:
     with pytest.raises(ApprovalError) as refused:
-        record_approval(installation.workspace(), "candidate-0123456789abcdef", approver=None)
+        record_approval(installation.workspace(), "candidate-0123456789abcdef", None)
     assert refused.value.problem.code == "approval.missing"
 
 

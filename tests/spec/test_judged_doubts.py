@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pipeline.disclosure.adversary import judge
 from pipeline.disclosure.adversary.verdict import Reason, Rule, Verdict
 from pipeline.errors import ApprovalError, CartableError, DisclosureError, PolicyError
 from pipeline.steps import attacking
+from pipeline.steps.deciding import record_approval
 from pipeline.steps.opining import opine_on, require_settled
 from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release
@@ -96,6 +98,33 @@ def test_a_doubt_that_the_officer_judged_and_the_delegate_approved_is_published(
     assert told.facts["content"] == facts["content"]
     assert told.facts["verdict"] == attacking.verdict_hash(facts["adversary"])
     assert b"formula" not in json.dumps(dict(told.facts)).encode()
+
+
+def answer(option: str, *, hours: int = 0) -> dict[str, Any]:
+    """Return what the scheduler keeps of an answer, some hours after now."""
+    at = small_country.NOW + timedelta(hours=hours)
+    user = {"id": "delegate", "name": "delegate"}
+    return {"chosen_options": [option], "responded_at": at, "responded_by_user": user}
+
+
+def test_an_answer_from_before_the_opinion_does_not_count_when_its_task_runs_again(
+    doubted: Workspace,
+) -> None:
+    candidate = candidate_of(doubted)
+    record_approval(doubted, candidate, answer("Approve", hours=-1))
+    opine(doubted, candidate)
+    for again in (answer("Approve", hours=-1), None):
+        assert not record_approval(doubted, candidate, again).changed
+        assert refused(doubted, candidate).problem.code == "approval.before_opinion"
+    assert record_approval(doubted, candidate, answer("Approve", hours=1)).changed
+    release(doubted, candidate)
+
+
+def test_a_reject_approves_nothing_whoever_runs_its_task(delivered: Workspace) -> None:
+    candidate = prepare(delivered).ids["candidate"]
+    with pytest.raises(ApprovalError, match=r"approval\.missing"):
+        record_approval(delivered, candidate, answer("Reject"))
+    assert delivered.ledger.find("approval") is None
 
 
 def test_an_unfavourable_opinion_leaves_the_release_stopped_until_there_is_another(

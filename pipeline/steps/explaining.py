@@ -18,7 +18,7 @@ from pipeline.contracts import Contracts
 from pipeline.contracts.indicators import split_part
 from pipeline.disclosure.adversary import Published
 from pipeline.errors import ContractError, StorageError
-from pipeline.steps.attacking import candidate_frames, other_releases
+from pipeline.steps.attacking import candidate_frames
 from pipeline.steps.choices import check_choice
 from pipeline.steps.disclosing import candidate_of
 from pipeline.steps.hidden_figures import WHOLE, Figure, Group, Hidden, named
@@ -76,6 +76,8 @@ class _Opened:
     frames: Frames
     exact: Mapping[str, pd.DataFrame] | None
     earlier: Sequence[Frames]
+    later: Sequence[Frames]
+    changes: Mapping[str, str]
 
 
 def explain(
@@ -163,8 +165,12 @@ def write_explanation(
 
 
 def _open(workspace: Workspace, candidate: str) -> _Opened:
-    others = other_releases(workspace, candidate)
-    earlier = [read_folder(each.folder) for each in others]
+    public = workspace.releases.releases()
+    made = [str(each.facts["candidate"]) for each in public]
+    own = made.index(candidate) if candidate in made else len(made)
+    read = [read_folder(each.folder) for each in public]
+    changes = workspace.project.geography.changes
+    beside: dict[str, Any] = {"earlier": read[:own], "later": read[own + 1 :], "changes": changes}
     if workspace.review.has_counts(candidate):
         kept = {name: one.to_pandas() for name, one in workspace.review.tables(candidate).items()}
 
@@ -178,12 +184,11 @@ def _open(workspace: Workspace, candidate: str) -> _Opened:
             coverage=kept["coverage"],
             elsewhere=named(ELSEWHERE),
         )
-        return _Opened(name=candidate, frames=frames, exact=named("exact_"), earlier=earlier)
-    for release in workspace.releases.releases():
-        if release.facts["candidate"] == candidate:
-            verify_release(release.folder, workspace.ring.public_key)
-            frames = {**read_folder(release.folder), **_told(workspace, candidate)}
-            return _Opened(name=candidate, frames=frames, exact=None, earlier=earlier)
+        return _Opened(name=candidate, frames=frames, exact=named("exact_"), **beside)
+    if own < len(made):
+        verify_release(public[own].folder, workspace.ring.public_key)
+        frames = {**read[own], **_told(workspace, candidate)}
+        return _Opened(name=candidate, frames=frames, exact=None, **beside)
     raise StorageError("storage.counts_destroyed")
 
 
@@ -201,8 +206,11 @@ def _told(workspace: Workspace, candidate: str) -> dict[str, pd.DataFrame]:
 def _groups(opened: _Opened, contracts: Contracts, period: str) -> list[Group]:
     """Return what counts the same persons, and each table of amounts, in one period."""
     width = int(contracts.policy.protection_width.value)
-    whole = as_published(opened.frames, contracts, earlier=opened.earlier)
-    amounts = amounts_as_published(opened.frames, contracts, earlier=opened.earlier)
+    earlier, later = opened.earlier, opened.later
+    whole = as_published(
+        opened.frames, contracts, earlier=earlier, later=later, changes=opened.changes
+    )
+    amounts = amounts_as_published(opened.frames, contracts, earlier=[*earlier, *later])
     return [
         Group(published, names, opened.exact, contracts, period=period, width=least)
         for published, least in ((whole, width), (amounts, 1))

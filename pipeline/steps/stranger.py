@@ -53,6 +53,7 @@ def as_published(
     contracts: Contracts,
     *,
     earlier: Sequence[Frames] = (),
+    later: Sequence[Frames] = (),
     changes: Mapping[str, str] | None = None,
 ) -> Published:
     """Return all that is public, as the adversary takes it.
@@ -61,6 +62,7 @@ def as_published(
         frames: what a release publishes.
         contracts: what its tables and rates are.
         earlier: what every other release that is still public publishes, oldest first.
+        later: the same of those that came after it.
         changes: code of a merged smallest territory → code of that which it is part of, as the
             statistical office publishes it.
     """
@@ -68,23 +70,27 @@ def as_published(
     prefix = contracts.territories.prefixes[contracts.territories.base_level]
     merged = {prefix + old: prefix + new for old, new in (changes or {}).items()}
     now = _territories(frames, contracts)
-    then = [_territories(one, contracts) if "territories" in one else now for one in earlier]
+    beside = [*earlier, *later]
+    then = [_territories(one, contracts) if "territories" in one else now for one in beside]
     others = [number for number, one in enumerate(then) if is_other(one, now)]
-    *formers, now = in_pieces([*(then[number] for number in others), now], merged)
+    before = sum(number < len(earlier) for number in others)
+    vintages = [then[number] for number in others]
+    formers = in_pieces([*vintages[:before], now, *vintages[before:]], merged)
+    now = formers.pop(before)
     return Published(
         territories=now,
         tables={name: _table(frames, contracts.tables[name], contracts) for name in names},
-        rates=_all_rates(frames, contracts, names, earlier),
+        rates=_all_rates(frames, contracts, names, beside),
         earlier=[
-            _persons(one, contracts) for number, one in enumerate(earlier) if number not in others
+            _persons(one, contracts) for number, one in enumerate(beside) if number not in others
         ],
         former=[
-            Former(territories=own, tables=_exact(earlier[number], contracts))
+            Former(territories=own, tables=_exact(beside[number], contracts))
             for number, own in zip(others, formers, strict=True)
         ],
         elsewhere=_elsewhere(frames, contracts, names),
         protected_zeros=frozenset(contracts.protected_zeros()),
-        reopened=reopened(frames, contracts, earlier),
+        reopened=reopened(frames, contracts, beside),
     )
 
 

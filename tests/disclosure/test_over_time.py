@@ -28,6 +28,7 @@ from pipeline.steps.comparing_releases import (
     compare_releases,
     list_releases,
 )
+from pipeline.steps.explaining import explain
 from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release, withdraw
 from pipeline.steps.workspace import Workspace
@@ -299,6 +300,8 @@ def test_a_commune_that_moved_or_merged_is_weighed_with_the_release_before(
     assert f"COM-{gone}" not in after.index
     assert pd.isna(after.loc[f"COM-{kept}", "stands_from"])
     assert after.loc["DEP-35", "stands_from"] == first
+    for name in (third, first):
+        assert explain(united, f"COM-{kept}", name=name).figures == ()
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:

@@ -82,12 +82,13 @@ def proofs(
 
     Example: cartable audit proofs
     """
-    from pipeline.cli.console import show_receipts, show_table
+    from pipeline.cli.console import listening, show_receipts, show_table
     from pipeline.cli.words import in_words
     from pipeline.steps.proving import replay
 
     language = language_of(None)
-    replayed = replay(open_workspace(), name)
+    with listening() as progress:
+        replayed = replay(open_workspace(), name, progress=progress)
     title = in_words("Hidden cells that are proven to vary", language)
     show_table(title, replayed.rows, language=language, to_stderr=as_json, is_ours=True)
     show_receipts([replayed.receipt], as_json=as_json)

@@ -122,14 +122,23 @@ def explain(
 
     Example: cartable disclosure explain COM-35238 --period 2021 --to papers/why.json
     """
-    from pipeline.cli.console import show_receipts, show_table
+    from pipeline.cli.console import listening, show_receipts, show_table
     from pipeline.steps.explaining import explain as explain_step
     from pipeline.steps.explaining import write_explanation
     from pipeline.steps.explaining_words import Words
 
     check_watched(to, as_json=as_json)
     workspace, language = open_workspace(), language_of(lang)
-    found = explain_step(workspace, territory, table=table, period=period, name=candidate, to=to)
+    with listening() as progress:
+        found = explain_step(
+            workspace,
+            territory,
+            table=table,
+            period=period,
+            name=candidate,
+            to=to,
+            progress=progress,
+        )
     words = Words(workspace.project.contracts, found, language)
     rows = words.rows()
     if to is not None:

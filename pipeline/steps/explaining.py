@@ -23,6 +23,7 @@ from pipeline.steps.choices import check_choice
 from pipeline.steps.disclosing import candidate_of
 from pipeline.steps.hidden_figures import WHOLE, Figure, Group, Hidden, named
 from pipeline.steps.known_elsewhere import ELSEWHERE
+from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.stranger import Frames, amounts_as_published, as_published, read_folder
 from pipeline.steps.territory_names import find_territory
@@ -88,6 +89,7 @@ def explain(
     period: str | None = None,
     name: str | None = None,
     to: Path | None = None,
+    progress: Progress = SILENT,
 ) -> Explanation:
     """Return why each figure of a territory is hidden; the ledger is told first.
 
@@ -98,6 +100,7 @@ def explain(
         period: such as `2021`; default: the latest.
         name: a candidate or release; default: the latest candidate.
         to: a new file outside of the zones, where it is to be written by `write_explanation`.
+        progress: told of which tables figures are explained, and how many are.
 
     Raises:
         ContractError: there is no such territory, table or period, or several territories have
@@ -109,6 +112,7 @@ def explain(
     if to is not None:
         check_clear_target(to, workspace.home)
     contracts = workspace.project.contracts
+    progress.stage("Reading what is public")
     opened = _open(workspace, candidate_of(workspace, name))
     listed = opened.frames["territories"]
     area = find_territory(listed, territory)
@@ -126,7 +130,8 @@ def explain(
     figures = [
         figure
         for group in groups
-        for figure in group.explain(area)
+        if table in {None, *group.names}
+        for figure in group.explain(area, progress)
         if table in {None, *figure.tables}
     ]
     rates = _rates(opened, groups, contracts, area=area, period=chosen, table=table)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from pipeline.disclosure.adversary import Published
 from pipeline.disclosure.reader import Cell, Reader
 from pipeline.disclosure.sums import Address, Sum, Sums
 from pipeline.steps.perturbing import SHOWN
+from pipeline.steps.progress import Progress
 from pipeline.steps.showing import RULES
 
 # Figures beside a hidden one that are asked what they would be if it were shown.
@@ -123,10 +124,14 @@ class Group:
             rules.setdefault(address, []).extend((name, rule) for rule in told.split())
             self._values[address] = int(count)
 
-    def explain(self, area: str) -> list[Hidden]:
-        """Return why each hidden figure of an area is hidden."""
+    def explain(self, area: str, progress: Progress) -> Iterator[Hidden]:
+        """Give why each hidden figure of an area is hidden, and tell how many are explained."""
         own = [address for address in self.sums.hidden if address[0] == area]
-        return [self._hidden(address) for address in own]
+        if own:
+            progress.stage(f"Explaining {', '.join(self.names)}", total=len(own))
+        for address in own:
+            yield self._hidden(address)
+            progress.advance()
 
     def _cell(self, address: Address) -> Cell:
         return self.sums.hidden[address][0]

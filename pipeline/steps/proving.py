@@ -11,6 +11,7 @@ from pipeline.contracts import Contracts
 from pipeline.disclosure.proof import Proof, Territories
 from pipeline.disclosure.verifier import Ranges, verify
 from pipeline.errors import DisclosureError, StorageError
+from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.proof_reading import Kept, Public, proofs_of, read_public, territories_of
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.workspace import Workspace
@@ -42,7 +43,9 @@ class Replayed:
             raise DisclosureError("disclosure.unproven", count=unproven)
 
 
-def replay(workspace: Workspace, name: str | None = None) -> Replayed:
+def replay(
+    workspace: Workspace, name: str | None = None, *, progress: Progress = SILENT
+) -> Replayed:
     """Check the proofs of a release, or of a candidate, against what it publishes.
 
     The opening stands in the ledger before anything is opened. The cells are those of the
@@ -51,6 +54,7 @@ def replay(workspace: Workspace, name: str | None = None) -> Replayed:
     Args:
         workspace: the zones, the keys and the contracts.
         name: a release or candidate as `cartable status` names it; default: the release in force.
+        progress: told which release is added up, and how many of its systems are done.
 
     Raises:
         DisclosureError: none is in force, its proofs are missing, altered or of another release,
@@ -59,16 +63,19 @@ def replay(workspace: Workspace, name: str | None = None) -> Replayed:
             proofs were destroyed.
     """
     started = perf_counter_ns()
+    progress.stage("Reading what is public")
     public = read_public(workspace, name)
     kept = _opened(workspace, public)
-    rows, worlds = proven(public, kept, workspace.project.contracts)
+    rows, worlds = proven(public, kept, workspace.project.contracts, progress=progress)
     counts = {key: sum(row[key] for row in rows) for key in ("hidden", "proven")}
     counts |= {"worlds": worlds, "milliseconds": (perf_counter_ns() - started) // 1_000_000}
     receipt = Receipt(step="audit proofs", changed=False, ids={"of": public.name}, counts=counts)
     return Replayed(rows=tuple(rows), receipt=receipt)
 
 
-def proven(public: Public, kept: Kept, contracts: Contracts) -> tuple[list[dict[str, Any]], int]:
+def proven(
+    public: Public, kept: Kept, contracts: Contracts, *, progress: Progress = SILENT
+) -> tuple[list[dict[str, Any]], int]:
     """Return what proofs show of each table and level, as `Replayed.rows`, and how many worlds.
 
     Raises:
@@ -78,14 +85,18 @@ def proven(public: Public, kept: Kept, contracts: Contracts) -> tuple[list[dict[
     levels = dict(zip(public.territories["id"], public.territories["level"], strict=True))
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     worlds = 0
+    progress.stage(f"Adding up {public.name}")
     for proofs in proofs_of(public, kept, contracts):
         worlds += len({world for proof in proofs for world in proof.worlds})
         for proof, ranges in zip(proofs, verify(proofs, territories), strict=True):
             _add(rows, proof, ranges, levels, width=kept.asked[proof.table])
+        progress.advance()
     for cells in public.others:
+        progress.stage("Adding up another release that is public")
         own = {name: frame for name, frame in cells.items() if name in kept.asked}
         for proofs in proofs_of(replace(public, cells={**public.cells, **own}), kept, contracts):
             _weigh([proof for proof in proofs if proof.table in own], territories)
+            progress.advance()
     return list(rows.values()), worlds
 
 

@@ -52,6 +52,20 @@ def publish(workspace: Workspace) -> str:
     return release(workspace, candidate).ids["release"]
 
 
+class Counted:
+    """Keeps how long each stage is, and how far all went."""
+
+    def __init__(self) -> None:
+        self.lengths: dict[str, int | None] = {}
+        self.done = 0
+
+    def stage(self, words: str, total: int | None = None) -> None:
+        self.lengths[words] = total
+
+    def advance(self, amount: int = 1) -> None:
+        self.done += amount
+
+
 def one(found: Explanation, **codes: str) -> Hidden:
     [figure] = [each for each in found.figures if each.figure.codes == codes]
     return figure
@@ -68,8 +82,10 @@ def test_every_hidden_figure_has_its_reason_and_none_its_count(few: Workspace) -
     hidden = exact[exact["is_hidden"]]
     assert {"small"} < {rule for told in hidden["rules"] for rule in told.split() or [""]} | {""}
     for area, own in hidden.groupby("ref_area"):
-        found = explain(few, str(area))
-        assert len(found.figures) == len(own)
+        counted = Counted()
+        found = explain(few, str(area), progress=counted)
+        assert len(found.figures) == len(own) == counted.done
+        assert counted.lengths["Explaining enrolment"] == counted.done
         small = own["pupils"].between(
             1, few.project.contracts.policy.thresholds["enrolment"].value - 1
         )

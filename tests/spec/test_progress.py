@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.steps.prepare import prepare
 from pipeline.steps.progress import share_told
+from pipeline.steps.proving import replay
 from pipeline.steps.what_if import try_methods
 from pipeline.steps.workspace import Workspace
 
@@ -37,11 +38,18 @@ def test_a_share_is_told_once_and_never_goes_back() -> None:
 
 def test_preparing_tells_what_it_counts_protects_and_proves(delivered: Workspace) -> None:
     heard = Heard()
-    prepare(delivered, progress=heard)
+    candidate = prepare(delivered, progress=heard).ids["candidate"]
     words = [words for words, _ in heard.stages]
     at = words.index("Counting 2021")
     assert words[at : at + 3] == ["Counting 2021", "Protecting pupils 2021", "Proving pupils 2021"]
     assert dict(heard.stages)["Protecting pupils 2021"] == 100
+    replayed = Heard()
+    replay(delivered, candidate, progress=replayed)
+    assert [words for words, _ in replayed.stages] == [
+        "Reading what is public",
+        f"Adding up {candidate}",
+    ]
+    assert replayed.done[-1] >= 1
 
 
 def test_each_trial_of_a_what_if_is_told_to_its_end(delivered: Workspace) -> None:

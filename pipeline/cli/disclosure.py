@@ -11,7 +11,7 @@ from pipeline.cli.openings import check_watched
 from pipeline.cli.shared import AsJson, Lang, language_of, open_workspace
 from pipeline.contracts import Label
 
-LEAST = 2
+LEAST, MOST = 2, 100
 disclosure_app = typer.Typer(
     help="Weigh and explain how published tables are protected.", no_args_is_help=True
 )
@@ -37,7 +37,7 @@ _NOTHING = Label(en="Nothing is hidden there", fr="Rien n'y est masqué")
 @disclosure_app.command("what-if")
 def what_if(
     table: Annotated[str, typer.Option(help="A published table that counts persons.")],
-    threshold: Annotated[list[int], typer.Option(help="Thresholds to try.", min=LEAST)],
+    threshold: Annotated[list[int], typer.Option(help="Thresholds to try.", min=LEAST, max=MOST)],
     *,
     method: Annotated[
         list[str], typer.Option(help="Methods to try: suppress, cell_key, rounding, dp.")
@@ -70,8 +70,8 @@ def what_if(
     numbers = [word for word in more or [] if word.isdecimal()]
     methods = [*method, *(word for word in more or [] if not word.isdecimal())]
     unknown = [name for name in methods if name not in METHODS]
-    if unknown or any(int(word) < LEAST for word in numbers):
-        told = f"methods are {', '.join(METHODS)}; thresholds from {LEAST} on"
+    if unknown or any(not LEAST <= int(word) <= MOST for word in numbers):
+        told = f"methods are {', '.join(METHODS)}; thresholds from {LEAST} to {MOST}"
         raise typer.BadParameter(told)
     workspace = open_workspace()
     language = language_of(lang)

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from pipeline.contracts import Table
+from pipeline.contracts import NOT_APPLICABLE, TOTAL, Table
 from pipeline.steps.standing import STANDS_FROM
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.manifest import verify_release
@@ -101,7 +101,8 @@ def compare_releases(workspace: Workspace, before: str, after: str) -> ReleaseDi
 def compare_cells(table: Table, before: pd.DataFrame, after: pd.DataFrame) -> list[dict[str, Any]]:
     """Return one row per period and level of a table: its cells, and how many are another.
 
-    A cell of several measures is another when one of them is.
+    A cell of several measures is another when one of them is. What one of both does not cross, or
+    does not measure, is compared as the other's totals.
 
     Args:
         table: the contract.
@@ -110,17 +111,18 @@ def compare_cells(table: Table, before: pd.DataFrame, after: pd.DataFrame) -> li
     """
     if before.empty and after.empty:
         return []
-    keys = ["time_period", "area_level", "ref_area", *table.dimensions]
-    columns = [*keys, *table.measure_names]
+    sides = [frame for frame in (before, after) if len(frame)]
+    dimensions = [name for name in table.dimensions if all(name in frame for frame in sides)]
+    measures = [name for name in table.measure_names if all(name in frame for frame in sides)]
+    keys = ["time_period", "area_level", "ref_area", *dimensions]
+    columns = [*keys, *measures]
     sides = [
-        (frame if len(frame) else pd.DataFrame(columns=columns))[columns]
+        _whole(frame, columns) if len(frame) else pd.DataFrame(columns=columns)
         for frame in (before, after)
     ]
     both = sides[0].merge(sides[1], on=keys, how="outer", indicator=True, validate="1:1")
     then, now = (
-        both[[f"{name}_{side}" for name in table.measure_names]].set_axis(
-            table.measure_names, axis="columns"
-        )
+        both[[f"{name}_{side}" for name in measures]].set_axis(measures, axis="columns")
         for side in "xy"
     )
     is_gone = both["_merge"] == "left_only"
@@ -141,6 +143,16 @@ def compare_cells(table: Table, before: pd.DataFrame, after: pd.DataFrame) -> li
     return [{str(key): value for key, value in row.items()} for row in sums.to_dict("records")]
 
 
+def _whole(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return the cells that are totals of every dimension beside these columns."""
+    others = [
+        name
+        for name in frame.select_dtypes(exclude="number")
+        if name not in {*columns, *_AFTER_KEYS}
+    ]
+    return frame.loc[frame[others].isin([TOTAL, NOT_APPLICABLE]).all(axis="columns"), columns]
+
+
 def _observations(workspace: Workspace, release: Release) -> pd.DataFrame:
     verify_release(release.folder, workspace.ring.public_key)
     path = release.folder / "parquet" / "observations.parquet"
@@ -156,7 +168,7 @@ def _cells(release: Release, table: str) -> pd.DataFrame:
 
 def _figures(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     keys = [str(name) for name in after if name not in _AFTER_KEYS and name in before]
-    said = [frame[[*keys, "obs_value"]] for frame in (before, after)]
+    said = [_whole(frame, [*keys, "obs_value"]) for frame in (before, after)]
     both = said[0].merge(said[1], on=keys, how="outer", suffixes=("_before", "_after"))
     then, now = both["obs_value_before"], both["obs_value_after"]
     is_other = (then != now) & ~(then.isna() & now.isna())

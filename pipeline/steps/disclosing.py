@@ -158,12 +158,12 @@ def write_disclosure(
     else:
         content = _page(candidate, facts, opinion, workspace.project.contracts, language=language)
     write_clear(to, content.encode(), workspace.home)
-    counts = {key: sum(row[key] for row in facts["report"]) for key in ("primary", "secondary")}
+    hidden = sum(row["primary"] + row["secondary"] for row in facts["report"])
     return Receipt(
         step="audit disclosure",
         changed=True,
         ids={"candidate": candidate, "file": to.name},
-        counts=counts,
+        counts={"hidden": hidden},
         hashes={"content": facts["content"]},
     )
 

@@ -196,6 +196,22 @@ def test_a_cell_of_several_measures_is_another_when_one_of_them_is() -> None:
     assert [back[name] for name in counts] == [3, 1, 1, 0, 0]
 
 
+def test_what_one_of_two_releases_does_not_cross_is_compared_by_its_totals() -> None:
+    contract = load_project(INSTALLATION).contracts.tables["schools"]
+    assert contract.dimensions == ("sector", "urbanisation")
+    where = {"time_period": "2021", "area_level": "departement", "ref_area": "DEP-35"}
+    crossed = [
+        {**where, "sector": sector, "urbanisation": code, "schools": count, "conf_status": "F"}
+        for sector, code, count in (("_T", "_T", 5), ("PUB", "_T", 5), ("PUB", "1", 2))
+    ]
+    after = pd.DataFrame(crossed)
+    whole = after[after["urbanisation"] == "_T"].drop(columns="urbanisation")
+    [found] = compare_cells(contract, whole.assign(schools=[5, 4]), after)
+    assert (found["cells"], found["changed"], found["gone"]) == (2, 1, 0)
+    [back] = compare_cells(contract, after.rename(columns={"schools": "buildings"}), whole)
+    assert (back["cells"], back["changed"], back["gone"]) == (2, 0, 0)
+
+
 @pytest.mark.slow
 def test_a_correction_of_one_pupil_stands_in_the_release_and_many_come_in(
     command: Command, delivered: Workspace

@@ -39,7 +39,9 @@ def publish(workspace: Workspace) -> str:
 
 
 def told(workspace: Workspace, to: Path, name: str | None = None) -> dict[str, object]:
-    write_disclosure(workspace, name, to, language="en")
+    receipt = write_disclosure(workspace, name, to, language="en")
+    # What a terminal or a log keeps of it tells none that a rule hides from those that protect.
+    assert receipt.counts.keys() == {"hidden"}
     content: dict[str, object] = json.loads(to.read_text(encoding="utf-8"))
     return content
 

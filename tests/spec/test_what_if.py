@@ -118,7 +118,7 @@ def test_the_command_speaks_to_a_terminal_or_writes_a_file_of_its_reader(
         *(("suppress", 8), ("suppress", 13)),
         *(("rounding", 8), ("rounding", 13)),
     ]
-    for wrong in ("guess", "²"):
+    for wrong in ("guess", "²", "101"):
         ran = command(delivered, *what_if[:-1], wrong, "--to", str(tmp_path / "wrong"))
         assert ran.code == 2
     monkeypatch.setattr(type(sys.stdout), "isatty", lambda _: True, raising=False)

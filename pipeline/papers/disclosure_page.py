@@ -15,6 +15,7 @@ from markupsafe import Markup
 from pipeline.contracts import Contracts, Label
 from pipeline.contracts.change_vocabulary import AMOUNTS, NOISE
 from pipeline.papers.page import drawing, render_page
+from pipeline.papers.words import WORDS
 
 PUBLIC = ("table", "area_level", "threshold", "cells", "hidden_pct", "method")
 """What the public version tells of each table and level, beside how many figures are hidden."""
@@ -229,6 +230,7 @@ def _levels(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
 def _names(contracts: Contracts) -> dict[str, Mapping[str, Label]]:
     return {
         "limits": {**AMOUNTS, **NOISE},
+        "units": {**contracts.indicators.units, "persons": WORDS["disclosure.persons"]},
         "tables": {name: table.label for name, table in contracts.tables.items()},
         "areas": {level.level: level.label for level in contracts.territories.levels},
         "populations": {name: each.label for name, each in contracts.datasets.items()},

@@ -97,6 +97,7 @@ DISCLOSURE: dict[str, tuple[str, str]] = {
         "Counts no persons: nothing is hidden",
         "Ne compte pas de personnes : rien n'est masqué",
     ),
+    "disclosure.persons": ("persons", "personnes"),
     "rule.all_tables": ("All tables of persons", "Tous les tableaux de personnes"),
     "disclosure.levels": ("What is hidden", "Ce qui est masqué"),
     "disclosure.levels_note": (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.contracts import Contracts, Label, Table
@@ -34,8 +34,8 @@ _RULES: Mapping[str, Label] = {
         fr="Sa deuxième unité pourrait calculer la première à {p_pct} % près",
     ),
     "dominance": Label(
-        en="The {dominance_n} largest of the units behind it hold more than {dominance_k_pct} %",
-        fr="Ses {dominance_n} plus grandes unités en ont plus de {dominance_k_pct} %",
+        en="More than {dominance_k_pct} % of it comes from its {dominance_n} largest unit(s)",
+        fr="Plus de {dominance_k_pct} % en vient de ses {dominance_n} plus grande(s) unité(s)",
     ),
     "nothing": Label(
         en="It would tell the amount of each unit behind it",
@@ -132,7 +132,7 @@ class Words:
             "figure": self._codes_of(one.figure.codes),
             "why": self._why(one),
             "protects": "" if one.rules else self._guards(one),
-            "stands_in": "; ".join(self._stands(each) for each in stands[:_NAMED]),
+            "stands_in": self._listed(self._stands(each) for each in stands[:_NAMED]),
             "reader_can_tell": self._reader(one),
         }
 
@@ -144,7 +144,7 @@ class Words:
         return {
             "table": self._said(self._contracts.indicators[one.indicator].label),
             "figure": self._codes_of(one.codes),
-            "why": self._said(_RATE, counts="; ".join(counts)),
+            "why": self._said(_RATE, counts=self._listed(dict.fromkeys(counts))),
             "protects": "",
             "stands_in": "",
             "reader_can_tell": "",
@@ -153,11 +153,14 @@ class Words:
     def _said(self, label: Label, **facts: object) -> str:
         return label.words(self._language).format(**facts)
 
+    def _listed(self, told: Iterable[str]) -> str:
+        return ("\N{NO-BREAK SPACE}; " if self._language == "fr" else "; ").join(told)
+
     def _why(self, one: Hidden) -> str:
         if one.rules is None:
             return self._said(_GONE)
         told = [self._said(_RULES[rule], **self._numbers(name)) for name, rule in one.rules]
-        return "; ".join(dict.fromkeys(told)) or self._said(_OTHERS)
+        return self._listed(dict.fromkeys(told)) or self._said(_OTHERS)
 
     def _numbers(self, name: str) -> dict[str, object]:
         table = self._contracts.tables[name]
@@ -178,7 +181,7 @@ class Words:
         told = [self._guarded(each, one.width) for each in one.guards[:_NAMED]]
         if len(one.guards) > _NAMED:
             told.append(self._said(_MORE, count=len(one.guards) - _NAMED))
-        return "; ".join(told)
+        return self._listed(told)
 
     def _guarded(self, one: Guarded, width: int) -> str:
         figure = self._figure(one.figure)

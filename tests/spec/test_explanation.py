@@ -279,3 +279,11 @@ def test_where_nothing_is_hidden_it_says_so(
     assert (ran.code, ran.err) == (0, "")
     assert "Nothing is hidden there" in ran.out
     assert json.loads((tmp_path / "why.json").read_text(encoding="utf-8"))["figures"] == []
+
+
+def test_a_list_in_french_has_a_space_before_each_semicolon(few: Workspace) -> None:
+    found = explain(few, FEW)
+    told = Words(few.project.contracts, found, "fr").rows()
+    listed = [cell for row in told for cell in row.values() if ";" in cell]
+    assert listed
+    assert all(cell.count(";") == cell.count("\N{NO-BREAK SPACE}; ") for cell in listed)

@@ -167,7 +167,13 @@ def test_proofs_of_amounts_are_not_counted_among_those_of_persons() -> None:
     assert "9,718 hidden figures" in text
     assert "Amounts. 731 sums over units" in text
     assert "3 persons, least uncertainty" in text
-    assert public_disclosure(told, release=RELEASE)["persons"] == PRIMARY + SECONDARY
+    public = public_disclosure(told, release=RELEASE)
+    assert public["persons"] == PRIMARY + SECONDARY
+    assert "sums over units" not in text_of(public_page(public, CONTRACTS, language="en"))
+    bandwidth = level("commune", 731, 0) | {"table": "school_bandwidth"}
+    told["report"].append(bandwidth)
+    public = public_disclosure(told, release=RELEASE)
+    assert "Amounts. 731 sums over units" in text_of(public_page(public, CONTRACTS, language="en"))
 
 
 def test_it_speaks_french() -> None:
@@ -247,6 +253,10 @@ def test_limits_are_called_by_words_and_figures_by_range_stand_by_their_own_char
     text = text_of(review_page(NAME, told, CONTRACTS, charts=charts, language=language))
     for code in ("p_pct", "dominance_n", "contributors", "cell_key."):
         assert code not in text
+    told["disclosure"]["rules"] = disclosure_rules(CONTRACTS)
+    french = text_of(review_page(NAME, told, CONTRACTS, charts=charts, language="fr"))
+    for unit in ("3 personnes", "5 élèves", "5 enseignants", "3 écoles", "99 %"):
+        assert unit in french
     words = {"en": "variance of the noise", "fr": "variance du bruit"}
     assert words[language] in text
     by_range = {"en": "Hidden figures by range, in persons", "fr": "Chiffres masqués par écart"}

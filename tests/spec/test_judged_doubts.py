@@ -6,6 +6,7 @@ import json
 import shutil
 from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,25 @@ def test_an_answer_from_before_the_opinion_does_not_count_when_its_task_runs_aga
         assert refused(doubted, candidate).problem.code == "approval.before_opinion"
     assert record_approval(doubted, candidate, answer("Approve", hours=1)).changed
     release(doubted, candidate)
+
+
+def test_an_opinion_that_comes_while_the_delegate_is_asked_is_not_in_the_answer(
+    doubted: Workspace, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    candidate = candidate_of(doubted)
+    later = replace(doubted, clock=lambda: small_country.NOW + timedelta(minutes=1))
+
+    def answered(_: str) -> bool:
+        opine(later, candidate)
+        return True
+
+    cli = import_module("pipeline.cli.main")
+    monkeypatch.setattr(cli, "open_workspace", lambda: doubted)
+    monkeypatch.setattr(cli, "is_confirmed", answered)
+    ran = command(doubted, "publish", "--by", "delegate")
+    assert ran.code != 0
+    assert "approval.before_opinion: " in ran.err
+    assert doubted.releases.releases() == []
 
 
 def test_a_reject_approves_nothing_whoever_runs_its_task(delivered: Workspace) -> None:

@@ -48,8 +48,13 @@ def show_verdict(
         language: of title and words.
         to_stderr: where the output is for another program.
     """
+    from pipeline.papers.words import WORDS
+
+    def said(name: str) -> str:
+        return WORDS[f"adversary.{name}"].words(language)
+
     rows = [
-        {"risk": in_words(risk, language), "found": in_words(name, language), "cells": count}
+        {"risk": said(risk), "found": said(name), "cells": count}
         for risk, figures in verdict.get("risks", {}).items()
         for name, count in figures.items()
     ]

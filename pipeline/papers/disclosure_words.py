@@ -241,8 +241,8 @@ DISCLOSURE: dict[str, tuple[str, str]] = {
         "masqués ici, montrés par une autre publication des mêmes lignes",
     ),
     "adversary.changed_rows": (
-        "hidden here, shown before a correction",
-        "masqués ici, montrés avant une correction",
+        "hidden here, shown before a correction: tells nothing exact",
+        "masqués ici, montrés avant une correction : ne dit rien d'exact",
     ),
     "adversary.narrow": (
         "hidden figures bounded too closely",

@@ -208,6 +208,7 @@ def test_a_no_to_a_candidate_leaves_everything_as_it_was(
     assert ran.code == 8
     assert "What this candidate hides" in ran.out
     assert "What an adversary finds in it: pass" in ran.out
+    assert "hidden figures known to count one person" in ran.out
     assert f"Approve {candidate(prepared)} as delegate?" in ran.err
     assert "approval.declined: " in ran.err
     assert tree(prepared) == before

@@ -176,15 +176,16 @@ DISCLOSURE: dict[str, tuple[str, str]] = {
             "Code that shares nothing with what chose the pattern, and reads only what everybody"
             " would read: all tables, rates, territories and public releases. It bounds every"
             " hidden figure by arithmetic and whole tables, and {asked} of {figures} exactly, by"
-            " programs. Nothing is published unless it fails. Risks by the names of the Article 29"
-            " Working Party, opinion 05/2014."
+            " programs. Nothing is published unless it fails, or what it could not decide is judged"
+            " in writing. Risks by the names of the Article 29 Working Party, opinion 05/2014."
         ),
         (
             "Un code qui ne partage rien avec le choix du masquage et ne lit que ce que chacun"
             " lirait : tous les tableaux, taux, territoires et publications. Il borne chaque"
             " chiffre masqué par l'arithmétique et des tableaux complets, et {asked} sur {figures}"
-            " exactement, par programmes. Rien n'est publié s'il n'échoue. Risques nommés selon le"
-            " groupe de l'article 29, avis 05/2014."
+            " exactement, par programmes. Rien n'est publié s'il n'échoue, ou si ce qu'il n'a pu"
+            " trancher n'est jugé par écrit. Risques nommés selon le groupe de l'article 29, avis"
+            " 05/2014."
         ),
     ),
     "adversary.pass": ("The adversary fails.", "L'adversaire échoue."),

@@ -11,7 +11,7 @@ suppressions, as in the network heuristics of the Handbook on Statistical Disclo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -40,8 +40,8 @@ _PATIENCE = 2
 _WORTH, _COMPONENT = 1_000, 8_000
 # Territories that programs lead at last, and figures that are few enough to serve them one by one.
 _LED, _ONE_BY_ONE = 8, 500
-# What may be hidden for one person of range in clusters of so many territories, at the usual price.
-_BONUSES, _CLUSTER = (1.05, 1.05), 120
+# What may be hidden for one person of range, at the usual price; territories of one cluster.
+_CHEAP, _DEARER = ((1.05, 120), (1.05, 150)), ((2.1, 40), (4.1, 60))
 # Share of the figures that still need more after a turn that was worth it, and after one that
 # calls for programs again.
 _PAYS, _PROVEN = 0.98, 0.8
@@ -125,6 +125,8 @@ class Choice:
             self._walk(base)
         else:
             self._certify()
+            if len(self._figures.value) > 2 * AT_ONCE:
+                self._nearby(_DEARER)
         for parts in self._cuts.blocks():
             self._open_on(parts)
             self._work_on(parts, partial(self._hide_in, by=Repair.run))
@@ -231,27 +233,28 @@ class Choice:
     def _hide_large(self, base: Ground, walks: list[Walks], loose: list[Arrangement]) -> None:
         """Hide what programs take that are small, then what walks take."""
         if self._width > 1:
-            self._nearby()
-        most = self._most()
-        asked = served = self._left()
-        while served > _FEW * asked:
-            asked = self._left()
-            served = self._round(base, walks[0], most=most, apart=self._width == 1)
-        while self._round(base, walks[0], most=most, apart=False):
-            pass
+            self._nearby(_CHEAP)
+        most, is_narrow = self._most(), self._width == 1
+        for apart in (True, False) if is_narrow else (False,):
+            asked = served = self._left()
+            while served > (_FEW * asked if apart or not is_narrow else 0):
+                asked = self._left()
+                served = self._round(base, walks[0], most=most, apart=apart)
         for left_out in loose:
             one = Walks(base, left_out, width=self._width, threads=self._threads)
-            while self._round(base, one, most=most, apart=False):
-                pass
+            served = self._left()
+            while served > (0 if is_narrow else _FEW * self._left()):
+                served = self._round(base, one, most=most * min(self._width, 2), apart=False)
         self._certify()
+        if self._width > 1:
+            self._nearby(_DEARER)
 
-    def _nearby(self) -> None:
+    def _nearby(self, bonuses: Iterable[tuple[float, int]]) -> None:
         """Hide in small parts what costs little, and ever more."""
         usual = self._usual()
-        for turn, bonus in enumerate(_BONUSES):
-            parts = self._cuts.clusters(_CLUSTER, shift=turn % 2 * _CLUSTER // 2)
+        for bonus, size in bonuses:
             work = partial(Repair.cheaply, bonus=bonus * usual, patience=_PATIENCE)
-            self._work_on(parts, partial(self._hide_in, by=work))
+            self._work_on(self._cuts.clusters(size), partial(self._hide_in, by=work))
 
     def _usual(self) -> float:
         """Return what hiding a figure usually costs."""

@@ -52,12 +52,11 @@ class Cuts:
         chosen[home[narrow[unknowns] & (home >= 0)]] = True
         return unknowns[(home < 0) | chosen[home]]
 
-    def clusters(self, size: int, *, shift: int) -> list[Indices]:
+    def clusters(self, size: int) -> list[Indices]:
         """Return the unknowns of neighbouring territories, about as many as asked for.
 
         Args:
             size: territories of one cluster; areas of the next level that are no larger stay whole.
-            shift: by how many territories clusters begin later.
         """
         area = max(self._system.grids[1:], key=lambda grid: grid.sizes[0]).area
         in_area = np.bincount(area)
@@ -65,7 +64,7 @@ class Cuts:
         place = np.empty_like(area)
         place[np.argsort(area, kind="stable")] = np.arange(len(area))
         at = np.where(in_area[area] <= size, start[area], place)
-        return pieces(np.arange(len(self._figures.value)), self.homes((at + shift) // size))
+        return pieces(np.arange(len(self._figures.value)), self.homes(at // size))
 
     def _around(self, grid: Grid) -> Iterator[list[Indices]]:
         """Yield the unknowns of areas and of all smaller areas that lie in them only in part.

@@ -21,9 +21,9 @@ from pipeline.disclosure.shape import Counts, Indices, Mask
 from pipeline.disclosure.system import System
 from pipeline.errors import DisclosureError
 
-# Steps of a walk per world, and the share of them that it takes where it gets about; where it does
-# not, worlds that move everything at once are leapt along so many times.
-_STEPS, _FREELY, _LEAPS = 20, 0.1, 3
+# Steps of a walk per world, and the share of hidden cells that it moves where it gets about; where
+# it does not, worlds that move much at once are leapt along so many times.
+_STEPS, _FREELY, _LEAPS = 20, 0.3, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +106,16 @@ def veil(
         worlds = audit(system, hidden, width=asked, proposals=proposals, threads=threads).changes
     else:
         for _ in range(_LEAPS):
-            leap = worlds[[random.integers(worlds.shape[0])]].toarray()[0]
+            leap = worlds[[_far(worlds, random)]].toarray()[0]
             system = _about(system, hidden, _redrawn(system, system.atoms + leap, random))
             worlds = audit(system, hidden, width=asked, threads=threads).changes
     return Witnesses(persons=system.atoms, changes=select(system, hidden, worlds, asked=asked))
+
+
+def _far(worlds: Matrix, random: np.random.Generator) -> int:
+    """Draw a world, the likelier the more it moves: what one figure needs moves next to nothing."""
+    moved = np.diff(worlds.indptr).astype(np.float64) ** 2
+    return int(random.choice(worlds.shape[0], p=moved / moved.sum()))
 
 
 def _about(system: System, hidden: Mask, persons: Counts) -> System:
@@ -152,16 +158,16 @@ def _walked(
     system: System, hidden: Mask, worlds: Matrix, random: np.random.Generator
 ) -> tuple[Counts, bool]:
     """Return where a random walk along the worlds, either way, ends, and whether it got about."""
-    room, moves = _room(system, hidden), _moves(system, hidden, worlds)
-    steps, taken = _STEPS * moves.shape[0], 0
+    start, moves = _room(system, hidden), _moves(system, hidden, worlds)
+    room, steps = start.copy(), _STEPS * moves.shape[0]
     signs = random.integers(0, 2, steps) * 2 - 1
     for world, sign in zip(random.integers(0, moves.shape[0] or 1, steps), signs, strict=True):
         part = slice(moves.indptr[world], moves.indptr[world + 1])
         after = room[moves.indices[part]] + sign * moves.data[part]
         if after.min(initial=0) >= 0:
             room[moves.indices[part]] = after
-            taken += 1
-    return room[: len(system.atoms)], taken >= _FREELY * steps
+    moved = room[len(system.atoms) :] != start[len(system.atoms) :]
+    return room[: len(system.atoms)], not steps or bool(moved.mean() >= _FREELY)
 
 
 def _redrawn(system: System, persons: Counts, random: np.random.Generator) -> Counts:

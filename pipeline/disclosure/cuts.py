@@ -26,15 +26,22 @@ class Cuts:
     def blocks(self) -> Iterator[list[Indices]]:
         """Yield unknowns to work on side by side: of areas and what is around them, then all."""
         unknowns = np.arange(len(self._figures.value))
-        if len(unknowns) > _WHOLE:
-            for grid in sorted(self._system.grids, key=lambda grid: grid.sizes[0]):
-                size = max(map(len, pieces(unknowns, self.homes(grid.area))))
-                if grid.sizes[0] > 1 and size <= _WHOLE:
-                    yield from self._around(grid)
-                    for area in range(grid.sizes[0]):
-                        yield [np.flatnonzero(self.homes(np.where(grid.area == area, 0, 1)) < 1)]
-                    break
+        for most in (AT_ONCE, _WHOLE) if len(unknowns) > _WHOLE else ():
+            grid = self._largest(most)
+            if grid is None:
+                continue
+            yield from self._around(grid)
+            for area in range(grid.sizes[0]) if most == _WHOLE else ():
+                yield [np.flatnonzero(self.homes(np.where(grid.area == area, 0, 1)) < 1)]
         yield [unknowns]
+
+    def _largest(self, most: int) -> Grid | None:
+        """Return the level of the largest areas that have no more unknowns than so, if any."""
+        unknowns = np.arange(len(self._figures.value))
+        for grid in sorted(self._system.grids, key=lambda grid: grid.sizes[0]):
+            if grid.sizes[0] > 1 and max(map(len, pieces(unknowns, self.homes(grid.area)))) <= most:
+                return grid
+        return None
 
     def among(self, unknowns: Indices, narrow: Mask, *, roomy: int) -> Indices:
         """Return the unknowns of the territories that need more, of some others, of all areas.

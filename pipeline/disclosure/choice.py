@@ -39,7 +39,7 @@ _PATIENCE = 2
 # Unknowns of a component of one program, and of a piece of it that is worth one.
 _WORTH, _COMPONENT = 1_000, 8_000
 # Territories that programs lead at last, and figures that are few enough to serve them one by one.
-_LED, _ONE_BY_ONE = 8, 500
+_LED, _MANY, _ONE_BY_ONE = 8, 1_000, 500
 # What may be hidden for one person of range, at the usual price; territories of one cluster.
 _CHEAP, _DEARER = ((1.05, 120), (1.05, 150)), ((2.1, 40), (4.1, 60))
 # Share of the figures that still need more after a turn that was worth it, and after one that
@@ -205,7 +205,7 @@ class Choice:
         is_small = self._is_small()
         self._free(base, walks if is_small else walks[:1])
         if is_small or self._width == 1:
-            self._certify()
+            self._certify(fewest=_LED if is_small else _MANY)
         if not self._is_cheapest(base):
             return
         if is_small:
@@ -245,7 +245,7 @@ class Choice:
             served = self._left()
             while served > (0 if is_narrow else _FEW * self._left()):
                 served = self._round(base, one, most=most * min(self._width, 2), apart=False)
-        self._certify()
+        self._certify(fewest=_MANY)
         if self._width > 1:
             self._nearby(_DEARER)
 

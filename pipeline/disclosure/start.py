@@ -59,13 +59,13 @@ def start(
     hidden, bound = given.copy(), 0
     # Tables move as if every hidden cell had to stay at least 1.
     value = np.where(closed, 0, system.cells.room + 1)
-    stiff = np.zeros_like(given) if base is None else _stiff(base, given, width=width)
+    stiff = np.zeros_like(given) if base is None else _stiff(base, given, width=width) & ~closed
     for grid in system.grids:
         cells = slice(grid.start, grid.start + prod(grid.sizes))
         needed, here = given[cells].copy(), given[cells].copy()
         needed |= stiff[cells]
         if base is not None and grid.start != base.cells.start:
-            here |= _stiff(base, hidden, width=width)[cells]
+            here |= (_stiff(base, hidden, width=width) & ~closed)[cells]
         if not here.any():
             continue
         pieces = cut(grid)

@@ -56,7 +56,7 @@ def drawn(small: Small, seed: int) -> System:
 
 def is_safe(system: System, hidden: Mask) -> bool:
     """Tell by two programs per hidden cell whether each has the width; the rest is known."""
-    return Oracle(Case(nation=None, system=system, hidden=hidden)).is_safe()  # type: ignore[arg-type]
+    return Oracle(Case(nation=None, system=system, hidden=hidden)).is_safe()  # type: ignore[arg-type] # no nation: the oracle reads the system
 
 
 def padded(hidden: Mask, system: System) -> Mask:

@@ -188,14 +188,20 @@ def test_a_grid_is_cut_and_put_together_again(department: type[Department]) -> N
         assert sorted(tables.ravel()) == list(range(grid.start, grid.start + size))
 
 
-def first(system: System, width: int) -> tuple[np.ndarray, Start]:
+def first(system: System, width: int, closed: np.ndarray | None = None) -> tuple[np.ndarray, Start]:
     """Return the cells of few persons, and the first pattern that hides them."""
     cells, figures = system.cells, reduce_system(system)
     none = np.zeros(len(cells), dtype=bool)
     primary = figures.cells(figures.any((cells.value > 0) & (cells.value < cells.k)))
     alike = np.ones(len(cells), dtype=np.int64)
     return primary, start(
-        system, primary, closed=none, dear=none, margin=0.0, weight=alike, width=width
+        system,
+        primary,
+        closed=none if closed is None else closed,
+        dear=none,
+        margin=0.0,
+        weight=alike,
+        width=width,
     )
 
 
@@ -331,6 +337,9 @@ def test_an_area_is_hidden_where_its_territories_cannot_move() -> None:
         assert not primary[cell]
         stiff.append(bool(pattern.hidden[cell]))
         assert pattern.bound <= np.count_nonzero(pattern.hidden & ~primary)
+        public = np.zeros(len(system.cells), dtype=bool)
+        public[cell] = True
+        assert not first(system, 1, closed=public)[1].hidden[cell]
     assert stiff == [False, True]
 
 

@@ -67,7 +67,7 @@ def killed_in_second(folder: Path, project: Path) -> None:
         calls.append(1)
         if len(calls) > 1:
             os.kill(os.getpid(), signal.SIGKILL)
-        return protect(*arguments, **named)  # type: ignore[arg-type]
+        return protect(*arguments, **named)  # type: ignore[arg-type] # passed on as it came
 
     module.protect, module._WORTH = protect_one, 0.0
     prepare(open_workspace(folder, project))
@@ -88,7 +88,7 @@ def test_after_a_kill_what_was_found_is_taken_up_and_the_candidate_is_the_same(
 
     def counted(*arguments: object, **named: object) -> Pattern:
         calls.append(1)
-        return protect(*arguments, **named)  # type: ignore[arg-type]
+        return protect(*arguments, **named)  # type: ignore[arg-type] # passed on as it came
 
     monkeypatch.setattr(module, "protect", counted)
     resumed = prepare(again(two_years))

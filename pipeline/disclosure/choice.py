@@ -22,6 +22,7 @@ from scipy import sparse
 from pipeline.disclosure.cuts import AT_ONCE, Cuts, pieces
 from pipeline.disclosure.exchange import exchanges
 from pipeline.disclosure.figures import Figures, Part
+from pipeline.disclosure.forms import FLAT
 from pipeline.disclosure.ground import Ground, Moves, ground
 from pipeline.disclosure.known import Known, Ranges
 from pipeline.disclosure.relations import Matrix
@@ -38,17 +39,19 @@ _SEED = 35
 _PATIENCE = 2
 # Unknowns of a component of one program, and of a piece of it that is worth one.
 _WORTH, _COMPONENT = 1_000, 8_000
+# Unknowns that may move of a nation that programs over all are for.
+_SMALL = 45_000
 # Territories that programs lead at last, and figures that are few enough to serve them one by one.
 _LED, _MANY, _ONE_BY_ONE = 8, 1_000, 500
 # What may be hidden for one person of range, at the usual price; territories of one cluster.
-_CHEAP, _DEARER = ((1.05, 120), (1.05, 150)), ((2.1, 40), (4.1, 60))
+_CHEAP, _DEARER = ((1.05, 120),), ((2.1, 40), (4.1, 60))
 # Share of the figures that still need more after a turn that was worth it, and after one that
 # calls for programs again.
 _PAYS, _PROVEN = 0.98, 0.8
 # Share of the figures that need more: while a round of walks serves as many, areas are kept apart.
 _FEW = 0.02
-# Cells at the usual price that one walk may hide.
-_MOST_CELLS = 12
+# Cells at the usual price that one walk may hide; more where one grouping of areas is left out.
+_MOST_CELLS, _LOOSE = 12, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +127,12 @@ class Choice:
             self._add(base, exchanges(base, self._are(base, self.hidden), width=self._width))
             self._walk(base)
         else:
-            self._certify()
+            self._certify(fewest=1)
             if len(self._figures.value) > 2 * AT_ONCE:
                 self._nearby(_DEARER)
+        if self._left() <= _ONE_BY_ONE:
+            for part in self._cuts.alone():
+                self._open_on([self._cuts.among(part, self._narrow(), roomy=self._width)])
         for parts in self._cuts.blocks():
             self._open_on(parts)
             self._work_on(parts, partial(self._hide_in, by=Repair.run))
@@ -199,10 +205,11 @@ class Choice:
         """Let territories of overlapping areas pay for each other, and hide what that takes."""
         whole, loose = arrangements(base)
         if not whole:
-            self._certify()
+            self._certify(fewest=1)
             return
         walks = [Walks(base, one, width=self._width, threads=self._threads) for one in whole]
-        is_small = self._is_small()
+        # In more dimensions walks find what programs take long for.
+        is_small = self._is_small() and len(base.form.form) <= FLAT
         self._free(base, walks if is_small else walks[:1])
         if is_small or self._width == 1:
             self._certify(fewest=_LED if is_small else _MANY)
@@ -211,7 +218,7 @@ class Choice:
         if is_small:
             self._hide_small(base, walks)
         else:
-            self._hide_large(base, walks[:1], loose)
+            self._hide_large(base, loose)
 
     def _hide_small(self, base: Ground, walks: list[Walks]) -> None:
         """Hide what walks take, and see in between who moves by then."""
@@ -230,24 +237,17 @@ class Choice:
                 self._free(base, walks)
         self._certify(fewest=1)
 
-    def _hide_large(self, base: Ground, walks: list[Walks], loose: list[Arrangement]) -> None:
-        """Hide what programs take that are small, then what walks take."""
-        if self._width > 1:
-            self._nearby(_CHEAP)
-        most, is_narrow = self._most(), self._width == 1
-        for apart in (True, False) if is_narrow else (False,):
-            asked = served = self._left()
-            while served > (_FEW * asked if apart or not is_narrow else 0):
-                asked = self._left()
-                served = self._round(base, walks[0], most=most, apart=apart)
+    def _hide_large(self, base: Ground, loose: list[Arrangement]) -> None:
+        """Hide what walks take that may end in areas of one grouping, then what programs take."""
         for left_out in loose:
-            one = Walks(base, left_out, width=self._width, threads=self._threads)
-            served = self._left()
-            while served > (0 if is_narrow else _FEW * self._left()):
-                served = self._round(base, one, most=most * min(self._width, 2), apart=False)
+            walks = Walks(base, left_out, width=self._width, threads=self._threads)
+            before = np.inf
+            while self._left() < _PAYS * before:
+                before = self._left()
+                self._round(base, walks, most=_LOOSE * self._most(), apart=False)
         self._certify(fewest=_MANY)
         if self._width > 1:
-            self._nearby(_DEARER)
+            self._nearby((*_CHEAP, *_DEARER))
 
     def _nearby(self, bonuses: Iterable[tuple[float, int]]) -> None:
         """Hide in small parts what costs little, and ever more."""
@@ -275,7 +275,7 @@ class Choice:
 
     def _is_small(self) -> bool:
         """Return whether linear programs over all that may move take little time."""
-        return sum(map(len, self._figures.movable(self.hidden))) <= 2 * AT_ONCE
+        return sum(map(len, self._figures.movable(self.hidden))) <= _SMALL
 
     def _certify(self, *, fewest: int = _LED) -> None:
         """Find worlds that move hidden figures alone: first with few payers, then with all.
@@ -287,7 +287,7 @@ class Choice:
         """
         widen = partial(self._widen, fewest=fewest)
         movable = self._figures.movable(self.hidden)
-        most = AT_ONCE if sum(map(len, movable)) <= 2 * AT_ONCE else _COMPONENT
+        most = AT_ONCE if sum(map(len, movable)) <= _SMALL else _COMPONENT
         small = [part for part in movable if len(part) <= most]
         self._work_on(
             [self._cuts.among(part, self._narrow(), roomy=self._width) for part in small], widen

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from itertools import combinations, permutations, product
 from math import comb, factorial, prod
 
@@ -29,18 +29,16 @@ Sum = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Circuits:
-    """Hold all circuits of a table, the shortest first.
+    """Hold circuits of a table, the shortest first: all, or the elementary ones.
 
     Args:
         form: codes of each dimension plus one for the total.
         signs: circuits x cells in row-major order, totals last in each dimension: the change of
             each cell, -1, 0 or 1. The opposite of a circuit is one too and is not listed.
-        support: the cells of each circuit, as bits.
     """
 
     form: tuple[int, ...]
     signs: Signs
-    support: NDArray[np.int64]
 
     def inner(self) -> NDArray[np.int64]:
         """Return the change of each inner cell: circuits x cells without totals."""
@@ -72,9 +70,34 @@ def circuits(sizes: tuple[int, ...]) -> Circuits:
     else:
         signs = np.array(list(_cycles(*sizes)), dtype=np.int8)
     size = np.count_nonzero(signs, axis=1)
-    signs = signs[np.argsort(size, kind="stable")]
-    support = (signs != 0).astype(np.int64) @ (1 << np.arange(signs.shape[1], dtype=np.int64))
-    return Circuits(sizes, signs, support)
+    return Circuits(sizes, signs[np.argsort(size, kind="stable")])
+
+
+def number_of_elementary_circuits(sizes: tuple[int, ...]) -> int:
+    """Return how many elementary circuits a table has."""
+    return prod(comb(size, 2) for size in sizes)
+
+
+@cache
+def elementary_circuits(sizes: tuple[int, ...]) -> Circuits:
+    """Return the elementary circuits of a table of any dimensions: two codes of each, crossed.
+
+    Written with totals negated, lines sum to zero, and differences of two codes span the changes
+    of a line; those of a table are products of them. So every change that keeps all sums is a sum
+    of these circuits, though not always one in which none takes back what another gives: a cell
+    may be able to change where no single circuit shows it.
+
+    Args:
+        sizes: codes of each dimension plus one for the total.
+    """
+    total = reduce(np.multiply.outer, ([1] * (size - 1) + [-1] for size in sizes), np.int64(1))
+    pairs = [list(combinations(range(size), 2)) for size in sizes]
+    signs = np.zeros((number_of_elementary_circuits(sizes), *sizes), dtype=np.int8)
+    for corner in product((0, 1), repeat=len(sizes)):
+        for circuit, codes in zip(signs, product(*pairs), strict=True):
+            place = tuple(pair[side] for pair, side in zip(codes, corner, strict=True))
+            circuit[place] = (-1) ** sum(corner) * total[place]
+    return Circuits(sizes, signs.reshape(len(signs), -1))
 
 
 def sums_of_two(form: Circuits) -> list[list[Sum]]:

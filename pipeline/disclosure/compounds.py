@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.disclosure.known import Known
+from pipeline.disclosure.known import Known, Net
 from pipeline.disclosure.offers import HOP, Move, Offers, Payable
 from pipeline.disclosure.payments import Prices
 from pipeline.disclosure.shape import Counts
@@ -35,13 +35,14 @@ class _Together:
     moves: list[Move]
     change: dict[int, Counts]
 
-    def with_more(self, moves: list[Move], signs: Counts) -> dict[int, Counts]:
+    def with_more(self, moves: list[Move], signs: Counts) -> Net:
         """Return the changes of the territories that these moves change too."""
-        changed: dict[int, Counts] = {}
-        for one, along, persons in moves:
-            before = changed.get(one, self.change.get(one, np.zeros_like(signs[along])))
-            changed[one] = before + persons * signs[along]
-        return changed
+        who, circuit, amount = zip(*moves, strict=True)
+        change = signs[list(circuit)] * np.array(amount)[:, None]
+        before = [one for one in dict.fromkeys(who) if one in self.change]
+        if before:
+            change = np.concatenate([change, [self.change[one] for one in before]])
+        return Net.of([*who, *before], change)
 
 
 class Compounds:
@@ -68,6 +69,7 @@ class Compounds:
             most: the price of what one sum may hide.
         """
         self._most = most
+        self._still = np.zeros(signs.shape[1], dtype=np.int64)
         self._offers, self._own, self._count = offers, own, count
         self._signs, self._width = signs, width
 
@@ -80,8 +82,9 @@ class Compounds:
         cost = self._cost(ways, self._own.hidden[who], who)
         bound = [self._bound(ways, cost, aim) for aim in aims]
         for at in np.argsort(bound, kind="stable")[:_TRIED].tolist():
-            if np.isfinite(bound[at]):
-                yield self._sum(mover, who, ways, aims[at])
+            moves = self._sum(mover, who, ways, aims[at]) if np.isfinite(bound[at]) else []
+            if moves:
+                yield moves
 
     def _aims(self, who: int) -> Iterator[_Aim]:
         own, width = self._own, self._width
@@ -135,14 +138,11 @@ class Compounds:
             if not moves:
                 break
             changed = together.with_more(moves, self._signs)
-            over = {
-                one
-                for one, moved in changed.items()
-                if np.any((moved != 0) & (self._count[one] + moved < 1))
-            }
+            over = set(changed.rows[changed.below(self._count, 1)].tolist())
             if not over:
                 together.moves.extend(moves)
-                together.change.update(changed)
+                together.change.update(dict.fromkeys((one for one, _, _ in moves), self._still))
+                together.change.update(zip(changed.rows.tolist(), changed.change, strict=True))
                 return True
             if moves[0][0] in over:
                 break

@@ -31,9 +31,14 @@ class Cuts:
             if grid is None:
                 continue
             yield from self._around(grid)
-            for area in range(grid.sizes[0]) if most == _WHOLE else ():
-                yield [np.flatnonzero(self.homes(np.where(grid.area == area, 0, 1)) < 1)]
+        yield from ([part] for part in self.alone())
         yield [unknowns]
+
+    def alone(self) -> Iterator[Indices]:
+        """Yield the unknowns of each large area, those that count persons of several included."""
+        grid = self._largest(_WHOLE) if len(self._figures.value) > _WHOLE else None
+        for area in range(grid.sizes[0]) if grid is not None else ():
+            yield np.flatnonzero(self.homes(np.where(grid.area == area, 0, 1)) < 1)
 
     def _largest(self, most: int) -> Grid | None:
         """Return the level of the largest areas that have no more unknowns than so, if any."""

@@ -1,14 +1,21 @@
-"""Cut the cells of a level into small tables of one form, each of at most two dimensions."""
+"""Cut the cells of a level into small tables of one form."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from math import prod
 from typing import TypeVar
 
 import numpy as np
 
-from pipeline.disclosure.circuits import number_of_circuits
+from pipeline.disclosure.circuits import (
+    Circuits,
+    circuits,
+    elementary_circuits,
+    number_of_circuits,
+    number_of_elementary_circuits,
+)
 from pipeline.disclosure.layout import Grid
 from pipeline.disclosure.shape import Counts, Mask
 
@@ -16,6 +23,10 @@ Values = TypeVar("Values", Counts, Mask)
 
 # A larger form is cut into lines of one dimension; 62 cells fit the bits of a pattern.
 _MOST_CIRCUITS, _MOST_CELLS = 3_000, 62
+# Dimensions of tables of which all circuits are listed.
+FLAT = 2
+# Elementary circuits of tables that territories are seen as.
+_MOST_ELEMENTARY = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +56,38 @@ class Cut:
 
 def cut(grid: Grid) -> Cut:
     """Return how to cut a grid so that its two or fewer largest dimensions stay together."""
-    axes = sorted(range(1, len(grid.sizes)), key=lambda axis: (-grid.sizes[axis], axis))
-    together = next(inside for inside in (axes[:2], axes[:1], axes[:0]) if _is_small(grid, inside))
-    together.sort()
+    axes = _by_size(grid)
+    return _cut(grid, next(one for one in (axes[:2], axes[:1], axes[:0]) if _is_small(grid, one)))
+
+
+def cuts(grid: Grid) -> list[Cut]:
+    """Return all ways to cut a grid into tables of two dimensions, that of `cut` first."""
+    first = cut(grid)
+    if len(first.form) < FLAT:
+        return [first]
+    pairs = [list(pair) for pair in combinations(_by_size(grid), FLAT)]
+    return [first, *(_cut(grid, pair) for pair in pairs[1:] if _is_small(grid, pair))]
+
+
+def cut_less(grid: Grid) -> Cut:
+    """Return how to cut a grid so that as many dimensions as can be stay together."""
+    axes = _by_size(grid)
+    larger = (_cut(grid, axes[:number]) for number in range(len(axes), FLAT, -1))
+    small = (one for one in larger if number_of_elementary_circuits(one.form) <= _MOST_ELEMENTARY)
+    return next(small, cut(grid))
+
+
+def circuits_of(pieces: Cut) -> Circuits:
+    """Return the circuits of what a grid is cut into: all in two dimensions, else elementary."""
+    return circuits(pieces.form) if len(pieces.form) <= FLAT else elementary_circuits(pieces.form)
+
+
+def _by_size(grid: Grid) -> list[int]:
+    return sorted(range(1, len(grid.sizes)), key=lambda axis: (-grid.sizes[axis], axis))
+
+
+def _cut(grid: Grid, axes: list[int]) -> Cut:
+    together = sorted(axes)
     apart = [axis for axis in range(len(grid.sizes)) if axis not in together]
     return Cut(
         sizes=grid.sizes,

@@ -9,8 +9,8 @@ from math import prod
 import numpy as np
 from scipy import sparse
 
-from pipeline.disclosure.circuits import Circuits, circuits
-from pipeline.disclosure.forms import cut
+from pipeline.disclosure.circuits import Circuits
+from pipeline.disclosure.forms import circuits_of, cut_less
 from pipeline.disclosure.layout import Grid, Lattice
 from pipeline.disclosure.relations import Matrix
 from pipeline.disclosure.shape import Counts, Indices
@@ -86,7 +86,7 @@ def ground(system: System) -> Ground | None:
     """Return the smallest level, if moves there are all that can change the sums above.
 
     The population must have one table, crossed at the smallest level by all that persons are
-    counted by, in at most two dimensions.
+    counted by.
     """
     lattice = system.lattices[0]
     bases = [
@@ -95,7 +95,7 @@ def ground(system: System) -> Ground | None:
         if not grid.is_elsewhere
         and grid.sizes[0] == lattice.sizes[0]
         and grid.crossed == lattice.dimensions
-        and cut(grid).form == grid.sizes[1:]
+        and cut_less(grid).form == grid.sizes[1:]
     ]
     if len(system.lattices) > 1 or not bases:
         return None
@@ -104,7 +104,7 @@ def ground(system: System) -> Ground | None:
     return Ground(
         cells=cells,
         count=system.cells.room[cells].reshape(base.sizes[0], -1) + 1,
-        form=circuits(base.sizes[1:]),
+        form=circuits_of(cut_less(base)),
         areas=_areas(system, base),
         _lattice=lattice,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.disclosure.payments import Prices
-from pipeline.disclosure.shape import Counts, Mask
+from pipeline.disclosure.shape import Counts, Indices, Mask
 
 # What cannot be paid.
 _NEVER = 1e9
@@ -25,6 +26,39 @@ class Ranges:
         """Return the hidden figures whose range is too narrow."""
         too_close: Mask = self.hidden & (self.high - self.low < width)
         return too_close
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """Hold by how much some rows of a level change: each row once, each with a change."""
+
+    rows: Indices
+    change: Counts
+
+    @classmethod
+    def of(cls, rows: Sequence[int], change: Counts) -> Net:
+        """Add up the changes of rows, of which some may be there more than once."""
+        place = {row: at for at, row in enumerate(dict.fromkeys(rows))}
+        if len(place) < len(rows):
+            added = np.zeros((len(place), change.shape[1]), dtype=np.int64)
+            np.add.at(added, [place[row] for row in rows], change)
+            change = added
+        moved = change.any(axis=1)
+        return cls(np.fromiter(place, np.int64, len(place))[moved], change[moved])
+
+    def is_closed(self, label: Indices) -> bool:
+        """Return whether no sum over rows of one label changes."""
+        own = label[self.rows]
+        return not np.any((own[:, None] == own).astype(np.int64) @ self.change)
+
+    def above(self, label: Indices) -> Net:
+        """Return the changes of the sums over rows of one label."""
+        return Net.of(label[self.rows].tolist(), self.change)
+
+    def below(self, count: Counts, least: int) -> Mask:
+        """Return the rows of which something that changes falls below a count."""
+        too_few: Mask = ((self.change != 0) & (count[self.rows] + self.change < least)).any(axis=1)
+        return too_few
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,32 +90,33 @@ class Known:
         """Return what it takes to hide each cell."""
         return np.where(self.hidden, 0.0, np.minimum(self.price, _NEVER))
 
-    def missing(self, row: int, change: Counts) -> float:
+    def missing(self, net: Net) -> float:
         """Return what it takes to hide what a change moves."""
-        return float(self.price[row][(change != 0) & ~self.hidden[row]].sum())
+        shown = (net.change != 0) & ~self.hidden[net.rows]
+        return float(np.where(shown, self.price[net.rows], 0.0).sum())
+
+    def is_closed(self, net: Net) -> bool:
+        """Return whether something that changes can never be hidden."""
+        return bool(np.any((net.change != 0) & np.isinf(self.price[net.rows])))
 
     def narrow(self, width: int) -> Mask:
         """Return the hidden cells whose range is too narrow."""
         too_close: Mask = self.hidden & (self.high - self.low < width)
         return too_close
 
-    def keep(self, row: int, change: Counts) -> None:
-        """Hide what a change moves and keep the range it shows."""
-        self.hidden[row] |= change != 0
-        np.minimum(self.low[row], change, out=self.low[row])
-        np.maximum(self.high[row], change, out=self.high[row])
+    def keep(self, net: Net) -> None:
+        """Hide what a change moves and keep the ranges it shows."""
+        rows, change = net.rows, net.change
+        self.hidden[rows] |= change != 0
+        self.low[rows] = np.minimum(self.low[rows], change)
+        self.high[rows] = np.maximum(self.high[rows], change)
 
-    def keep_all(self, net: dict[int, Counts]) -> None:
-        """Hide what changes move, by row, and keep the ranges they show."""
-        for row, change in net.items():
-            self.keep(row, change)
-
-    def gain(self, row: int, change: Counts, width: int) -> float:
+    def gain(self, net: Net, width: int) -> float:
         """Return by how many widths a change widens ranges that are too narrow."""
-        low, high = self.low[row], self.high[row]
+        low, high = self.low[net.rows], self.high[net.rows]
         before = np.minimum(high - low, width)
-        after = np.minimum(np.maximum(high, change) - np.minimum(low, change), width)
-        return float((after - before)[self.hidden[row]].sum()) / width
+        after = np.minimum(np.maximum(high, net.change) - np.minimum(low, net.change), width)
+        return float((after - before)[self.hidden[net.rows]].sum()) / width
 
     def gains(self, amount: int, width: int) -> tuple[Prices, Prices]:
         """Return how much range each cell would win by a rise and by a fall, in widths."""

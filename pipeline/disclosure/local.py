@@ -107,6 +107,7 @@ class _Search:
         self._moves = (along + against).astype(np.float32)
         self._circuits, self._price, self._width = circuits, price, width
         self._touches = (circuits.signs != 0).astype(np.float32)
+        self._support = _bits(circuits.signs != 0)
         self.best = _bits(primary)
         self.cost = np.full(len(count), -1, dtype=np.int64)
 
@@ -134,7 +135,7 @@ class _Search:
 
     def _grow(self, table: Indices, mask: Bits, cost: int) -> Iterator[tuple[int, Indices, Bits]]:
         """Keep the patterns that protect their table; yield what the others grow to, by cost."""
-        support = self._circuits.support
+        support = self._support
         inside = (support & ~mask[:, None]) == 0
         moves = self._moves[table]
         narrow = self._narrow(table, mask, inside)

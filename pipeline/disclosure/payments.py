@@ -109,27 +109,31 @@ class Payers:
         """Return what it costs in each row when one territory may not pay."""
         if not len(self.pair):
             return np.full(len(rows), np.inf)
-        prices = [self._bill(bill, rows, [but])[1] for bill in self._bills]
+        prices = [self._bill(bill, rows, but) for bill in self._bills]
         return np.where(rows < 0, np.inf, np.minimum.reduce(prices))
 
     def who(self, row: int, but: Collection[int]) -> list[tuple[int, int]]:
         """Return who pays in a row, and by how much; nobody if too few are left."""
-        one, others = np.array([row]), [np.array([other]) for other in but]
-        bills = [(self._bill(bill, one, others), bill) for bill in self._bills]
-        (payers, price), bill = min(bills, key=lambda paid: float(paid[0][1][0]))
-        if np.isinf(price[0]):
-            return []
-        return [(int(payer[0]), part) for payer, part in zip(payers, bill, strict=True)]
+        best: list[tuple[int, int]] = []
+        least = np.inf
+        for bill in self._bills:
+            used, paid, price = set(but), list[tuple[int, int]](), 0.0
+            for part in bill:
+                payer, cost = self._ranked[part].first_other(row, used)
+                used.add(payer)
+                paid.append((payer, part))
+                price += cost
+            if price < least:
+                best, least = paid, price
+        return best
 
-    def _bill(
-        self, bill: tuple[int, ...], rows: Indices, but: list[Indices]
-    ) -> tuple[list[Indices], Prices]:
-        used, price = list(but), np.zeros(len(rows))
+    def _bill(self, bill: tuple[int, ...], rows: Indices, but: Indices) -> Prices:
+        used, price = [but], np.zeros(len(rows))
         for part in bill:
             payer, cost = self._ranked[part].other(rows, used)
             used.append(payer)
             price = price + cost
-        return used[len(but) :], price
+        return price
 
 
 class _Ranked:
@@ -153,6 +157,13 @@ class _Ranked:
         best = price.argmin(axis=1)
         row = np.arange(len(rows))
         return who[row, best], price[row, best]
+
+    def first_other(self, row: int, but: Collection[int]) -> tuple[int, float]:
+        """Return the cheapest of one row that is none of the given ones, and its price."""
+        for who, price in zip(self._who[row].tolist(), self._price[row].tolist(), strict=True):
+            if who not in but:
+                return who, price
+        return _NOBODY, np.inf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,18 +9,21 @@ along the circuit, or is worth hiding, the walk may end there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 
 from pipeline.disclosure.compounds import Compounds
-from pipeline.disclosure.ground import Area, Ground, Moves
-from pipeline.disclosure.known import Known
+from pipeline.disclosure.ground import Ground, Moves
+from pipeline.disclosure.known import Known, Net
 from pipeline.disclosure.local import rooms
 from pipeline.disclosure.offers import HOP, Market, Move, Offers
-from pipeline.disclosure.shape import Counts, Indices
+from pipeline.disclosure.shape import Counts, Indices, Mask
+
+# What is known of some rows, what they count, and how they change.
+_Changed = tuple[Known, Counts, Net]
 
 _NO_AREAS = np.empty((0, 0), dtype=np.int64)
 
@@ -88,6 +91,9 @@ class Walks:
             width=width,
             threads=threads,
         )
+        self._at_rest = np.zeros(len(base.count), dtype=bool)
+        self._before: Mask | None = None
+        self._asked_with = np.inf
         self._left_out = [
             level
             for level, area in enumerate(base.areas)
@@ -105,40 +111,92 @@ class Walks:
             apart: whether walks of the round share no first area at all.
         """
         own, areas = own.copy(), [known.copy() for known in areas]
-        asked = np.any(own.narrow(self._width), axis=1)
-        if self._level is not None and len(self._market.area_count):
-            above = np.any(areas[self._level].narrow(self._width), axis=1)
-            asked |= above[self._market.area]
-        movers = np.flatnonzero(asked)
-        beyond = np.zeros((len(movers), own.hidden.shape[1]))
-        for level in self._left_out:
-            beyond += areas[level].asked()[self._base.areas[level].label[movers]]
-        above = areas[self._level].copy() if self._level is not None else None
-        offers = Offers(self._market, movers, own.copy(), above, beyond=beyond)
-        for amount in range(1, self._width + 1) if len(movers) else ():
-            offers.add(amount, most=most)
+        movers = np.flatnonzero(self._asked(own, areas) & ~self._idle(own.hidden, most))
+        if not len(movers):
+            return Round(own=own, areas=areas, moves=_moves([]), walks=0)
+        offers = self._offers(movers, own, areas, most=most)
         sums = Compounds(
             offers, own, self._base.count, signs=self._signs, width=self._width, most=most
         )
         found: list[list[Move]] = []
         taken: set[int] = set()
-        for mover in self._in_order(offers) if len(movers) else ():
-            home = int(self._market.first[movers[mover]])
+        for mover in self._in_order(offers):
+            who = int(movers[mover])
+            home = int(self._market.first[who])
             if home in taken:
                 continue
-            walk = self._cheapest(offers.walks(mover), own, areas, most=most)
-            if self._width > 1 and (most or not walk):
-                others = chain([walk] if walk else [], sums.walks(mover, int(movers[mover])))
-                walk = self._cheapest(others, own, areas, most=most)
-            around = {int(self._market.first[one]) for one, _, _ in walk} - {self._market.open}
-            if not walk or (apart and around & taken):
+            walks = offers.walks(mover)
+            if not most:
+                free = list(self._kept(chain(walks, sums.walks(mover, who)), who, own, areas))
+                self._at_rest[who] = not free
+                found += free
                 continue
-            if most:
-                taken |= around if apart else {home} - {self._market.open}
-            for known, _, net in self._nets(walk, own, areas):
-                known.keep_all(net)
-            found.append(walk)
+            walk = self._cheapest(walks, own, areas, most=most)
+            if self._width > 1:
+                others = chain([walk] if walk else [], sums.walks(mover, who))
+                walk = self._cheapest(others, own, areas, most=most)
+            self._at_rest[who] = not walk
+            around = {int(self._market.first[one]) for one, _, _ in walk} - {self._market.open}
+            if walk and not (apart and around & taken):
+                if self._keep(walk, own, areas):
+                    taken |= around if apart else {home} - {self._market.open}
+                found.append(walk)
         return Round(own=own, areas=areas, moves=_moves(found), walks=len(found))
+
+    def _asked(self, own: Known, areas: Sequence[Known]) -> Mask:
+        """Return the territories that should move: those that need it, and those of such areas."""
+        asked: Mask = np.any(own.narrow(self._width), axis=1)
+        if self._level is not None and len(self._market.area_count):
+            above = np.any(areas[self._level].narrow(self._width), axis=1)
+            asked |= above[self._market.area]
+        return asked
+
+    def _offers(
+        self, movers: Indices, own: Known, areas: Sequence[Known], *, most: float
+    ) -> Offers:
+        """Return what movers are offered, for any number of persons."""
+        beyond = np.zeros((len(movers), own.hidden.shape[1]))
+        for level in self._left_out:
+            beyond += areas[level].asked()[self._base.areas[level].label[movers]]
+        above = areas[self._level].copy() if self._level is not None else None
+        offers = Offers(self._market, movers, own.copy(), above, beyond=beyond)
+        for amount in range(1, self._width + 1):
+            offers.add(amount, most=most)
+        return offers
+
+    def _keep(self, walk: list[Move], own: Known, areas: list[Known]) -> bool:
+        """Keep what a walk hides and shows; return whether it hides more."""
+        nets = self._nets(walk, own, areas)
+        hides = _price(nets) > 0
+        for known, _, net in nets:
+            known.keep(net)
+        return hides
+
+    def _idle(self, hidden: Mask, most: float) -> Mask:
+        """Return the territories that found no walk before, while nothing around them changed."""
+        if most > self._asked_with or self._before is None:
+            self._at_rest[:] = False
+        else:
+            changed = np.any(hidden != self._before, axis=1)
+            for label in (self._market.area, self._market.second):
+                around = np.zeros(int(label.max()) + 1, dtype=bool)
+                around[label[changed]] = True
+                self._at_rest[around[label]] = False
+        self._before, self._asked_with = hidden.copy(), most
+        return self._at_rest
+
+    def _kept(
+        self, walks: Iterable[list[Move]], who: int, own: Known, areas: list[Known]
+    ) -> Iterator[list[Move]]:
+        """Yield the walks that are worth it and hide nothing, until a territory moves enough."""
+        for walk in walks:
+            nets = self._nets(walk, own, areas)
+            if _price(nets) == 0.0 and _gain(nets, self._width):
+                for known, _, net in nets:
+                    known.keep(net)
+                yield walk
+                if not np.any(own.hidden[who] & (own.high[who] - own.low[who] < self._width)):
+                    return
 
     def _in_order(self, offers: Offers) -> list[int]:
         """Return the movers to serve, the cheapest first: at width 1 those with an offer.
@@ -158,51 +216,44 @@ class Walks:
         least = np.inf
         for walk in walks:
             nets = self._nets(walk, own, areas)
-            gain = _gain(nets, self._width)
-            price = _price(nets)
+            gain, price = _gain(nets, self._width), _price(nets)
             if gain and price <= most and (price + HOP) / gain < least:
                 cheapest, least = walk, (price + HOP) / gain
                 if price == 0.0:
                     break
         return cheapest
 
-    def _nets(
-        self, walk: list[Move], own: Known, areas: list[Known]
-    ) -> list[tuple[Known, Counts, dict[int, Counts]]]:
-        """Return what a walk changes: of the territories, and of the areas of each level."""
-        levels = zip(areas, self._base.areas, strict=True)
-        return [
-            (own, self._base.count, self._net(walk, None)),
-            *((known, area.count, self._net(walk, area)) for known, area in levels),
-        ]
+    def _nets(self, walk: list[Move], own: Known, areas: list[Known]) -> list[_Changed]:
+        """Return what a walk changes: of the territories, and of the areas of each level.
 
-    def _net(self, walk: list[Move], area: Area | None) -> dict[int, Counts]:
-        """Return the change of each row that changes; a territory may move more than once."""
-        net: dict[int, Counts] = {}
-        for who, circuit, amount in walk:
-            row = who if area is None else int(area.label[who])
-            net[row] = net.get(row, 0) + amount * self._signs[circuit]
-        return {row: change for row, change in net.items() if change.any()}
+        Where no sum of the groupings changes, none changes but those of levels that are left out.
+        """
+        who, circuit, amount = zip(*walk, strict=True)
+        change = self._signs[list(circuit)] * np.array(amount)[:, None]
+        net = Net.of(who, change)
+        nets = [(own, self._base.count, net)]
+        is_closed = net.is_closed(self._market.area) and net.is_closed(self._market.second)
+        for level in self._left_out if is_closed else range(len(areas)):
+            area = self._base.areas[level]
+            nets.append((areas[level], area.count, net.above(area.label)))
+        return nets
 
 
-def _price(nets: list[tuple[Known, Counts, dict[int, Counts]]]) -> float:
+def _price(nets: list[_Changed]) -> float:
     """Return what it takes to hide what changes in areas that are shown."""
     return sum(
-        known.missing(row, change) if len(count) else np.inf
-        for known, count, net in nets
-        for row, change in net.items()
+        known.missing(net) if len(count) else np.inf for known, count, net in nets if len(net.rows)
     )
 
 
-def _gain(nets: list[tuple[Known, Counts, dict[int, Counts]]], width: int) -> float:
+def _gain(nets: list[_Changed], width: int) -> float:
     """Return by how many widths changes widen what is too narrow; 0 if a count may not be so."""
     gain = 0.0
     for known, count, net in nets:
-        for row, change in net.items():
-            moved = change != 0
-            if np.any(moved & ((count[row] + change < 1) | np.isinf(known.price[row]))):
+        if len(net.rows):
+            if net.below(count, 1).any() or known.is_closed(net):
                 return 0.0
-            gain += known.gain(row, change, width)
+            gain += known.gain(net, width)
     return gain
 
 

@@ -174,6 +174,11 @@ class Oracle:
         """Return whether no hidden cell is narrower than the width."""
         return all(self.range(cell) >= WIDTH for cell in range(self.size))
 
+    def interval(self, cell: int) -> float:
+        """Return the range of one hidden cell with parts of persons allowed."""
+        low, high, _ = self._ends(self._halves, cell)
+        return high - low
+
     def range(self, cell: int) -> int:
         """Return the range of one hidden cell, in persons."""
         low, high, is_whole = self._ends(self._halves, cell)

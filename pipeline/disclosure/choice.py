@@ -127,7 +127,7 @@ class Choice:
             self._add(base, exchanges(base, self._are(base, self.hidden), width=self._width))
             self._walk(base)
         else:
-            self._certify(fewest=1)
+            self._certify()
             if len(self._figures.value) > 2 * AT_ONCE:
                 self._nearby(_DEARER)
         if self._left() <= _ONE_BY_ONE:
@@ -204,12 +204,13 @@ class Choice:
     def _walk(self, base: Ground) -> None:
         """Let territories of overlapping areas pay for each other, and hide what that takes."""
         whole, loose = arrangements(base)
+        is_flat = len(base.form.form) <= FLAT
         if not whole:
-            self._certify(fewest=1)
+            self._certify(fewest=_LED if is_flat else 1)
             return
         walks = [Walks(base, one, width=self._width, threads=self._threads) for one in whole]
         # In more dimensions walks find what programs take long for.
-        is_small = self._is_small() and len(base.form.form) <= FLAT
+        is_small = is_flat and self._is_small()
         self._free(base, walks if is_small else walks[:1])
         if is_small or self._width == 1:
             self._certify(fewest=_LED if is_small else _MANY)
@@ -287,7 +288,7 @@ class Choice:
         """
         widen = partial(self._widen, fewest=fewest)
         movable = self._figures.movable(self.hidden)
-        most = AT_ONCE if sum(map(len, movable)) <= _SMALL else _COMPONENT
+        most = AT_ONCE if sum(map(len, movable)) <= 2 * AT_ONCE else _COMPONENT
         small = [part for part in movable if len(part) <= most]
         self._work_on(
             [self._cuts.among(part, self._narrow(), roomy=self._width) for part in small], widen

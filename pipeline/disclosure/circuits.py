@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import cache
 from itertools import combinations, permutations, product
 from math import comb, factorial, prod
 
@@ -90,7 +90,7 @@ def elementary_circuits(sizes: tuple[int, ...]) -> Circuits:
     Args:
         sizes: codes of each dimension plus one for the total.
     """
-    total = reduce(np.multiply.outer, ([1] * (size - 1) + [-1] for size in sizes), np.int64(1))
+    total = _totals_negated(sizes)
     pairs = [list(combinations(range(size), 2)) for size in sizes]
     signs = np.zeros((number_of_elementary_circuits(sizes), *sizes), dtype=np.int8)
     for corner in product((0, 1), repeat=len(sizes)):
@@ -114,6 +114,14 @@ def sums_of_two(form: Circuits) -> list[list[Sum]]:
     return sums
 
 
+def _totals_negated(sizes: tuple[int, ...]) -> Signs:
+    """Return 1 for each cell, -1 where it is a total of an odd number of dimensions."""
+    total = np.ones(sizes, dtype=np.int8)
+    for axis in range(len(sizes)):
+        np.moveaxis(total, axis, 0)[-1] *= -1
+    return total
+
+
 def _of_a_line(cells: int) -> Signs:
     """Return the circuits of codes and their total: one alone, or one code for another."""
     total = cells - 1
@@ -129,9 +137,7 @@ def _of_a_line(cells: int) -> Signs:
 
 def _cycles(rows: int, columns: int) -> Iterator[Signs]:
     """Yield each simple cycle through rows and columns once."""
-    total = np.ones((rows, columns), dtype=np.int8)
-    total[-1, :] *= -1
-    total[:, -1] *= -1
+    total = _totals_negated((rows, columns))
     for length in range(2, min(rows, columns) + 1):
         for chosen in combinations(range(rows), length):
             for others in permutations(chosen[1:]):

@@ -7,11 +7,10 @@ checked and the cheapest circuit taken for all that it protects.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.disclosure.circuits import Circuits
 from pipeline.disclosure.local import rooms
-from pipeline.disclosure.shape import Counts, Indices, Mask
+from pipeline.disclosure.shape import Counts, Mask
 
 _AT_ONCE = 10_000
 # A circuit that protects several cells may cost more than one for each would.
@@ -38,31 +37,33 @@ def covered(count: Counts, primary: Mask, circuits: Circuits, *, price: Counts, 
     for start in range(0, len(asked), _AT_ONCE):
         some = asked[start : start + _AT_ONCE]
         along, against = rooms(count[some], circuits, width=width)
-        _cover(hidden, some, along + against >= width, circuits, prices)
+        wide = along + against >= width
+        hidden[some] = _covered(hidden[some], wide, circuits, prices[some])
     return hidden
 
 
-def _cover(hidden: Mask, table: Indices, wide: Mask, circuits: Circuits, price: Counts) -> None:
-    """Hide what some tables need.
+def _covered(hidden: Mask, wide: Mask, circuits: Circuits, price: Counts) -> Mask:
+    """Return what some tables hide, those that need it.
 
     Args:
-        hidden: of all tables; changed.
-        table: the tables.
-        wide: these tables x circuits: whether they give the width.
+        hidden: tables x cells to hide in any case.
+        wide: tables x circuits: whether they give the width.
         circuits: those of the tables' form.
-        price: of all tables.
+        price: tables x cells.
     """
+    hidden = hidden.copy()
     touches = (circuits.signs != 0).astype(np.float32).T
     tie = _TIE * np.arange(touches.shape[1])
+    table = np.arange(len(hidden))
     while len(table):
         shown = ~hidden[table]
-        inside = wide & (shown.astype(np.float32) @ touches == 0)
+        inside = wide[table] & (shown.astype(np.float32) @ touches == 0)
         safe = inside.astype(np.float32) @ touches.T > 0
         gain = (~shown & ~safe).astype(np.float32) @ touches
         cost = np.where(shown, price[table], 0).astype(np.float32) @ touches
-        fits = wide & (gain > 0)
+        fits = wide[table] & (gain > 0)
         score = np.where(fits, cost / np.maximum(gain, 1) ** _TOGETHER + tie, np.inf)
-        best = score.argmin(axis=1)
-        going = np.flatnonzero(fits.any(axis=1))
-        table, wide = table[going], wide[going]
-        hidden[table] |= circuits.signs[best[going]] != 0
+        going = fits.any(axis=1)
+        table = table[going]
+        hidden[table] |= circuits.signs[score[going].argmin(axis=1)] != 0
+    return hidden

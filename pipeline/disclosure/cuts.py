@@ -37,7 +37,9 @@ class Cuts:
     def alone(self) -> Iterator[Indices]:
         """Yield the unknowns of each large area, those that count persons of several included."""
         grid = self._largest(_WHOLE) if len(self._figures.value) > _WHOLE else None
-        for area in range(grid.sizes[0]) if grid is not None else ():
+        if grid is None:
+            return
+        for area in range(grid.sizes[0]):
             yield np.flatnonzero(self.homes(np.where(grid.area == area, 0, 1)) < 1)
 
     def _largest(self, most: int) -> Grid | None:

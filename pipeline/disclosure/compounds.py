@@ -35,14 +35,27 @@ class _Together:
     moves: list[Move]
     change: dict[int, Counts]
 
-    def with_more(self, moves: list[Move], signs: Counts) -> Net:
-        """Return the changes of the territories that these moves change too."""
-        who, circuit, amount = zip(*moves, strict=True)
-        change = signs[list(circuit)] * np.array(amount)[:, None]
-        before = [one for one in dict.fromkeys(who) if one in self.change]
-        if before:
-            change = np.concatenate([change, [self.change[one] for one in before]])
-        return Net.of([*who, *before], change)
+    def with_more(self, more: Net) -> Net:
+        """Return the changes of the territories that change more."""
+        rows = more.rows.tolist()
+        before = [one for one in rows if one in self.change]
+        if not before:
+            return more
+        earlier = [self.change[one] for one in before]
+        return Net.of([*rows, *before], np.concatenate([more.change, earlier]))
+
+    def add(self, moves: list[Move], more: Net, changed: Net) -> None:
+        """Add moves.
+
+        Args:
+            moves: who moves as well.
+            more: what these moves change.
+            changed: the changes of the same territories by all moves.
+        """
+        self.moves.extend(moves)
+        for one in more.rows.tolist():
+            self.change.pop(one, None)
+        self.change.update(zip(changed.rows.tolist(), changed.change, strict=True))
 
 
 class Compounds:
@@ -69,7 +82,6 @@ class Compounds:
             most: the price of what one sum may hide.
         """
         self._most = most
-        self._still = np.zeros(signs.shape[1], dtype=np.int64)
         self._offers, self._own, self._count = offers, own, count
         self._signs, self._width = signs, width
 
@@ -137,12 +149,11 @@ class Compounds:
             moves = self._offers.moves(mover, amount=amount, circuit=circuit, way=way, but=spent)
             if not moves:
                 break
-            changed = together.with_more(moves, self._signs)
+            more = Net.of_moves(moves, self._signs)
+            changed = together.with_more(more)
             over = set(changed.rows[changed.below(self._count, 1)].tolist())
             if not over:
-                together.moves.extend(moves)
-                together.change.update(dict.fromkeys((one for one, _, _ in moves), self._still))
-                together.change.update(zip(changed.rows.tolist(), changed.change, strict=True))
+                together.add(moves, more, changed)
                 return True
             if moves[0][0] in over:
                 break

@@ -46,7 +46,13 @@ class Net:
         moved = change.any(axis=1)
         return cls(np.fromiter(place, np.int64, len(place))[moved], change[moved])
 
-    def is_closed(self, label: Indices) -> bool:
+    @classmethod
+    def of_moves(cls, moves: Sequence[tuple[int, int, int]], signs: Counts) -> Net:
+        """Return the changes of who moves along which circuit by how much."""
+        who, circuit, amount = zip(*moves, strict=True)
+        return cls.of(who, signs[list(circuit)] * np.array(amount)[:, None])
+
+    def keeps_sums(self, label: Indices) -> bool:
         """Return whether no sum over rows of one label changes."""
         own = label[self.rows]
         return not np.any((own[:, None] == own).astype(np.int64) @ self.change)
@@ -95,7 +101,7 @@ class Known:
         shown = (net.change != 0) & ~self.hidden[net.rows]
         return float(np.where(shown, self.price[net.rows], 0.0).sum())
 
-    def is_closed(self, net: Net) -> bool:
+    def forbids(self, net: Net) -> bool:
         """Return whether something that changes can never be hidden."""
         return bool(np.any((net.change != 0) & np.isinf(self.price[net.rows])))
 

@@ -228,11 +228,9 @@ class Walks:
 
         Where no sum of the groupings changes, none changes but those of levels that are left out.
         """
-        who, circuit, amount = zip(*walk, strict=True)
-        change = self._signs[list(circuit)] * np.array(amount)[:, None]
-        net = Net.of(who, change)
+        net = Net.of_moves(walk, self._signs)
         nets = [(own, self._base.count, net)]
-        is_closed = net.is_closed(self._market.area) and net.is_closed(self._market.second)
+        is_closed = net.keeps_sums(self._market.area) and net.keeps_sums(self._market.second)
         for level in self._left_out if is_closed else range(len(areas)):
             area = self._base.areas[level]
             nets.append((areas[level], area.count, net.above(area.label)))
@@ -251,7 +249,7 @@ def _gain(nets: list[_Changed], width: int) -> float:
     gain = 0.0
     for known, count, net in nets:
         if len(net.rows):
-            if net.below(count, 1).any() or known.is_closed(net):
+            if net.below(count, 1).any() or known.forbids(net):
                 return 0.0
             gain += known.gain(net, width)
     return gain

@@ -130,9 +130,6 @@ class Choice:
             self._certify()
             if len(self._figures.value) > 2 * AT_ONCE:
                 self._nearby(_DEARER)
-        if self._left() <= _ONE_BY_ONE:
-            for part in self._cuts.alone():
-                self._open_on([self._cuts.among(part, self._narrow(), roomy=self._width)])
         for parts in self._cuts.blocks():
             self._open_on(parts)
             self._work_on(parts, partial(self._hide_in, by=Repair.run))
@@ -249,6 +246,9 @@ class Choice:
         self._certify(fewest=_MANY)
         if self._width > 1:
             self._nearby((*_CHEAP, *_DEARER))
+        if self._left() <= _ONE_BY_ONE:
+            for part in self._cuts.alone():
+                self._open_on([self._cuts.among(part, self._narrow(), roomy=self._width)])
 
     def _nearby(self, bonuses: Iterable[tuple[float, int]]) -> None:
         """Hide in small parts what costs little, and ever more."""

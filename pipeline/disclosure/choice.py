@@ -201,13 +201,12 @@ class Choice:
     def _walk(self, base: Ground) -> None:
         """Let territories of overlapping areas pay for each other, and hide what that takes."""
         whole, loose = arrangements(base)
-        is_flat = len(base.form.form) <= FLAT
         if not whole:
-            self._certify(fewest=_LED if is_flat else 1)
+            self._certify(fewest=1)
             return
         walks = [Walks(base, one, width=self._width, threads=self._threads) for one in whole]
         # In more dimensions walks find what programs take long for.
-        is_small = is_flat and self._is_small()
+        is_small = len(base.form.form) <= FLAT and self._is_small()
         self._free(base, walks if is_small else walks[:1])
         if is_small or self._width == 1:
             self._certify(fewest=_LED if is_small else _MANY)

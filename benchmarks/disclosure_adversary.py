@@ -50,7 +50,11 @@ def planted(unsafe: int) -> Figures:
         _add(figures, "safe", case)
         for weak in weakened(case, seed=number, most=OF_EACH):
             if figures["unsafe"] < unsafe:
-                _add(figures, "unsafe" if not Oracle(weak).is_safe() else "still_safe", weak)
+                _add(
+                    figures,
+                    "unsafe" if not Oracle(weak.system, weak.hidden).is_safe() else "still_safe",
+                    weak,
+                )
     return figures
 
 
@@ -73,7 +77,7 @@ def primaries() -> Figures:
             primary_only(safe_case(60, linked=False, seed=seed)),
             of_large_communes(600, seed=seed),
         )
-        oracle = Oracle(like)
+        oracle = Oracle(like.system, like.hidden)
         ranges = np.array([oracle.range(cell) for cell in range(oracle.size)])
         known, narrow = found(like)
         shares.setdefault("primary_known_pct", []).append(100 * known.mean())

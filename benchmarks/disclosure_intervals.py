@@ -33,7 +33,7 @@ def bounded(communes: int, sample: int, *, linked: bool, seed: int) -> Figures:
     counts = case.system.cells.value[case.hidden]
     small = np.flatnonzero(counts < case.system.cells.k[case.hidden])
     chosen = np.random.default_rng(seed).permutation(small)[: sample or len(small)]
-    oracle, before = Oracle(case), time.perf_counter()
+    oracle, before = Oracle(case.system, case.hidden), time.perf_counter()
     width = np.array([oracle.interval(int(cell)) for cell in chosen])
     return {
         "communes": communes,

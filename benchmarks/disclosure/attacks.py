@@ -148,12 +148,11 @@ class Oracle:
     persons, an integer program gives the range of those.
     """
 
-    def __init__(self, case: Case) -> None:
-        """Write down what the case shows."""
-        system = case.system
-        self._hidden = system.membership[np.flatnonzero(case.hidden)].tocsr()
-        shown = system.membership[np.flatnonzero(~case.hidden)]
-        value = system.cells.value[~case.hidden].astype(np.float64)
+    def __init__(self, system: System, hidden: Mask) -> None:
+        """Write down what is shown where some cells of a system are hidden."""
+        self._hidden = system.membership[np.flatnonzero(hidden)].tocsr()
+        shown = system.membership[np.flatnonzero(~hidden)]
+        value = system.cells.value[~hidden].astype(np.float64)
         self.size, atoms = self._hidden.shape
         model = highspy.HighsLp()
         relations = sparse.vstack([shown, self._hidden], format="csc").astype(np.float64)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from benchmarks.disclosure.attacks import Case, Oracle
+from benchmarks.disclosure.attacks import Oracle
 from pipeline.disclosure.audit import audit
 from pipeline.disclosure.elsewhere import published, told_elsewhere
 from pipeline.disclosure.protect import Pattern, Public, protect
@@ -56,7 +56,7 @@ def drawn(small: Small, seed: int) -> System:
 
 def is_safe(system: System, hidden: Mask) -> bool:
     """Tell by two programs per hidden cell whether each has the width; the rest is known."""
-    return Oracle(Case(nation=None, system=system, hidden=hidden)).is_safe()  # type: ignore[arg-type] # no nation: the oracle reads the system
+    return Oracle(system, hidden).is_safe()
 
 
 def padded(hidden: Mask, system: System) -> Mask:

@@ -8,12 +8,13 @@ import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import DEFAULT, Mock
 
 import numpy as np
 import pytest
 
 import pipeline.steps.resuming as module
-from pipeline.disclosure.protect import Pattern, Preferences, Public, protect
+from pipeline.disclosure.protect import Preferences, Public, protect
 from pipeline.disclosure.system import System
 from pipeline.steps.prepare import prepare
 from pipeline.steps.recomputing import withdraw_undecided
@@ -61,14 +62,14 @@ def three_communes() -> System:
 
 def killed_in_second(folder: Path, project: Path) -> None:
     """Prepare, and be killed by the system when the second period is to be protected."""
-    calls = []
+    protect_one = Mock(wraps=protect)
 
-    def protect_one(*arguments: object, **named: object) -> Pattern:
-        calls.append(1)
-        if len(calls) > 1:
+    def kill_at_the_second(*_arguments: object, **_named: object) -> object:
+        if protect_one.call_count > 1:
             os.kill(os.getpid(), signal.SIGKILL)
-        return protect(*arguments, **named)  # type: ignore[arg-type] # passed on as it came
+        return DEFAULT
 
+    protect_one.side_effect = kill_at_the_second
     module.protect, module._WORTH = protect_one, 0.0
     prepare(open_workspace(folder, project))
 
@@ -84,20 +85,15 @@ def test_after_a_kill_what_was_found_is_taken_up_and_the_candidate_is_the_same(
     assert two_years.review.candidates() == []
     assert len(kept(two_years)) == 1
 
-    calls: list[int] = []
-
-    def counted(*arguments: object, **named: object) -> Pattern:
-        calls.append(1)
-        return protect(*arguments, **named)  # type: ignore[arg-type] # passed on as it came
-
+    counted = Mock(wraps=protect)
     monkeypatch.setattr(module, "protect", counted)
     resumed = prepare(again(two_years))
-    assert len(calls) == 1
+    assert counted.call_count == 1
     assert kept(two_years) == []
     # Without anything kept all is sought: the same bytes.
     two_years.review.withdraw_counts(resumed.ids["candidate"])
     whole = prepare(again(two_years))
-    assert len(calls) == 3
+    assert counted.call_count == 3
     assert whole.hashes == resumed.hashes
 
 

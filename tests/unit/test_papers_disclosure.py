@@ -222,6 +222,13 @@ def test_the_public_version_claims_no_proof_that_is_not_there() -> None:
     assert "proven" not in text_of(public_page(told, CONTRACTS, language="en"))
 
 
+def test_a_chart_escapes_every_text() -> None:
+    names = ("<script>alert(1)</script>", "</svg><b onload=x>&")
+    svg = ranges_chart({3: 8}, names=names, language="en")
+    assert "&lt;script&gt;" in svg
+    assert not any(tag in svg for tag in ("<script", "<b ", "</svg><"))
+
+
 def test_a_chart_names_nothing_of_any_network_and_tells_each_bar() -> None:
     svg = ranges_chart({3: 8_000, 4: 25, 12: 3, 40: 4}, names=("Range", "Figures"), language="en")
     assert svg.startswith("<svg")

@@ -97,7 +97,7 @@ class Walks:
         self._left_out = [
             level
             for level, area in enumerate(base.areas)
-            if len(area.cells) and not any(_implies(label, area.label) for label in (first, second))
+            if not any(_implies(label, area.label) for label in (first, second))
         ]
 
     def round(self, own: Known, areas: Sequence[Known], *, most: float, apart: bool) -> Round:
@@ -157,7 +157,8 @@ class Walks:
         """Return what movers are offered, for any number of persons."""
         beyond = np.zeros((len(movers), own.hidden.shape[1]))
         for level in self._left_out:
-            beyond += areas[level].asked()[self._base.areas[level].label[movers]]
+            if len(self._base.areas[level].cells):
+                beyond += areas[level].asked()[self._base.areas[level].label[movers]]
         above = areas[self._level].copy() if self._level is not None else None
         offers = Offers(self._market, movers, own.copy(), above, beyond=beyond)
         for amount in range(1, self._width + 1):
@@ -249,7 +250,7 @@ def _gain(nets: list[_Changed], width: int) -> float:
     gain = 0.0
     for known, count, net in nets:
         if len(net.rows):
-            if net.below(count, 1).any() or known.forbids(net):
+            if not len(count) or net.below(count, 1).any() or known.forbids(net):
                 return 0.0
             gain += known.gain(net, width)
     return gain

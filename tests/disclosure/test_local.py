@@ -372,6 +372,29 @@ def test_walks_over_overlapping_areas_are_worlds(width: int) -> None:
     assert sum(opened) > 50
 
 
+def test_no_walk_changes_an_area_that_shows_other_tables() -> None:
+    """What is left out and cannot be hidden cell by cell stays as it is."""
+    system = nation(400, seed=4).system(linked=True)
+    base = ground(system)
+    assert base is not None
+    hidden = first_pattern(system, 1)
+    own, walked = nothing_moved(system, hidden, base.cells), 0
+    for level, closed in enumerate(base.areas):
+        other = replace(closed, cells=closed.cells[:0], count=closed.count[:0])
+        areas = (*base.areas[:level], other, *base.areas[level + 1 :])
+        changed = replace(base, areas=areas)
+        known = [nothing_moved(system, hidden, area.cells) for area in areas]
+        for arrangement in arrangements(changed)[1]:
+            walks = Walks(changed, arrangement, width=1, threads=1)
+            moves = walks.round(own, known, most=24.0, apart=False).moves
+            change = base.form.signs[moves.circuit].astype(int) * moves.amount[:, None]
+            sums = np.zeros((int(moves.world.max(initial=0)) + 1, *closed.count.shape), dtype=int)
+            np.add.at(sums, (moves.world, closed.label[moves.territory]), change)
+            assert not sums.any()
+            walked += len(moves.world)
+    assert walked > 20
+
+
 def test_walks_are_for_areas_that_overlap_in_one_table(department: type[Department]) -> None:
     nested = ground(nation(400, seed=4).system(linked=False))
     assert nested is not None

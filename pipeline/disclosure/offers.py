@@ -153,7 +153,7 @@ class Offers:
             self._add_up(total[kind], parts[kind])
         score = self._score(total, amount, most)
         score += _TIE * np.arange(len(score))[:, None]
-        best = np.argpartition(score, _KEPT, axis=0)[:_KEPT]
+        best = np.argpartition(score, min(_KEPT, len(score) - 1), axis=0)[:_KEPT]
         self._best.score.append(np.take_along_axis(score, best, axis=0))
         self._best.place.append(best)
         price = total[_CLOSED].astype(np.float32)
@@ -171,7 +171,7 @@ class Offers:
         for at in np.argsort(score, kind="stable").tolist():
             if not np.isfinite(score[at]):
                 return
-            number, row = divmod(at, _KEPT)
+            number, row = divmod(at, len(self._best.place[0]))
             ways = self._best.ways[number]
             kind, place = divmod(int(self._best.place[number][row, mover]), 2 * circuits)
             way, circuit = divmod(place, circuits)

@@ -145,6 +145,17 @@ def test_a_few_persons_in_many_levels_can_always_be_protected(
     check(system, protect(system, width=width), width=width)
 
 
+@pytest.mark.parametrize("names", [("sex",), ("sex", "edu_level")])
+def test_a_table_of_one_category_is_protected_where_areas_overlap(
+    small: Small, names: tuple[str, ...]
+) -> None:
+    one_code = replace(small, code_lists={name: small.code_lists[name][:1] for name in names})
+    groupings = {"departement": ("D0", "D1", "D0"), "epci": ("E1", "E0", "E0")}
+    counts = {"A": [5], "B": [0], "C": [4]}
+    system = one_code.one_table(counts, names=names, country=("FR",) * 3, **groupings)
+    check(system, protect(system, width=3), width=3)
+
+
 def test_a_pattern_made_table_by_table_is_not_safe(department: type[Department]) -> None:
     """Show why tables are joined: two patterns, each safe alone, open each other."""
     draw = department(communes=40, seed=0)

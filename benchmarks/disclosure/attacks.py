@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from benchmarks.disclosure.nations import Nation, nation
@@ -31,6 +32,7 @@ WIDTH = 3
 PERIOD = "2021"
 _FEWEST = Preferences(territory=0.0, margin=0.0, person=0.0)
 _NEAR = 1e-6
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,18 +152,26 @@ class Oracle:
 
     def __init__(self, system: System, hidden: Mask) -> None:
         """Write down what is shown where some cells of a system are hidden."""
-        self._hidden = system.membership[np.flatnonzero(hidden)].tocsr()
-        shown = system.membership[np.flatnonzero(~hidden)]
+        shown, all_hidden = (system.membership[np.flatnonzero(one)] for one in (~hidden, hidden))
         value = system.cells.value[~hidden].astype(np.float64)
+        known, is_known = _told_alone(shown, value)
+        # The programs are about what no sum tells alone.
+        told, most = np.where(is_known, known, 0.0), float(system.atoms.sum())
+        self._hidden = all_hidden[:, ~is_known].tocsr()
         self.size, atoms = self._hidden.shape
+        lowest, open_sums, least = _at_least_one(self._hidden, 1.0 - all_hidden @ told)
+        asked = shown[:, ~is_known].tocsr()
+        sums = np.flatnonzero(np.diff(asked.indptr))
         model = highspy.HighsLp()
-        relations = sparse.vstack([shown, self._hidden], format="csc").astype(np.float64)
+        rows = [asked[sums], self._hidden[open_sums]]
+        relations = sparse.vstack(rows, format="csc").astype(np.float64)
+        left = (value - shown @ told)[sums]
         model.num_row_, model.num_col_ = relations.shape
-        model.col_cost_ = model.col_lower_ = np.zeros(atoms)
+        model.col_cost_, model.col_lower_ = np.zeros(atoms), lowest
         # No count is larger than all persons together.
-        model.col_upper_ = np.full(atoms, float(system.atoms.sum()))
-        model.row_lower_ = np.append(value, np.ones(self.size))
-        model.row_upper_ = np.append(value, np.full(self.size, highspy.kHighsInf))
+        model.col_upper_ = np.full(atoms, most)
+        model.row_lower_ = np.append(left, least)
+        model.row_upper_ = np.append(left, np.full(len(least), highspy.kHighsInf))
         model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         model.a_matrix_.start_ = relations.indptr.astype(np.int32)
         model.a_matrix_.index_ = relations.indices.astype(np.int32)
@@ -201,6 +211,44 @@ class Oracle:
             is_whole &= bool(np.abs(world - np.rint(world)).max() < _NEAR)
             ends.append(float(cost @ world))
         return ends[0], ends[1], is_whole
+
+
+def _told_alone(shown: sparse.csr_array, value: Floats) -> tuple[Floats, Mask]:
+    """Return the atoms of which a shown sum has no other unknown, again and again, and which.
+
+    Args:
+        shown: shown sums x atoms, 1 where the sum counts the atom.
+        value: of each sum.
+
+    Returns:
+        What each atom holds, and whether it is known so.
+    """
+    known, is_known = np.zeros(shown.shape[1]), np.zeros(shown.shape[1], dtype=bool)
+    while True:
+        alone = np.flatnonzero(shown @ (~is_known).astype(np.int64) == 1)
+        if not alone.size:
+            return known, is_known
+        rows, left = shown[alone].tocoo(), value[alone] - shown[alone] @ known
+        fresh = ~is_known[rows.col]
+        known[rows.col[fresh]], is_known[rows.col[fresh]] = left[rows.row[fresh]], True
+
+
+def _at_least_one(
+    hidden: sparse.csr_array, least: Floats
+) -> tuple[Floats, NDArray[np.intp], Floats]:
+    """Return what it says that each hidden sum is at least one.
+
+    Args:
+        hidden: hidden sums x atoms.
+        least: of each sum.
+
+    Returns:
+        The least of each atom; the sums of which that does not say it; and their least.
+    """
+    alone, lowest = np.diff(hidden.indptr) == 1, np.zeros(hidden.shape[1])
+    np.maximum.at(lowest, hidden[alone].indices, least[alone])
+    left = np.flatnonzero(hidden @ lowest < least)
+    return lowest, left, least[left]
 
 
 def _solver(model: highspy.HighsLp) -> highspy.Highs:

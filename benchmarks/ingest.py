@@ -29,7 +29,7 @@ from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import numpy as np
@@ -57,6 +57,7 @@ CLASS = {
     "privacy": {"rule": "drop"},
 }
 COLUMNS = 12
+QuotingStyle = Literal["none", "all_valid"]
 # Stage → the functions of which it is made: module, object (of a class, where there is one).
 STAGES = {
     "seal": [("pipeline.storage.deliveries", "DeliveryStore.receive")],
@@ -75,11 +76,21 @@ STAGES = {
 
 def write_delivery(folder: Path, *, rows: int) -> None:
     """Write the delivered file and the project it is delivered to; persons are synthetic."""
+    schools = write_pupils(folder / FILE, rows=rows)
+    write_project(folder / "project")
+    workspace = open_workspace(folder, "base")
+    make_keys(workspace.settings)
+    sign_demonstration(workspace)
+    _accept_schools(workspace, schools)
+
+
+def write_pupils(path: Path, *, rows: int, quoting: QuotingStyle = "none") -> pa.ChunkedArray:
+    """Write a nation's pupils and return the codes of their schools."""
     facts = draw_nation(communes=COMMUNES, pupils=rows, period=PERIOD, seed=SEED)
     batches = pupil_batches(facts, names=names_for(facts, seed=SEED), period=PERIOD, seed=SEED)
-    options = csv.WriteOptions(delimiter=";", quoting_style="none", quoting_header="none")
+    options = csv.WriteOptions(delimiter=";", quoting_style=quoting, quoting_header=quoting)
     groups = pa.array([f"{number} {letter}" for number in range(1, 9) for letter in "ABCDE"])
-    with (folder / FILE).open("wb") as file:
+    with path.open("wb") as file:
         writer = None
         for batch in batches:
             drawn = groups.take(pa.array(np.arange(batch.num_rows) // 27 % len(groups)))
@@ -88,14 +99,11 @@ def write_delivery(folder: Path, *, rows: int) -> None:
             writer.write_batch(full)
         assert writer is not None  # noqa: S101  a nation has pupils
         writer.close()
-    _write_project(folder / "project")
-    workspace = open_workspace(folder, "base")
-    make_keys(workspace.settings)
-    sign_demonstration(workspace)
-    _accept_schools(workspace, facts.schools["school_code"])
+    return facts.schools["school_code"]
 
 
-def _write_project(root: Path) -> None:
+def write_project(root: Path) -> None:
+    """Write the project to which the file is delivered."""
     shutil.copytree(INSTALLATION / "contracts", root / "contracts")
     shutil.copytree(INSTALLATION / "demo" / "facts", root / "demo" / "facts")
     path = root / "contracts" / "datasets" / "pupils.yml"
@@ -180,9 +188,11 @@ def _watch(module: str, name: str, seconds: dict[str, float], *, stage: str) -> 
     setattr(owner, last, timed)
 
 
-def run_child(what: str, folder: Path, home: str) -> dict[str, Any]:
+def run_child(
+    what: str, folder: Path, home: str, *, module: str = "benchmarks.ingest"
+) -> dict[str, Any]:
     """Run one of the two in a new process and return what it measured, its peak memory too."""
-    command = [sys.executable, "-m", "benchmarks.ingest", "--child", what]
+    command = [sys.executable, "-m", module, "--child", what]
     # Compiled modules are kept, as they are where Cartable is installed.
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     command += ["--folder", str(folder), "--home", home]

@@ -1,11 +1,11 @@
 """One schedule per dataset contract: what lies in the inbox becomes protected rows."""
 
-from datetime import timedelta
 from typing import Any
 
 from airflow import sdk
 from airflow.sdk.exceptions import AirflowSkipException
 
+from dags.patience import PATIENT
 from pipeline.settings import read_settings
 from pipeline.steps.scheduled import LOGGED, run_step
 from pipeline.steps.schedules import read_schedules
@@ -17,8 +17,6 @@ leave a sender far fewer rows is refused until `cartable ingest … --smaller` t
 
 To take in one file now, trigger with `file` (its path in the inbox) and, when its name does not
 say it, `period` (first year of the school year). A file name must not name a person."""
-DISK = sdk.RetryRule("pipeline.errors.StorageError", retry_delay=timedelta(minutes=5))
-PATIENT = {"retries": 2, "retry_policy": sdk.ExceptionRetryPolicy([DISK], sdk.RetryAction.FAIL)}
 LIMITS = {"catchup": False, "max_active_runs": 1, "max_active_tasks": 1}
 TEXT = {"type": ["null", "string"]}
 NO_NEWS = "This content is a batch already"

@@ -10,11 +10,10 @@ from typing import Any
 from airflow import sdk
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 
+from dags.patience import PATIENT
 from pipeline.settings import read_settings
 from pipeline.steps.scheduled import LOGGED, run_step
 
-DISK = sdk.RetryRule("pipeline.errors.StorageError", retry_delay=timedelta(minutes=5))
-PATIENT = {"retries": 2, "retry_policy": sdk.ExceptionRetryPolicy([DISK], sdk.RetryAction.FAIL)}
 NEWS = [sdk.Asset(f"cartable://protected/{name}") for name in ("pupils", "schools", "teachers")]
 MONDAY = sdk.CronTriggerTimetable("0 5 * * 1", timezone="UTC")
 NEWS_OR_MONDAY = sdk.AssetOrTimeSchedule(assets=NEWS, timetable=MONDAY)

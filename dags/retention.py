@@ -7,15 +7,13 @@ so that copies can no longer be opened; each destruction stands in the ledger. N
 ledger, what was signed and the lists of persons who were erased.
 """
 
-from datetime import timedelta
 from typing import Any
 
 from airflow import sdk
 
+from dags.patience import PATIENT
 from pipeline.steps.scheduled import run_step
 
-DISK = sdk.RetryRule("pipeline.errors.StorageError", retry_delay=timedelta(minutes=5))
-PATIENT = {"retries": 2, "retry_policy": sdk.ExceptionRetryPolicy([DISK], sdk.RetryAction.FAIL)}
 LIMITS = {"catchup": False, "max_active_runs": 1}
 DAILY = sdk.CronTriggerTimetable("30 4 * * *", timezone="UTC")
 

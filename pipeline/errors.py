@@ -33,6 +33,7 @@ class ExitCode(IntEnum):
     STORAGE = 9
     QUERY = 10
     POLICY = 11
+    NOTICE = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +191,12 @@ class QueryError(CartableError):
     """A query on the published database was refused."""
 
     exit_code = ExitCode.QUERY
+
+
+class NoticeError(CartableError):
+    """A notice could not be sent; nothing else changed."""
+
+    exit_code = ExitCode.NOTICE
 
 
 def own_place(error: BaseException) -> str:

@@ -7,7 +7,8 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import ApprovalError, Language, StorageError
+from pipeline.errors import ApprovalError, Language, NoticeError, StorageError
+from pipeline.notices.servers import SECURITY, MailServer, Security, check_address
 from pipeline.storage.roots import FILE_SOURCE, RootSource
 
 INSTALLATION = Path(__file__).resolve().parent.parent
@@ -32,6 +33,14 @@ class Settings:
             `CARTABLE_ROOT_COMMAND` prints it in hex; else the file `root.key` of `keys`.
         vault_copy: the file that is kept equal to the current `vault.json`
             (`CARTABLE_VAULT_COPY`, default: none).
+        mail: who takes our mail; None by default. `CARTABLE_MAIL_SERVER` is `host:port`,
+            `CARTABLE_MAIL_FROM` the sender, `CARTABLE_MAIL_SECURITY` is `starttls` (default),
+            `tls` or `none`; `CARTABLE_MAIL_USER` and `CARTABLE_MAIL_PASSWORD_FILE` where the
+            server asks for an account.
+        stewards: the addresses that hear of failures, of runs that are late and of questions
+            (`CARTABLE_NOTICES_TO`, separated by commas; none by default).
+        webhook: the file that holds the address to which the same notices are posted
+            (`CARTABLE_WEBHOOK_FILE`; none by default).
     """
 
     home: Path
@@ -43,6 +52,9 @@ class Settings:
     ledger_copy: Path | None = None
     root: RootSource = FILE_SOURCE
     vault_copy: Path | None = None
+    mail: MailServer | None = None
+    stewards: tuple[str, ...] = ()
+    webhook: Path | None = None
 
 
 def read_settings() -> Settings:
@@ -50,14 +62,14 @@ def read_settings() -> Settings:
 
     Raises:
         CartableError: the key folder, or the copy of the vault or of the ledger's head, lies
-            inside the data folder, nobody may approve, or the root key is given in two ways.
+            inside the data folder, nobody may approve, the root key is given in two ways, or
+            an address or the mail server is not understood.
     """
     home = Path(os.environ.get("CARTABLE_HOME", "data")).resolve()
     keys = Path(os.environ.get("CARTABLE_KEYS", "keys")).resolve()
     if keys == home or home in keys.parents:
         raise StorageError("storage.keys_inside_data")
-    named = os.environ.get("CARTABLE_APPROVERS", "delegate").split(",")
-    approvers = tuple(account for name in named if (account := name.strip()))
+    approvers = _names("CARTABLE_APPROVERS", "delegate")
     if not approvers:
         # A scheduler takes an empty list for everyone.
         raise ApprovalError("approval.nobody")
@@ -66,6 +78,11 @@ def read_settings() -> Settings:
         raise StorageError("storage.keys_inside_data")
     if ledger_copy is not None and home in ledger_copy.parents:
         raise StorageError("ledger.copy_inside_data")
+    mail, stewards = _mail_server(), _names("CARTABLE_NOTICES_TO")
+    for address in stewards:
+        check_address(address)
+    if stewards and mail is None:
+        raise NoticeError("notice.no_mail")
     return Settings(
         home=home,
         keys=keys,
@@ -76,12 +93,43 @@ def read_settings() -> Settings:
         ledger_copy=ledger_copy,
         root=_root_source(),
         vault_copy=vault_copy,
+        mail=mail,
+        stewards=stewards,
+        webhook=_path("CARTABLE_WEBHOOK_FILE"),
     )
 
 
 def _path(name: str) -> Path | None:
     text = os.environ.get(name)
     return Path(text).resolve() if text else None
+
+
+def _names(name: str, default: str = "") -> tuple[str, ...]:
+    parts = os.environ.get(name, default).split(",")
+    return tuple(part for text in parts if (part := text.strip()))
+
+
+def _mail_server() -> MailServer | None:
+    text = os.environ.get("CARTABLE_MAIL_SERVER", "")
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    sender, said = os.environ.get("CARTABLE_MAIL_FROM", ""), _security()
+    if not host or not port.isascii() or not port.isdigit() or not sender or said is None:
+        raise NoticeError("notice.no_server")
+    return MailServer(
+        host=host,
+        port=int(port),
+        sender=sender,
+        security=said,
+        user=os.environ.get("CARTABLE_MAIL_USER") or None,
+        password=_path("CARTABLE_MAIL_PASSWORD_FILE"),
+    )
+
+
+def _security() -> Security | None:
+    said = os.environ.get("CARTABLE_MAIL_SECURITY") or "starttls"
+    return next((known for known in SECURITY if known == said), None)
 
 
 def _root_source() -> RootSource:

@@ -23,6 +23,7 @@ from pipeline.messages.explanation import EXPLANATION
 from pipeline.messages.ledger import LEDGER
 from pipeline.messages.lineage import LINEAGE
 from pipeline.messages.methods import METHODS
+from pipeline.messages.notices import NOTICES
 from pipeline.messages.papers import PAPERS
 from pipeline.messages.policy import POLICY
 from pipeline.messages.privacy import PRIVACY
@@ -61,6 +62,7 @@ MESSAGES: Catalogue = {
     **COMMAND,
     **LEDGER,
     **RISK,
+    **NOTICES,
     **SCHEDULE,
     **STORAGE,
     **STORAGE_KEYS,

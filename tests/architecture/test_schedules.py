@@ -14,6 +14,7 @@ ALLOWED = (
     "airflow.providers.standard",
     "airflow.sdk",
     "collections.abc",
+    "dags",
     "datetime",
     "pathlib",
     "pipeline.errors",

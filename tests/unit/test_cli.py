@@ -155,7 +155,7 @@ def test_each_kind_of_refusal_has_its_own_exit_code() -> None:
 
     direct = [kind.exit_code for kind in CartableError.__subclasses__()]
     assert len(direct) == len(set(direct))
-    assert {int(code) for code in ExitCode} == set(range(12))
+    assert {int(code) for code in ExitCode} == set(range(13))
     assert set(direct) == set(ExitCode) - {ExitCode.OK, ExitCode.UNEXPECTED, ExitCode.USAGE}
     assert {kind.exit_code for kind in kinds(CartableError)} == set(direct)
 

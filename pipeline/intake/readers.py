@@ -15,7 +15,7 @@ from pipeline.intake.header import read_header
 from pipeline.intake.keys import Rows
 from pipeline.intake.outcome import Reading
 from pipeline.intake.parts import Claims, Header, Part, Task, claims_of, part_of
-from pipeline.intake.records import LINE_FEED, QUOTE, RETURN
+from pipeline.intake.records import LINE_FEED, RETURN
 from pipeline.intake.whole import read_whole
 
 
@@ -53,7 +53,7 @@ class Here:
 
     def header(self, line: bytes) -> Header | None:
         """Return the header that a first line is, or None."""
-        if QUOTE in line or not line.endswith(LINE_FEED):
+        if not line.endswith(LINE_FEED):
             return None
         text = line.removesuffix(LINE_FEED).removesuffix(RETURN)
         try:

@@ -1,10 +1,10 @@
 """Sound blocks: records that are certainly well-formed, and their cells as text.
 
-The same layout as `records` asks of a whole file, block by block. Where no quote and no return
-stands in a block, what a sweep would find follows from counts: as many delimiters as records
-have between them, as many line ends as records, and a parser that refuses another number of
-fields. Anything else goes through the sweep. What is not certain is no result, never a refusal:
-the reader of whole files tells what is wrong.
+The same layout as `records` asks of a whole file, block by block. What a sweep would find follows
+from counts: as many delimiters outside of quotes as records have between them, as many line ends
+as records, and a parser that refuses another number of fields, once each quote is known to enclose
+a field. What is not certain is no result, never a refusal: the reader of whole files tells what
+is wrong.
 """
 
 from __future__ import annotations
@@ -17,7 +17,16 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from pipeline.intake.encoding import MARK
-from pipeline.intake.records import LINE_FEED, QUOTE, RETURN, count_octets, find_records
+from pipeline.intake.records import (
+    CACHED,
+    LINE_FEED,
+    QUOTE,
+    RETURN,
+    count_octets,
+    enclose_fields,
+    find_records,
+    positions_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +77,55 @@ def _has_blank_line(body: bytes) -> bool:
 
 def _swept(body: bytes, *, names: Sequence[str], delimiter: str) -> Sound | None:
     """Return a block of any form."""
-    records = find_records(body, delimiter=delimiter, width=len(names))
-    if records is None:
-        return None
+    if len(names) == 1:
+        # A blank line, which no parser refuses here, shows in the records alone.
+        if find_records(body, delimiter=delimiter, width=1) is None:
+            return None
+    else:
+        octets = np.frombuffer(body, np.uint8)
+        if not enclose_fields(octets, positions_of(octets, QUOTE), delimiter):
+            return None
+    ends, inside, delimiters = _outside(body, delimiter)
+    line_end = LINE_FEED
+    if RETURN in body:
+        returns = count_octets(body, RETURN)
+        if returns != ends or returns != body.count(RETURN + LINE_FEED):
+            return None
+        line_end = RETURN + LINE_FEED
     cells = _parsed(body, names=names, delimiter=delimiter, has_quotes=True)
-    if cells is None or cells.num_rows != len(records.starts):
+    if inside or cells is None or ends != cells.num_rows - (not body.endswith(LINE_FEED)):
         return None
-    stop = int(records.stops[0])
-    line_end = None
-    if stop < len(body):
-        line_end = LINE_FEED if body[stop : stop + 1] == LINE_FEED else RETURN + LINE_FEED
-    return Sound(cells, body.count(LINE_FEED), line_end)
+    if delimiters != cells.num_rows * (len(names) - 1):
+        return None
+    return Sound(cells, ends, line_end if ends else None)
+
+
+def _outside(body: bytes, delimiter: str) -> tuple[int, int, int]:
+    """Return how many line ends stand outside of quotes, how many inside, and delimiters outside.
+
+    Args:
+        body: in which each quote opens a field, closes one or is half of a doubled one.
+        delimiter: one ASCII character.
+    """
+    octets = np.frombuffer(body, np.uint8)
+    ends = inside = delimiters = 0
+    is_open = np.uint8(0)
+    for first in range(0, len(octets), CACHED):
+        part = octets[first : first + CACHED]
+        closed = (part == QUOTE[0]).view(np.uint8)
+        # One after an even number of quotes, nought after an odd one.
+        closed[0] ^= is_open ^ 1
+        np.bitwise_xor.accumulate(closed, out=closed)
+        is_open = closed[-1] ^ np.uint8(1)
+        closes = part == LINE_FEED[0]
+        found = int(np.count_nonzero(closes))
+        closes &= closed.view(np.bool_)
+        outside = int(np.count_nonzero(closes))
+        ends, inside = ends + outside, inside + found - outside
+        delimits = part == ord(delimiter)
+        delimits &= closed.view(np.bool_)
+        delimiters += int(np.count_nonzero(delimits))
+    return ends, inside, delimiters
 
 
 def _parsed(

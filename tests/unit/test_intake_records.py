@@ -114,6 +114,18 @@ def test_the_sweep_refuses_exactly_what_the_walk_finds_damaged(body: bytes) -> N
     assert (records_of(body) is None) == bool(damage_of(body))
 
 
+@settings(max_examples=100, deadline=None)
+@given(
+    rows=st.lists(
+        st.tuples(*[st.text(alphabet='a;"\n', max_size=6)] * WIDTH), min_size=1, max_size=6
+    )
+)
+def test_lines_in_quotes_are_no_records_of_the_counter(rows: list[tuple[str, ...]]) -> None:
+    text = io.StringIO()
+    csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
+    assert count_records(text.getvalue().encode()) == len(rows)
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     rows=st.lists(

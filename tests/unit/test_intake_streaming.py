@@ -128,6 +128,18 @@ def test_blocks_of_any_size_read_like_the_whole(size: int, end: str, mark: bytes
     assert found is None or same(found, expected)
 
 
+@pytest.mark.parametrize("size", [120, 300, 4000])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_file_with_every_cell_in_quotes_is_read_in_blocks(size: int, end: str) -> None:
+    plain = [HEADER, *(row for row in ROWS if '"' not in row)]
+    rows = ['"' + row.replace(";", '";"') + '"' for row in plain]
+    data = "".join(f"{row}{end}" for row in rows).encode()
+    found = in_blocks(data, size)
+    assert found is not None
+    assert same(found, whole(data))
+    assert found.accepted.equals(whole(text(*plain[1:])).accepted)
+
+
 def quoted(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"' if set(cell) & set(';"\n') else cell
 

@@ -156,6 +156,8 @@ refuses its row. Nothing is guessed, trimmed or repaired.
   open would take the rows behind it into its cell.
 - **Encoding.** As the dataset says below, every byte of it. A byte order mark may stand at the
   start, and nowhere else.
+- **Packing.** As it is, by gzip, or as a zip with this one file in it and nothing else: no
+  password, no folder beside it, nothing packed twice.
 - **Empty cells.** Only a cell with nothing in it is empty: `NA`, `null`, `-` and a space are
   values.
 - **Numbers.** Digits, with `-` before them if need be: no space, thousands separator, `+`, exponent

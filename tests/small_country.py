@@ -129,6 +129,16 @@ def take(
     )
 
 
+def sealed_pupils(workspace: Workspace) -> list[bytes]:
+    """Return the pupils' deliveries as they are sealed."""
+    found = []
+    for delivery_id in workspace.deliveries.ids():
+        if delivery_id.startswith("pupils-"):
+            with workspace.deliveries.open(delivery_id) as stream:
+                found.append(stream.read())
+    return found
+
+
 def take_all(
     workspace: Workspace, deliveries: Mapping[str, bytes], *, period: str = PERIOD
 ) -> list[Receipt]:

@@ -5,6 +5,7 @@ Identified values live here in memory only: nothing is written, logged or quoted
 
 from pipeline.intake.apart import Apart
 from pipeline.intake.arrivals import arrivals, due_date
+from pipeline.intake.laying_apart import HEAD_BYTES, is_as_text, lay_out_apart
 from pipeline.intake.outcome import Keep, Reading, RefusedDelivery
 from pipeline.intake.parts import Task
 from pipeline.intake.reading import read_by, read_delivery
@@ -13,6 +14,7 @@ from pipeline.intake.reference import Reference
 from pipeline.intake.refusals import refusal_problems
 
 __all__ = [
+    "HEAD_BYTES",
     "Apart",
     "Keep",
     "Reading",
@@ -22,6 +24,8 @@ __all__ = [
     "Task",
     "arrivals",
     "due_date",
+    "is_as_text",
+    "lay_out_apart",
     "read_by",
     "read_delivery",
     "refusal_problems",

@@ -10,8 +10,8 @@ from __future__ import annotations
 import queue
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -19,7 +19,6 @@ from typing import Any, Self, TypeVar
 import pyarrow as pa
 
 from pipeline.errors import CartableError, DeliveryError, Place
-from pipeline.intake import confinement
 from pipeline.intake.answers import (
     OddAnswerError,
     put_table,
@@ -34,6 +33,7 @@ from pipeline.intake.nursery import Born, Nursery
 from pipeline.intake.outcome import Reading
 from pipeline.intake.parts import Claims, Header, Part, Task
 from pipeline.intake.records import LINE_FEED, RETURN
+from pipeline.intake.watch import Watch, stopped, why_ended
 
 Words = Mapping[str, Any]
 Taken = TypeVar("Taken")
@@ -151,7 +151,7 @@ class Apart:
             process = self._nursery.born()
             with self._lock:
                 self._processes.append(process)
-                self._told = self._told or _told(self._task)
+                self._told = self._told or told_to(self._task)
             send(process.to, *self._told)
         except OSError:
             process = None
@@ -167,7 +167,7 @@ class Apart:
         pieces: Iterable[bytes] | None,
     ) -> tuple[Words, list[bytes]] | CartableError:
         """Return the answer of a process, or why there is none."""
-        watch, size = _Watch(process), sum(map(len, bodies))
+        watch, size = Watch(process), sum(map(len, bodies))
         try:
             # A process that had enough does not listen to the end, and has answered.
             with suppress(BrokenPipeError), watch.over(size):
@@ -178,8 +178,7 @@ class Apart:
                 return receive(process.answers, most=_ANSWER_BASE + _ANSWER_PER_BYTE * size)
         except (OSError, TornError):
             status = self._end(process)
-        is_late = watch.is_late or status == -signal.SIGXCPU
-        return self._stopped("time" if is_late else "crash", size, status=status)
+        return self._stopped(why_ended(watch, status), size, status=status)
 
     def _understood(
         self,
@@ -206,40 +205,10 @@ class Apart:
             return -signal.SIGKILL
 
     def _stopped(self, why: str, size: int, *, status: int) -> DeliveryError:
-        match why:
-            case "memory":
-                return DeliveryError("delivery.reader_memory", place=self._place)
-            case "time":
-                limit = round(confinement.seconds_for(size))
-                return DeliveryError("delivery.reader_time", place=self._place, seconds=limit)
-            case _:
-                return DeliveryError("delivery.reader_crash", place=self._place, status=status)
+        return stopped(why, size, status=status, place=self._place)
 
 
-class _Watch:
-    """Kills a process that lets others wait for too long."""
-
-    def __init__(self, process: Born) -> None:
-        self._process = process
-        self.is_late = False
-
-    @contextmanager
-    def over(self, size: int) -> Iterator[None]:
-        """Watch the block, which is about so many bytes."""
-        timer = threading.Timer(confinement.seconds_for(size), self._kill)
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-            timer.join()
-
-    def _kill(self) -> None:
-        self.is_late = True
-        self._process.kill()
-
-
-def _send_pieces(process: Born, pieces: Iterable[bytes], watch: _Watch) -> int:
+def _send_pieces(process: Born, pieces: Iterable[bytes], watch: Watch) -> int:
     """Send a whole file and return its bytes."""
     size = 0
     for piece in chain(pieces, (b"",)):
@@ -249,7 +218,7 @@ def _send_pieces(process: Born, pieces: Iterable[bytes], watch: _Watch) -> int:
     return size
 
 
-def _told(task: Task) -> tuple[Words, list[Body]]:
+def told_to(task: Task) -> tuple[Words, list[Body]]:
     """Return all that a process knows beside the bytes of the delivery."""
     names = {str(column.codelist) for column in task.dataset.columns if column.codelist}
     codelists = {name: task.codelists[name].model_dump_json() for name in sorted(names)}

@@ -66,8 +66,20 @@ def receive_pieces(stream: IO[bytes], *, most: int) -> Iterator[bytes]:
     Raises:
         TornError: it has no end.
     """
-    while piece := _received(stream, most):
+    while piece := receive_piece(stream, most=most):
         yield piece
+
+
+def receive_piece(stream: IO[bytes], *, most: int) -> bytes:
+    """Return the next piece of a body of unknown length; an empty one is its end.
+
+    Raises:
+        TornError: it has no end.
+    """
+    try:
+        return _received(stream, most)
+    except OSError:
+        raise TornError from None
 
 
 def _send(stream: IO[bytes], content: Body) -> None:

@@ -20,7 +20,7 @@ from pipeline.intake.raw_lines import Open, codec_of, raw_lines
 _ANY_DELIMITER = re.compile("[" + re.escape("".join(DELIMITERS)) + "]")
 _BLOCK_BYTES = 8 << 20
 # What packs or encrypts what it holds: nobody can be looked for in it.
-_PACKED = (
+PACKED = (
     *(b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf\x27\x1c"),
     *(b"\x28\xb5\x2f\xfd", b"Rar!", b"PAR1", b"PARE", b"ARROW1", b"\xd0\xcf\x11\xe0", b"%PDF"),
 )
@@ -77,7 +77,7 @@ class Record:
 def is_packed(open_source: Open) -> bool:
     """Tell whether a delivery is of a kind in which nobody can be looked for."""
     with open_source() as source:
-        return source.read(8).startswith(_PACKED)
+        return source.read(8).startswith(PACKED)
 
 
 def names_known(open_source: Open, dataset: Dataset) -> int:

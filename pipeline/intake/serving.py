@@ -21,7 +21,8 @@ from pipeline.contracts.datasets import Dataset
 from pipeline.errors import CartableError, Place
 from pipeline.intake.answers import Answer, put_claims, put_error, put_part, put_reading
 from pipeline.intake.confinement import confine, die_with, grant
-from pipeline.intake.frames import TornError, receive, receive_pieces, send
+from pipeline.intake.formats.laying_out import laid_out
+from pipeline.intake.frames import TornError, receive, receive_pieces, send, send_piece
 from pipeline.intake.parts import Header, Task
 from pipeline.intake.readers import Here
 from pipeline.intake.reference import Reference
@@ -91,7 +92,10 @@ def read(asked: IO[bytes], answers: IO[bytes]) -> None:
             reader = _reader(words, bodies)
             continue
         try:
-            answer = _answered(reader, words, bodies, asked)
+            if words["call"] == "lay out":
+                answer = _laid_out(reader, asked, answers)
+            else:
+                answer = _answered(reader, words, bodies, asked)
         except CartableError as error:
             answer = put_error(error)
         except MemoryError:
@@ -115,6 +119,18 @@ def _answered(reader: Here, words: dict[str, Any], bodies: list[bytes], asked: I
             return put_claims(reader.claims(bodies[0], rows, _header(words, bodies[2:])))
         case _:
             return put_reading(reader.whole(_granted(receive_pieces(asked, most=_MOST))))
+
+
+def _laid_out(reader: Here, asked: IO[bytes], answers: IO[bytes]) -> Answer:
+    """Answer a file as text, piece by piece while it comes; then how many records it has."""
+    made = laid_out(_granted(receive_pieces(asked, most=_MOST)), reader.place)
+    try:
+        while True:
+            send_piece(answers, next(made))
+    except StopIteration as end:
+        return {"records": end.value}, []
+    finally:
+        send_piece(answers, b"")
 
 
 def _granted(pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -74,6 +74,7 @@ CODES = {
 
 _KINDS: dict[str, tuple[str, str]] = {
     "delivery": ("delivery received", "livraison reçue"),
+    "sent": ("file that a delivery was made of", "fichier dont une livraison est faite"),
     "batch": ("rows accepted", "lignes acceptées"),
     "refusal": ("delivery refused", "livraison refusée"),
     "destroyed": ("destroyed", "détruit"),

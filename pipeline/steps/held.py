@@ -32,7 +32,7 @@ from pipeline.steps.searches import (
     searches_of_refused,
 )
 from pipeline.steps.workspace import Workspace
-from pipeline.storage.deliveries import Delivery
+from pipeline.storage.receiving import Delivery
 from pipeline.storage.suppressions import Section
 
 

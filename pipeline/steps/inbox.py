@@ -1,8 +1,8 @@
 """The inbox: deliveries that senders left as files, taken in once each.
 
-A file `<dataset>_<period>.csv`, or with a mark such as `pupils_2021_corrected.csv`, waits until
-its content is a batch. Nothing is ever written or removed in the inbox: who put a file there
-takes it away.
+A file `<dataset>_<period>.csv`, or with a mark such as `pupils_2021_corrected.csv`, packed or not
+(`.csv.gz`, `.csv.zip`), waits until its content is a batch. Nothing is ever written or removed in
+the inbox: who put a file there takes it away.
 """
 
 from __future__ import annotations
@@ -122,7 +122,9 @@ def _lies_in(inbox: Path, path: Path) -> bool:
 
 
 def _period(dataset: str, name: str) -> str | None:
-    found = re.fullmatch(rf"{re.escape(dataset)}_([12][0-9]{{3}})(?:[_.-].*)?\.csv", name)
+    found = re.fullmatch(
+        rf"{re.escape(dataset)}_([12][0-9]{{3}})(?:[_.-].*)?\.csv(?:\.gz|\.zip)?", name
+    )
     return found[1] if found else None
 
 
@@ -133,5 +135,7 @@ def _is_batch(workspace: Workspace, dataset: str, path: Path, *, period: str) ->
     fingerprint = workspace.ring.fingerprint(digest)
     return any(
         entry.facts["fingerprint"] == fingerprint and entry.facts["delivery"] in batches
-        for entry in workspace.ledger.entries("delivery")
+        # As it lies there, or as what was made of it.
+        for kind in ("delivery", "sent")
+        for entry in workspace.ledger.entries(kind)
     )

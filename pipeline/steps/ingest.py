@@ -29,6 +29,7 @@ from pipeline.steps.memory import used_again
 from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
+from pipeline.steps.receiving import receive
 from pipeline.steps.recording import (
     record_batch,
     record_delivery,
@@ -41,7 +42,7 @@ from pipeline.steps.rulebooks import domain_scopes, is_by_row, rulebook
 from pipeline.steps.screening import left_out_problems, screen
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.batches import Batch
-from pipeline.storage.deliveries import Delivery
+from pipeline.storage.receiving import Delivery
 from pipeline.storage.staging import Staged
 from pipeline.storage.suppressions import admitting
 
@@ -95,10 +96,18 @@ def ingest(
     _check_dates(workspace, period, received, place=Place(dataset=dataset_name, file=file))
     with used_again(), Library() as library, admitting(workspace.home):
         progress.stage(f"{dataset_name} {period}: sealing")
-        delivery = workspace.deliveries.receive(
-            source, dataset=dataset_name, period=period, on_bytes=_heard(library, progress)
+        delivery, refusal = receive(
+            workspace,
+            dataset,
+            source,
+            file=file,
+            period=period,
+            on_bytes=_heard(library, progress),
         )
         record_delivery(workspace, delivery)
+        if refusal is not None:
+            _refuse(workspace, delivery.id, refusal, file=file)
+            raise refusal
         # Who was erased is out of the sealed file before anything reads it.
         delivery = screen(workspace, delivery)
         if workspace.protected.has(delivery.id):

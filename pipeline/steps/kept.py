@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from pipeline.errors import StorageError
 from pipeline.steps.workspace import Workspace
-from pipeline.storage.deliveries import Delivery, DeliveryStore
+from pipeline.storage.deliveries import DeliveryStore
 from pipeline.storage.ledger import Entry
 from pipeline.storage.quarantine import QuarantineStore
+from pipeline.storage.receiving import Delivery
 from pipeline.storage.shredding import keys_shown, shred_withdrawn
 from pipeline.storage.suppressions import no_admission, no_counting
 from pipeline.storage.told_batches import DESTROYED

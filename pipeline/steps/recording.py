@@ -10,21 +10,23 @@ import hashlib
 from collections.abc import Mapping
 
 from pipeline.steps.workspace import Workspace
-from pipeline.storage.deliveries import Delivery
 from pipeline.storage.ledger import Entry, Fact
+from pipeline.storage.receiving import Delivery
 from pipeline.storage.releases import Release
 from pipeline.storage.told_batches import DESTROYED, OUTLIVED, batches_told
 from pipeline.storage.told_batches import ZONE as PROTECTED
 
 
 def record_delivery(workspace: Workspace, delivery: Delivery) -> None:
-    """Tell of a sealed delivery."""
+    """Tell of a sealed delivery, and of the files that it was made of."""
     facts: dict[str, Fact] = {
         "delivery": delivery.id,
         "fingerprint": delivery.fingerprint,
         "bytes": delivery.size,
     }
     _record_kept(workspace, "delivery", facts, zone="deliveries", key="delivery")
+    for sent in delivery.sent:
+        workspace.ledger.append_once("sent", delivery=delivery.id, fingerprint=sent)
 
 
 def record_refusal(

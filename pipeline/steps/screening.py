@@ -6,10 +6,8 @@ replay meets them; who is restricted is known to the count from then on.
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -18,6 +16,7 @@ from pipeline.intake.identified import find_records_of
 from pipeline.intake.received_lines import ReceivedLines
 from pipeline.intake.remainder import Remainder
 from pipeline.intake.searchable import is_searchable
+from pipeline.steps.block_streams import as_stream
 from pipeline.steps.kept import deliveries_kept
 from pipeline.steps.listing import (
     Identified,
@@ -31,13 +30,11 @@ from pipeline.steps.listing import (
 )
 from pipeline.steps.searches import Search, opening_of, records_of, searches_of, seeking
 from pipeline.steps.workspace import Workspace
-from pipeline.storage.deliveries import Delivery, Gone
+from pipeline.storage.deliveries import Gone
 from pipeline.storage.folders import withdrawn
+from pipeline.storage.receiving import Delivery
 from pipeline.storage.shredding import shred_withdrawn
 from pipeline.storage.suppressions import DomainList
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 
 def screen(workspace: Workspace, delivery: Delivery) -> Delivery:
@@ -106,7 +103,8 @@ def unsearchable(workspace: Workspace) -> list[Delivery]:
     return [
         delivery
         for delivery in deliveries_kept(workspace)
-        if not is_searchable(opening_of(workspace, delivery.id), datasets[delivery.dataset], names)
+        if not delivery.is_text
+        or not is_searchable(opening_of(workspace, delivery.id), datasets[delivery.dataset], names)
     ]
 
 
@@ -151,7 +149,7 @@ def _take_out(workspace: Workspace, delivery: Delivery, search: Search, held: Do
     before = ReceivedLines(workspace.deliveries.gone_lines(delivery.id))
     workspace.deliveries.reseal(
         delivery,
-        io.BufferedReader(_Stream(rest.blocks())),
+        as_stream(rest.blocks()),
         without=lambda: Gone(
             removed=found.removed, blanked=found.blanked, lines=before.without(rest.gone).gone
         ),
@@ -178,26 +176,3 @@ def _note_restricted(
         place.domain,
         lambda before: before.model_copy(update={"uncounted": with_rows(before.uncounted, rows)}),
     )
-
-
-class _Stream(io.RawIOBase):
-    """Blocks of bytes as a stream."""
-
-    def __init__(self, blocks: Iterable[bytes]) -> None:
-        self._blocks = iter(blocks)
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        view = memoryview(buffer).cast("B")
-        while not self._rest:
-            block = next(self._blocks, None)
-            if block is None:
-                return 0
-            self._rest = block
-        count = min(len(view), len(self._rest))
-        view[:count] = self._rest[:count]
-        self._rest = self._rest[count:]
-        return count

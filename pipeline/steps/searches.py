@@ -24,7 +24,7 @@ from pipeline.privacy.listing import listed
 from pipeline.steps.listing import Identified, as_kept, listings
 from pipeline.steps.seeking import least_sought
 from pipeline.steps.workspace import Workspace
-from pipeline.storage.deliveries import Delivery
+from pipeline.storage.receiving import Delivery
 from pipeline.storage.suppressions import Section
 
 

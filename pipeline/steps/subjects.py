@@ -24,7 +24,7 @@ from pipeline.steps.requests import check_granted
 from pipeline.steps.screening import unsearchable
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.clear_files import check_clear_target, write_clear
-from pipeline.storage.deliveries import Delivery
+from pipeline.storage.receiving import Delivery
 
 
 def find(workspace: Workspace, place: Identified, people: People) -> list[dict[str, Any]]:

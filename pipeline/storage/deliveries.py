@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,18 +20,26 @@ from pipeline.storage.folders import (
     hidden_folder,
     locked,
     replace,
-    show,
     shown,
     withdraw,
 )
 from pipeline.storage.keys import KeyRing
+from pipeline.storage.receiving import (
+    CONTENT,
+    NOTE,
+    Delivery,
+    Received,
+    context_of,
+    described,
+    purpose_of,
+    read_note,
+    receiving,
+)
 from pipeline.storage.sealed import open_sealed, proven_key, seal
 from pipeline.storage.sealed_tables import open_json, seal_json
-from pipeline.storage.signed import read_signed, write_signed
+from pipeline.storage.signed import write_signed
 
-CONTENT = "content.sealed"
 LINES = "lines.sealed"
-NOTE = "delivery.json"
 
 Range = tuple[int, int]
 
@@ -48,35 +57,6 @@ class Gone:
     removed: int
     blanked: int
     lines: Sequence[Range]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """One file or bundle as received.
-
-    Attributes:
-        id: `<dataset>-<period>-<first 16 hex of fingerprint>`.
-        dataset: the contract it was delivered under.
-        period: the period it was delivered for.
-        fingerprint: of the plain content, keyed, in hex: equal for equal contents.
-        size: of the plain content as it was received, in bytes.
-        is_new: False when this content was there already.
-        removed: records of persons that were taken out of it since.
-        blanked: cells of other records that were emptied since, for whom they named.
-        revision: how often it was sealed anew.
-        screened: the version of the lists of persons for which it was last looked through.
-    """
-
-    id: str
-    dataset: str
-    period: str
-    fingerprint: str
-    size: int
-    is_new: bool
-    removed: int = 0
-    blanked: int = 0
-    revision: int = 0
-    screened: int = 0
 
 
 class DeliveryStore:
@@ -111,37 +91,31 @@ class DeliveryStore:
             StorageError: the source cannot be read, the disk refuses, or the delivery is there
                 already and its note is altered.
         """
-        prefix = check_name(f"{dataset}-{period}")
-        # The content's hash is known only after it is sealed, so a random mark binds the two.
-        mark = secrets.token_hex(16)
-        # Kept only when the delivery is new: the same content again leaves nothing.
-        [key] = self._ring.vault.draw()
-        with hidden_folder(self._folder) as content:
-            sealed = seal(
-                source,
-                content / CONTENT,
-                self._ring,
-                context=_context(mark),
-                key=key,
-                on_bytes=on_bytes,
-            )
-            fingerprint = self._ring.fingerprint(sealed.sha256)
-            delivery_id = f"{prefix}-{fingerprint[:16]}"
-            note = {
-                "dataset": dataset,
-                "period": period,
-                "fingerprint": fingerprint,
-                "size": sealed.size,
-                "mark": mark,
-            }
-            write_signed(content / NOTE, note, self._ring, purpose=_purpose(delivery_id))
-            with locked(self._folder):
-                target = self._folder / delivery_id
-                is_new = not target.exists()
-                if is_new:
-                    with self._ring.vault.keeping([key]):
-                        show(content, target)
-        return self._described(delivery_id, is_new=is_new)
+        with self.receiving(source, dataset=dataset, period=period, on_bytes=on_bytes) as received:
+            return received.keep()
+
+    def receiving(
+        self,
+        source: BinaryIO,
+        *,
+        dataset: str,
+        period: str,
+        on_bytes: Callable[[int], None] | None = None,
+    ) -> AbstractContextManager[Received]:
+        """Seal a stream while it is received, and yield what it is; in the block, keep it.
+
+        Args:
+            source: as for `receive`.
+            dataset: as for `receive`.
+            period: as for `receive`.
+            on_bytes: as for `receive`.
+
+        Raises:
+            StorageError: as for `receive`, in the block too.
+        """
+        check_name(f"{dataset}-{period}")
+        facts = {"dataset": dataset, "period": period}
+        return receiving(self._folder, self._ring, source, facts=facts, on_bytes=on_bytes)
 
     def open(self, delivery_id: str) -> BinaryIO:
         """Open the plain content as a stream; each chunk is verified before it is returned.
@@ -153,7 +127,7 @@ class DeliveryStore:
         # Note and content are of one revision.
         with locked(self._folder):
             note = self._note(delivery_id)
-            return open_sealed(path, self._ring, context=_context(note["mark"]))
+            return open_sealed(path, self._ring, context=context_of(note["mark"]))
 
     def note_screened(self, delivery_id: str, screened: int) -> None:
         """Note that a delivery holds nobody who is on the lists of this version.
@@ -164,7 +138,7 @@ class DeliveryStore:
         with locked(self._folder):
             note = {**self._note(delivery_id), "screened": screened}
             path = self._folder / delivery_id / NOTE
-            write_signed(path, note, self._ring, purpose=_purpose(delivery_id))
+            write_signed(path, note, self._ring, purpose=purpose_of(delivery_id))
 
     def gone_lines(self, delivery_id: str) -> tuple[Range, ...]:
         """Return the lines of the file as first received that were taken out of it since.
@@ -204,7 +178,7 @@ class DeliveryStore:
         """
         mark = secrets.token_hex(16)
         with hidden_folder(self._folder) as content:
-            seal(source, content / CONTENT, self._ring, context=_context(mark))
+            seal(source, content / CONTENT, self._ring, context=context_of(mark))
             gone = without()
             lines = {"gone": gone.lines}
             seal_json(lines, content / LINES, self._ring, context=_lines_context(mark))
@@ -219,7 +193,7 @@ class DeliveryStore:
                     "removed": before.get("removed", 0) + gone.removed,
                     "blanked": before.get("blanked", 0) + gone.blanked,
                 }
-                write_signed(content / NOTE, note, self._ring, purpose=_purpose(delivery.id))
+                write_signed(content / NOTE, note, self._ring, purpose=purpose_of(delivery.id))
                 replace(content, self._folder / delivery.id, self._folder)
         return True
 
@@ -258,7 +232,7 @@ class DeliveryStore:
         folder = self._folder / check_name(delivery_id)
         with locked(self._folder):
             note = self._note(delivery_id)
-            files = {CONTENT: _context(note["mark"])}
+            files = {CONTENT: context_of(note["mark"])}
             if note.get("revision", 0):
                 files[LINES] = _lines_context(note["mark"])
             return {
@@ -280,24 +254,11 @@ class DeliveryStore:
         return True
 
     def _described(self, delivery_id: str, *, is_new: bool) -> Delivery:
-        note = self._note(delivery_id)
-        del note["mark"]
-        return Delivery(id=delivery_id, **note, is_new=is_new)
+        return described(delivery_id, self._note(delivery_id), is_new=is_new)
 
     def _note(self, delivery_id: str) -> dict[str, Any]:
-        folder = self._folder / check_name(delivery_id)
-        if not folder.is_dir():
-            raise StorageError("storage.unknown_id", kind="delivery")
-        return read_signed(folder / NOTE, self._ring, purpose=_purpose(delivery_id))
-
-
-def _context(mark: str) -> bytes:
-    return f"delivery:{mark}".encode()
+        return read_note(self._folder, delivery_id, self._ring)
 
 
 def _lines_context(mark: str) -> bytes:
     return f"delivery-lines:{mark}".encode()
-
-
-def _purpose(delivery_id: str) -> str:
-    return f"delivery {delivery_id}"

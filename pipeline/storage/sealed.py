@@ -92,11 +92,19 @@ def seal(
     return Sealed(path=target, sha256=digest.hexdigest(), size=size)
 
 
-def open_sealed(path: Path, ring: KeyRing, *, context: bytes) -> BinaryIO:
+def open_sealed(
+    path: Path, ring: KeyRing, *, context: bytes, key: DataKey | None = None
+) -> BinaryIO:
     """Open a sealed file as a readable binary stream, forward only.
 
     Each chunk is verified before a byte of it is returned, and the file's end when the stream
     reaches it: read to the end before you rely on the content being whole.
+
+    Args:
+        path: of the file.
+        ring: its vault keeps the file's data key.
+        context: what the file is.
+        key: under which it was sealed, where the vault does not keep it.
 
     Raises:
         StorageError: the file is missing, was altered, was sealed with other keys or is
@@ -108,7 +116,8 @@ def open_sealed(path: Path, ring: KeyRing, *, context: bytes) -> BinaryIO:
         raise StorageError("storage.sealed_missing", place=Place(file=str(path))) from None
     try:
         header = _asked_header(file, path, context)
-        cipher = _ChunkCipher(ring.vault.key(header.key_id, file=path), header.data)
+        data_key = key.key if key else ring.vault.key(header.key_id, file=path)
+        cipher = _ChunkCipher(data_key, header.data)
         return io.BufferedReader(_SealedReader(file, cipher, path=path), buffer_size=CHUNK_BYTES)
     except (ValueError, OSError):
         file.close()

@@ -84,6 +84,7 @@ def zipped(plain: bytes) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("pupils.csv", plain)
+        archive.writestr("read me.txt", "two files: which is the delivery?")
     return packed.getvalue()
 
 

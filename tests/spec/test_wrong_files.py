@@ -41,16 +41,6 @@ def accepted(workspace: Workspace) -> int:
     return store.current("pupils", "2021").num_rows if store.batches("pupils", "2021") else 0
 
 
-def sealed(workspace: Workspace) -> list[bytes]:
-    """Return the pupils' deliveries as they were sent."""
-    found = []
-    for delivery_id in workspace.deliveries.ids():
-        if delivery_id.startswith("pupils-"):
-            with workspace.deliveries.open(delivery_id) as stream:
-                found.append(stream.read())
-    return found
-
-
 def ingest(
     command: Command,
     workspace: Workspace,
@@ -199,7 +189,7 @@ def tells(ran: Ran, wrong: Wrong, language: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("what", REFUSED_WHOLE)
-def test_a_file_that_cannot_be_read_is_refused_whole_and_kept_sealed(
+def test_a_file_that_cannot_be_read_is_refused_whole_and_kept_small_country.sealed_pupils(
     command: Command, zones: Workspace, what: str
 ) -> None:
     wrong = REFUSED_WHOLE[what]
@@ -213,7 +203,7 @@ def test_a_file_that_cannot_be_read_is_refused_whole_and_kept_sealed(
     assert len(said) == len(LANGUAGES)
     ingest(command, zones, wrong.content)
     assert ledger(zones) == after
-    assert sealed(zones) == [wrong.content]
+    assert small_country.sealed_pupils(zones) == [wrong.content]
     assert accepted(zones) == 0
     [entry] = entries(zones, "refusal")
     in_quarantine = sum(refusals.rows for refusals in zones.quarantine.summary())
@@ -232,7 +222,7 @@ def test_a_wrong_row_is_quarantined_and_the_good_ones_are_accepted(
     tells(ran, wrong, "en", ran.out)
     assert f"counted {counted}, accepted {counted - 1}, refused 1" in ran.out
     assert accepted(zones) == counted - 1
-    assert sealed(zones) == [wrong.content]
+    assert small_country.sealed_pupils(zones) == [wrong.content]
     [refusals] = zones.quarantine.summary()
     assert (refusals.rows, refusals.column, refusals.rule) == (1, wrong.column, wrong.code)
     [batch] = entries(zones, "batch")[-1:]
@@ -269,7 +259,7 @@ def test_a_corrected_file_is_accepted_and_replaces_the_wrong_one(
     ingest(command, zones, wrong.content, "--as-of", "2021-10-01")
     ran = ingest(command, zones, SOUND, "--as-of", "2021-10-02")
     assert (ran.code, accepted(zones)) == (0, len(ROWS))
-    assert len(sealed(zones)) == 2
+    assert len(small_country.sealed_pupils(zones)) == 2
 
 
 def test_a_file_refused_whole_is_accepted_when_it_is_corrected(
@@ -306,7 +296,7 @@ def test_pupils_before_schools_are_sealed_and_told_what_to_ingest_first(
         assert ran.err.startswith("delivery.reference_missing: ")
         assert "pupils_2021.csv" in ran.err
         assert remedy in ran.err
-    assert sealed(small) == [SOUND]
+    assert small_country.sealed_pupils(small) == [SOUND]
     assert accepted(small) == 0
 
 
@@ -387,7 +377,7 @@ def test_an_error_of_a_library_is_told_by_kind_and_place_alone(
     assert "command.unexpected: " in ran.err
     assert "ValueError at pipeline.steps.ingest:" in ran.err
     assert accepted(zones) == 0
-    assert sealed(zones) == [SOUND]
+    assert small_country.sealed_pupils(zones) == [SOUND]
 
 
 def test_every_column_of_a_pupil_is_planted_with_the_marker_or_a_plain_value() -> None:

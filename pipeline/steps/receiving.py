@@ -1,0 +1,70 @@
+"""Receive a delivery: sealed as it was sent, and kept as the text of a table.
+
+What is packed or in another format is laid out by a process that knows no key; what was sent is
+let go of then, and all that follows (who is looked for, what is refused, what is erased) works on
+lines of text. What cannot be laid out is kept as it was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import closing
+from typing import BinaryIO
+
+from pipeline.contracts import Dataset
+from pipeline.errors import DeliveryError, Place
+from pipeline.intake import HEAD_BYTES, Reference, Task, is_as_text, lay_out_apart
+from pipeline.steps.block_streams import as_stream
+from pipeline.steps.workspace import Workspace
+from pipeline.storage.receiving import Delivery, Received
+
+
+def receive(
+    workspace: Workspace,
+    dataset: Dataset,
+    source: BinaryIO,
+    *,
+    file: str,
+    period: str,
+    on_bytes: Callable[[int], None] | None = None,
+) -> tuple[Delivery, DeliveryError | None]:
+    """Return the delivery that a stream is, and why it was refused before anything read it.
+
+    Args:
+        workspace: the zones and where processes are born.
+        dataset: the contract.
+        source: the bytes as the sender wrote them.
+        file: what to call the delivery in messages.
+        period: the first year of the school year, such as `2021`.
+        on_bytes: called with the number of bytes of each chunk received.
+
+    Raises:
+        StorageError: the source cannot be read or the disk refuses.
+    """
+    place = Place(dataset=dataset.dataset, file=file)
+    with workspace.deliveries.receiving(
+        source, dataset=dataset.dataset, period=period, on_bytes=on_bytes
+    ) as received:
+        with received.open() as stream:
+            head = stream.read(HEAD_BYTES)
+        if is_as_text(head):
+            return received.keep(), None
+        try:
+            return _laid_out(workspace, dataset, received, place), None
+        except DeliveryError as error:
+            return received.keep(is_text=False), error
+
+
+def _laid_out(workspace: Workspace, dataset: Dataset, received: Received, place: Place) -> Delivery:
+    task = Task(
+        dataset=dataset,
+        codelists=workspace.project.contracts.codelists,
+        reference=Reference(),
+    )
+    counted: list[int | None] = []
+
+    def blocks(source: BinaryIO) -> Generator[bytes, None, None]:
+        counted.append((yield from lay_out_apart(workspace.nursery, task, source, place=place)))
+
+    with received.open() as source, closing(blocks(source)) as text:
+        return received.keep_as(as_stream(text), records=lambda: counted[0])

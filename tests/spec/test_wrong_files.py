@@ -189,7 +189,7 @@ def tells(ran: Ran, wrong: Wrong, language: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("what", REFUSED_WHOLE)
-def test_a_file_that_cannot_be_read_is_refused_whole_and_kept_small_country.sealed_pupils(
+def test_a_file_that_cannot_be_read_is_refused_whole_and_kept_sealed(
     command: Command, zones: Workspace, what: str
 ) -> None:
     wrong = REFUSED_WHOLE[what]

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from pipeline.contracts import Contracts, Label
 from pipeline.contracts.change_vocabulary import AMOUNTS, NOISE
 from pipeline.papers.page import drawing, render_page
+from pipeline.papers.what_if import METHOD_WORDS
 from pipeline.papers.words import WORDS
 
 PUBLIC = ("table", "area_level", "threshold", "cells", "hidden_pct", "method")
@@ -43,7 +44,7 @@ def disclosure_rules(contracts: Contracts) -> list[dict[str, Any]]:
 
     One entry per table and rule: table (None where it holds for all of persons), rule, value,
     unit, reason and source; the last four are None where the rule is no number. What others publish
-    has its level and dimensions as reason.
+    has its source, and as `crossed` its level and dimensions.
     """
     policy = contracts.policy
     rules = [_rule(None, "width", policy.protection_width)]
@@ -66,12 +67,12 @@ def disclosure_rules(contracts: Contracts) -> list[dict[str, Any]]:
             rules.append(_rule(name, "extreme", extreme))
         rules.append(_rule(name, f"zeros_{contracts.zeros(table)}", None))
         for level, told in table.known_elsewhere.items():
-            crossed = f"{level}: {' x '.join(told.dimensions) or 'total'}"
-            rules.append(_rule(name, "elsewhere", None, reason=crossed, source=told.source))
+            crossed = [level, *told.dimensions]
+            rules.append(_rule(name, "elsewhere", None, crossed=crossed, source=told.source))
     return rules
 
 
-def _rule(table: str | None, rule: str, signed: Any, **told: str) -> dict[str, Any]:
+def _rule(table: str | None, rule: str, signed: Any, **told: Any) -> dict[str, Any]:
     parts = ("value", "unit", "reason", "source")
     signed_parts = {part: getattr(signed, part, None) for part in parts}
     return {"table": table, "rule": rule, **signed_parts, **told}
@@ -230,8 +231,13 @@ def _levels(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
 def _names(contracts: Contracts) -> dict[str, Mapping[str, Label]]:
     return {
         "limits": {**AMOUNTS, **NOISE},
+        "methods": METHOD_WORDS,
         "units": {**contracts.indicators.units, "persons": WORDS["disclosure.persons"]},
         "tables": {name: table.label for name, table in contracts.tables.items()},
         "areas": {level.level: level.label for level in contracts.territories.levels},
+        "dimensions": {
+            **{name: each.label for name, each in contracts.codelists.items()},
+            **{name: each.label for name, each in contracts.territories.typologies.items()},
+        },
         "populations": {name: each.label for name, each in contracts.datasets.items()},
     }

@@ -89,6 +89,7 @@ DISCLOSURE: dict[str, tuple[str, str]] = {
         "Published by others: known, so never hidden here",
         "Publié par d'autres : connu, donc jamais masqué ici",
     ),
+    "rule.total": ("total", "total"),
     "rule.width": (
         "Least uncertainty of any hidden count",
         "Incertitude minimale de tout effectif masqué",

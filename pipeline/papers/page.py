@@ -33,6 +33,7 @@ def render_page(template: str, language: str, **content: Any) -> str:
         language=language,
         style=Markup(styles.read_text(encoding="utf-8")),  # noqa: S704 - our own file
         w=_words(language),
+        colon="\N{NO-BREAK SPACE}: " if language == "fr" else ": ",
         say=lambda label: label.words(language),
         number=lambda value: figure(value, "fr" if language == "fr" else "en"),
         **content,

@@ -155,7 +155,7 @@ def test_figures_that_noise_moves_are_told_apart() -> None:
     moved = level("commune", 0, 0) | {"table": "teaching_staff", "method": "cell_key"}
     told["report"].append(moved | {"mean_error": 1.25})
     text = text_of(review_page(NAME, told, CONTRACTS, charts=Charts(), language="en"))
-    assert "Teaching staff Commune cell_key 100,000 1.25" in text
+    assert "Teaching staff Commune cell keys 100,000 1.25" in text
     assert "of: Enrolment (Country) Figures" in text
 
 
@@ -183,6 +183,8 @@ def test_it_speaks_french() -> None:
     assert "Intercommunalité" not in told
     assert "Lower bound" not in told
     assert "Since the last release" not in told
+    whole = review_page(NAME, facts(), CONTRACTS, charts=Charts(), language="fr")
+    assert f"<title>Rapport sur le secret statistique\N{NO-BREAK SPACE}: {NAME}</title>" in whole
 
 
 def test_every_rule_of_the_policy_on_a_table_of_persons_is_told() -> None:
@@ -264,7 +266,8 @@ def test_limits_are_called_by_words_and_figures_by_range_stand_by_their_own_char
     french = text_of(review_page(NAME, told, CONTRACTS, charts=charts, language="fr"))
     for unit in ("3 personnes", "5 élèves", "5 enseignants", "3 écoles", "99 %"):
         assert unit in french
-    words = {"en": "variance of the noise", "fr": "variance du bruit"}
+    assert "Commune : niveau d'enseignement \N{MULTIPLICATION SIGN} secteur" in french
+    words = {"en": "Variance of the noise", "fr": "Variance du bruit"}
     assert words[language] in text
     by_range = {"en": "Hidden figures by range, in persons", "fr": "Chiffres masqués par écart"}
     assert text.index("FIRST") < text.index(by_range[language]) < text.index("SECOND")

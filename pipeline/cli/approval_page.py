@@ -8,11 +8,20 @@ from typing import Any
 
 from pipeline.cli.console import show_table
 from pipeline.cli.words import code_in_words, in_words
+from pipeline.contracts import Label
+from pipeline.contracts.numbers import number
 from pipeline.errors import Language
 from pipeline.papers.disclosure import PERTURBED_COLUMNS, REPORT_COLUMNS
 
 # Counts of persons from 1 to the threshold less 1 are hidden.
 UNMOVED = (None, "suppression", "none")
+_SINCE = Label(
+    en="Since {release}: {newly_hidden} cells newly hidden, {newly_shown} newly shown; corrections "
+    "wait in {waiting} territories, whose figures stand as they were.",
+    fr="Depuis {release} : {newly_hidden} cellules nouvellement masquées, {newly_shown} "
+    "nouvellement montrées ; des corrections attendent dans {waiting} territoires, dont les "
+    "chiffres restent ce qu'ils étaient.",
+)
 _HEADINGS = {"threshold": "hidden_below"}
 
 
@@ -36,6 +45,28 @@ def show_hidden(
     for title, rows in shown.items():
         if rows:
             show_table(in_words(title, language), rows, language=language, to_stderr=to_stderr)
+
+
+def show_since(facts: Mapping[str, Any], language: Language, *, to_stderr: bool = False) -> None:
+    """Print what a candidate hides and shows that the release in force does not, and what waits.
+
+    Args:
+        facts: of the candidate.
+        language: of the words.
+        to_stderr: where the output is for another program.
+    """
+    changes = facts["disclosure"]["changes"]
+    if not changes["release"]:
+        return
+    waiting = sum(sum(each.values()) for each in facts["waiting"].values())
+    told = {
+        name: number(sum(row[name] for row in changes["rows"]), 0, language)
+        for name in ("newly_hidden", "newly_shown")
+    }
+    words = _SINCE.words(language).format(
+        release=changes["release"], waiting=number(waiting, 0, language), **told
+    )
+    print(words, file=sys.stderr if to_stderr else sys.stdout)
 
 
 def show_verdict(

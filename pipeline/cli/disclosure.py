@@ -26,10 +26,12 @@ _LESS = Label(
 _READ = Label(
     en="hidden: of the cells; kept: of the persons counted, those in shown cells; near: of the "
     "cells that count somebody, those shown within a tenth or a person; read: of the counts under "
-    "the threshold, those shown as they are; uncertain by: persons, at least.",
+    "the threshold, those shown as they are; mean error: in persons; uncertain by: in persons, at "
+    "least; empty where noise leaves only chances.",
     fr="% masqué : des cellules ; personnes montrées : de celles qui sont comptées ; proches : des "
     "cellules non nulles, celles montrées à un dixième ou 1 près ; petits lus : des effectifs sous "
-    "le seuil, ceux qui sont montrés tels quels ; incertain de : en personnes, au moins.",
+    "le seuil, ceux qui sont montrés tels quels ; erreur moyenne : en personnes ; incertain de : "
+    "en personnes, au moins ; vide où le bruit ne laisse que des chances.",
 )
 _NOTHING = Label(en="Nothing is hidden there", fr="Rien n'y est masqué")
 
@@ -96,7 +98,7 @@ def what_if(
     ]
     show_table(in_words("What each would leave and tell", language), rows, language=language)
     print(_READ.words(language))
-    show_table(in_words("By level", language), tried.levels(), language=language)
+    show_table(in_words("By level (cells)", language), tried.levels(), language=language)
     print(_LESS.words(language))
 
 

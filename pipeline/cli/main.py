@@ -196,6 +196,7 @@ def publish(
         show_hidden,
         show_opinion,
         show_report_command,
+        show_since,
         show_verdict,
     )
     from pipeline.cli.console import listening, show_receipts
@@ -213,6 +214,7 @@ def publish(
         if not yes:
             facts, language = workspace.review.facts(candidate), language_of(None)
             show_hidden(facts["report"], language, to_stderr=as_json)
+            show_since(facts, language, to_stderr=as_json)
             verdict = facts.get("adversary", {})
             show_verdict(verdict, language, to_stderr=as_json)
             show_opinion(opinion_facts(workspace, candidate, verdict), language)

@@ -333,12 +333,15 @@ def _facts(found: Standing) -> dict[str, Any]:
         facts |= {"opinion": found.opinion.opinion, "opinion_at": found.opinion.at}
     if found.changed:
         facts["changed"] = [f"{file} ({how})" for file, how in found.changed.items()]
+        these = found.opinion_on_these
+        facts["opinion_on_these_rules"] = these.opinion if these else "none"
     return facts
 
 
 def _told(facts: dict[str, Any], language: Language) -> dict[str, Any]:
     """Return the facts with their codes in words, as a person reads them."""
     told = {name: in_words(facts[name], language) for name in WORDED & facts.keys()}
-    if "opinion" in facts:
-        told["opinion"] = code_in_words(facts["opinion"], language)
+    for name in ("opinion", "opinion_on_these_rules"):
+        if name in facts:
+            told[name] = code_in_words(facts[name], language)
     return {**facts, **told}

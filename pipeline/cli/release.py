@@ -25,10 +25,13 @@ SAME = Label(
 )
 WAITS = Label(
     en="Changes wait in these territories: fewer persons than the threshold changed there, or to "
-    "show them would hide more figures than it shows. Only the house knows of them.",
+    "show them would hide more figures than it shows. They come in with a release for which more "
+    "persons changed, or once every release that shows the figures of before is withdrawn. Only "
+    "the house knows of them.",
     fr="Des changements attendent dans ces territoires : moins de personnes que le seuil y ont "
-    "changé, ou les montrer masquerait plus de chiffres que cela n'en montre. Seule la maison le "
-    "sait.",
+    "changé, ou les montrer masquerait plus de chiffres que cela n'en montre. Ils entreront dans "
+    "une publication pour laquelle plus de personnes auront changé, ou quand toutes celles qui "
+    "montrent les chiffres d'avant seront retirées. Seule la maison le sait.",
 )
 
 

@@ -142,9 +142,11 @@ def _table(name: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
         if dimension not in known:
             facts = (("name", dimension),)
             yield Finding(where, ("dimensions",), "contract.dimension_codelist", facts)
-    known_elsewhere = [(level, told.dimensions) for level, told in table.known_elsewhere.items()]
-    for level, crossed in (*table.levels.items(), *known_elsewhere):
-        yield from _level(where, table, contracts, level=level, crossed=crossed)
+    for level, crossed in table.levels.items():
+        yield from _level(where, table, contracts, path=("levels", level), crossed=crossed)
+    for level, told in table.known_elsewhere.items():
+        path = ("known_elsewhere", level)
+        yield from _level(where, table, contracts, path=path, crossed=told.dimensions)
     if table.known_elsewhere and table.counts != "persons":
         facts = (("name", table.table),)
         yield Finding(where, ("known_elsewhere",), "contract.elsewhere_of_units", facts)
@@ -163,10 +165,14 @@ def _amounts(where: str, table: Table, contracts: Contracts) -> Iterator[Finding
 
 
 def _level(
-    where: str, table: Table, contracts: Contracts, *, level: str, crossed: tuple[str, ...]
+    where: str,
+    table: Table,
+    contracts: Contracts,
+    *,
+    path: tuple[str, str],
+    crossed: tuple[str, ...],
 ) -> Iterator[Finding]:
-    territories = contracts.territories
-    path: Path = ("levels", level)
+    territories, (_, level) = contracts.territories, path
     if level not in territories.prefixes:
         yield unknown(where, path, "level", level)
     for dimension in crossed:

@@ -48,11 +48,11 @@ ADVERSARY: Catalogue = {
     "disclosure.nothing_to_judge": {
         "en": (
             "The adversary's verdict on {candidate} is {outcome}: an opinion settles only what it could not decide",
-            "Nothing was recorded; what it found is mended by preparing again",
+            "Nothing was recorded. On `pass` the delegate decides: what the officer objects to is said of the policy (`cartable policy opine`); on `refuse` what it found is mended by preparing again",
         ),
         "fr": (
             "Le verdict de l'adversaire sur {candidate} est {outcome} : un avis ne tranche que ce qu'il n'a pu trancher",
-            "Rien n'a été enregistré ; ce qu'il a trouvé se corrige en préparant de nouveau",
+            "Rien n'a été enregistré. Sur `pass`, le délégataire décide : ce à quoi le délégué à la protection s'oppose se dit de la politique (`cartable policy opine`) ; sur `refuse`, ce qu'il a trouvé se corrige en préparant de nouveau",
         ),
     },
     "disclosure.adversary_known": {

@@ -300,11 +300,11 @@ DISCLOSURE: Catalogue = {
     "disclosure.opendp_missing": {
         "en": (
             "The method dp draws its noise with OpenDP, which is not installed",
-            "Install the project with its part `dp`; nothing was published",
+            "Nothing was published. Install the project with its part `dp`: `pip install -e '.[dp]'` in its folder, with its environment active",
         ),
         "fr": (
             "La méthode dp tire son bruit avec OpenDP, qui n'est pas installé",
-            "Installer le projet avec sa partie `dp` ; rien n'a été publié",
+            "Rien n'a été publié. Installer le projet avec sa partie `dp` : `pip install -e '.[dp]'` dans son dossier, son environnement activé",
         ),
     },
     "disclosure.no_rounding": {

@@ -87,11 +87,11 @@ QUERY: Catalogue = {
     },
     "query.nothing_published": {
         "en": (
-            "Nothing was published yet",
+            "No release is in force: nothing was published yet, or all was withdrawn",
             "Run `cartable publish`, or `cartable demo` to try",
         ),
         "fr": (
-            "Rien n'a encore été publié",
+            "Aucune publication n'est en vigueur : rien n'a encore été publié, ou tout a été retiré",
             "Lancer `cartable publish`, ou `cartable demo` pour essayer",
         ),
     },

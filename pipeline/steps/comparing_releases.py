@@ -51,11 +51,12 @@ def list_releases(workspace: Workspace) -> list[dict[str, Any]]:
         _listed(workspace, release, is_current=release == current)
         for release in workspace.releases.releases()
     ]
-    gone = [
-        {"release": str(entry.facts["release"]), "created": entry.at, "state": WITHDRAWN}
-        for entry in workspace.ledger.entries("withdrawal")
-    ]
-    return [*gone, *rows]
+    published = {
+        str(entry.facts["release"]): entry.at for entry in workspace.ledger.entries("release")
+    }
+    names = [str(entry.facts["release"]) for entry in workspace.ledger.entries("withdrawal")]
+    gone = [{"release": name, "created": published[name], "state": WITHDRAWN} for name in names]
+    return sorted([*gone, *rows], key=lambda row: str(row["created"]))
 
 
 def _listed(workspace: Workspace, release: Release, *, is_current: bool) -> dict[str, Any]:

@@ -149,16 +149,27 @@ def _drawn(system: System, policy: DifferentialPrivacy) -> Counts:
     return privatise(system, scale=scale, draw=draw)
 
 
+def check_drawn() -> None:
+    """Refuse where OpenDP is not installed, before anything is worked out that would need it.
+
+    Raises:
+        DisclosureError: it is not.
+    """
+    try:
+        import opendp.prelude  # noqa: F401
+    except ImportError:
+        raise DisclosureError("disclosure.opendp_missing") from None
+
+
 def discrete_gaussian(counts: Counts, scale: float) -> tuple[Counts, float]:
     """Return counts with OpenDP's noise, and what it costs where one count may differ by 1.
 
     Raises:
         DisclosureError: OpenDP is not installed.
     """
-    try:
-        import opendp.prelude as dp
-    except ImportError:
-        raise DisclosureError("disclosure.opendp_missing") from None
+    check_drawn()
+    import opendp.prelude as dp
+
     dp.enable_features("contrib")
     space = dp.vector_domain(dp.atom_domain(T="i64")), dp.l2_distance(T="i64")
     mechanism: Any = dp.m.make_gaussian(*space, scale=scale)

@@ -61,14 +61,14 @@ _GONE = Label(
     fr="Non conservé : la règle est partie avec les effectifs exacts à la décision",
 )
 _OTHERS = Label(en="It protects others", fr="Il en protège d'autres")
-_EXACT = Label(en="{figure} would be known, from {by}", fr="{figure} serait connu, de {by}")
+_EXACT = Label(en="{figure} would be known, from {by}", fr="{figure} serait connu, d'après {by}")
 _AFTER = Label(
     en="{figure} would be known in {steps} steps, the last from {by}",
-    fr="{figure} serait connu en {steps} étapes, la dernière de {by}",
+    fr="{figure} serait connu en {steps} étapes, la dernière d'après {by}",
 )
 _CLOSE = Label(
     en="{figure} would be known to within less than {width}, from {by}",
-    fr="{figure} serait connu à moins de {width} près, de {by}",
+    fr="{figure} serait connu à moins de {width} près, d'après {by}",
 )
 _TOGETHER = Label(
     en="No figure by itself: with others it keeps the hidden ones of its sums uncertain",

@@ -38,6 +38,7 @@ class Standing:
         policy: hash of the project on disk, in hex.
         signature: the last that counts, if any.
         opinion: the officer's last on what was signed, or on the project when nothing is.
+        opinion_on_these: the officer's last on the project where other rules are signed.
         signatories: who is enrolled.
         changed: the files that are not as they were signed: file → changed, added or removed.
     """
@@ -46,6 +47,7 @@ class Standing:
     policy: str
     signature: Signature | None
     opinion: Opinion | None
+    opinion_on_these: Opinion | None
     signatories: tuple[Signatory, ...]
     changed: dict[str, str]
 
@@ -100,11 +102,13 @@ def standing(workspace: Workspace) -> Standing:
     _check_told_once(workspace, workspace.ledger.find("policy_opinion", policy=judged))
     opinion = last_opinion(workspace, judged)
     changed: dict[str, str] = {}
+    on_these = None
     if signature is None or opinion is None:
         state = State.UNSIGNED
     elif signature.policy != policy:
         state = State.CHANGED
         changed = _changed(PolicyStore(workspace.home).snapshot(signature.policy), snapshot)
+        on_these = last_opinion(workspace, policy)
     elif opinion.opinion == "unfavourable" and not _answers(signature, opinion):
         state = State.BLOCKED
     else:
@@ -114,6 +118,7 @@ def standing(workspace: Workspace) -> Standing:
         policy=policy,
         signature=signature,
         opinion=opinion,
+        opinion_on_these=on_these,
         signatories=signatories,
         changed=changed,
     )

@@ -35,7 +35,7 @@ from pipeline.steps.counting import (
     disclosure_geography,
     person_dimensions,
 )
-from pipeline.steps.drawing import discrete_gaussian
+from pipeline.steps.drawing import check_drawn, discrete_gaussian
 from pipeline.steps.ground import preferences_of
 from pipeline.steps.laying_out import table_shape
 from pipeline.steps.policy import require_policy
@@ -152,6 +152,8 @@ def try_methods(
     contract = contracts.tables.get(table)
     if contract is None or contract.counts != "persons":
         raise ContractError("contract.unknown_name", kind="table of persons", name=table)
+    if "dp" in methods:
+        check_drawn()
     held = sorted(workspace.protected.periods(contract.population))
     chosen = period or (held[-1] if held else "")
     one = count_period(workspace, chosen).get(table) if chosen in held else None

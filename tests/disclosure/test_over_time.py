@@ -251,8 +251,15 @@ def test_a_correction_of_one_pupil_stands_in_the_release_and_many_come_in(
     assert many.waiting == []
     communes = [row for row in many.tables if row["area_level"] == "commune"]
     assert sum(row["changed"] for row in communes) >= 3
-    withdraw(delivered, second, by="delegate")
-    listed = {row["release"]: row for row in list_releases(delivered)}
+    told = command(delivered, "release", "diff", first, second).out
+    assert "once every release that shows the figures of before is withdrawn" in told
+    created = [row["created"] for row in list_releases(delivered)]
+    later = Workspace(delivered.settings, clock=lambda: datetime(2031, 1, 1, tzinfo=UTC))
+    withdraw(later, second, by="delegate")
+    rows = list_releases(delivered)
+    assert [row["release"] for row in rows] == [first, second, third]
+    assert [row["created"][:16] for row in rows] == [each[:16] for each in created]
+    listed = {row["release"]: row for row in rows}
     assert [listed[name]["state"] for name in (first, second, third)] == [
         "public",
         "withdrawn",

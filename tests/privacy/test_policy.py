@@ -474,7 +474,16 @@ def test_the_commands_lead_from_keys_to_a_policy_in_force(
         *("loosening", "contracts/policy.yml"),
         "thresholds.enrolment.value",
     )
-    assert "policy.yml (changed)" in command(own, "policy", "status").out
+    status = command(own, "policy", "status").out
+    assert "policy.yml (changed)" in status
+    assert "opinion on these rules  none" in status
+    opined_so = command(own, *opined, "with_reservations", "--words-file", str(words_file))
+    assert opined_so.code == 0, opined_so.err
+    # What the officer says of other rules than the signed ones is not lost among those of before.
+    status = json.loads(command(own, "policy", "status", "--json").out)
+    assert (status["opinion"], status["opinion_on_these_rules"]) == (
+        *("unfavourable", "with_reservations"),
+    )
 
 
 def test_a_key_that_others_can_read_is_not_used(tmp_path: Path) -> None:

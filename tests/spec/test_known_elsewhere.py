@@ -144,3 +144,17 @@ def test_nothing_that_others_publish_tells_of_persons_in_a_table_of_schools(
     path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     with pytest.raises(ContractError, match="elsewhere_of_units"):
         small_country.open_workspace(tmp_path, project)
+
+
+def test_a_wrong_name_in_what_others_publish_is_told_where_it_stands(tmp_path: Path) -> None:
+    project = small_country.write_project(tmp_path / "project")
+    path = project / "contracts" / "tables" / "enrolment.yml"
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content["known_elsewhere"] = {"commune": {"dimensions": ["nobody"], "source": "A ministry"}}
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(ContractError) as refusal:
+        small_country.open_workspace(tmp_path, project)
+    [problem] = refusal.value.problems
+    assert (problem.code, problem.place.rule) == (
+        *("contract.unknown_name", "known_elsewhere.commune"),
+    )

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from pipeline.disclosure.what_if import stand_in_keys, weigh
-from pipeline.errors import ContractError, PolicyError
+from pipeline.errors import ContractError, DisclosureError, PolicyError
 from pipeline.steps.what_if import METHODS, try_methods
 from pipeline.steps.workspace import Workspace
 from tests.conftest import Command
@@ -73,6 +73,15 @@ def test_nothing_is_tried_under_rules_that_are_not_signed(
     changed = Workspace(replace(delivered.settings, project=folder), clock=delivered.clock)
     with pytest.raises(PolicyError):
         try_methods(changed, "enrolment", thresholds=(5,), methods=("suppress",))
+
+
+def test_noise_that_cannot_be_drawn_is_refused_before_anything_is_tried(
+    delivered: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "opendp.prelude", None)
+    with pytest.raises(DisclosureError, match=r"disclosure\.opendp_missing"):
+        try_methods(delivered, "enrolment", thresholds=(8,), methods=("suppress", "dp"))
+    assert delivered.ledger.find("opening") is None
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.approval_page import show_hidden
+from pipeline.cli.approval_page import show_hidden, show_since
 from pipeline.cli.console import Column, print_table, show_table
 from pipeline.cli.status_page import LEFT_TO_JSON, show_status
 from pipeline.cli.words import code_in_words, in_words
@@ -125,6 +125,32 @@ def test_what_is_to_be_approved_fits_80_columns_with_whole_names(
     assert max(len(line.rstrip()) for line in lines) <= 80
     for row in rows:
         assert any({row["table"], row["area_level"]} <= set(line.split()) for line in lines), row
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "en",
+            "Since release-1: 1,200 cells newly hidden, 7 newly shown; corrections wait in 5 ",
+        ),
+        (
+            "fr",
+            "Depuis release-1 : 1\N{NARROW NO-BREAK SPACE}200 cellules nouvellement masquées, 7 ",
+        ),
+    ],
+)
+def test_whoever_approves_is_told_what_differs_from_the_release_in_force_and_what_waits(
+    capsys: pytest.CaptureFixture[str], language: Language, words: str
+) -> None:
+    rows = [{"newly_hidden": 1_000, "newly_shown": 3}, {"newly_hidden": 200, "newly_shown": 4}]
+    changes = {"release": "release-1", "rows": rows}
+    waiting = {"2020": {"pupils": 1}, "2021": {"pupils": 4, "teachers": 0}}
+    show_since({"disclosure": {"changes": changes}, "waiting": waiting}, language)
+    assert words in capsys.readouterr().out
+    changes["release"] = None
+    show_since({"disclosure": {"changes": changes}, "waiting": {}}, language)
+    assert capsys.readouterr().out == ""
 
 
 def test_nothing_is_cut_where_nothing_fits(

@@ -23,7 +23,7 @@ def are_empty(cells: pa.Array) -> Mask:
     Args:
         cells: string, without nulls.
     """
-    ends, _ = _laid_out(cells)
+    ends, _ = laid_out(cells)
     empty: Mask = ends[1:] == ends[:-1]
     return empty
 
@@ -34,7 +34,7 @@ def are_blank(cells: pa.Array) -> Mask:
     Args:
         cells: string, without nulls.
     """
-    ends, octets = _laid_out(cells)
+    ends, octets = laid_out(cells)
     blank: Mask = ends[1:] == ends[:-1]
     filled = np.flatnonzero(~blank)
     doubtful = filled[_may_be_space(octets[ends[:-1][filled]])]
@@ -50,7 +50,7 @@ def are_padded(cells: pa.Array) -> Mask:
     Args:
         cells: string, without nulls.
     """
-    ends, octets = _laid_out(cells)
+    ends, octets = laid_out(cells)
     padded = np.zeros(len(cells), np.bool_)
     filled = np.flatnonzero(ends[1:] != ends[:-1])
     first, last = octets[ends[:-1][filled]], octets[ends[1:][filled] - 1]
@@ -62,7 +62,7 @@ def are_padded(cells: pa.Array) -> Mask:
     return padded
 
 
-def _laid_out(cells: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+def laid_out(cells: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
     """Return where each cell ends, the start of the first before them, and all bytes."""
     _, offsets, data = cells.buffers()
     if offsets is None or not len(cells):

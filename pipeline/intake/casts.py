@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -22,7 +23,14 @@ from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Column
 from pipeline.errors import ContractError, DeliveryError, Place
 from pipeline.intake.blanks import are_blank, are_empty, are_padded
+from pipeline.intake.corruption import (
+    are_mojibake,
+    are_spreadsheet_errors,
+    are_totals,
+    have_lost_characters,
+)
 from pipeline.intake.dates import read_dates
+from pipeline.intake.diagnosis import SIGNS, Fits, signs_of
 from pipeline.intake.forms import fits_form, read_form
 from pipeline.intake.masks import is_in, matches, where
 from pipeline.intake.reference import Reference
@@ -43,6 +51,13 @@ RULES = (
     "row.territory",
     "row.duplicate",
     "row.conflict",
+    # What became of a cell, told in place of the rule that it breaks; see `diagnosis`.
+    *SIGNS,
+)
+_TEXT_RULES = (
+    ("row.mojibake", are_mojibake),
+    ("row.lost_character", have_lost_characters),
+    ("row.spreadsheet_error", are_spreadsheet_errors),
 )
 TYPES: Mapping[str, pa.DataType] = {
     "text": pa.string(),
@@ -57,9 +72,15 @@ Given = TypeVar("Given")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """For each row the number of its first broken rule in `RULES` from 1; 0 when none is."""
+    """For each row the number of its first broken rule in `RULES` from 1; 0 when none is.
+
+    Attributes:
+        rules: those numbers.
+        fits: by rule, what tells of other cells whether they would keep it.
+    """
 
     rules: NDArray[np.int8] = field(repr=False)
+    fits: dict[str, Fits] = field(default_factory=dict, repr=False)
 
     def refuse(self, rule: str, broken: pa.ChunkedArray) -> None:
         """Refuse the rows that break a rule, unless an earlier one refused them; null: kept."""
@@ -68,6 +89,16 @@ class Verdict:
     def refuse_where(self, rule: str, mask: NDArray[np.bool_]) -> None:
         """Refuse the rows of a mask, unless an earlier rule refused them."""
         self.rules[mask & (self.rules == 0)] = RULES.index(rule) + 1
+
+    def name_damage(self, cells: pa.ChunkedArray, column: Column) -> None:
+        """Tell what became of a cell, where its form shows it, in place of the rule it breaks."""
+        for number in np.unique(self.rules[self.rules > 0]).tolist():
+            rows = np.flatnonzero(self.rules == number)
+            named = np.zeros(len(rows), np.bool_)
+            looked_at = cells.take(pa.array(rows))
+            for sign, shown in signs_of(looked_at, RULES[number - 1], column, self.fits):
+                self.rules[rows[shown & ~named]] = RULES.index(sign) + 1
+                named |= shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +140,29 @@ def cast_column(
     is_empty = _of_each(are_empty, written)
     if is_empty.any():
         cells = pc.if_else(pa.array(is_empty), pa.scalar(None, pa.string()), cells)
+    fits = verdict.fits
     values = _typed(cells, column, verdict, codelists)
     if is_key:
         verdict.refuse_where("row.space", _of_each(are_padded, written))
+        verdict.refuse_where("row.total", _of_each(are_totals, written))
     if column.pattern is not None:
-        verdict.refuse("row.pattern", pc.invert(_fits(cells, column.pattern, place)))
+        fits["row.pattern"] = partial(_fits, pattern=column.pattern, place=place)
+        verdict.refuse("row.pattern", pc.invert(fits["row.pattern"](cells)))
     if column.type in {"integer", "decimal"}:
         _check_bounds(values, column, verdict)
     if column.references is not None:
         known = _known(reference.values, column.references, place).cast(values.type)
+        fits["row.reference"] = lambda written: is_in(written, known.cast(pa.string()))
         verdict.refuse("row.reference", pc.invert(is_in(values, known)))
     if column.territory is not None:
-        values = _current(values, column.territory, reference, place)
+        current = partial(_current, level=column.territory, reference=reference, place=place)
+        fits["row.territory"] = lambda written: pc.is_valid(current(written))
+        values = current(values)
         verdict.refuse("row.territory", pc.and_(pc.is_null(values), pc.is_valid(cells)))
+    verdict.name_damage(cells, column)
+    if column.type == "text":
+        for rule, broken in _TEXT_RULES:
+            verdict.refuse_where(rule, _of_each(broken, written))
     return CastColumn(values, verdict)
 
 
@@ -172,15 +213,20 @@ def _typed(
     verdict: Verdict,
     codelists: Mapping[str, CodeList],
 ) -> pa.ChunkedArray:
+    """Return the typed values; refuse what is none, and note by which rule it would be one."""
     match column.type:
         case "text":
             return cells
         case "code":
-            values = _codes(cells, codelists[str(column.codelist)])
+            codelist = codelists[str(column.codelist)]
+            verdict.fits["row.code"] = lambda written: pc.is_valid(_codes(written, codelist))
+            values = _codes(cells, codelist)
             verdict.refuse("row.code", pc.and_(pc.is_null(values), pc.is_valid(cells)))
             return values
         case "date":
-            return _dates(cells, column, verdict)
+            form = str(column.format)
+            verdict.fits["row.date"] = lambda written: read_dates(written, form).is_written
+            return _dates(cells, form, verdict)
         case "integer" | "decimal":
             # 15 digits is what a float64 holds for certain, 18 what an int64 does.
             mark = re.escape(column.decimal)
@@ -189,10 +235,12 @@ def _typed(
                 if column.type == "integer"
                 else rf"-?[0-9]{{1,15}}(?:{mark}[0-9]{{1,20}})?"
             )
-            fits = matches(cells, form)
-            verdict.refuse(f"row.{column.type}", pc.invert(fits))
+            rule = f"row.{column.type}"
+            verdict.fits[rule] = partial(matches, pattern=form)
+            is_number = matches(cells, form)
+            verdict.refuse(rule, pc.invert(is_number))
             plain = pc.replace_substring(
-                where(fits, cells), pattern=column.decimal, replacement="."
+                where(is_number, cells), pattern=column.decimal, replacement="."
             )
             return plain.cast(TYPES[column.type])
 
@@ -205,8 +253,8 @@ def _codes(cells: pa.ChunkedArray, codelist: CodeList) -> pa.ChunkedArray:
     return pc.take(_strings(spellings.values()), positions)
 
 
-def _dates(cells: pa.ChunkedArray, column: Column, verdict: Verdict) -> pa.ChunkedArray:
-    dates = read_dates(cells, str(column.format))
+def _dates(cells: pa.ChunkedArray, form: str, verdict: Verdict) -> pa.ChunkedArray:
+    dates = read_dates(cells, form)
     verdict.refuse("row.date", pc.invert(dates.is_written))
     verdict.refuse("row.date_impossible", pc.and_(dates.is_written, pc.invert(dates.exists)))
     return dates.values

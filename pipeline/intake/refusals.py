@@ -9,6 +9,7 @@ import pyarrow as pa
 from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Column, Dataset
 from pipeline.errors import Fact, Place, Problem
+from pipeline.intake.diagnosis import SIGNS
 
 LINES_TOLD = 10
 SPELLINGS_TOLD = 12
@@ -25,6 +26,7 @@ _PARTS = {
     "row.reference": "references",
     "row.territory": "territory",
 }
+_DATES = ("row.date_serial", "row.date_time", "row.date_iso", "row.date_short", "row.date_swapped")
 
 
 def refusal_problems(
@@ -52,7 +54,7 @@ def refusal_problems(
                 file=file,
                 line=found[0],
                 column=name,
-                rule=_written_at(name, rule),
+                rule=_written_at(dataset.column(name), rule),
             ),
             count=len(found),
             facts=(("lines", _told(found)), *_asked(rule, dataset.column(name), codelists)),
@@ -63,10 +65,19 @@ def refusal_problems(
     )
 
 
-def _written_at(column: str, rule: str) -> str:
+def _written_at(column: Column, rule: str) -> str:
     """Return where in the dataset's contract a rule stands."""
-    part = _PARTS.get(rule)
-    return f"columns.{column}.{part}" if part else "key"
+    if rule in SIGNS:
+        part: str | None = _asks(column)
+    else:
+        part = _PARTS.get(rule)
+    return f"columns.{column.name}.{part}" if part else "key"
+
+
+def _asks(column: Column) -> str:
+    """Return the part of a column's contract that says most of its form."""
+    parts = ("pattern", "codelist", "references", "territory", "format")
+    return next((part for part in parts if getattr(column, part) is not None), "type")
 
 
 def _told(lines: list[int]) -> str:
@@ -86,6 +97,8 @@ def _asked(
         "row.decimal": column.decimal,
         "row.date": _written_date(column.format or ""),
         "row.date_impossible": _written_date(column.format or ""),
+        **dict.fromkeys(_DATES, _written_date(column.format or "")),
+        "row.decimal_mark": column.decimal,
         "row.pattern": column.pattern,
         "row.minimum": column.minimum,
         "row.maximum": column.maximum,

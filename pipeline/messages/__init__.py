@@ -34,6 +34,7 @@ from pipeline.messages.query import QUERY
 from pipeline.messages.releases import RELEASES
 from pipeline.messages.risk import RISK
 from pipeline.messages.row import ROW
+from pipeline.messages.row_damage import ROW_DAMAGE
 from pipeline.messages.schedule import SCHEDULE
 from pipeline.messages.storage import STORAGE
 from pipeline.messages.storage_keys import STORAGE_KEYS
@@ -49,6 +50,7 @@ MESSAGES: Catalogue = {
     **DELIVERY_PACKED,
     **DELIVERY_READER,
     **ROW,
+    **ROW_DAMAGE,
     **QUALITY,
     **PRIVACY,
     **POLICY,

@@ -211,13 +211,17 @@ def test_a_truncated_file_is_refused_wherever_it_is_cut(project: Project) -> Non
     ("cells", "column", "rule"),
     [
         ({"birth_date": "31/02/2012"}, "birth_date", "row.date_impossible"),
-        ({"birth_date": "2012-02-01"}, "birth_date", "row.date"),
+        ({"birth_date": "2012-02-01"}, "birth_date", "row.date_iso"),
+        ({"birth_date": "1/2/2012"}, "birth_date", "row.date"),
+        ({"birth_date": "40940"}, "birth_date", "row.date_serial"),
+        ({"family_name": "ThÃ©venot"}, "family_name", "row.mojibake"),
         ({"school_code": "0359999Z"}, "school_code", "row.reference"),
         ({"sex": "X"}, "sex", "row.code"),
-        ({"home_device": " oui"}, "home_device", "row.code"),
-        ({"national_id": "1E+10"}, "national_id", "row.pattern"),
+        ({"home_device": " oui"}, "home_device", "row.hidden_space"),
+        ({"national_id": "1,23E+10"}, "national_id", "row.exponent"),
+        ({"national_id": "2AB"}, "national_id", "row.pattern"),
         ({"family_name": ""}, "family_name", "row.required"),
-        ({"sex": "X", "birth_date": "?"}, "birth_date", "row.date"),
+        ({"sex": "X", "birth_date": "?"}, "birth_date", "row.placeholder"),
     ],
 )
 def test_a_bad_row_is_counted_and_kept_for_the_quarantine_and_the_others_are_accepted(

@@ -90,11 +90,13 @@ def test_each_naughty_string_comes_back_or_is_refused() -> None:
         )
         try:
             reading = read(sheet.getvalue().encode(), ["id", "naughty"], ";")
-        except DeliveryError:
-            # A byte order mark is a sign of files laid end to end, wherever it stands; a line
-            # break in a cell is one of a quote that was left open.
-            assert set(string) & {"\ufeff", "\r", "\n"}
+        except DeliveryError as refusal:
+            # A byte order mark is a sign of files laid end to end, wherever it stands; controls of
+            # latin-1 and some signs behind an Â are what is left of letters that were misread.
+            codes = {problem.code for problem in refusal.problems or [refusal.problem]}
+            assert codes <= {"delivery.mark_inside", "row.mojibake"}
+            assert string not in str(refusal)
         else:
             assert reading.accepted.to_pylist() == [{"id": "1", "naughty": string or None}]
             read_count += 1
-    assert read_count >= len(strings) - 3
+    assert read_count >= len(strings) - 6

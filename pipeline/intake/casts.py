@@ -23,12 +23,7 @@ from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Column
 from pipeline.errors import ContractError, DeliveryError, Place
 from pipeline.intake.blanks import are_blank, are_empty, are_padded
-from pipeline.intake.corruption import (
-    are_mojibake,
-    are_spreadsheet_errors,
-    are_totals,
-    have_lost_characters,
-)
+from pipeline.intake.corruption import are_misread, are_spreadsheet_errors, are_totals
 from pipeline.intake.dates import read_dates
 from pipeline.intake.diagnosis import SIGNS, Fits, signs_of
 from pipeline.intake.forms import fits_form, read_form
@@ -53,11 +48,6 @@ RULES = (
     "row.conflict",
     # What became of a cell, told in place of the rule that it breaks; see `diagnosis`.
     *SIGNS,
-)
-_TEXT_RULES = (
-    ("row.mojibake", are_mojibake),
-    ("row.lost_character", have_lost_characters),
-    ("row.spreadsheet_error", are_spreadsheet_errors),
 )
 TYPES: Mapping[str, pa.DataType] = {
     "text": pa.string(),
@@ -159,10 +149,10 @@ def cast_column(
         fits["row.territory"] = lambda written: pc.is_valid(current(written))
         values = current(values)
         verdict.refuse("row.territory", pc.and_(pc.is_null(values), pc.is_valid(cells)))
-    verdict.name_damage(cells, column)
     if column.type == "text":
-        for rule, broken in _TEXT_RULES:
-            verdict.refuse_where(rule, _of_each(broken, written))
+        verdict.refuse_where("row.mojibake", _of_each(are_misread, written))
+        verdict.refuse_where("row.spreadsheet_error", _of_each(are_spreadsheet_errors, written))
+    verdict.name_damage(cells, column)
     return CastColumn(values, verdict)
 
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from pipeline.intake.blanks import Mask, laid_out
 from pipeline.intake.diagnosis import LOST, MOJIBAKE, SPREADSHEET_ERROR, TOTAL
-from pipeline.intake.masks import matches
 
 Rows = NDArray[np.int64]
 _BEYOND = 0x80
@@ -20,24 +19,19 @@ _BEYOND = 0x80
 _TOTALS = b"eEgGsStT"
 
 
-def are_mojibake(cells: pa.Array) -> Mask:
-    """Return which cells hold UTF-8 that was read in another encoding and written again."""
-    return _among(cells, _beyond_ascii(cells), f"(?s).*(?:{MOJIBAKE}).*")
-
-
-def have_lost_characters(cells: pa.Array) -> Mask:
-    """Return which cells hold the sign that a program writes for a character it cannot read."""
-    return _among(cells, _beyond_ascii(cells), f"(?s).*{LOST}.*")
+def are_misread(cells: pa.Array) -> Mask:
+    """Return which cells hold letters that were read in another encoding, or lost."""
+    return _among(cells, _beyond_ascii(cells), f"{MOJIBAKE}|{LOST}")
 
 
 def are_spreadsheet_errors(cells: pa.Array) -> Mask:
     """Return which cells hold what a spreadsheet writes in place of a value."""
-    return _among(cells, _beginning(cells, b"#"), SPREADSHEET_ERROR)
+    return _among(cells, _beginning(cells, b"#"), _whole(SPREADSHEET_ERROR))
 
 
 def are_totals(cells: pa.Array) -> Mask:
     """Return which cells of a column that names rows hold the word for their sum."""
-    return _among(cells, _beginning(cells, _TOTALS), TOTAL)
+    return _among(cells, _beginning(cells, _TOTALS), _whole(TOTAL))
 
 
 def _beginning(cells: pa.Array, letters: bytes) -> Rows:
@@ -54,13 +48,20 @@ def _beyond_ascii(cells: pa.Array) -> Rows:
     """Return the cells that hold a character beyond ASCII."""
     ends, octets = laid_out(cells)
     places = np.flatnonzero(octets[ends[0] : ends[-1]] >= _BEYOND) + ends[0]
-    found: Rows = np.unique(np.searchsorted(ends, places, side="right") - 1)
+    cells_of = np.searchsorted(ends, places.astype(ends.dtype), side="right") - 1
+    is_first = np.ones(len(cells_of), np.bool_)
+    np.not_equal(cells_of[1:], cells_of[:-1], out=is_first[1:])
+    found: Rows = cells_of[is_first]
     return found
 
 
 def _among(cells: pa.Array, doubtful: Rows, pattern: str) -> Mask:
     found = np.zeros(len(cells), np.bool_)
     if doubtful.size:
-        looked_at = pa.chunked_array([cells.take(pa.array(doubtful))])
-        found[doubtful] = pc.fill_null(matches(looked_at, pattern), fill_value=False).to_numpy()
+        holds = pc.match_substring_regex(cells.take(pa.array(doubtful)), pattern)
+        found[doubtful] = holds.to_numpy(zero_copy_only=False)
     return found
+
+
+def _whole(pattern: str) -> str:
+    return rf"\A(?:{pattern})\z"

@@ -87,7 +87,7 @@ _SIGNS = (
         r"[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ](?:[0-9]{2}|'[0-9]{2})",
     ),
     _Sign("row.mojibake", _FORMS, rf"(?s).*(?:{MOJIBAKE}).*"),
-    _Sign("row.lost_character", _FORMS, rf"(?s).*{LOST}.*"),
+    _Sign("row.lost_character", _FORMS | {"row.mojibake"}, rf"(?s).*{LOST}.*"),
 )
 SIGNS = (
     *dict.fromkeys(sign.name for sign in _SIGNS),

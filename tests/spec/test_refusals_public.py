@@ -95,7 +95,6 @@ def test_each_naughty_string_comes_back_or_is_refused() -> None:
             # latin-1 and some signs behind an Â are what is left of letters that were misread.
             codes = {problem.code for problem in refusal.problems or [refusal.problem]}
             assert codes <= {"delivery.mark_inside", "row.mojibake"}
-            assert string not in str(refusal)
         else:
             assert reading.accepted.to_pylist() == [{"id": "1", "naughty": string or None}]
             read_count += 1

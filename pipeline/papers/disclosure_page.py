@@ -232,6 +232,11 @@ def _names(contracts: Contracts) -> dict[str, Mapping[str, Label]]:
     return {
         "limits": {**AMOUNTS, **NOISE},
         "methods": METHOD_WORDS,
+        "amount_units": {
+            name: contracts.indicators.units[table.measures[0].unit]
+            for name, table in contracts.tables.items()
+            if table.amounts is not None
+        },
         "units": {**contracts.indicators.units, "persons": WORDS["disclosure.persons"]},
         "tables": {name: table.label for name, table in contracts.tables.items()},
         "areas": {level.level: level.label for level in contracts.territories.levels},

@@ -177,14 +177,16 @@ DISCLOSURE: dict[str, tuple[str, str]] = {
             "Code that shares nothing with what chose the pattern, and reads only what everybody"
             " would read: all tables, rates, territories and public releases. It bounds every"
             " hidden figure by arithmetic and whole tables, and {asked} of {figures} exactly, by"
-            " programs. Nothing is published unless it fails, or what it could not decide is judged"
-            " in writing. Risks by the names of the Article 29 Working Party, opinion 05/2014."
+            " programs (cells that count the same persons are one figure). Nothing is published"
+            " unless it fails, or what it could not decide is judged in writing. Risks by the"
+            " names of the Article 29 Working Party, opinion 05/2014."
         ),
         (
             "Un code qui ne partage rien avec le choix du masquage et ne lit que ce que chacun"
             " lirait : tous les tableaux, taux, territoires et publications. Il borne chaque"
             " chiffre masqué par l'arithmétique et des tableaux complets, et {asked} sur {figures}"
-            " exactement, par programmes. Rien n'est publié s'il n'échoue, ou si ce qu'il n'a pu"
+            " exactement, par programmes (les cellules qui comptent les mêmes personnes sont un"
+            " seul chiffre). Rien n'est publié s'il n'échoue, ou si ce qu'il n'a pu"
             " trancher n'est jugé par écrit. Risques nommés selon le groupe de l'article 29, avis"
             " 05/2014."
         ),
@@ -219,8 +221,14 @@ DISCLOSURE: dict[str, tuple[str, str]] = {
         "Ce à quoi l'adversaire peut les cerner",
     ),
     "adversary.exact_note": (
-        "The exact interval of {asked} hidden figures, by programs, halves allowed.",
-        "L'intervalle exact de {asked} chiffres masqués, par programmes, moitiés permises.",
+        (
+            "What linear programs leave to {asked} hidden figures, exactly. They allow for parts of"
+            " a person: whole persons may leave less."
+        ),
+        (
+            "Ce que des programmes linéaires laissent à {asked} chiffres masqués, exactement. Ils"
+            " permettent des parts de personne : des personnes entières peuvent laisser moins."
+        ),
     ),
     "adversary.singling_out": ("Singling out", "Individualisation"),
     "adversary.linkability": ("Linkability", "Corrélation"),

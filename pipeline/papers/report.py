@@ -87,6 +87,11 @@ def audit_page(contracts: Contracts, evidence: Evidence, *, language: str) -> st
         language: `fr`, else English.
     """
     telling = [one for one in evidence.published if one.hidden or one.smallest is not None]
+    # A release may tell of what the contracts of today no longer hold: that has no other name.
+    indicators = {one.code: one.label for one in contracts.indicators.indicators}
+    areas = {one.level: one.label for one in contracts.territories.levels}
+    place = {name: position for position, name in enumerate((*indicators, *areas))}
+    telling.sort(key=lambda one: (place.get(one.indicator, -1), place.get(one.area_level, -1)))
     told = {one.indicator for one in telling}
     return render_page(
         "report.html.j2",
@@ -112,6 +117,14 @@ def audit_page(contracts: Contracts, evidence: Evidence, *, language: str) -> st
             "domains": [_row(row, language) for row in evidence.domains],
         },
         telling=telling,
+        protected=[
+            one
+            for one in evidence.disclosure
+            if float(one["threshold"]) > 1 or float(one["hidden_pct"]) > 0
+        ],
+        indicators=indicators,
+        areas=areas,
+        tables={name: one.label for name, one in contracts.tables.items()},
         silent=sorted({one.indicator for one in evidence.published} - told),
         questions=three_questions(contracts, evidence),
     )

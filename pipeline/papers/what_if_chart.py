@@ -13,6 +13,7 @@ import vl_convert
 # Told apart by whoever does not see all colours (Okabe and Ito), and by shape.
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
 _SHAPES = ("circle", "square", "triangle-up", "diamond")
+_ABOVE = 13
 _HEIGHT, _WIDTH, _QUIET, _RULE = 320, 560, "#6b7782", "#9aa5ae"
 
 
@@ -35,9 +36,14 @@ def risk_utility_chart(
         color=alt.Color("method:N", title=names[2], scale=_scale(methods, _COLOURS, present)),
         shape=alt.Shape("method:N", title=names[2], scale=_scale(methods, _SHAPES, present)),
     )
-    marks = points.mark_point(size=110, filled=True, opacity=0.9) + points.mark_text(
-        dy=-13, fontSize=12
-    ).encode(text="threshold:N")
+    # Of each method at a height of its own: methods that do alike would cover each other's.
+    names_of_points = [
+        points.transform_filter(alt.datum.method == method)
+        .mark_text(dy=-_ABOVE * (place + 1), fontSize=12)
+        .encode(text="threshold:N")
+        for place, method in enumerate(present)
+    ]
+    marks = alt.layer(points.mark_point(size=110, filled=True, opacity=0.9), *names_of_points)
     chart = (
         marks.properties(width=_WIDTH, height=_HEIGHT, background="transparent")
         .configure_view(strokeWidth=0)

@@ -200,12 +200,28 @@ class Words:
         if one.interval is None:
             return self._said(_AT_LEAST, width=one.width)
         low, high = (number(end, 0, self._language) for end in one.interval)
-        return self._said(_FROM_TO, low=low, high=high)
+        told = self._said(_FROM_TO, low=low, high=high)
+        table = self._contracts.tables[one.tables[0]]
+        if table.amounts is None:
+            return told
+        return f"{told} {self._said(self._contracts.indicators.units[table.measures[0].unit])}"
 
     def _figure(self, one: Figure) -> str:
         codes = self._codes_of(one.codes)
         is_own = one.area == self._found.territory
-        return codes if is_own else f"{self._found.names[one.area]}, {codes}"
+        return codes if is_own else f"{self._place(one.area)}, {codes}"
+
+    def _place(self, area: str) -> str:
+        """Return the name of a territory, with its level where another bears it too."""
+        name = self._found.names[area]
+        if sum(other == name for other in self._found.names.values()) == 1:
+            return name
+        prefixes = self._contracts.territories.prefixes
+        level = max(
+            (level for level, prefix in prefixes.items() if area.startswith(prefix)),
+            key=lambda level: len(prefixes[level]),
+        )
+        return f"{name} ({self._said(self._dimensions[level]).lower()})"
 
     def _codes_of(self, codes: Mapping[str, str]) -> str:
         told = [self._said(self._codes[pair]) for pair in codes.items()]

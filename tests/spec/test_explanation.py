@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import stat
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import ContractError, DisclosureError, PrivacyError, StorageError
+from pipeline.project import load_project
+from pipeline.settings import INSTALLATION
 from pipeline.steps.explaining import Explanation, explain
 from pipeline.steps.explaining_words import Words
 from pipeline.steps.hidden_figures import Figure, Hidden
 from pipeline.steps.prepare import prepare
+from pipeline.steps.receipt import Receipt
 from pipeline.steps.release import approve, release, withdraw
 from pipeline.steps.workspace import Workspace
 from tests.conftest import Command
@@ -287,3 +292,35 @@ def test_a_list_in_french_has_a_space_before_each_semicolon(few: Workspace) -> N
     listed = [cell for row in told for cell in row.values() if ";" in cell]
     assert listed
     assert all(cell.count(";") == cell.count("\N{NO-BREAK SPACE}; ") for cell in listed)
+
+
+def test_a_territory_that_shares_its_name_is_told_with_its_level(few: Workspace) -> None:
+    found = explain(few, FEW)
+    levels = {one.label.en.lower() for one in few.project.contracts.territories.levels}
+    assert not re.search(rf"\(({'|'.join(levels)})\)", " ".join(rows(few, found)))
+    alike = replace(found, names=dict.fromkeys(found.names, "Redon"))
+    told = set(re.findall(r"Redon \(([^)]*)\)", " ".join(rows(few, alike))))
+    assert told
+    assert told <= levels
+
+
+def test_an_amount_is_told_in_its_unit() -> None:
+    amount = Hidden(
+        figure=Figure(area=FEW, codes={}),
+        tables=("school_bandwidth",),
+        rules=None,
+        guards=(),
+        stands=(),
+        width=1,
+        interval=(0, 1_558),
+    )
+    found = Explanation(
+        territory=FEW,
+        period="2021",
+        names={FEW: "Bovel"},
+        figures=(amount,),
+        rates=(),
+        receipt=Receipt(step="disclosure explain", changed=False),
+    )
+    [told] = Words(load_project(INSTALLATION).contracts, found, "en").rows()
+    assert told["reader_can_tell"] == "0 to 1,558 Mbit/s"

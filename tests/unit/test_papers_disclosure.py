@@ -172,6 +172,8 @@ def test_proofs_of_amounts_are_not_counted_among_those_of_persons() -> None:
     assert "sums over units" not in text_of(public_page(public, CONTRACTS, language="en"))
     bandwidth = level("commune", 731, 0) | {"table": "school_bandwidth"}
     told["report"].append(bandwidth)
+    reviewed = text_of(review_page(NAME, told, CONTRACTS, charts=Charts(), language="en"))
+    assert re.search(r"Bandwidth of schools Commune .* 731 1 Mbit/s ", reviewed)
     public = public_disclosure(told, release=RELEASE)
     assert "Amounts. 731 sums over units" in text_of(public_page(public, CONTRACTS, language="en"))
 

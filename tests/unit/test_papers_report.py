@@ -294,6 +294,27 @@ def test_the_three_questions_are_answered_by_numbers(contracts: Contracts) -> No
     assert "12 cells of the release hidden by a rule, 8 more" in text
 
 
+def test_levels_stand_in_their_order_under_their_names_and_what_hides_nothing_is_left_out(
+    contracts: Contracts,
+) -> None:
+    evidence = _evidence()
+    [enrolment, programmes] = evidence.published
+    country = replace(enrolment, area_level="country")
+    gone = replace(enrolment, indicator="GONE", area_level="ward")
+    bandwidth = {**evidence.disclosure[0], "table": "school_bandwidth", "threshold": 1}
+    schools = {**bandwidth, "table": "schools", "primary": 0, "secondary": 0, "hidden_pct": 0.0}
+    evidence = replace(
+        evidence,
+        published=(country, enrolment, gone, programmes),
+        disclosure=(*evidence.disclosure, bandwidth, schools),
+    )
+    text = read_paper(audit_page(contracts, evidence, language="fr")).text
+    assert "GONEward40" in text
+    assert text.index("Élèves inscrits ENROLMENTCommune") < text.index("ENROLMENTPays")
+    assert "Débit internet des écoles school_bandwidthCommune\N{EN DASH}80" in text
+    assert "Écoles schoolsCommune" not in text
+
+
 def test_entries_of_another_period_are_left_out_of_its_risk(contracts: Contracts) -> None:
     events = (
         _event(1, "recoded", dataset="pupils", period="2019", files=3),

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from pipeline.contracts.base import Frozen
 from pipeline.contracts.datasets import Dataset
 from pipeline.contracts.findings import Finding
 from pipeline.contracts.model import Contracts
+from pipeline.contracts.policy import CellKey, DifferentialPrivacy, Rounding
 from pipeline.contracts.rules import Pseudonymise
 from pipeline.contracts.tables import Table
 
+_RULES: Mapping[str, type[Frozen]] = {
+    "cell_key": CellKey,
+    "dp": DifferentialPrivacy,
+    "rounding": Rounding,
+}
 ZEROS_STAY = frozenset({"cell_key", "rounding"})
 """The methods that leave each zero as it is, so that a group all alike could be recognised."""
 
@@ -94,5 +101,6 @@ def _rounding(where: str, table: Table, contracts: Contracts) -> Iterator[Findin
 
 
 def _unset(where: str, table: Table) -> Finding:
-    facts = (("name", table.table), ("section", table.method))
+    numbers = ", ".join(_RULES[table.method].model_fields)
+    facts = (("name", table.table), ("section", table.method), ("numbers", numbers))
     return Finding(where, ("method",), "contract.method_unset", facts)

@@ -88,11 +88,11 @@ LINEAGE: Catalogue = {
     "lineage.other_columns": {
         "en": (
             "The query returns other columns than its contract declares: missing {missing}; too many {unknown}",
-            "Return the territory, the dimensions and the measures, each under its declared name",
+            "Return the territory, the dimensions and the measures, each under its declared name; with `method: cell_key` also `sum(record_key)` of the population as `record_keys`",
         ),
         "fr": (
             "La requête rend d'autres colonnes que son contrat : manquent {missing} ; en trop {unknown}",
-            "Rendre le territoire, les dimensions et les mesures, chacun sous son nom déclaré",
+            "Rendre le territoire, les dimensions et les mesures, chacun sous son nom déclaré ; avec `method: cell_key` aussi `sum(record_key)` de la population sous `record_keys`",
         ),
     },
     "lineage.unknown_published": {

@@ -28,11 +28,11 @@ METHODS: Catalogue = {
     "contract.method_unset": {
         "en": (
             "The table {name} asks for a method whose numbers the policy does not hold",
-            "Write `{section}` into contracts/policy.yml, each number with unit, reason and source",
+            "Write `{section}` ({numbers}) into contracts/policy.yml, each number with value, unit, reason and source",
         ),
         "fr": (
             "Le tableau {name} demande une méthode dont la politique n'a pas les nombres",
-            "Écrire `{section}` dans contracts/policy.yml, chaque nombre avec unité, motif, source",
+            "Écrire `{section}` ({numbers}) dans contracts/policy.yml, chaque nombre avec value, unit, reason et source",
         ),
     },
     "contract.method_of_units": {

@@ -157,6 +157,13 @@ def test_a_budget_that_is_not_whole_is_refused_at_load(
     assert f"contract.{code}" in {problem.code for problem in refusal.value.problems}
 
 
+def test_a_method_without_its_numbers_is_told_which_it_needs(tmp_path: Path) -> None:
+    project = write_method_project(tmp_path / "project", "dp", dp=None)
+    with pytest.raises(ContractError) as refusal:
+        load_project(project)
+    assert "Write `dp` (rho, budget) into contracts/policy.yml" in refusal.value.words("en")
+
+
 def test_without_opendp_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "opendp.prelude", None)
     with pytest.raises(DisclosureError, match=r"disclosure\.opendp_missing"):

@@ -31,10 +31,7 @@ def check_method(where: str, table: Table, contracts: Contracts) -> Iterator[Fin
         yield from _dp(where, table, contracts)
     elif table.method == "rounding":
         yield from _rounding(where, table, contracts)
-    if (
-        table.method in ZEROS_STAY
-        and contracts.policy.zeros.get(str(table.sensitivity)) != "published"
-    ):
+    if leaves_zeros(table.method, table, contracts):
         named = (("name", table.table), ("method", table.method))
         yield Finding(where, ("method",), "contract.zeros_stay", named)
     others = sorted(
@@ -45,6 +42,12 @@ def check_method(where: str, table: Table, contracts: Contracts) -> Iterator[Fin
     if others:
         facts = (("name", table.table), ("others", ", ".join(others)))
         yield Finding(where, ("method",), "contract.methods_mixed", facts)
+
+
+def leaves_zeros(method: str, table: Table, contracts: Contracts) -> bool:
+    """Return whether a method would leave zeros that the policy protects as they are."""
+    published = contracts.policy.zeros.get(str(table.sensitivity)) == "published"
+    return method in ZEROS_STAY and not published
 
 
 def record_column(dataset: Dataset) -> str | None:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.contracts import Contracts, Label
+from pipeline.contracts.method_checks import leaves_zeros
 from pipeline.contracts.policy import DifferentialPrivacy
 from pipeline.disclosure.audit import Progress as Told
 from pipeline.disclosure.cell_key import design_table
@@ -46,6 +47,10 @@ from pipeline.storage.clear_files import check_clear_target, write_clear
 
 METHODS = ("suppress", "cell_key", "rounding", "dp")
 _RHO = 0.5
+_REFUSED = Label(
+    en=": refused here, for the policy protects zeros",
+    fr=" : refusé ici, car la politique protège les zéros",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +177,8 @@ def try_methods(
             tell = share_told(progress, f"{table} {chosen}: {method} {threshold}")
             start = time.perf_counter()
             shown, width, numbers = _TRIED[method](system, contracts, threshold, tell)
+            if leaves_zeros(method, contract, contracts):
+                numbers = Label(en=numbers.en + _REFUSED.en, fr=numbers.fr + _REFUSED.fr)
             trials.append(
                 Trial(
                     method=method,

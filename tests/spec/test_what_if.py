@@ -10,8 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline.contracts.method_checks import leaves_zeros
 from pipeline.disclosure.what_if import stand_in_keys, weigh
 from pipeline.errors import ContractError, DisclosureError, PolicyError
+from pipeline.project import load_project
+from pipeline.settings import INSTALLATION
 from pipeline.steps.what_if import METHODS, try_methods
 from pipeline.steps.workspace import Workspace
 from tests.conftest import Command
@@ -73,6 +76,21 @@ def test_nothing_is_tried_under_rules_that_are_not_signed(
     changed = Workspace(replace(delivered.settings, project=folder), clock=delivered.clock)
     with pytest.raises(PolicyError):
         try_methods(changed, "enrolment", thresholds=(5,), methods=("suppress",))
+
+
+def test_a_method_that_the_policy_refuses_for_the_table_says_so(
+    delivered: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contracts = load_project(INSTALLATION).contracts
+    home, staff = contracts.tables["home_connectivity"], contracts.tables["teaching_staff"]
+    for method in METHODS:
+        assert leaves_zeros(method, home, contracts) == (method in {"cell_key", "rounding"})
+        assert not leaves_zeros(method, staff, contracts)
+    words = "refused here, for the policy protects zeros"
+    for is_refused in (False, True):
+        monkeypatch.setattr("pipeline.steps.what_if.leaves_zeros", lambda *_, to=is_refused: to)
+        tried = try_methods(delivered, "enrolment", thresholds=(8,), methods=("cell_key",))
+        assert (words in tried.rows("en")[0]["numbers"]) == is_refused
 
 
 def test_noise_that_cannot_be_drawn_is_refused_before_anything_is_tried(

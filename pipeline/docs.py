@@ -14,6 +14,13 @@ from typer.core import TyperGroup
 
 from pipeline.cli import app
 from pipeline.contracts import Column, Contracts, Dataset, describe
+from pipeline.contracts.formats import (
+    CsvFormat,
+    FileFormat,
+    JsonLinesFormat,
+    ParquetFormat,
+    XlsxFormat,
+)
 from pipeline.errors import CartableError, ExitCode
 from pipeline.intake.header import delimiter_name
 from pipeline.project import load_project
@@ -124,8 +131,7 @@ def _datasets(contracts: Contracts) -> str:
 
 def _file(dataset: Dataset) -> str:
     """Return how the contract wants a file of the dataset written."""
-    delimiter = delimiter_name(dataset.format.delimiter)
-    said = [f"File: CSV in {dataset.format.encoding}, cells apart by `{delimiter}`."]
+    said = [_written_as(dataset.format)]
     for sign in sorted({c.decimal for c in dataset.columns if c.type == "decimal"}):
         names = _names(c for c in dataset.columns if c.type == "decimal" and c.decimal == sign)
         said.append(f"Decimal sign `{sign}`: {names}.")
@@ -136,6 +142,20 @@ def _file(dataset: Dataset) -> str:
     key = ", ".join(f"`{name}`" for name in dataset.key)
     empty = _names(c for c in dataset.columns if not c.required) or "no cell"
     return " ".join([*said, f"One row for each {key}. May be empty: {empty}."])
+
+
+def _written_as(form: FileFormat) -> str:
+    match form:
+        case CsvFormat():
+            delimiter = delimiter_name(form.delimiter)
+            return f"File: CSV in {form.encoding}, cells apart by `{delimiter}`."
+        case JsonLinesFormat():
+            return "File: JSON Lines."
+        case ParquetFormat():
+            return "File: Parquet."
+        case XlsxFormat():
+            sheet = f"the sheet `{form.sheet}`" if form.sheet else "one sheet"
+            return f"File: XLSX, {sheet}."
 
 
 def _names(columns: Iterable[Column]) -> str:
@@ -158,6 +178,14 @@ refuses its row. Nothing is guessed, trimmed or repaired.
   start, and nowhere else.
 - **Packing.** As it is, by gzip, or as a zip with this one file in it and nothing else: no
   password, no folder beside it, nothing packed twice.
+- **JSON Lines.** One object a line, in UTF-8: each column of the contract once in each, `null`
+  where it is empty, and no other name. Codes and texts in quotes, numbers without; no `NaN`, no
+  value in a value.
+- **Parquet.** Columns of the contract's types: text for codes and texts, whole numbers, dates; no
+  nesting, no encryption, and no number where a code is wanted: its leading zeros are gone.
+- **XLSX.** One sheet, or the one that the dataset names below: the header in its first row, then a
+  row for each row. Nothing hidden, merged or computed, no macros, no password. Codes stand in cells
+  of text, dates in cells that show a date.
 - **Empty cells.** Only a cell with nothing in it is empty: `NA`, `null`, `-` and a space are
   values.
 - **Numbers.** Digits, with `-` before them if need be: no space, thousands separator, `+`, exponent

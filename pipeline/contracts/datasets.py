@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.contracts.base import Frozen, Label, Name, Text
+from pipeline.contracts.formats import TEXT, CsvFormat, FileFormat
 from pipeline.contracts.rules import (
     Age,
     Band,
@@ -109,15 +110,6 @@ class Column(Frozen):
                 return None
 
 
-class FileFormat(Frozen):
-    """How the sender writes: one format, declared, never guessed."""
-
-    kind: Literal["csv"]
-    encoding: Literal["utf-8", "cp1252", "latin-1", "utf-16"]
-    delimiter: Literal[";", ",", "\t", "|"]
-    quote: Literal['"'] = '"'
-
-
 class Expected(Frozen):
     """Who must deliver and by when: each value of a column of another dataset."""
 
@@ -154,6 +146,16 @@ class Dataset(Frozen):
     def column(self, name: str) -> Column:
         """Return the delivered column of that name."""
         return next(column for column in self.columns if column.name == name)
+
+    @property
+    def text(self) -> CsvFormat:
+        """How the text is written that is sealed and read: as it came, or as it was laid out."""
+        return self.format if isinstance(self.format, CsvFormat) else TEXT
+
+    @property
+    def lines_added(self) -> int:
+        """How many lines the text has before those that are records of the file, told from 1."""
+        return int(self.format.kind in {"jsonl", "parquet"})
 
     @property
     def kept(self) -> tuple[Column, ...]:

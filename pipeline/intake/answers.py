@@ -242,7 +242,7 @@ def _known(task: Task) -> set[object]:
     levels = {column.territory for column in dataset.columns if column.territory}
     rules = {"columns", "format", "delimiter", "encoding", "quote", "pattern", "key", "line_end"}
     rules |= set(type(dataset.columns[0]).model_fields)
-    encodings = {dataset.format.encoding, *LOOKS}
+    encodings = {dataset.text.encoding, *LOOKS}
     return set(
         itertools.chain(
             names, [", ".join(names)], marks, asked, references, levels, rules, encodings

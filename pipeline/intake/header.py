@@ -35,7 +35,7 @@ def read_header(body: bytes, dataset: Dataset, *, place: Place) -> Header:
     """
     end = body.find(b"\n")
     line = body[: end if end >= 0 else None].removesuffix(b"\r").decode("utf-8")
-    declared = dataset.format.delimiter
+    declared = dataset.text.delimiter
     wanted = [column.name for column in dataset.columns]
     cells = _cells(line, declared)
     if len(cells) == 1 < len(wanted):

@@ -141,7 +141,7 @@ def rows_of(rows: Sequence[bytes], dataset: Dataset, sought: Sought) -> Mask:
     """
     if sought.in_passing:
         return np.zeros(len(rows), np.bool_)
-    layout = Layout(dataset.format.delimiter, sought.columns)
+    layout = Layout(dataset.text.delimiter, sought.columns)
     texts = [row.decode(row_codec(row, dataset), "replace") for row in rows]
     mask = _in_any_field([_cells(text, layout.delimiter) for text in texts], sought)
     # A quote that was opened by mistake hides rows of others in the field of one.
@@ -154,8 +154,8 @@ def rows_of(rows: Sequence[bytes], dataset: Dataset, sought: Sought) -> Mask:
 
 def row_codec(row: bytes, dataset: Dataset) -> str:
     """Return the codec of a refused row, which stands without the mark of its file."""
-    if dataset.format.encoding != "utf-16":
-        return dataset.format.encoding
+    if dataset.text.encoding != "utf-16":
+        return dataset.text.encoding
     # Delimiters and digits have an empty half: the second one where the lower half comes first.
     return "utf-16-be" if row[0::2].count(0) > row[1::2].count(0) else "utf-16-le"
 
@@ -165,7 +165,7 @@ def mentions_in_rows(
 ) -> list[tuple[int, ...]]:
     """Return of each refused row which of its cells, from 0, name a person in passing."""
     texts = [row.decode(row_codec(row, dataset), "replace") for row in rows]
-    cells = [_cells(text, dataset.format.delimiter) for text in texts]
+    cells = [_cells(text, dataset.text.delimiter) for text in texts]
     return _fields(cells, sought)
 
 

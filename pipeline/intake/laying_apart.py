@@ -7,6 +7,7 @@ from collections.abc import Generator
 from contextlib import suppress
 from typing import BinaryIO, TypeAlias
 
+from pipeline.contracts.datasets import Dataset
 from pipeline.errors import CartableError, DeliveryError, Place
 from pipeline.intake.answers import OddAnswerError, Words, take_error
 from pipeline.intake.apart import told_to
@@ -23,13 +24,14 @@ HEAD_BYTES = 8
 _READ_BYTES, _MOST_PIECE, _MOST_WORDS = 1 << 20, 16 << 20, 1 << 20
 
 
-def is_as_text(head: bytes) -> bool:
+def is_as_text(dataset: Dataset, head: bytes) -> bool:
     """Tell whether a delivery can be read as it came.
 
     Args:
+        dataset: its contract.
         head: its first `HEAD_BYTES` bytes.
     """
-    return not head.startswith(PACKED)
+    return dataset.format.kind == "csv" and not head.startswith(PACKED)
 
 
 def lay_out_apart(nursery: Nursery, task: Task, source: BinaryIO, *, place: Place) -> Text:

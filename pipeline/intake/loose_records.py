@@ -89,7 +89,7 @@ def layout_of(open_source: Open, dataset: Dataset) -> Layout:
     """Return the layout in which most names of the contract stand in the first line."""
     first = next(raw_lines(open_source, dataset), "")
     wanted = _wanted(dataset)
-    declared = dataset.format.delimiter
+    declared = dataset.text.delimiter
     layouts = [
         Layout(delimiter, tuple(names_in(first, delimiter)))
         for delimiter in (declared, *DELIMITERS)

@@ -162,7 +162,7 @@ def _part(body: bytes, header: Header, task: Task) -> Part | None:
 def _typed(body: bytes, header: Header, task: Task) -> _Typed | None:
     if header.text in body:
         return None
-    delimiter = task.dataset.format.delimiter
+    delimiter = task.dataset.text.delimiter
     sound = sound_block(body, names=header.names, delimiter=delimiter)
     if sound is None:
         return None
@@ -187,7 +187,7 @@ def _check_ending(body: bytes, header: Header, task: Task) -> None:
     record = body[records.starts[-1] : records.stops[-1]]
     last = task.dataset.column(header.names[-1])
     check_ending(
-        record.rpartition(task.dataset.format.delimiter.encode())[2].decode("utf-8"),
+        record.rpartition(task.dataset.text.delimiter.encode())[2].decode("utf-8"),
         last,
         is_key=last.name in task.dataset.key,
         codelists=task.codelists,
@@ -220,7 +220,7 @@ def _delivered(body: bytes, rows: Rows, header: Header, task: Task) -> tuple[Row
 
 
 def _records(body: bytes, header: Header, task: Task) -> Records:
-    delimiter = task.dataset.format.delimiter
+    delimiter = task.dataset.text.delimiter
     records = find_records(body, delimiter=delimiter, width=len(header.names))
     if records is None:
         raise ValueError

@@ -31,7 +31,7 @@ def codec_of(open_source: Open, dataset: Dataset) -> str:
     with open_source() as source:
         marked = _MARKED.get(source.read(2))
     if marked is None:
-        return "latin-1" if dataset.format.encoding == "utf-16" else dataset.format.encoding
+        return "latin-1" if dataset.text.encoding == "utf-16" else dataset.text.encoding
     try:
         with open_source() as source, io.TextIOWrapper(source, encoding=marked) as text:
             while text.read(_READ):

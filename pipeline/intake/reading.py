@@ -107,7 +107,7 @@ def read_by(
     dataset = task.dataset
     size = BLOCK_BYTES if block_bytes is None else block_bytes
     head = source.read(size + 1)
-    if again and len(head) > size and dataset.format.encoding == "utf-8":
+    if again and len(head) > size and dataset.text.encoding == "utf-8":
         in_blocks = _telling(
             lines,
             lambda: read_stream(again, reader, key=dataset.key, keep=keep, block_bytes=size),
@@ -130,7 +130,7 @@ def _telling(lines: ReceivedLines, read: Callable[[], Found]) -> Found:
     try:
         return read()
     except CartableError as refusal:
-        if not lines.gone:
+        if lines.are_as_they_stand:
             raise
         told = lines.told(refusal)
     raise told
@@ -138,10 +138,10 @@ def _telling(lines: ReceivedLines, read: Callable[[], Found]) -> Found:
 
 def _received(reading: Reading, lines: ReceivedLines) -> Reading:
     """Return a reading that tells its lines as they were first received."""
-    if not lines.gone:
+    if lines.are_as_they_stand:
         return reading
     at = reading.refused.schema.get_field_index("line")
-    received = lines.of(reading.refused["line"].to_numpy())
+    received = lines.sent(reading.refused["line"].to_numpy())
     column = pa.chunked_array([pa.array(received)])
     refused = reading.refused.set_column(at, REFUSED.field("line"), column)
     return replace(reading, refused=refused)

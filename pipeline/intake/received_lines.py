@@ -23,12 +23,23 @@ class ReceivedLines:
 
     Attributes:
         gone: first and last line, from 1, of each run of them, in order, none beside another.
+        added: lines of the text that stand before the first of the file as its sender counts.
     """
 
     gone: tuple[Range, ...] = ()
+    added: int = 0
+
+    @property
+    def are_as_they_stand(self) -> bool:
+        """Whether each line of the text is that of the file."""
+        return not self.gone and not self.added
+
+    def sent(self, lines: Lines) -> Lines:
+        """Return the lines of the file as sent that stand now on some lines of the text, from 1."""
+        return self.of(lines) - self.added
 
     def of(self, lines: Lines) -> Lines:
-        """Return the lines, as first received, that stand now on some lines, from 1."""
+        """Return the lines of the text as first received that stand now on some lines, from 1."""
         firsts, lengths = self._arrays()
         taken = np.concatenate(([0], np.cumsum(lengths)))
         kept_before = firsts - 1 - taken[:-1]
@@ -45,10 +56,11 @@ class ReceivedLines:
         breaks = np.flatnonzero(np.diff(both) > 1)
         firsts = both[np.concatenate(([0], breaks + 1))]
         lasts = both[np.concatenate((breaks, [both.size - 1]))]
-        return ReceivedLines(tuple(zip(firsts.tolist(), lasts.tolist(), strict=True)))
+        gone = tuple(zip(firsts.tolist(), lasts.tolist(), strict=True))
+        return ReceivedLines(gone, self.added)
 
     def told(self, error: CartableError) -> CartableError:
-        """Return a refusal with its lines as first received."""
+        """Return a refusal with its lines as they were sent."""
         main = self._told(error.problem)
         return type(error)(
             main.code,
@@ -61,8 +73,9 @@ class ReceivedLines:
     def _told(self, problem: Problem) -> Problem:
         if problem.place.line is None:
             return problem
-        [line] = self.of(np.array([problem.place.line])).tolist()
-        return replace(problem, place=replace(problem.place, line=line))
+        [line] = self.sent(np.array([problem.place.line])).tolist()
+        # What was added is no line of the file.
+        return replace(problem, place=replace(problem.place, line=line if line > 0 else None))
 
     def _arrays(self) -> tuple[Lines, Lines]:
         ends = np.array(self.gone, np.int64).reshape(-1, 2)

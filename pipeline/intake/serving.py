@@ -21,6 +21,7 @@ from pipeline.contracts.datasets import Dataset
 from pipeline.errors import CartableError, Place
 from pipeline.intake.answers import Answer, put_claims, put_error, put_part, put_reading
 from pipeline.intake.confinement import confine, die_with, grant
+from pipeline.intake.formats.feed import PIECE
 from pipeline.intake.formats.laying_out import laid_out
 from pipeline.intake.frames import TornError, receive, receive_pieces, send, send_piece
 from pipeline.intake.parts import Header, Task
@@ -123,10 +124,12 @@ def _answered(reader: Here, words: dict[str, Any], bodies: list[bytes], asked: I
 
 def _laid_out(reader: Here, asked: IO[bytes], answers: IO[bytes]) -> Answer:
     """Answer a file as text, piece by piece while it comes; then how many records it has."""
-    made = laid_out(_granted(receive_pieces(asked, most=_MOST)), reader.place)
+    made = laid_out(_granted(receive_pieces(asked, most=_MOST)), reader.task.dataset, reader.place)
     try:
         while True:
-            send_piece(answers, next(made))
+            text = next(made)
+            for at in range(0, len(text), PIECE):
+                send_piece(answers, text[at : at + PIECE])
     except StopIteration as end:
         return {"records": end.value}, []
     finally:

@@ -54,20 +54,20 @@ def read_whole(data: bytes, task: Task, *, place: Place) -> Reading:
 
 def _read(data: bytes, task: Task, place: Place) -> Reading:
     dataset = task.dataset
-    characters = decode(data, dataset.format.encoding, place=place)
+    characters = decode(data, dataset.text.encoding, place=place)
     names, records = _layout(characters.body, dataset, place)
     if not records.is_ended:
         last = dataset.column(names[-1])
         record = characters.body[records.starts[-1] : records.stops[-1]]
         check_ending(
-            record.rpartition(dataset.format.delimiter.encode())[2].decode("utf-8"),
+            record.rpartition(dataset.text.delimiter.encode())[2].decode("utf-8"),
             last,
             is_key=last.name in dataset.key,
             codelists=task.codelists,
             reference=task.reference,
             place=replace(place, line=int(records.lines[-1])),
         )
-    cells = _cells(characters.body, records, names, dataset.format.delimiter)
+    cells = _cells(characters.body, records, names, dataset.text.delimiter)
     columns = {
         column.name: cast_column(
             cells[column.name],
@@ -89,7 +89,7 @@ def _layout(body: bytes, dataset: Dataset, place: Place) -> tuple[list[str], Rec
     if not body.strip():
         raise DeliveryError("delivery.empty", place=place)
     header = read_header(body, dataset, place=place)
-    delimiter = dataset.format.delimiter
+    delimiter = dataset.text.delimiter
     records = find_records(body, delimiter=delimiter, width=len(header.names))
     count, problems = len(header.problems), list(header.problems)
     if records is None and any(header.names):

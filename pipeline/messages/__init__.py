@@ -16,6 +16,7 @@ from pipeline.messages.command import COMMAND
 from pipeline.messages.contract import CONTRACT
 from pipeline.messages.contract_rules import CONTRACT_RULES
 from pipeline.messages.delivery import DELIVERY
+from pipeline.messages.delivery_formats import DELIVERY_FORMATS
 from pipeline.messages.delivery_packed import DELIVERY_PACKED
 from pipeline.messages.delivery_reader import DELIVERY_READER
 from pipeline.messages.disclosure import DISCLOSURE
@@ -47,6 +48,7 @@ MESSAGES: Catalogue = {
     **CONTRACT_RULES,
     **METHODS,
     **DELIVERY,
+    **DELIVERY_FORMATS,
     **DELIVERY_PACKED,
     **DELIVERY_READER,
     **ROW,

@@ -285,7 +285,7 @@ def _withdraw_refused(workspace: Workspace, batch: str) -> None:
 
 def _without_mentions(rows: pa.Table, dataset: Dataset, named: Sequence[Sequence[int]]) -> pa.Table:
     """Return refused rows, the cells emptied that name persons."""
-    codec, delimiter = partial(row_codec, dataset=dataset), dataset.format.delimiter
+    codec, delimiter = partial(row_codec, dataset=dataset), dataset.text.delimiter
     raw = [
         emptied_row(row, fields, codec=codec(row), delimiter=delimiter) if fields else row
         for row, fields in zip(rows["row"].to_pylist(), named, strict=True)

@@ -114,6 +114,7 @@ def ingest(
             return _unchanged(workspace, delivery, file=file)
         try:
             reading = _read(workspace, dataset, delivery.id, file=file, period=period)
+            _check_records(reading, delivery, place=Place(dataset=dataset_name, file=file))
             progress.stage(f"{dataset_name} {period}: protecting")
             rows = _recoded(workspace, dataset, reading.accepted, period=period)
         except CartableError as error:
@@ -217,10 +218,19 @@ def _read(
             again=(lambda: workspace.deliveries.open(delivery_id))
             if is_by_row(dataset, rules)
             else None,
-            lines=ReceivedLines(workspace.deliveries.gone_lines(delivery_id)),
+            lines=ReceivedLines(workspace.deliveries.gone_lines(delivery_id), dataset.lines_added),
         )
     # In one piece for gate and store alike, so that neither makes a copy of its own.
     return replace(reading, accepted=reading.accepted.combine_chunks())
+
+
+def _check_records(reading: Reading, delivery: Delivery, *, place: Place) -> None:
+    """Check that all is accounted for that the counter of the format found in what was sent."""
+    accounted = reading.counted + delivery.removed
+    if delivery.records is not None and accounted != delivery.records:
+        raise DeliveryError(
+            "delivery.account", place=place, count=delivery.records, accounted=accounted
+        )
 
 
 def _recoded(workspace: Workspace, dataset: Dataset, rows: pa.Table, *, period: str) -> pa.Table:

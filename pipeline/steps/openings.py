@@ -103,7 +103,7 @@ def _encoding(workspace: Workspace, batch_id: str) -> str:
     dataset = workspace.project.contracts.datasets.get(name)
     if dataset is None:
         raise PrivacyError("subjects.dataset_gone", name=name)
-    encoding = dataset.format.encoding
+    encoding = dataset.text.encoding
     # A row of a file in UTF-16 was sealed without the mark that stood at the file's start.
     return "utf-16-le" if encoding == "utf-16" else encoding
 

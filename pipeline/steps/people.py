@@ -31,7 +31,7 @@ def people_of_file(path: Path, place: Identified) -> People:
     content = read_own(path, limit=FILE_BYTES)
     try:
         text = content.decode("utf-8-sig")
-        lines = csv.reader(text.splitlines(), delimiter=place.dataset.format.delimiter, strict=True)
+        lines = csv.reader(text.splitlines(), delimiter=place.dataset.text.delimiter, strict=True)
         return people(list(lines), place)
     except (UnicodeDecodeError, csv.Error):
         pass

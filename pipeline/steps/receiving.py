@@ -47,7 +47,7 @@ def receive(
     ) as received:
         with received.open() as stream:
             head = stream.read(HEAD_BYTES)
-        if is_as_text(head):
+        if is_as_text(dataset, head):
             return received.keep(), None
         try:
             return _laid_out(workspace, dataset, received, place), None

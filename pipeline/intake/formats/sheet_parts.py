@@ -1,0 +1,123 @@
+"""The parts of an XLSX workbook: what hides, computes or merges in it, found in its XML."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field
+
+from pipeline.errors import DeliveryError, Place
+from pipeline.intake.formats.archives import Archive
+from pipeline.intake.formats.faults import Faults
+from pipeline.intake.formats.xml_events import read_xml
+
+_TYPES, _BOOK, _LINKS = "[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_MACROS = ("macroEnabled", "vbaProject", "macrosheet")
+_TRUE = {"1", "true", "on"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook.
+
+    Attributes:
+        name: as its tab says.
+        part: the member of the archive that holds it.
+    """
+
+    name: str = field(repr=False)
+    part: str
+
+
+def chosen_sheet(archive: Archive, wanted: str | None, place: Place) -> Sheet:
+    """Return the sheet that a contract asks for: by name, or the only one.
+
+    Raises:
+        DeliveryError: it is no workbook, has macros or hidden sheets, or not that sheet.
+    """
+    if not {_TYPES, _BOOK, _LINKS} <= set(archive.names):
+        raise DeliveryError("delivery.not_xlsx", place=place)
+    kinds = _attributes(archive, _TYPES, place, {"Override", "Default"})
+    told = [kind.get("ContentType", "") for kind in kinds] + archive.names
+    if any(mark in each for mark in _MACROS for each in told):
+        raise DeliveryError("delivery.xlsx_macros", place=place)
+    book = _attributes(archive, _BOOK, place, {"sheet", "workbookPr"})
+    if any(each.get("date1904") in _TRUE for each in book):
+        raise DeliveryError("delivery.xlsx_1904", place=place)
+    sheets = [each for each in book if "sheetId" in each]
+    hidden = [each for each in sheets if each.get("state", "visible") != "visible"]
+    if hidden:
+        raise DeliveryError("delivery.xlsx_hidden_sheet", place=place, count=len(hidden))
+    found = [each for each in sheets if wanted in {None, each.get("name")}]
+    if wanted is None and len(found) != 1:
+        raise DeliveryError("delivery.xlsx_sheets", place=place, count=len(found))
+    links = {
+        each.get("Id"): each.get("Target", "")
+        for each in _attributes(archive, _LINKS, place, {"Relationship"})
+    }
+    parts = [posixpath.join("/xl", links.get(each.get("id"), ""))[1:] for each in found]
+    if len(found) != 1 or parts[0] not in archive.names:
+        raise DeliveryError("delivery.xlsx_no_sheet", place=place)
+    return Sheet(found[0].get("name", ""), parts[0])
+
+
+def count_rows(archive: Archive, sheet: Sheet, place: Place) -> int:
+    """Return how many rows of a sheet hold something, once nothing in it hides or computes.
+
+    Raises:
+        DeliveryError: something does, each kind with its first row.
+    """
+    seen = _Sheet(Faults(place))
+    read_xml([archive.read(sheet.part)], place, started=seen.started)
+    seen.faults.check()
+    return seen.rows
+
+
+class _Sheet:
+    """What a sheet's XML tells, element by element."""
+
+    def __init__(self, faults: Faults) -> None:
+        self.faults = faults
+        self.rows = 0
+        self._row = 0
+        self._counted = 0
+
+    def started(self, name: str, told: dict[str, str]) -> None:
+        match name:
+            case "row":
+                self._row_started(told)
+            case "c" if told.get("t") == "e":
+                self.faults.add("delivery.xlsx_error", line=self._row)
+            case "f":
+                self.faults.add("delivery.xlsx_formula", line=self._row)
+            case "v" | "is":
+                self.rows += self._counted != self._row
+                self._counted = self._row
+            case "col" if told.get("hidden") in _TRUE or told.get("width") == "0":
+                self.faults.add("delivery.xlsx_hidden_columns")
+            case "mergeCell":
+                self.faults.add("delivery.xlsx_merged")
+            case "sheetFormatPr" if told.get("zeroHeight") in _TRUE:
+                self.faults.add("delivery.xlsx_hidden_rows")
+
+    def _row_started(self, told: dict[str, str]) -> None:
+        number = told.get("r", "")
+        at = int(number) if number.isascii() and number.isdigit() else self._row + 1
+        if at <= self._row:
+            self.faults.add("delivery.not_xlsx", line=at)
+        self._row = at
+        if told.get("hidden") in _TRUE or told.get("ht") == "0":
+            self.faults.add("delivery.xlsx_hidden_rows", line=at)
+
+
+def _attributes(
+    archive: Archive, part: str, place: Place, wanted: set[str]
+) -> list[dict[str, str]]:
+    """Return the attributes of some elements of a part."""
+    found: list[dict[str, str]] = []
+
+    def started(name: str, told: dict[str, str]) -> None:
+        if name in wanted:
+            found.append(told)
+
+    read_xml([archive.read(part)], place, started=started)
+    return found

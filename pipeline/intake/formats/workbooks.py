@@ -1,0 +1,139 @@
+"""XLSX: the cells of one sheet, as they were typed; what a spreadsheet made of them is refused.
+
+A code that became a number has lost its zeros; a number that became a date was none. A number is
+taken where the contract wants one, a date where it wants one and the cell says that it is one.
+
+Source: ECMA-376, parts 1 and 2.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Generator, Iterable, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from python_calamine import CalamineError, CalamineWorkbook
+
+from pipeline.contracts.datasets import Column, Dataset
+from pipeline.contracts.formats import XlsxFormat
+from pipeline.errors import DeliveryError, Place
+from pipeline.intake.formats.archives import Archive
+from pipeline.intake.formats.faults import Faults, check_names
+from pipeline.intake.formats.sheet_parts import Sheet, chosen_sheet, count_rows
+from pipeline.intake.formats.table_text import header_line, lines_of
+from pipeline.intake.formats.zip_listing import LOCAL
+
+# How an old XLS begins, and an XLSX under a password.
+_COMPOUND = b"\xd0\xcf\x11\xe0"
+_ROWS = 10_000
+Cells = Sequence[Any]
+
+
+def table_of_sheet(
+    pieces: Iterable[bytes], dataset: Dataset, place: Place
+) -> Generator[bytes, None, int]:
+    """Yield the text of a sheet, the first row its header; a row of it is a line of the text.
+
+    Returns:
+        The rows that hold something by the sheet's XML, the header not among them.
+
+    Raises:
+        DeliveryError: it is no such workbook; each kind of fault with its first row.
+    """
+    data = b"".join(pieces)
+    if data.startswith(_COMPOUND):
+        raise DeliveryError("delivery.xlsx_encrypted", place=place)
+    if not data.startswith(LOCAL):
+        raise DeliveryError("delivery.not_xlsx", place=place)
+    archive = Archive(data, place)
+    wanted = dataset.format.sheet if isinstance(dataset.format, XlsxFormat) else None
+    sheet = chosen_sheet(archive, wanted, place)
+    counted = count_rows(archive, sheet, place)
+    rows = _rows(archive, sheet, place)
+    if not rows:
+        raise DeliveryError("delivery.empty", place=place)
+    names = [name if isinstance(name, str) else "" for name in rows[0]]
+    columns = [dataset.column(name) for name in check_names(names, dataset, place)]
+    faults = Faults(place)
+    yield header_line(names)
+    for first in range(1, len(rows), _ROWS):
+        block = enumerate(rows[first : first + _ROWS], start=first + 1)
+        cells = [_row(row, columns, number, faults) for number, row in block]
+        if not faults:
+            yield lines_of([pa.array(each, pa.string()) for each in zip(*cells, strict=True)])
+    faults.check()
+    return counted - 1
+
+
+def _rows(archive: Archive, sheet: Sheet, place: Place) -> list[list[Any]]:
+    """Return the rows of a sheet from its first cell on."""
+    try:
+        book = CalamineWorkbook.from_filelike(_checked(archive))
+        rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+    except (CalamineError, OSError):
+        rows = None
+    if rows is None:
+        raise DeliveryError("delivery.not_xlsx", place=place)
+    return rows
+
+
+def _checked(archive: Archive) -> io.BytesIO:
+    """Return the members of an archive, each checked, as one that has one meaning."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as checked:
+        for name in archive.names:
+            if not name.endswith("/"):
+                checked.writestr(zipfile.ZipInfo(name), archive.read(name))
+    target.seek(0)
+    return target
+
+
+def _row(row: Cells, columns: Sequence[Column], number: int, faults: Faults) -> list[str]:
+    if all(cell == "" for cell in row):
+        faults.add("delivery.xlsx_blank_row", line=number)
+    cells = []
+    for value, column in zip(row, columns, strict=True):
+        code, cell = _as_cell(value, column)
+        if code is not None:
+            faults.add(code, line=number, column=column.name)
+        cells.append(cell)
+    return cells
+
+
+def _as_cell(value: Any, column: Column) -> tuple[str | None, str]:
+    """Return a value as the cell of a column, and what is wrong with it."""
+    match value:
+        case str():
+            is_broken = "\n" in value or "\r" in value
+            return ("delivery.line_in_cell" if is_broken else None), value
+        case bool():
+            return (None if column.type == "code" else "delivery.cell_type"), str(value).lower()
+        case int() | float():
+            return _number(value, column)
+        case datetime() if value.time() == time():
+            return _date(value.date(), column)
+        case date() if not isinstance(value, datetime):
+            return _date(value, column)
+        case _:
+            return "delivery.cell_type", ""
+
+
+def _number(value: float, column: Column) -> tuple[str | None, str]:
+    match column.type:
+        case "integer" | "decimal":
+            written = np.format_float_positional(value, trim="-")
+            return None, written.replace(".", column.decimal)
+        case "date":
+            return "delivery.serial_date", ""
+        case _:
+            return "delivery.number_for_text", ""
+
+
+def _date(value: date, column: Column) -> tuple[str | None, str]:
+    if column.type == "date":
+        return None, value.strftime(str(column.format))
+    return "delivery.date_for_text", ""

@@ -1,0 +1,70 @@
+"""XML as its elements start and end: no document type, so no entity, local or from outside.
+
+Source: XML 1.0, section 2.8; OWASP, XML External Entity Prevention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NoReturn
+from xml.parsers import expat
+
+from pipeline.errors import DeliveryError, Place
+
+_SPACE = " "
+Started = Callable[[str, dict[str, str]], None]
+
+
+class _TypedError(Exception):
+    """The file declares a document type."""
+
+
+def read_xml(
+    pieces: Iterable[bytes],
+    place: Place,
+    *,
+    started: Started,
+    ended: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
+) -> None:
+    """Tell of each element, by names without their namespace.
+
+    Args:
+        pieces: of the file.
+        place: dataset and file, for refusals.
+        started: called with the name and the attributes of each element that starts.
+        ended: called with the name of each that ends.
+        text: called with text between, in pieces.
+
+    Raises:
+        DeliveryError: it is no well-formed XML, or declares a document type.
+    """
+    parser = expat.ParserCreate(namespace_separator=_SPACE)
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.StartElementHandler = lambda name, attributes: started(
+        _local(name), {_local(each): value for each, value in attributes.items()}
+    )
+    if ended is not None:
+        parser.EndElementHandler = lambda name: ended(_local(name))
+    if text is not None:
+        parser.CharacterDataHandler = text
+    code: str | None = None
+    try:
+        for piece in pieces:
+            parser.Parse(piece)
+        parser.Parse(b"", True)  # noqa: FBT003  that it is the end has no name
+    except _TypedError:
+        code = "delivery.xml_typed"
+    except expat.ExpatError:
+        code = "delivery.xml_damaged"
+    if code is not None:
+        raise DeliveryError(code, place=place)
+
+
+def _local(name: str) -> str:
+    return name.rpartition(_SPACE)[2]
+
+
+def _refuse(*_: object) -> NoReturn:
+    raise _TypedError

@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from pipeline.cli import app
 from pipeline.contracts import Column, Contracts, Dataset, describe
+from pipeline.contracts.datasets import Alias
 from pipeline.contracts.formats import (
     CsvFormat,
     FileFormat,
@@ -139,6 +140,8 @@ def _file(dataset: Dataset) -> str:
         names = _names(c for c in dataset.columns if c.format == form)
         example = date(2012, 12, 31).strftime(form)
         said.append(f"Dates such as `{example}`: {names}.")
+    for column in dataset.columns:
+        said += [_alias(column, alias) for alias in column.aliases]
     key = ", ".join(f"`{name}`" for name in dataset.key)
     empty = _names(c for c in dataset.columns if not c.required) or "no cell"
     return " ".join([*said, f"One row for each {key}. May be empty: {empty}."])
@@ -158,6 +161,13 @@ def _written_as(form: FileFormat) -> str:
             return f"File: XLSX, {sheet}."
 
 
+def _alias(column: Column, alias: Alias) -> str:
+    """Return in which files another name stands for a column."""
+    since = f" from {alias.from_}" if alias.from_ else ""
+    until = f" to {alias.to}" if alias.to else ""
+    return f"`{alias.name}` may stand for `{column.name}`{since}{until}."
+
+
 def _names(columns: Iterable[Column]) -> str:
     return ", ".join(f"`{column.name}`" for column in columns)
 
@@ -168,14 +178,16 @@ _WRITING = """\
 What breaks a rule on this list refuses the file whole, but for the last three: there a wrong cell
 refuses its row. Nothing is guessed, trimmed or repaired.
 
-- **Header.** The first line names each column of the contract once, in any order, and no other.
+- **Header.** The first line names each column of the contract once, in any order, and no other. A
+  column has another name in the years for which the contract declares it, and in no other way.
 - **Rows.** One row is one line, with as many cells as the header; no blank line, no total at the
   end. All lines end alike (LF or CRLF), the last one too.
 - **Quotes.** A cell that holds the delimiter or a quote stands whole in double quotes, and a quote
   in it is doubled: `"3; rue ""des Lilas"" bis"`. No cell holds a line break: a quote that was left
   open would take the rows behind it into its cell.
 - **Encoding.** As the dataset says below, every byte of it. A byte order mark may stand at the
-  start, and nowhere else.
+  start, and nowhere else. Text that was read in another encoding and written again (`Ã©` for `é`)
+  refuses its row.
 - **Packing.** As it is, by gzip, or as a zip with this one file in it and nothing else: no
   password, no folder beside it, nothing packed twice.
 - **JSON Lines.** One object a line, in UTF-8: each column of the contract once in each, `null`

@@ -92,6 +92,7 @@ def _dataset(name: str, dataset: Dataset, contracts: Contracts) -> Iterator[Find
             yield unknown(where, ("key",), "column", key)
     for repeated in sorted({n for n in names if names.count(n) > 1}):
         yield Finding(where, ("columns",), "contract.repeated", (("name", repeated),))
+    yield from _aliases(where, dataset)
     kept = [str(column.kept_as) for column in dataset.kept]
     for repeated in sorted({n for n in kept if kept.count(n) > 1}):
         yield Finding(where, ("columns",), "contract.repeated", (("name", repeated),))
@@ -102,6 +103,17 @@ def _dataset(name: str, dataset: Dataset, contracts: Contracts) -> Iterator[Find
     for position, column in enumerate(dataset.columns):
         path: Path = ("columns", position)
         yield from _column(where, path, column, dataset=dataset, contracts=contracts)
+
+
+def _aliases(where: str, dataset: Dataset) -> Iterator[Finding]:
+    """Tell of other names of a column that are the name of one already, in whatever year."""
+    taken = {column.name for column in dataset.columns}
+    for position, column in enumerate(dataset.columns):
+        for alias in column.aliases:
+            if alias.name in taken:
+                path: Path = ("columns", position, "aliases")
+                yield Finding(where, path, "contract.repeated", (("name", alias.name),))
+            taken.add(alias.name)
 
 
 def _reference(where: str, path: Path, reference: str, contracts: Contracts) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from pipeline.contracts.base import Frozen, Label, Name, Text
 from pipeline.contracts.formats import TEXT, CsvFormat, FileFormat
@@ -27,6 +27,7 @@ from pipeline.contracts.rules import (
 
 ColumnType = Literal["text", "integer", "decimal", "date", "code"]
 KeptType = Literal["text", "integer", "decimal", "date", "code", "boolean", "pseudonym"]
+Year = Annotated[int, Field(ge=1900, le=2999)]
 Role = Literal[
     "direct_identifier", "quasi_identifier", "sensitive", "attribute", "geography", "measure"
 ]
@@ -52,6 +53,22 @@ _KEPT_TYPES: dict[type, KeptType] = {
 }
 
 
+class Alias(Frozen):
+    """Another name that a column bears in the header of some years' files."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\r\n\x00]+$")]
+    from_: Year | None = Field(default=None, alias="from", description="First period that has it.")
+    to: Year | None = Field(default=None, description="Last period that has it.")
+
+    def is_of(self, period: str | None) -> bool:
+        """Return whether files of a period may have the name; without one, those of all years."""
+        if self.from_ is None and self.to is None:
+            return True
+        if period is None:
+            return False
+        return (self.from_ or 0) <= int(period) <= (self.to or int(period))
+
+
 class Column(Frozen):
     """One delivered column, with exactly one privacy rule."""
 
@@ -72,6 +89,9 @@ class Column(Frozen):
     )
     territory: Name | None = Field(
         default=None, description="Level of the territory code; older vintages are brought forward."
+    )
+    aliases: tuple[Alias, ...] = Field(
+        default=(), description="Other names in the header; each means this column in every year."
     )
 
     @property
@@ -146,6 +166,22 @@ class Dataset(Frozen):
     def column(self, name: str) -> Column:
         """Return the delivered column of that name."""
         return next(column for column in self.columns if column.name == name)
+
+    def headings(self, period: str | None) -> dict[str, str]:
+        """Return what may stand in the header of a period's file, and the column it names."""
+        aliases = {
+            alias.name: column.name
+            for column in self.columns
+            for alias in column.aliases
+            if alias.is_of(period)
+        }
+        return {**aliases, **{column.name: column.name for column in self.columns}}
+
+    @property
+    def every_heading(self) -> dict[str, str]:
+        """What may stand in the header of a file of any year, and the column it names."""
+        aliases = {alias.name: c.name for c in self.columns for alias in c.aliases}
+        return {**aliases, **{column.name: column.name for column in self.columns}}
 
     @property
     def text(self) -> CsvFormat:

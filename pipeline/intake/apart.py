@@ -231,5 +231,6 @@ def told_to(task: Task) -> tuple[Words, list[Body]]:
         "changes": dict(reference.changes),
         "wanted": task.leaving,
         "is_coded": task.is_coded,
+        "period": task.period,
     }
     return words, [put_table(pa.table({"value": each})) for each in reference.values.values()]

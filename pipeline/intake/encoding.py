@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from pipeline.errors import DeliveryError, Place
@@ -23,8 +24,33 @@ _SIGNATURES = (
     (b"\xd0\xcf\x11\xe0", "XLS"),
     (b"%PDF", "PDF"),
 )
+# What begins a page that came in place of a file, or a file of another kind; small letters.
+_BEGINNINGS = (
+    (b"<!doctype html", "HTML"),
+    (b"<html", "HTML"),
+    (b"<?xml", "XML"),
+    (b"{\\rtf", "RTF"),
+    (b'{"', "JSON"),
+    (b"[{", "JSON"),
+    (b"[\n", "JSON"),
+)
 # What a file may be said to look like.
-LOOKS = (*(name for _, name in _SIGNATURES), "ASCII", "UTF-8", "latin-1", "cp1252", "?")
+LOOKS = (
+    *(name for _, name in (*_SIGNATURES, *_BEGINNINGS)),
+    "ASCII",
+    "UTF-8",
+    "latin-1",
+    "cp1252",
+    "?",
+)
+
+
+ColumnAt = Callable[[bytes, int], str | None]
+
+
+def no_column(_body: bytes, _offset: int) -> str | None:
+    """Tell of no column."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +71,31 @@ class Characters:
         return part if self.codec == "utf-8" else part.decode("utf-8").encode(self.codec)
 
 
-def decode(data: bytes, encoding: str, *, place: Place) -> Characters:
+def decode(data: bytes, encoding: str, *, place: Place, column: ColumnAt = no_column) -> Characters:
     """Return the characters of a delivery.
 
     Args:
         data: the whole delivery.
         encoding: as declared: utf-8, cp1252, latin-1 or utf-16.
         place: dataset and file, for the refusal.
+        column: what tells in which column a byte stands.
 
     Raises:
         DeliveryError: another encoding, a NUL, or a byte order mark inside the file.
     """
     codec, skipped = _codec(data, encoding)
     if codec is None or _looks_otherwise(data, encoding):
-        raise _wrong_encoding(data, encoding, offset=_first_odd_byte(data), place=place)
+        at = 0 if _is_another_kind(data) else _first_odd_byte(data)
+        raise _wrong_encoding(data, encoding, offset=at, place=place, column=column)
     body, offset = _to_utf8(data[skipped:], codec)
     if offset is not None:
-        raise _wrong_encoding(data, encoding, offset=skipped + offset, place=place)
+        at = skipped + offset
+        raise _wrong_encoding(data, encoding, offset=at, place=place, column=column)
     for code, forbidden in (("delivery.nul", b"\0"), ("delivery.mark_inside", MARK)):
         if (at := body.find(forbidden)) >= 0:
             raise DeliveryError(
                 code,
-                place=replace(place, line=body.count(b"\n", 0, at) + 1),
+                place=replace(place, line=body.count(b"\n", 0, at) + 1, column=column(body, at)),
                 count=body.count(forbidden),
             )
     return Characters(body, codec)
@@ -94,11 +123,25 @@ def _looks_otherwise(data: bytes, encoding: str) -> bool:
     """Whether a file whose bytes may well fit the encoding is plainly something else."""
     if encoding == "utf-16":
         return False
-    if any(data.startswith(signature) for signature, _ in _SIGNATURES) or _has_many_nuls(data):
+    if _is_another_kind(data):
         return True
     # Single-byte codecs swallow what UTF-8 wrote, and show it as two letters each.
     other = {"cp1252": {"UTF-8"}, "latin-1": {"UTF-8", "cp1252"}}
     return encoding in other and _guess(data) in other[encoding]
+
+
+def _is_another_kind(data: bytes) -> bool:
+    """Whether a file is no text with delimiters, or one of two bytes a letter."""
+    return _signed(data) is not None or _has_many_nuls(data)
+
+
+def _signed(data: bytes) -> str | None:
+    """Return the kind of file that begins so."""
+    start = data[:64].removeprefix(MARK).lstrip().lower()
+    for signature, name in _SIGNATURES:
+        if data.startswith(signature):
+            return name
+    return next((name for begin, name in _BEGINNINGS if start.startswith(begin)), None)
 
 
 def _has_many_nuls(data: bytes) -> bool:
@@ -113,9 +156,8 @@ def _first_odd_byte(data: bytes) -> int:
 
 def _guess(data: bytes) -> str:
     """Return the name of what a file looks like; for a person to read, never to act upon."""
-    for signature, name in _SIGNATURES:
-        if data.startswith(signature):
-            return name
+    if (signed := _signed(data)) is not None:
+        return signed
     if _has_many_nuls(data):
         return "UTF-16"
     if data.isascii():
@@ -128,10 +170,17 @@ def _guess(data: bytes) -> str:
     return "cp1252" if _to_utf8(data, "cp1252")[1] is None else "?"
 
 
-def _wrong_encoding(data: bytes, encoding: str, *, offset: int, place: Place) -> DeliveryError:
+def _wrong_encoding(
+    data: bytes, encoding: str, *, offset: int, place: Place, column: ColumnAt
+) -> DeliveryError:
     return DeliveryError(
         "delivery.encoding",
-        place=replace(place, line=data.count(b"\n", 0, offset) + 1, rule="format.encoding"),
+        place=replace(
+            place,
+            line=data.count(b"\n", 0, offset) + 1,
+            column=column(data, offset),
+            rule="format.encoding",
+        ),
         declared=encoding,
         looks=_guess(data),
         byte=offset + 1,

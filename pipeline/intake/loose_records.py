@@ -88,10 +88,10 @@ def names_known(open_source: Open, dataset: Dataset) -> int:
 def layout_of(open_source: Open, dataset: Dataset) -> Layout:
     """Return the layout in which most names of the contract stand in the first line."""
     first = next(raw_lines(open_source, dataset), "")
-    wanted = _wanted(dataset)
+    wanted, headings = _wanted(dataset), dataset.every_heading
     declared = dataset.text.delimiter
     layouts = [
-        Layout(delimiter, tuple(names_in(first, delimiter)))
+        Layout(delimiter, tuple(headings.get(name, name) for name in names_in(first, delimiter)))
         for delimiter in (declared, *DELIMITERS)
     ]
     best = max(layouts, key=lambda layout: len(wanted & set(layout.header)))
@@ -111,16 +111,24 @@ def holds_another_table(
     """
     if not layout.header:
         return False
-    in_first = sum(columns[0] in name for name in layout.header)
-    if _occurrences(open_source, columns[0].encode(codec_of(open_source, dataset))) <= in_first:
-        return False
+    headings = dataset.every_heading
+    spellings = [text for text, name in headings.items() if name == columns[0]] or [columns[0]]
+    codec = codec_of(open_source, dataset)
     lines = raw_lines(open_source, dataset)
-    next(lines)
+    first = next(lines)
+    if all(
+        _occurrences(open_source, text.encode(codec, "replace")) <= first.count(text)
+        for text in spellings
+    ):
+        return False
     return any(
         set(columns) <= set(names) and names != layout.header
         for line in lines
-        if columns[0] in line
-        for names in (tuple(names_in(line, delimiter)) for delimiter in DELIMITERS)
+        if any(text in line for text in spellings)
+        for names in (
+            tuple(headings.get(name, name) for name in names_in(line, delimiter))
+            for delimiter in DELIMITERS
+        )
     )
 
 

@@ -37,6 +37,7 @@ class Task:
         reference: what rows are checked against.
         wanted: the columns that leave the reader; None for all of the contract.
         is_coded: whether text that repeats leaves the reader of blocks coded.
+        period: of the file; columns may bear other names in some years.
     """
 
     dataset: Dataset
@@ -44,6 +45,7 @@ class Task:
     reference: Reference
     wanted: frozenset[str] | None = None
     is_coded: bool = False
+    period: str | None = None
 
     @property
     def leaving(self) -> list[str]:

@@ -57,7 +57,7 @@ class Here:
             return None
         text = line.removesuffix(LINE_FEED).removesuffix(RETURN)
         try:
-            read = read_header(line, self.task.dataset, place=self.place)
+            read = read_header(line, self.task.dataset, place=self.place, period=self.task.period)
         except (DeliveryError, UnicodeDecodeError):
             return None
         names = tuple(name for name in read.names if name is not None)

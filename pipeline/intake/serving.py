@@ -164,6 +164,7 @@ def _reader(words: dict[str, Any], bodies: list[bytes]) -> Here:
         ),
         wanted=frozenset(words["wanted"]),
         is_coded=bool(words["is_coded"]),
+        period=words["period"],
     )
     # The name of the file stays where it is: it may be that of a person.
     return Here(task, Place(dataset=dataset.dataset, file="-"))

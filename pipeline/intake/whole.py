@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from pipeline.contracts.datasets import Dataset
 from pipeline.errors import CartableError, DeliveryError, Place, Problem
 from pipeline.intake.casts import RULES, CastColumn, cast_column
 from pipeline.intake.damage import LINE_BREAK, PLACES_TOLD, damage_problems
 from pipeline.intake.encoding import Characters, decode
 from pipeline.intake.ending import check_ending
-from pipeline.intake.header import read_header
+from pipeline.intake.header import column_at, read_header
 from pipeline.intake.outcome import REFUSED, Reading, first_broken, with_verdict
 from pipeline.intake.parts import Task
 from pipeline.intake.records import Records, count_records, find_records
@@ -54,8 +54,13 @@ def read_whole(data: bytes, task: Task, *, place: Place) -> Reading:
 
 def _read(data: bytes, task: Task, place: Place) -> Reading:
     dataset = task.dataset
-    characters = decode(data, dataset.text.encoding, place=place)
-    names, records = _layout(characters.body, dataset, place)
+    characters = decode(
+        data,
+        dataset.text.encoding,
+        place=place,
+        column=partial(column_at, dataset=dataset, period=task.period),
+    )
+    names, records = _layout(characters.body, task, place)
     if not records.is_ended:
         last = dataset.column(names[-1])
         record = characters.body[records.starts[-1] : records.stops[-1]]
@@ -84,11 +89,12 @@ def _read(data: bytes, task: Task, place: Place) -> Reading:
     return reading
 
 
-def _layout(body: bytes, dataset: Dataset, place: Place) -> tuple[list[str], Records]:
+def _layout(body: bytes, task: Task, place: Place) -> tuple[list[str], Records]:
     """Return the column names in the file's order and its records, or tell every fault."""
+    dataset = task.dataset
     if not body.strip():
         raise DeliveryError("delivery.empty", place=place)
-    header = read_header(body, dataset, place=place)
+    header = read_header(body, dataset, place=place, period=task.period)
     delimiter = dataset.text.delimiter
     records = find_records(body, delimiter=delimiter, width=len(header.names))
     count, problems = len(header.problems), list(header.problems)

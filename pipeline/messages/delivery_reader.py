@@ -108,4 +108,34 @@ DELIVERY_READER: Catalogue = {
             "Pour les remettre en vigueur, livrer les lignes dans un autre ordre : c'est un autre contenu, d'une date plus récente",
         ),
     },
+    "delivery.preamble": {
+        "en": (
+            "The header stands on line {header_line}, below {before} line(s) that are no part of the table; nothing was accepted",
+            "Delete all lines above the header, then deliver the file again",
+        ),
+        "fr": (
+            "L'en-tête se trouve à la ligne {header_line}, sous {before} ligne(s) étrangère(s) au tableau ; rien n'a été accepté",
+            "Supprimer toutes les lignes au-dessus de l'en-tête, puis livrer à nouveau le fichier",
+        ),
+    },
+    "delivery.renamed_column": {
+        "en": (
+            "An agreed column is missing, and the name at place {position} of the header is much like it",
+            "If it is this column, write its name letter by letter as in the contract; a name that lasts may be declared there as an alias",
+        ),
+        "fr": (
+            "Une colonne convenue manque, et le nom à la place {position} de l'en-tête lui ressemble beaucoup",
+            "Si c'est bien cette colonne, écrire son nom à la lettre comme dans le contrat ; un nom qui dure peut y être déclaré comme alias",
+        ),
+    },
+    "delivery.alias_of_other_years": {
+        "en": (
+            "The name at place {position} of the header is one that the contract gives this column in other years",
+            "Check the period of the file; if it is right, write the name of this year, or have the years of the alias changed in the contract",
+        ),
+        "fr": (
+            "Le nom à la place {position} de l'en-tête est celui que le contrat donne à cette colonne d'autres années",
+            "Vérifier la période du fichier ; si elle est juste, écrire le nom de cette année, ou faire changer les années de l'alias dans le contrat",
+        ),
+    },
 }

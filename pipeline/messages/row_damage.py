@@ -7,11 +7,11 @@ from pipeline.messages.catalogue import Catalogue
 ROW_DAMAGE: Catalogue = {
     "row.spreadsheet_error": {
         "en": (
-            "{count} row(s) hold an error of a spreadsheet in place of a value, such as #REF!; line(s) {lines}",
+            "{count} row(s) hold an error of a spreadsheet in place of a value; line(s) {lines}",
             "Mend the formula in the spreadsheet, then export the file again",
         ),
         "fr": (
-            "{count} ligne(s) contiennent une erreur de tableur au lieu d'une valeur, comme #REF! ; ligne(s) {lines}",
+            "{count} ligne(s) contiennent une erreur de tableur au lieu d'une valeur ; ligne(s) {lines}",
             "Corriger la formule dans le tableur, puis exporter à nouveau le fichier",
         ),
     },
@@ -37,11 +37,11 @@ ROW_DAMAGE: Catalogue = {
     },
     "row.exponent": {
         "en": (
-            "{count} row(s) hold what looks like a number that a spreadsheet shortened, as in 1E+10; line(s) {lines}",
+            "{count} row(s) hold what looks like a number that a spreadsheet shortened to powers of ten; line(s) {lines}",
             "The digits are lost in this file: format the column as text in the source, then export it again",
         ),
         "fr": (
-            "{count} ligne(s) contiennent ce qui semble être un nombre abrégé par un tableur, comme 1E+10 ; ligne(s) {lines}",
+            "{count} ligne(s) contiennent ce qui semble être un nombre abrégé par un tableur en puissances de dix ; ligne(s) {lines}",
             "Les chiffres sont perdus dans ce fichier : mettre la colonne au format texte à la source, puis l'exporter à nouveau",
         ),
     },
@@ -177,11 +177,11 @@ ROW_DAMAGE: Catalogue = {
     },
     "row.mojibake": {
         "en": (
-            "{count} row(s) hold letters that were read in another encoding and written again, as é that became Ã©; line(s) {lines}",
+            "{count} row(s) hold letters that were read in another encoding and written again, as where one accented letter became two odd ones; line(s) {lines}",
             "Export the file again from the source in the agreed encoding; do not mend it letter by letter",
         ),
         "fr": (
-            "{count} ligne(s) contiennent des lettres lues dans un autre encodage puis réécrites, comme é devenu Ã© ; ligne(s) {lines}",
+            "{count} ligne(s) contiennent des lettres lues dans un autre encodage puis réécrites, une lettre accentuée en devenant deux étranges ; ligne(s) {lines}",
             "Exporter à nouveau le fichier depuis la source dans l'encodage convenu ; ne pas le corriger lettre par lettre",
         ),
     },

@@ -203,6 +203,7 @@ def _read(
         reference=reference,
         wanted=needed_columns(dataset, rules),
         is_coded=True,
+        period=period,
     )
     place = Place(dataset=dataset.dataset, file=file)
     with (

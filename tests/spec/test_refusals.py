@@ -14,8 +14,18 @@ import pyarrow as pa
 import pytest
 
 from pipeline.contracts import Dataset
-from pipeline.errors import CartableError, DeliveryError, ExitCode, Problem
-from pipeline.intake import Reading, Reference, RefusedDelivery, read_delivery, refusal_problems
+from pipeline.contracts.datasets import Alias
+from pipeline.errors import CartableError, DeliveryError, ExitCode, Place, Problem
+from pipeline.intake import (
+    Reading,
+    Reference,
+    RefusedDelivery,
+    Task,
+    read_by,
+    read_delivery,
+    refusal_problems,
+)
+from pipeline.intake.readers import Here
 from pipeline.project import Project, load_project
 from pipeline.settings import INSTALLATION
 
@@ -123,12 +133,86 @@ def test_an_extra_column_is_told_by_its_position_only(project: Project) -> None:
     assert MARKER not in problem.words()
 
 
-def test_a_renamed_column_is_a_missing_and_an_extra_one(project: Project) -> None:
-    problems = refusal(project, text(row(1), header=HEADER.replace("sex", "Sex")))
+@pytest.mark.parametrize("other", ["Sex", "SEXE", " sex", "sex\u00a0", "sexs"])
+def test_a_renamed_column_is_told_by_its_place_and_never_taken(
+    project: Project, other: str
+) -> None:
+    [problem] = refusal(project, text(row(1), header=HEADER.replace("sex", other)))
+    assert told(problem) == ("delivery.renamed_column", 1, "sex")
+    assert "place 5" in problem.words()
+
+
+def test_a_column_of_quite_another_name_is_a_missing_and_an_extra_one(project: Project) -> None:
+    problems = refusal(project, text(row(1), header=HEADER.replace("sex", MARKER)))
     assert [told(problem) for problem in problems] == [
         ("delivery.missing_column", 1, "sex"),
         ("delivery.extra_column", 1, None),
     ]
+
+
+def test_a_header_of_labels_or_capitals_is_told_column_by_column(project: Project) -> None:
+    columns = project.contracts.datasets["pupils"].columns
+    for header in (HEADER.upper(), ";".join(column.label.fr for column in columns)):
+        problems = refusal(project, text(row(1), header=header))
+        assert {problem.code for problem in problems} == {"delivery.renamed_column"}
+        assert [problem.place.column for problem in problems] == HEADER.split(";")
+
+
+@pytest.mark.parametrize(
+    "above", [["Élèves 2021"], ["", ""], ["sep=;"], ["Identité;;;;;;;Scolarité;;;"]]
+)
+def test_lines_above_the_header_are_told_with_the_line_where_it_stands(
+    project: Project, above: list[str]
+) -> None:
+    [problem] = refusal(project, text(HEADER, row(1), header="\n".join(above)))
+    assert told(problem) == ("delivery.preamble", 1, None)
+    assert f"stands on line {len(above) + 1}" in problem.words()
+
+
+def aliased(project: Project) -> Dataset:
+    """Return the contract of pupils in which two columns had other names in some years."""
+    names = {
+        "national_id": Alias.model_validate({"name": "INE", "to": 2019}),
+        "sex": Alias(name="Sexe"),
+    }
+    dataset = dataset_of(project)
+    columns = tuple(
+        column.model_copy(update={"aliases": (names[column.name],)} if column.name in names else {})
+        for column in dataset.columns
+    )
+    return dataset.model_copy(update={"columns": columns})
+
+
+def read_in(project: Project, period: str | None, data: str) -> Reading:
+    task = Task(
+        dataset=aliased(project),
+        codelists=project.contracts.codelists,
+        reference=SCHOOLS,
+        period=period,
+    )
+    place = Place(dataset="pupils", file=FILE)
+    return read_by(Here(task, place), io.BytesIO(data.encode()), task, place=place)
+
+
+def test_a_name_that_the_contract_gives_a_year_is_read_in_that_year_alone(
+    project: Project,
+) -> None:
+    plain = read(project, text(row(1), row(2))).accepted
+    old = text(row(1), row(2), header=HEADER.replace("national_id", "INE").replace("sex", "Sexe"))
+    assert read_in(project, "2019", old).accepted.equals(plain)
+    assert read_in(project, "2020", text(row(1), row(2))).accepted.equals(plain)
+    for period in ("2020", None):
+        with pytest.raises(DeliveryError) as caught:
+            read_in(project, period, old)
+        [problem] = caught.value.problems
+        assert told(problem) == ("delivery.alias_of_other_years", 1, "national_id")
+
+
+def test_a_column_may_not_stand_under_two_of_its_names(project: Project) -> None:
+    data = text(f"{row(1)};F", header=f"{HEADER};Sexe")
+    with pytest.raises(DeliveryError) as caught:
+        read_in(project, "2019", data)
+    assert [told(p) for p in caught.value.problems] == [("delivery.repeated_column", 1, "sex")]
 
 
 def test_a_repeated_column_is_named(project: Project) -> None:
@@ -146,6 +230,25 @@ def test_a_wrong_delimiter_is_named(project: Project, delimiter: str, name: str)
 def test_a_row_with_another_delimiter_is_told_by_its_line(project: Project) -> None:
     [problem] = refusal(project, text(row(1), row(2).replace(";", ","), row(3)))
     assert told(problem) == ("delivery.delimiter", 3, None)
+
+
+def test_a_byte_that_does_not_fit_is_told_with_its_column(project: Project) -> None:
+    for mark, code in (("\0", "delivery.nul"), ("\ufeff", "delivery.mark_inside")):
+        [problem] = refusal(project, text(row(1), row(2, given_name=f"Z{mark}oé")))
+        assert told(problem) == (code, 3, "given_name")
+    data = text(row(1), row(2, given_name="Zo?")).encode().replace(b"Zo?", b"Zo\xe9")
+    [problem] = refusal(project, data)
+    assert told(problem) == ("delivery.encoding", 3, "given_name")
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [("<!DOCTYPE html>\n", "HTML"), ("<?xml version='1.0'?>\n", "XML"), ('[\n {"a": 1}', "JSON")],
+)
+def test_a_page_in_place_of_a_file_is_told_as_such(project: Project, start: str, kind: str) -> None:
+    [problem] = refusal(project, start + text(row(1)))
+    assert told(problem) == ("delivery.encoding", 1, None)
+    assert f"looks like {kind}" in problem.words()
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-16"])
@@ -166,9 +269,8 @@ def test_a_header_alone_is_refused(project: Project) -> None:
 
 
 def test_a_file_without_its_header_is_refused(project: Project) -> None:
-    for data in (text(row(2), header=row(1)), text(HEADER, row(1), header="Élèves 2021")):
-        [problem] = refusal(project, data)
-        assert told(problem) == ("delivery.no_header", 1, None)
+    [problem] = refusal(project, text(row(2), header=row(1)))
+    assert told(problem) == ("delivery.no_header", 1, None)
 
 
 def test_two_files_laid_end_to_end_are_refused(project: Project) -> None:
@@ -179,8 +281,7 @@ def test_two_files_laid_end_to_end_are_refused(project: Project) -> None:
 def test_faults_of_header_and_rows_are_told_at_once(project: Project) -> None:
     data = text(row(1), f"{row(2)};x", '"' + row(3), header=HEADER.replace("sex", "sexe"))
     assert [told(problem) for problem in refusal(project, data)] == [
-        ("delivery.missing_column", 1, "sex"),
-        ("delivery.extra_column", 1, None),
+        ("delivery.renamed_column", 1, "sex"),
         ("delivery.ragged", 3, None),
         ("delivery.quote", 4, "national_id"),
     ]

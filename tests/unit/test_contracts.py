@@ -93,6 +93,13 @@ BROKEN: dict[str, tuple[str, str, str, str, int | None]] = {
         "contract.codelist_missing",
         None,
     ),
+    "another name of a column that is the name of one": (
+        "datasets/pupils.yml",
+        "    codelist: sex\n",
+        "    codelist: sex\n    aliases: [{name: grade, to: 2019}]\n",
+        "contract.repeated",
+        None,
+    ),
     "a person table without protection": (
         "tables/enrolment.yml",
         "method: suppression",

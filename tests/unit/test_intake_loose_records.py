@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.contracts import Dataset
+from pipeline.contracts.datasets import Alias
 from pipeline.intake.identified import Found, find_records_of, row_codec, rows_of
 from pipeline.intake.loose_records import is_packed
 from pipeline.intake.mentions import Sought
@@ -50,6 +51,26 @@ def encoded(encoding: str) -> Dataset:
     return PUPILS.model_copy(
         update={"format": PUPILS.format.model_copy(update={"encoding": encoding})}
     )
+
+
+def test_a_person_is_found_under_another_name_of_the_column() -> None:
+    aliases = {"national_id": (Alias.model_validate({"name": "INE", "to": 2019}),)}
+    dataset = PUPILS.model_copy(
+        update={
+            "columns": tuple(
+                column.model_copy(update={"aliases": aliases.get(column.name, ())})
+                for column in PUPILS.columns
+            )
+        }
+    )
+    header = HEADER.replace("national_id", "INE")
+    other = text(row(ID), header="sex;INE;national")
+    found, rest = taken_out(text(row("B1"), row(ID), header=header).encode(), dataset)
+    assert [record["national_id"] for record in found.records] == [ID]
+    assert rest == text(row("B1"), header=header).encode()
+    laid_behind = text(row("B1"), header=HEADER) + other.replace(f"{ID};Doe", f"F;{ID}")
+    found, _ = taken_out(laid_behind.encode(), dataset)
+    assert len(found) == 1
 
 
 def test_whoever_stands_in_the_field_that_a_stray_quote_opened_is_found() -> None:

@@ -142,6 +142,8 @@ def _file(dataset: Dataset) -> str:
         said.append(f"Dates such as `{example}`: {names}.")
     for column in dataset.columns:
         said += [_alias(column, alias) for alias in column.aliases]
+        if column.max_lines > 1:
+            said.append(f"`{column.name}` may take {column.max_lines} lines, in quotes.")
     key = ", ".join(f"`{name}`" for name in dataset.key)
     empty = _names(c for c in dataset.columns if not c.required) or "no cell"
     return " ".join([*said, f"One row for each {key}. May be empty: {empty}."])
@@ -183,8 +185,8 @@ refuses its row. Nothing is guessed, trimmed or repaired.
 - **Rows.** One row is one line, with as many cells as the header; no blank line, no total at the
   end. All lines end alike (LF or CRLF), the last one too.
 - **Quotes.** A cell that holds the delimiter or a quote stands whole in double quotes, and a quote
-  in it is doubled: `"3; rue ""des Lilas"" bis"`. No cell holds a line break: a quote that was left
-  open would take the rows behind it into its cell.
+  in it is doubled: `"3; rue ""des Lilas"" bis"`. No cell holds a line break, since a quote that was
+  left open would take the rows behind it into its cell, unless the dataset says so of a column.
 - **Encoding.** As the dataset says below, every byte of it. A byte order mark may stand at the
   start, and nowhere else. Text that was read in another encoding and written again (`Ã©` for `é`)
   refuses its row.

@@ -133,6 +133,10 @@ def _column(
         yield unknown(where, (*path, "codelist"), "code list", column.codelist)
     if (column.type == "date") != (column.format is not None):
         yield Finding(where, path, "contract.date_format", (("name", column.name),))
+    is_free_text = column.type == "text" and not (column.pattern or column.references)
+    is_free_text = is_free_text and not column.territory and column.name not in dataset.key
+    if column.max_lines > 1 and not (is_free_text and len(dataset.columns) > 1):
+        yield Finding(where, (*path, "max_lines"), "contract.lines", (("name", column.name),))
     if column.references:
         yield from _reference(where, (*path, "references"), column.references, contracts)
     levels = contracts.territories.prefixes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -90,6 +90,10 @@ class Column(Frozen):
     territory: Name | None = Field(
         default=None, description="Level of the territory code; older vintages are brought forward."
     )
+    max_lines: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=1,
+        description="Lines that a cell may take, in quotes; more than one for free text alone.",
+    )
     aliases: tuple[Alias, ...] = Field(
         default=(), description="Other names in the header; each means this column in every year."
     )
@@ -166,6 +170,11 @@ class Dataset(Frozen):
     def column(self, name: str) -> Column:
         """Return the delivered column of that name."""
         return next(column for column in self.columns if column.name == name)
+
+    def tallest(self, names: Sequence[str | None]) -> tuple[int, ...]:
+        """Return how many lines a cell may take, for each name of a header; one where none is."""
+        lines = {column.name: column.max_lines for column in self.columns}
+        return tuple(lines[name] if name else 1 for name in names)
 
     def headings(self, period: str | None) -> dict[str, str]:
         """Return what may stand in the header of a period's file, and the column it names."""

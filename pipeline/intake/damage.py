@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.errors import Fact, Place, Problem
 from pipeline.intake.header import DELIMITERS, delimiter_name
+from pipeline.intake.tall_cells import is_allowed
 
 PLACES_TOLD = 20
 LINE_BREAK = "delivery.line_break"
@@ -35,7 +36,12 @@ class Damage:
 
 
 def damage_problems(
-    body: bytes, *, delimiter: str, names: Sequence[str | None], place: Place
+    body: bytes,
+    *,
+    delimiter: str,
+    names: Sequence[str | None],
+    place: Place,
+    tallest: Sequence[int] = (),
 ) -> tuple[Counter[str], list[Problem]]:
     """Return how many faults there are of each code, and the first of them as problems.
 
@@ -44,10 +50,11 @@ def damage_problems(
         delimiter: as declared.
         names: the contract's name of each field of the header; None where it has none.
         place: dataset and file.
+        tallest: lines that a cell may take, by field; none is one line for all.
     """
     counts: Counter[str] = Counter()
     problems = []
-    for damage in find_damage(body, delimiter=delimiter, width=len(names)):
+    for damage in find_damage(body, delimiter=delimiter, width=len(names), tallest=tallest):
         counts[damage.code] += 1
         if counts.total() <= PLACES_TOLD:
             known = damage.field is not None and damage.field < len(names)
@@ -57,14 +64,18 @@ def damage_problems(
     return counts, problems
 
 
-def find_damage(body: bytes, *, delimiter: str, width: int) -> Iterator[Damage]:
+def find_damage(
+    body: bytes, *, delimiter: str, width: int, tallest: Sequence[int] = ()
+) -> Iterator[Damage]:
     """Yield each fault of the layout, in order of lines.
 
     Args:
         body: the file in UTF-8.
         delimiter: one ASCII character.
         width: fields that each record must have: as many as the header has.
+        tallest: lines that a cell may take, by field; none is one line for all.
     """
+    allowed = dict(enumerate(tallest or (1,) * width))
     mark = re.escape(delimiter.encode())
     field = re.compile(rb'"(?:[^"]|"")*+"|[^"\r\n' + mark + rb"]*+")
     style: bytes | None = None
@@ -82,7 +93,14 @@ def find_damage(body: bytes, *, delimiter: str, width: int) -> Iterator[Damage]:
             style = style or end.group()
             if end.group() not in {style, b""}:
                 yield Damage("delivery.line_ends", line)
-            yield from _breaks(body, (at, stop), line, field)
+            for damage, cell in _breaks(body, (at, stop), line, field):
+                if not is_allowed(
+                    cell,
+                    delimiter.encode(),
+                    tallest=allowed.get(damage.field or 0, 1),
+                    width=width,
+                ):
+                    yield damage
             yield from _width_damage(body[at:stop], line, found, width=width, delimiter=delimiter)
         line += body.count(b"\n", at, after)
         at = after
@@ -102,7 +120,7 @@ def _walk(body: bytes, at: int, field: re.Pattern[bytes], delimiter: bytes) -> t
 
 def _breaks(
     body: bytes, span: tuple[int, int], line: int, field: re.Pattern[bytes]
-) -> Iterator[Damage]:
+) -> Iterator[tuple[Damage, bytes]]:
     """Tell of each cell of a record that holds a line break, on the line where it begins."""
     at, stop = span
     if b"\n" not in body[at:stop] and b"\r" not in body[at:stop]:
@@ -110,7 +128,7 @@ def _breaks(
     number = 0
     while at <= stop and (cell := field.match(body, at, stop)):
         if b"\n" in cell.group() or b"\r" in cell.group():
-            yield Damage(LINE_BREAK, line + body.count(b"\n", span[0], at), number)
+            yield Damage(LINE_BREAK, line + body.count(b"\n", span[0], at), number), cell.group()
         number, at = number + 1, cell.end() + 1
 
 

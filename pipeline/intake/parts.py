@@ -165,7 +165,12 @@ def _typed(body: bytes, header: Header, task: Task) -> _Typed | None:
     if header.text in body:
         return None
     delimiter = task.dataset.text.delimiter
-    sound = sound_block(body, names=header.names, delimiter=delimiter)
+    sound = sound_block(
+        body,
+        names=header.names,
+        delimiter=delimiter,
+        tallest=task.dataset.tallest(header.names),
+    )
     if sound is None:
         return None
     columns = {
@@ -223,7 +228,12 @@ def _delivered(body: bytes, rows: Rows, header: Header, task: Task) -> tuple[Row
 
 def _records(body: bytes, header: Header, task: Task) -> Records:
     delimiter = task.dataset.text.delimiter
-    records = find_records(body, delimiter=delimiter, width=len(header.names))
+    records = find_records(
+        body,
+        delimiter=delimiter,
+        width=len(header.names),
+        tallest=task.dataset.tallest(header.names),
+    )
     if records is None:
         raise ValueError
     return records

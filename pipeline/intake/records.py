@@ -2,19 +2,22 @@
 
 Well-formed means RFC 4180 without leniency: one delimiter, one kind of line end, quotes that
 enclose whole fields, doubled inside them, the same number of fields in each record, no blank
-line. It means less too: each record is one line, since a quote that was left open would take the
-rows behind it into its cell. Anything else is no result; `damage` then says where.
+line. It means less too: but for what `tall_cells` allows, each record is one line, since a quote
+that was left open would take the rows behind it into its cell. Anything else is no result;
+`damage` then says where.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.intake.tall_cells import Marks, Positions, are_allowed
+
 QUOTE, LINE_FEED, RETURN = b'"', b"\n", b"\r"
-Positions = NDArray[np.int64]
 # Octets compared at once: what comes of them stays in the processor's cache.
 CACHED = 1 << 17
 
@@ -36,35 +39,48 @@ class Records:
     is_ended: bool
 
 
-def find_records(body: bytes, *, delimiter: str, width: int) -> Records | None:
+def find_records(
+    body: bytes, *, delimiter: str, width: int, tallest: Sequence[int] = ()
+) -> Records | None:
     """Return the records of a body, or None when the file is not well-formed.
 
     Args:
         body: the file in UTF-8, not empty.
         delimiter: one ASCII character.
         width: fields in each record.
+        tallest: lines that a cell may take, by field; none is one line for all.
     """
     octets = np.frombuffer(body, np.uint8)
     quotes = positions_of(octets, QUOTE)
     if not enclose_fields(octets, quotes, delimiter):
         return None
-    ends, returns = positions_of(octets, LINE_FEED), positions_of(octets, RETURN)
-    if _outside(ends, quotes).size < ends.size or _outside(returns, quotes).size < returns.size:
+    feeds, returns = positions_of(octets, LINE_FEED), positions_of(octets, RETURN)
+    if (
+        returns.size
+        and not (octets[np.minimum(returns + 1, octets.size - 1)] == LINE_FEED[0]).all()
+    ):
         return None
-    if returns.size and not np.array_equal(returns + 1, ends):
+    ends, breaks = _apart(feeds, quotes)
+    outer = _apart(returns, quotes)[0]
+    if outer.size and not np.array_equal(outer + 1, ends):
         return None
     is_ended = bool(ends.size) and int(ends[-1]) == len(body) - 1
-    stops = ends - 1 if returns.size else ends
+    stops = ends - 1 if outer.size else ends
     starts = np.concatenate(([0], ends + 1))
     if is_ended:
         starts = starts[:-1]
     else:
         stops = np.append(stops, len(body))
-    delimiters = _outside(positions_of(octets, delimiter.encode()), quotes)
+    delimiters, taken = _apart(positions_of(octets, delimiter.encode()), quotes)
     found = np.searchsorted(delimiters, stops) - np.searchsorted(delimiters, starts) + 1
     if np.any(found != width) or np.any(starts == stops):
         return None
-    return Records(starts, stops, np.arange(1, starts.size + 1), is_ended)
+    if breaks.size and not are_allowed(
+        Marks(ends, delimiters, breaks, taken), tallest or (1,) * width
+    ):
+        return None
+    lines = np.searchsorted(feeds, starts) + 1
+    return Records(starts, stops, lines, is_ended)
 
 
 def count_records(body: bytes) -> int:
@@ -98,12 +114,12 @@ def positions_of(octets: NDArray[np.uint8], character: bytes) -> Positions:
     return np.flatnonzero(octets == character[0])
 
 
-def _outside(positions: Positions, quotes: Positions) -> Positions:
-    """Keep the positions before which an even number of quotes stands."""
+def _apart(positions: Positions, quotes: Positions) -> tuple[Positions, Positions]:
+    """Return the positions before which an even number of quotes stands, and the others."""
     if not quotes.size:
-        return positions
-    outside: Positions = positions[np.searchsorted(quotes, positions) % 2 == 0]
-    return outside
+        return positions, positions[:0]
+    inside = np.searchsorted(quotes, positions) % 2 == 1
+    return positions[~inside], positions[inside]
 
 
 def enclose_fields(octets: NDArray[np.uint8], quotes: Positions, delimiter: str) -> bool:

@@ -44,19 +44,22 @@ class Sound:
     line_end: bytes | None
 
 
-def sound_block(body: bytes, *, names: Sequence[str], delimiter: str) -> Sound | None:
+def sound_block(
+    body: bytes, *, names: Sequence[str], delimiter: str, tallest: Sequence[int] = ()
+) -> Sound | None:
     """Return the cells of a block, or None where it is not certain that it is well-formed.
 
     Args:
         body: whole records in UTF-8.
         names: of the columns, in the order of the file.
         delimiter: as declared.
+        tallest: lines that a cell may take, by field; none is one line for all.
     """
     if b"\0" in body or (MARK[:1] in body and MARK in body):
         return None
     if QUOTE not in body and RETURN not in body:
         return _plain(body, names=names, delimiter=delimiter)
-    return _swept(body, names=names, delimiter=delimiter)
+    return _swept(body, names=names, delimiter=delimiter, tallest=tallest)
 
 
 def _plain(body: bytes, *, names: Sequence[str], delimiter: str) -> Sound | None:
@@ -75,29 +78,30 @@ def _has_blank_line(body: bytes) -> bool:
     return body.startswith(LINE_FEED) or LINE_FEED * 2 in body
 
 
-def _swept(body: bytes, *, names: Sequence[str], delimiter: str) -> Sound | None:
+def _swept(
+    body: bytes, *, names: Sequence[str], delimiter: str, tallest: Sequence[int]
+) -> Sound | None:
     """Return a block of any form."""
-    if len(names) == 1:
-        # A blank line, which no parser refuses here, shows in the records alone.
-        if find_records(body, delimiter=delimiter, width=1) is None:
-            return None
-    else:
-        octets = np.frombuffer(body, np.uint8)
-        if not enclose_fields(octets, positions_of(octets, QUOTE), delimiter):
-            return None
+    octets = np.frombuffer(body, np.uint8)
+    if not enclose_fields(octets, positions_of(octets, QUOTE), delimiter):
+        return None
     ends, inside, delimiters = _outside(body, delimiter)
-    line_end = LINE_FEED
-    if RETURN in body:
-        returns = count_octets(body, RETURN)
-        if returns != ends or returns != body.count(RETURN + LINE_FEED):
+    line_end = RETURN + LINE_FEED if RETURN in body else LINE_FEED
+    if len(names) == 1 or inside:
+        # A blank line of one column, which no parser refuses, shows in the records alone.
+        records = find_records(body, delimiter=delimiter, width=len(names), tallest=tallest)
+        if records is None:
             return None
-        line_end = RETURN + LINE_FEED
+        stop = int(records.stops[0])
+        line_end = LINE_FEED if body[stop : stop + 1] == LINE_FEED else RETURN + LINE_FEED
+    elif RETURN in body and not (count_octets(body, RETURN) == ends == body.count(line_end)):
+        return None
     cells = _parsed(body, names=names, delimiter=delimiter, has_quotes=True)
-    if inside or cells is None or ends != cells.num_rows - (not body.endswith(LINE_FEED)):
+    if cells is None or ends != cells.num_rows - (not body.endswith(LINE_FEED)):
         return None
     if delimiters != cells.num_rows * (len(names) - 1):
         return None
-    return Sound(cells, ends, line_end if ends else None)
+    return Sound(cells, ends + inside, line_end if ends else None)
 
 
 def _outside(body: bytes, delimiter: str) -> tuple[int, int, int]:

@@ -96,10 +96,13 @@ def _layout(body: bytes, task: Task, place: Place) -> tuple[list[str], Records]:
         raise DeliveryError("delivery.empty", place=place)
     header = read_header(body, dataset, place=place, period=task.period)
     delimiter = dataset.text.delimiter
-    records = find_records(body, delimiter=delimiter, width=len(header.names))
+    tallest = dataset.tallest(header.names)
+    records = find_records(body, delimiter=delimiter, width=len(header.names), tallest=tallest)
     count, problems = len(header.problems), list(header.problems)
     if records is None and any(header.names):
-        found, told = damage_problems(body, delimiter=delimiter, names=header.names, place=place)
+        found, told = damage_problems(
+            body, delimiter=delimiter, names=header.names, place=place, tallest=tallest
+        )
         if not problems and set(found) == {LINE_BREAK}:
             raise DeliveryError(LINE_BREAK, place=told[0].place, count=found.total())
         count, problems = count + found.total(), problems + told

@@ -195,6 +195,16 @@ CONTRACT: Catalogue = {
             "Nommer une nomenclature, ou changer le type",
         ),
     },
+    "contract.lines": {
+        "en": (
+            "Column {name}: only free text beside other columns may take several lines",
+            "Remove `max_lines`, or the pattern, reference or territory; a key has one line",
+        ),
+        "fr": (
+            "Colonne {name} : seul un texte libre, à côté d'autres colonnes, peut prendre plusieurs lignes",
+            "Retirer `max_lines`, ou le motif, le renvoi ou le territoire ; une clé tient sur une ligne",
+        ),
+    },
     "contract.bad_territory": {
         "en": (
             "A territory has an unknown level or no whole number of inhabitants",

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def adversarial(*parts: str) -> Path:
     return Path(str(TEST_DATA)).joinpath("adversarial", *parts)
 
 
-def contract(names: list[str], delimiter: str) -> Dataset:
+def contract(names: list[str], delimiter: str, tall: Collection[str] = ()) -> Dataset:
     shared = {"label": LABEL, "type": "text", "role": "attribute", "privacy": {"rule": "keep"}}
     return Dataset.model_validate(
         {
@@ -42,42 +43,48 @@ def contract(names: list[str], delimiter: str) -> Dataset:
             "schedule": "0 0 * * *",
             "format": {"kind": "csv", "encoding": "utf-8", "delimiter": delimiter},
             "mode": "full",
-            "key": (names[0],),
+            "key": tuple(name for name in names if name not in tall)[:1],
             "max_refused_pct": 0.0,
-            "columns": tuple({**shared, "name": name, "required": False} for name in names),
+            "columns": tuple(
+                {**shared, "name": name, "required": False, "max_lines": 5 if name in tall else 1}
+                for name in names
+            ),
         }
     )
 
 
-def read(data: bytes, names: list[str], delimiter: str) -> Reading:
+def read(data: bytes, names: list[str], delimiter: str, *, tall: Collection[str] = ()) -> Reading:
     return read_delivery(
         io.BytesIO(data),
-        contract(names, delimiter),
+        contract(names, delimiter, tall),
         {},
         file="sample.csv",
         reference=Reference(),
     )
 
 
-def test_csv_spectrum_reads_exactly_but_for_cells_over_lines() -> None:
-    read_count, refused = 0, []
+def test_csv_spectrum_reads_exactly_all_but_the_file_that_is_known_to_be_wrong() -> None:
+    read_count = 0
     for path in sorted(adversarial("csv-spectrum", "csvs").glob("*.csv")):
         if path.stem == KNOWN_WRONG:
             continue
         expected: list[dict[str, Any]] = json.loads(
             adversarial("csv-spectrum", "json", f"{path.stem}.json").read_text(encoding="utf-8")
         )
-        if any("\n" in (cell or "") for row in expected for cell in row.values()):
+        tall = {name for row in expected for name, cell in row.items() if "\n" in (cell or "")}
+        reading = read(path.read_bytes(), list(expected[0]), ",", tall=tall)
+        accepted = [{k: v or "" for k, v in row.items()} for row in reading.accepted.to_pylist()]
+        # The collection gives the line break of a cell as LF, whatever the file has.
+        assert [_with_feeds(row) for row in accepted] == [_with_feeds(row) for row in expected]
+        read_count += 1
+        if tall:
             with pytest.raises(DeliveryError, match=r"delivery\.line_break"):
                 read(path.read_bytes(), list(expected[0]), ",")
-            refused.append(path.stem)
-            continue
-        reading = read(path.read_bytes(), list(expected[0]), ",")
-        accepted = [{k: v or "" for k, v in row.items()} for row in reading.accepted.to_pylist()]
-        assert accepted == expected, path.stem
-        read_count += 1
-    assert read_count == 8
-    assert refused == ["newlines", "newlines_crlf", "quotes_and_newlines"]
+    assert read_count == 11
+
+
+def _with_feeds(row: dict[str, str]) -> dict[str, str]:
+    return {name: cell.replace("\r\n", "\n") for name, cell in row.items()}
 
 
 def test_each_naughty_string_comes_back_or_is_refused() -> None:

@@ -100,6 +100,13 @@ BROKEN: dict[str, tuple[str, str, str, str, int | None]] = {
         "contract.repeated",
         None,
     ),
+    "a code of several lines": (
+        "datasets/pupils.yml",
+        "    codelist: sex\n",
+        "    codelist: sex\n    max_lines: 3\n",
+        "contract.lines",
+        None,
+    ),
     "a person table without protection": (
         "tables/enrolment.yml",
         "method: suppression",

@@ -16,15 +16,20 @@ from pipeline.intake.records import count_records, find_records
 WIDTH = 2
 
 
-def records_of(body: bytes, width: int = WIDTH) -> list[bytes] | None:
-    records = find_records(body, delimiter=";", width=width)
+def records_of(
+    body: bytes, width: int = WIDTH, tallest: tuple[int, ...] = ()
+) -> list[bytes] | None:
+    records = find_records(body, delimiter=";", width=width, tallest=tallest)
     if records is None:
         return None
     return [body[a:b] for a, b in zip(records.starts, records.stops, strict=True)]
 
 
-def damage_of(body: bytes, width: int = WIDTH) -> list[tuple[str, int]]:
-    return [(d.code, d.line) for d in find_damage(body, delimiter=";", width=width)]
+def damage_of(
+    body: bytes, width: int = WIDTH, tallest: tuple[int, ...] = ()
+) -> list[tuple[str, int]]:
+    found = find_damage(body, delimiter=";", width=width, tallest=tallest)
+    return [(d.code, d.line) for d in found]
 
 
 @pytest.mark.parametrize(
@@ -73,6 +78,56 @@ def test_damage_is_told_with_its_line(body: bytes, code: str, line: int) -> None
     assert damage_of(body)[0] == (code, line)
 
 
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        (b'a;b;c\n1;"x\ny";2\n3;z;4\n', [1, 2, 4]),
+        (b'a;b;c\r\n1;"x\r\ny\nz";2\r\n', [1, 2]),
+        (b'a;b;c\n1;"say ""hi""\n""you"";";2\n', [1, 2]),
+    ],
+)
+def test_a_cell_takes_as_many_lines_as_its_column_may(body: bytes, lines: list[int]) -> None:
+    records = find_records(body, delimiter=";", width=3, tallest=(1, 3, 1))
+    assert records is not None
+    assert records.lines.tolist() == lines
+    assert damage_of(body, 3, (1, 3, 1)) == []
+    assert records_of(body, 3) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'a;b;c\n"1\n2";x;3\n',
+        b'a;b;c\n1;"w\nx\ny\nz";3\n',
+        b'a;b;c\n1;"x\ry";3\n',
+        b'a;b;c\n1;"x;2\n3;y";4\n',
+        b'a;b;c\n1;"x;2\n3;y;4\n5;z";6\n',
+    ],
+)
+def test_more_lines_another_column_or_a_row_taken_in_are_refused(body: bytes) -> None:
+    assert records_of(body, 3, (1, 3, 1)) is None
+    assert [code for code, _ in damage_of(body, 3, (1, 3, 1))] == ["delivery.line_break"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    cells=st.lists(st.tuples(*[st.text(alphabet="ab ", max_size=3)] * 3), min_size=3, max_size=6),
+    first=st.integers(0, 1),
+    more=st.integers(1, 4),
+    column=st.integers(0, 2),
+)
+def test_two_lost_quotes_never_take_rows_into_a_cell_of_several_lines(
+    cells: list[tuple[str, ...]], first: int, more: int, column: int
+) -> None:
+    rows = [list(row) for row in cells]
+    last = min(first + more, len(rows) - 1)
+    rows[first][column] = '"' + rows[first][column]
+    rows[last][column] += '"'
+    body = "".join(";".join(row) + "\n" for row in (["a", "b", "c"], *rows)).encode()
+    assert records_of(body, 3, (9, 9, 9)) is None
+    assert damage_of(body, 3, (9, 9, 9)) == [("delivery.line_break", first + 2)]
+
+
 def test_a_blank_line_is_no_record_of_a_single_column() -> None:
     assert records_of(b"a\n\n1\n", width=1) is None
     assert damage_of(b"a\n\n1\n", width=1) == [("delivery.blank_line", 2)]
@@ -112,6 +167,8 @@ def test_a_missing_last_line_end_is_known(body: bytes, *, is_ended: bool) -> Non
 @example(body=b'"\r";\n;')
 def test_the_sweep_refuses_exactly_what_the_walk_finds_damaged(body: bytes) -> None:
     assert (records_of(body) is None) == bool(damage_of(body))
+    tall = (1, 2)
+    assert (records_of(body, tallest=tall) is None) == bool(damage_of(body, tallest=tall))
 
 
 @settings(max_examples=100, deadline=None)

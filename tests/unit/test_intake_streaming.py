@@ -140,6 +140,28 @@ def test_a_file_with_every_cell_in_quotes_is_read_in_blocks(size: int, end: str)
     assert found.accepted.equals(whole(text(*plain[1:])).accepted)
 
 
+@pytest.mark.parametrize("size", [60, 120, 300, 4000])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_cells_of_several_lines_are_read_in_blocks_where_the_contract_allows_them(
+    size: int, end: str
+) -> None:
+    tall = dataset(
+        {"name": "id"},
+        {"name": "name", "max_lines": 3},
+        {"name": "sex", "type": "code", "codelist": "sex"},
+    )
+    rows = [f'{number};"a{number}{end}b;""c""\n";F' for number in range(20)]
+    rows[7] = '7;"two\nlines";X'
+    data = "".join(f"{row}{end}" for row in ("id;name;sex", *rows)).encode()
+    expected, found = whole(data, tall), in_blocks(data, size, tall)
+    assert expected.accepted["name"][3].as_py() == f'a3{end}b;"c"\n'
+    assert expected.refused["line"].to_pylist() == [2 + 7 * 3]
+    assert expected.refused["row"].to_pylist() == [rows[7].encode()]
+    assert (expected.counted, expected.is_accounted) == (20, True)
+    assert found is not None
+    assert same(found, expected)
+
+
 def quoted(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"' if set(cell) & set(';"\n') else cell
 
@@ -316,6 +338,12 @@ def test_a_sound_block_is_exactly_one_that_the_sweep_finds_well_formed(body: byt
     records = find_records(body, delimiter=";", width=2)
     found = sound_block(body, names=["a", "b"], delimiter=";")
     assert (found is None) == (records is None)
+    tall = find_records(body, delimiter=";", width=2, tallest=(1, 2))
+    in_block = sound_block(body, names=["a", "b"], delimiter=";", tallest=(1, 2))
+    assert (in_block is None) == (tall is None)
+    if in_block is not None and tall is not None:
+        assert in_block.cells.num_rows == len(tall.starts)
+        assert in_block.lines == body.count(b"\n")
     if found is not None and records is not None:
         assert found.cells.num_rows == len(records.starts)
         assert found.lines == body.count(b"\n")

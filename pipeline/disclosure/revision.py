@@ -22,6 +22,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from pipeline.disclosure.elsewhere import published
+from pipeline.disclosure.emptied import emptied, inside_of
 from pipeline.disclosure.layout import lay_out
 from pipeline.disclosure.primary import primary_cells
 from pipeline.disclosure.protect import Preferences, protect
@@ -168,6 +169,7 @@ def revise(
     code_lists: Mapping[str, tuple[str, ...]],
     *,
     geography: Geography,
+    coming: Mask,
     spent: Mask,
     falls: Mask,
     preferences: Preferences,
@@ -181,6 +183,8 @@ def revise(
         releases: as for `let_in`, in the territories that come in alone.
         code_lists: dimension -> its codes.
         geography: the territories, sorted by code.
+        coming: the territories that come in: whoever changed is in one of them, and who reads both
+            releases knows it.
         spent: cells that are hidden in any case.
         falls: cells that would show a count below the threshold now.
         preferences: what to hide more readily, beside what is hidden in any case.
@@ -196,6 +200,7 @@ def revise(
     system, spent, falls = own, spent[:size], falls[:size]
     if preferences.again is not None:
         preferences = replace(preferences, again=preferences.again[:size])
+    there = inside_of(system, coming)
     hidden = np.zeros(size, dtype=bool)
     persons = []
     for tables in releases:
@@ -215,7 +220,9 @@ def revise(
         told = (changed > 0) & ((changed < system.cells.k) | falls)
         for atoms in (joined + after, left + before):
             spared = replace(preferences, spent=spent | hidden)
-            hidden |= _protected(system, atoms, told, spared, width=width, threads=threads)
+            hidden |= _protected(
+                system, atoms, told, spared, there=there, width=width, threads=threads
+            )
     return Revision(persons=np.pad(persons[0], (0, others)), hidden=np.pad(hidden, (0, others)))
 
 
@@ -247,13 +254,14 @@ def _protected(
     told: Mask,
     preferences: Preferences,
     *,
+    there: Mask,
     width: int,
     threads: int,
 ) -> Mask:
     """Return what must be hidden of those who came, or of those who went, as a table of its own."""
     value = system.membership @ atoms
     cells = replace(system.cells, value=value, k=np.where(told, value + 1, 1))
-    table = replace(system, atoms=atoms, cells=cells)
+    table = emptied(replace(system, atoms=atoms, cells=cells), there)
     if not atoms.any() or not primary_cells(table, width=width).cells.any():
         return np.zeros(len(value), dtype=bool)
     if disagreeing := int(np.count_nonzero(system.links @ atoms)):

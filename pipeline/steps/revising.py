@@ -169,6 +169,7 @@ class _Again:
             changes,
             ground.code_lists,
             geography=ground.geography,
+            coming=coming,
             spent=hidden,
             falls=falls,
             preferences=ground.preferences(system),

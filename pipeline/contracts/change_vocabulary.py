@@ -230,6 +230,7 @@ FIELDS: Mapping[str, Label] = {
         ("mode", "full or delta", "entière ou différentielle"),
         ("mostly", "share that must hold", "part qui doit l'être"),
         ("name", "name", "nom"),
+        ("nothing_without", "without which amounts are 0", "sans quoi les montants sont nuls"),
         ("numerator", "numerator", "numérateur"),
         ("of", "what it classes", "ce qu'elle classe"),
         ("outlines", "file of outlines", "fichier des contours"),

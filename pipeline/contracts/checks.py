@@ -178,6 +178,18 @@ def _amounts(where: str, table: Table, contracts: Contracts) -> Iterator[Finding
             yield unknown(where, ("amounts",), "rule for amounts", table.amounts)
         if table.counts != "units" or len(table.measures) != 1:
             yield Finding(where, ("amounts",), "contract.one_amount", (("name", table.table),))
+    if table.needed is not None:
+        name, measure = table.needed
+        units = [
+            measure in other.measure_names
+            and other.method == "none"
+            and (other.population, other.territory_of) == (table.population, table.territory_of)
+            for other in contracts.tables.values()
+            if other.table == name
+        ]
+        if table.amounts is None or not any(units):
+            facts = (("name", table.table), ("measure", str(table.nothing_without)))
+            yield Finding(where, ("nothing_without",), "contract.nothing_without", facts)
 
 
 def _level(

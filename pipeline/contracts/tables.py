@@ -55,6 +55,11 @@ class Table(Frozen):
         default=None,
         description="The policy's rule for amounts; required when sums over units are not open.",
     )
+    nothing_without: Text | None = Field(
+        default=None,
+        description="`table.measure` of an open table of the same units; where it shows none, "
+        "everybody knows that the amount is 0, so that it is shown, and hides no other.",
+    )
     method: Literal["suppression", "cell_key", "dp", "rounding", "none"]
     territory_of: Literal["school", "place", "residence"]
     measures: tuple[Measure, ...] = Field(min_length=1)
@@ -74,6 +79,14 @@ class Table(Frozen):
     def key_columns(self) -> tuple[str, ...]:
         """The column of summed record keys that the count query returns as well, if any."""
         return (RECORD_KEYS,) if self.method == "cell_key" else ()
+
+    @property
+    def needed(self) -> tuple[str, str] | None:
+        """The open table and measure without which an amount is 0, if any."""
+        if self.nothing_without is None:
+            return None
+        name, _, measure = self.nothing_without.partition(".")
+        return name, measure
 
     @property
     def is_perturbed(self) -> bool:

@@ -285,6 +285,16 @@ CONTRACT_RULES: Catalogue = {
             "Garder une mesure : la somme sur des unités",
         ),
     },
+    "contract.nothing_without": {
+        "en": (
+            "The table {name} names {measure} as that without which an amount is 0, but it hides no amounts, or that is no measure of an open table of the same units",
+            "Name `table.measure` of a table with `method: none` of the same population and place",
+        ),
+        "fr": (
+            "Le tableau {name} donne {measure} comme ce sans quoi un montant est nul, mais il ne masque pas de montants, ou ce n'est pas une mesure d'un tableau ouvert des mêmes unités",
+            "Nommer `tableau.mesure` d'un tableau à `method: none`, de même population et de même lieu",
+        ),
+    },
     "contract.one_count": {
         "en": (
             "The table {name} counts persons with several measures",

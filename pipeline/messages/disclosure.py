@@ -257,6 +257,16 @@ DISCLOSURE: Catalogue = {
             "Rien n'a été publié ; relancez et signalez-le si cela se répète",
         ),
     },
+    "disclosure.amount_without": {
+        "en": (
+            "{count} sums of amounts are above 0 though {measure} is 0 there, without which the contract says that they are 0; nothing was published",
+            "Ask the senders to correct these rows, or take `nothing_without` out of the contract if it does not hold",
+        ),
+        "fr": (
+            "{count} sommes de montants dépassent 0 alors que {measure} y vaut 0, sans quoi elles sont nulles selon le contrat ; rien n'a été publié",
+            "Demander aux expéditeurs de corriger ces lignes, ou retirer `nothing_without` du contrat s'il est faux",
+        ),
+    },
     "disclosure.absent_counted": {
         "en": (
             "{count} persons are counted where another published table says that there can be nobody; nothing was published",

@@ -115,16 +115,21 @@ def release_cells(
     proofs: dict[str, pd.DataFrame] = {}
     hidings: list[Hiding] = []
     elsewhere: dict[str, pd.DataFrame] = {}
+    opened = {
+        name: _open(one, contracts, places)
+        for name, one in counted.items()
+        if one.table.counts == "units" and one.table.amounts is None
+    }
     for one in counted.values():
         if one.table.amounts is not None:
             hidden = _hidden_last([one], before)
             progress.stage(f"Protecting {one.table.table} {one.period}")
             exact[one.table.table], kept = _amounts(
-                one, contracts, places, public, last=hidden, protecting=protecting
+                one, contracts, places, public, opened=opened, last=hidden, protecting=protecting
             )
             proofs |= kept
         elif one.table.counts == "units":
-            exact[one.table.table] = _open(one, contracts, places)
+            exact[one.table.table] = opened[one.table.table]
     weighed: dict[str, Weighed] = {}
     for name, tables in contracts.populations().items():
         present = [counted[table.table] for table in tables if table.table in counted]
@@ -266,11 +271,12 @@ def _amounts(
     places: Places,
     public: PublicPeriod | None,
     *,
+    opened: Mapping[str, pd.DataFrame],
     last: Mapping[str, Mask],
     protecting: Protecting,
 ) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     """Return the exact cells of a table of amounts with what is hidden of them, and the proofs."""
-    system, primary = amounts_of(one, contracts, places)
+    system, primary = amounts_of(one, contracts, places, opened)
     frame = cells_frame(system.cells, one, contracts)
     known = known_of(system.cells, {one.table.table: frame}, public)
     pattern = protecting(

@@ -114,6 +114,7 @@ def amounts_as_published(
         tables={**units, **_amounts(frames, contracts)},
         rates=(),
         former=(),
+        needed=_needed(whole, contracts),
         earlier=[_amounts(release, contracts) for release in earlier],
     )
 
@@ -126,6 +127,16 @@ def _amounts(frames: Frames, contracts: Contracts) -> dict[str, Table]:
         for name, table in contracts.tables.items()
         if table.amounts is not None and f"cells/{name}" in frames
     }
+
+
+def _needed(published: Published, contracts: Contracts) -> dict[str, Table]:
+    """Return table of amounts → the table of that without which they are 0, if it is published."""
+    found = {}
+    for name, contract in contracts.tables.items():
+        if contract.needed is not None and contract.needed[0] in published.tables:
+            table = published.tables[contract.needed[0]]
+            found[name] = replace(table, value={n: table.value[n] for n in contract.needed[1:]})
+    return found
 
 
 def _persons(frames: Frames, contracts: Contracts) -> dict[str, Table]:

@@ -42,7 +42,11 @@ def cells(hidden: set[Address], shown: Mapping[Address, int] = AMOUNTS) -> pd.Da
 
 
 def verdict(
-    contracts: Contracts, now: pd.DataFrame, earlier: tuple[pd.DataFrame, ...] = ()
+    contracts: Contracts,
+    now: pd.DataFrame,
+    earlier: tuple[pd.DataFrame, ...] = (),
+    *,
+    equipment: pd.DataFrame | None = None,
 ) -> Verdict:
     communes = [f"COM-{number}" for number in range(1, 5)]
     reference = {
@@ -53,9 +57,14 @@ def verdict(
                 "parent_id": [*["EPCI-1"] * 4, None],
             }
         ),
+        "observations": pd.DataFrame(
+            columns=["indicator", "time_period", "ref_area", "sector", "urbanisation", "obs_value"]
+        ),
         "typologies": pd.DataFrame({"id": communes, "typology": "urbanisation", "code": "1"}),
     }
     releases = [{**reference, "cells/school_bandwidth": frame} for frame in (now, *earlier)]
+    if equipment is not None:
+        releases[0] = {**releases[0], "cells/school_equipment": equipment}
     published = amounts_as_published(releases[0], contracts, earlier=releases[1:])
     return judge(published, attack(published, Plan(width=1)))
 
@@ -92,3 +101,32 @@ def test_an_amount_that_an_earlier_release_shows_is_found(contracts: Contracts) 
     found = verdict(contracts, cells(TWO_COMMUNES | SECTORS), (earlier,))
     assert found.outcome == "refuse"
     assert "known" in {reason.rule for reason in found.reasons}
+
+
+def equipped(connected: Mapping[Address, int]) -> pd.DataFrame:
+    """Return the open table: two schools everywhere, and how many of them have internet."""
+    frame = cells(set(), connected).rename(columns={"bandwidth_mbps": "schools_with_internet"})
+    return frame.assign(schools_reporting=2.0, pupil_computers=10.0)
+
+
+CONNECTED = {("COM-1", "_T"): 2, ("COM-2", "_T"): 1, ("COM-3", "_T"): 1, ("COM-4", "_T"): 0}
+
+
+def test_an_amount_beside_those_of_schools_without_internet_is_found(contracts: Contracts) -> None:
+    """COM-4 has nothing, as the open table shows; what it was hidden with follows."""
+    hidden = {("COM-3", "_T"), ("COM-4", "_T")}
+    found = verdict(contracts, cells(hidden), equipment=equipped(CONNECTED))
+    assert [(reason.rule, reason.count) for reason in found.reasons] == [("known", 2)]
+    some = {**CONNECTED, ("COM-4", "_T"): 1}
+    assert verdict(contracts, cells(hidden), equipment=equipped(some)).outcome == "pass"
+
+
+def test_a_sector_without_internet_in_a_whole_community_is_found(contracts: Contracts) -> None:
+    connected = {**CONNECTED, ("EPCI-1", "PUB"): 4, ("EPCI-1", "PRIV"): 0}
+    found = verdict(contracts, cells(TWO_COMMUNES | SECTORS), equipment=equipped(connected))
+    assert [(reason.rule, reason.count) for reason in found.reasons] == [("known", 2)]
+
+
+def test_amounts_of_other_communes_pass_beside_the_open_table(contracts: Contracts) -> None:
+    found = verdict(contracts, cells(TWO_COMMUNES | SECTORS), equipment=equipped(CONNECTED))
+    assert found.outcome == "pass"

@@ -107,9 +107,12 @@ def test_no_amount_is_shown_of_fewer_than_three_schools(
     """All schools that reported have a bandwidth; how many they are is published beside."""
     keys = "ref_area, time_period, sector, urbanisation"
     both = f"cells.school_bandwidth as b join cells.school_equipment as e using ({keys})"
-    few = "e.schools_reporting in (1, 2)"
+    few = "e.schools_reporting in (1, 2) and e.schools_with_internet > 0"
     assert count(database, f"{both} where {few}") > 600
     assert count(database, f"{both} where {few} and b.bandwidth_mbps is not null") == 0
+    none = "e.schools_reporting > 0 and e.schools_with_internet = 0"
+    assert count(database, f"{both} where {none}") > 40
+    assert count(database, f"{both} where {none} and b.bandwidth_mbps is distinct from 0") == 0
     assert count(database, f"{both} where b.bandwidth_mbps > 0") > 200
     assert count(database, f"{both} where e.schools_reporting = 0 and b.conf_status = 'C'") == 0
 

@@ -226,6 +226,20 @@ BROKEN: dict[str, tuple[str, str, str, str, int | None]] = {
         "contract.unknown_name",
         0,
     ),
+    "amounts that are 0 without what no open table shows": (
+        "tables/school_bandwidth.yml",
+        "school_equipment.schools_with_internet",
+        "school_equipment.schools_online",
+        "contract.nothing_without",
+        0,
+    ),
+    "amounts that are 0 without what counts other units": (
+        "tables/school_bandwidth.yml",
+        "school_equipment.schools_with_internet",
+        "schools.schools",
+        "contract.nothing_without",
+        0,
+    ),
     "persons counted as amounts": (
         "tables/enrolment.yml",
         "sensitivity: enrolment",

@@ -191,6 +191,7 @@ class Published:
         earlier: the tables of every other release that is still public, of the same territories.
         former: the releases that are still public and have other territories.
         elsewhere: what others publish of the same persons, as tables that show it.
+        needed: table -> a table that shows of what there must be some, lest it count nothing.
         protected_zeros: the tables in which a hidden count may be 0; elsewhere it is at least 1.
         reopened: table of units, population -> its cells that show none, though an earlier release
             shows some, of smallest territories whose persons are shown as that release shows them.
@@ -202,6 +203,7 @@ class Published:
     earlier: Sequence[Mapping[str, Table]] = ()
     former: Sequence[Former] = ()
     elsewhere: Sequence[Table] = ()
+    needed: Mapping[str, Table] = field(default_factory=dict)
     protected_zeros: frozenset[str] = frozenset()
     reopened: Mapping[tuple[str, str], frozenset[int]] = field(default_factory=dict)
 

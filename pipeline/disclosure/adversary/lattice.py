@@ -140,6 +140,15 @@ def nowhere(published: Published, found: Mapping[str, Lattice], period: str) -> 
                     yield lattice.select(area, dict(codes))
 
 
+def nothing(published: Published, found: Mapping[str, Lattice], period: str) -> Iterator[Indices]:
+    """Yield the unknowns of what counts nothing where a table shows none of what it needs."""
+    for name, table in published.needed.items():
+        for number in np.flatnonzero((table.period == period) & (table.shown == 0)):
+            area, codes = table.address(int(number))
+            if name in found and found[name].knows(area, dict(codes)):
+                yield found[name].select(area, dict(codes))
+
+
 def rows(supports: Sequence[Indices], width: int) -> Matrix:
     """Return a matrix with 1 where a row's support has an unknown."""
     lengths = [len(support) for support in supports]

@@ -17,7 +17,15 @@ from scipy import sparse
 from pipeline.disclosure.adversary.earlier import Elsewhere, Named, others
 from pipeline.disclosure.adversary.former import of_former
 from pipeline.disclosure.adversary.knowledge import Counts, Indices, Matrix, Published, Table
-from pipeline.disclosure.adversary.lattice import Kept, Lattice, lattices, links, nowhere, rows
+from pipeline.disclosure.adversary.lattice import (
+    Kept,
+    Lattice,
+    lattices,
+    links,
+    nothing,
+    nowhere,
+    rows,
+)
 from pipeline.disclosure.adversary.quotients import inequalities
 from pipeline.errors import DisclosureError, Place
 
@@ -101,8 +109,9 @@ def assemble(published: Published, period: str) -> Puzzle:
         if cell.value == 0:
             alive[cell.unknowns] = False
     former = of_former(published, period, found)
-    for nobody in (*nowhere(published, found, period), *former.nowhere):
-        alive[nobody] = False
+    nobody = [*nowhere(published, found, period), *nothing(published, found, period)]
+    for unknowns in (*nobody, *former.nowhere):
+        alive[unknowns] = False
     for unknowns, value in (*same, *beside, *former.shown):
         if value == 0:
             alive[unknowns] = False

@@ -32,6 +32,7 @@ from pipeline.errors import DisclosureError
 from pipeline.steps.already_public import PublicPeriod, Said, said_of
 from pipeline.steps.ground import Ground
 from pipeline.steps.joining import Joint
+from pipeline.steps.reading_all import NOW, Read, check_together
 
 # How often what one system hides more is asked of the other.
 _ROUNDS = 4
@@ -141,7 +142,7 @@ class _Again:
         """Return the cells with the changes of some territories, the others as they were."""
         ground = self._ground
         came, stood = self._territory[coming], self._territory[~coming]
-        then = {shape.name: self._then(shape.name) for shape in ground.shapes}
+        then = {shape.name: self._then(shape.name, self._states[0]) for shape in ground.shapes}
         changes = [[table.inside(came) for table in tables] for tables in self._changes]
         inners = [
             together([inside(inner, came), inside(then[inner.table], stood)])
@@ -184,6 +185,10 @@ class _Again:
             moved=shown & ~hidden & (revision.persons > 0),
         )
         pattern = self._jointly(system, known)
+        if coming.any():
+            states = np.where(coming, NOW, self._states[0])
+            gone = system.atoms - counted.atoms
+            check_together(ground, self._reads(said), system, pattern, states=states, gone=gone)
         price = ground.preferences(system).prices(system)
         return Weighed(
             population=ground.population,
@@ -198,6 +203,15 @@ class _Again:
             held=held,
             told=revision.hidden & ~held,
         )
+
+    def _reads(self, said: Sequence[Said]) -> list[Read]:
+        """Return the releases of the same territories."""
+        names = [shape.name for shape in self._ground.shapes]
+        return [
+            Read(release, each, states, {name: self._then(name, states) for name in names})
+            for release, each, states in zip(self._public.releases, said, self._states, strict=True)
+            if not release.former
+        ]
 
     def _jointly(self, system: System, known: Known) -> Pattern:
         """Return what is hidden so that releases with other territories tell no more either.
@@ -271,12 +285,12 @@ class _Again:
             )
         return found
 
-    def _then(self, table: str) -> Inner:
-        """Return the inner cells of a table as the last release counted them."""
+    def _then(self, table: str, states: Codes) -> Inner:
+        """Return the inner cells of a table as a release counted them."""
         return together(
             [
                 inside(self._public.since[state][table].then, territories)
-                for state, territories in self._by_state(self._states[0])
+                for state, territories in self._by_state(states)
             ]
         )
 

@@ -56,7 +56,9 @@ def list_releases(workspace: Workspace) -> list[dict[str, Any]]:
     }
     names = [str(entry.facts["release"]) for entry in workspace.ledger.entries("withdrawal")]
     gone = [{"release": name, "created": published[name], "state": WITHDRAWN} for name in names]
-    return sorted([*gone, *rows], key=lambda row: str(row["created"]))
+    # As the ledger tells of them: two may bear the same second. One that it lacks yet comes last.
+    order = {name: number for number, name in enumerate(published)}
+    return sorted([*gone, *rows], key=lambda row: order.get(str(row["release"]), len(order)))
 
 
 def _listed(workspace: Workspace, release: Release, *, is_current: bool) -> dict[str, Any]:

@@ -17,6 +17,8 @@ Hashes = NDArray[np.uint64]
 Rows = NDArray[np.int64]
 
 _WORD = 8
+_SHARES = 16
+_SHARE_BITS = np.uint64(60)
 _INTEGER = np.dtype(np.uint64)
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
@@ -38,13 +40,26 @@ def hash_keys(columns: Sequence[pa.ChunkedArray]) -> Hashes:
     return hashes
 
 
-def repeated(hashes: Hashes) -> Rows:
-    """Return the rows whose hash comes again, sorted."""
-    ordered = np.sort(hashes)
-    often = ordered[1:][ordered[1:] == ordered[:-1]]
+def repeated(hashes: Sequence[Hashes]) -> list[Rows]:
+    """Return, for each part of a file, the rows whose hash comes again in any part, sorted.
+
+    Hashes are sorted a share at a time, by their first bits: a copy of all of them at once could be
+    more than all else that a reader holds.
+    """
+    often = np.concatenate([_often(hashes, share) for share in range(_SHARES)])
     if not often.size:
-        return np.empty(0, np.int64)
-    return np.flatnonzero(np.isin(hashes, often))
+        return [np.empty(0, np.int64) for _ in hashes]
+    return [np.flatnonzero(np.isin(part, often)) for part in hashes]
+
+
+def _often(hashes: Sequence[Hashes], share: int) -> Hashes:
+    """Return, of a share of all hashes, those that come again."""
+    ordered = np.concatenate(
+        [np.empty(0, np.uint64), *(part[part >> _SHARE_BITS == share] for part in hashes)]
+    )
+    ordered.sort()
+    again: Hashes = ordered[1:][ordered[1:] == ordered[:-1]]
+    return again
 
 
 def _text_hashes(text: pa.Array) -> Hashes:

@@ -115,17 +115,11 @@ def _all(made: Iterator[Made | None]) -> list[Made] | None:
 
 def _claimed(parts: Sequence[Part]) -> dict[int, Rows]:
     """Return, by block, the rows whose key others may bear too, if any of them is accepted."""
-    rows = repeated(np.concatenate([part.hashes for part in parts]))
-    starts = _starts(parts)
-    refused = np.concatenate(
-        [part.refused_rows + start for part, start in zip(parts, starts, strict=True)]
-    )
-    if np.isin(rows, refused).all():
+    rows = dict(enumerate(repeated([part.hashes for part in parts])))
+    claimed = {at: chosen for at, chosen in rows.items() if chosen.size}
+    if all(np.isin(chosen, parts[at].refused_rows).all() for at, chosen in claimed.items()):
         return {}
-    ends = [start + len(part.hashes) for part, start in zip(parts, starts, strict=True)]
-    bounds = zip(starts, np.searchsorted(rows, starts), np.searchsorted(rows, ends), strict=True)
-    found = {at: rows[first:last] - start for at, (start, first, last) in enumerate(bounds)}
-    return {at: chosen for at, chosen in found.items() if chosen.size}
+    return claimed
 
 
 def _claims(
@@ -179,18 +173,30 @@ def _joined(parts: Sequence[Part], repeats: tuple[Rows, pa.Table]) -> Reading:
         [*(_moved(part.refused, by) for part, by in zip(parts, lines, strict=True)), told]
     )
     order = np.argsort(np.concatenate([*rows, repeated_rows]), kind="stable")
-    accepted = joined([part.accepted for part in parts])
-    if repeated_rows.size:
-        sound = [
-            np.delete(np.arange(len(part.hashes)), part.refused_rows) + start
-            for part, start in zip(parts, starts, strict=True)
-        ]
-        accepted = accepted.filter(pa.array(~np.isin(np.concatenate(sound), repeated_rows)))
+    ends = [start + len(part.hashes) for part, start in zip(parts, starts, strict=True)]
+    bounds = zip(
+        parts,
+        starts,
+        np.searchsorted(repeated_rows, starts),
+        np.searchsorted(repeated_rows, ends),
+        strict=True,
+    )
+    accepted = joined(
+        [_without(part, repeated_rows[first:last] - start) for part, start, first, last in bounds]
+    )
     return Reading(
         accepted=accepted,
         refused=refused.take(pa.array(order)),
         counted=sum(part.counted for part in parts),
     )
+
+
+def _without(part: Part, rows: Rows) -> pa.Table:
+    """Return the accepted rows of a block but for some, which are told by their numbers in it."""
+    if not rows.size:
+        return part.accepted
+    sound = np.delete(np.arange(len(part.hashes)), part.refused_rows)
+    return part.accepted.filter(pa.array(~np.isin(sound, rows)))
 
 
 def _moved(refused: pa.Table, by: int) -> pa.Table:

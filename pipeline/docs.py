@@ -17,8 +17,10 @@ from pipeline.contracts import Column, Contracts, Dataset, describe
 from pipeline.contracts.datasets import Alias
 from pipeline.contracts.formats import (
     CsvFormat,
+    EdFiFormat,
     FileFormat,
     JsonLinesFormat,
+    OneRosterFormat,
     ParquetFormat,
     XlsxFormat,
 )
@@ -161,6 +163,11 @@ def _written_as(form: FileFormat) -> str:
         case XlsxFormat():
             sheet = f"the sheet `{form.sheet}`" if form.sheet else "one sheet"
             return f"File: XLSX, {sheet}."
+        case OneRosterFormat(versions=versions):
+            told = ", ".join(f"`{each.file}.csv` of {v}" for v, each in versions.items())
+            return f"File: a OneRoster bundle, {told}."
+        case EdFiFormat():
+            return f"File: an Ed-Fi interchange in {form.syntax.upper()}, each `{form.resource}`."
 
 
 def _alias(column: Column, alias: Alias) -> str:
@@ -200,6 +207,10 @@ refuses its row. Nothing is guessed, trimmed or repaired.
 - **XLSX.** One sheet, or the one that the dataset names below: the header in its first row, then a
   row for each row. Nothing hidden, merged or computed, no macros, no password. Codes stand in cells
   of text, dates in cells that show a date.
+- **OneRoster.** The bundle as its version writes it, a zip with `manifest.csv`; the same bundle is
+  delivered for each dataset that stands in it. Fields that the dataset does not name are left out.
+- **Ed-Fi.** An interchange in XML, without document type, or in JSON, a list of objects or one a
+  line, packed or not. Codes of descriptors are what stands behind their `#`.
 - **Empty cells.** Only a cell with nothing in it is empty: `NA`, `null`, `-` and a space are
   values.
 - **Numbers.** Digits, with `-` before them if need be: no space, thousands separator, `+`, exponent

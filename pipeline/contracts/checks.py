@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Column, Dataset
 from pipeline.contracts.findings import Finding, Path, unknown
+from pipeline.contracts.formats import mapped_columns
 from pipeline.contracts.indicators import Indicator, split_part
 from pipeline.contracts.method_checks import check_method
 from pipeline.contracts.model import Contracts
@@ -93,6 +94,7 @@ def _dataset(name: str, dataset: Dataset, contracts: Contracts) -> Iterator[Find
     for repeated in sorted({n for n in names if names.count(n) > 1}):
         yield Finding(where, ("columns",), "contract.repeated", (("name", repeated),))
     yield from _aliases(where, dataset)
+    yield from _fields(where, dataset)
     kept = [str(column.kept_as) for column in dataset.kept]
     for repeated in sorted({n for n in kept if kept.count(n) > 1}):
         yield Finding(where, ("columns",), "contract.repeated", (("name", repeated),))
@@ -114,6 +116,17 @@ def _aliases(where: str, dataset: Dataset) -> Iterator[Finding]:
                 path: Path = ("columns", position, "aliases")
                 yield Finding(where, path, "contract.repeated", (("name", alias.name),))
             taken.add(alias.name)
+
+
+def _fields(where: str, dataset: Dataset) -> Iterator[Finding]:
+    """Find columns of which a format does not say the field, and others."""
+    names = {column.name for column in dataset.columns}
+    for inner, fields in mapped_columns(dataset.format):
+        path: Path = ("format", *inner, "fields")
+        for missing in sorted(names - fields.keys()):
+            yield Finding(where, path, "contract.column_unmapped", (("name", missing),))
+        for strange in sorted(fields.keys() - names):
+            yield unknown(where, path, "column", strange)
 
 
 def _reference(where: str, path: Path, reference: str, contracts: Contracts) -> Iterator[Finding]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from pipeline.contracts.base import Frozen
+from pipeline.contracts.base import Frozen, Name
+
+RosterField: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z]{1,60}$")]
+EdFiPath: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z]{1,100}(/[A-Za-z]{1,100}){0,9}$")]
 
 
 class CsvFormat(Frozen):
@@ -39,9 +43,54 @@ class XlsxFormat(Frozen):
     )
 
 
+class RosterFile(Frozen):
+    """Where a OneRoster bundle of one version holds a dataset."""
+
+    file: Annotated[str, Field(pattern=r"^[A-Za-z]{1,60}$")] = Field(
+        description="Member of the bundle without `.csv`, such as `users`."
+    )
+    fields: Mapping[Name, RosterField | tuple[RosterField, ...]] = Field(
+        description="Column → its field, or the names that senders give it; exactly one is there."
+    )
+
+
+class OneRosterFormat(Frozen):
+    """A OneRoster CSV bundle: a zip with `manifest.csv`; one bundle feeds several datasets."""
+
+    kind: Literal["oneroster"]
+    versions: Mapping[Literal["1.1", "1.2"], RosterFile] = Field(
+        min_length=1, description="Version → where the dataset stands in it."
+    )
+
+
+class EdFiFormat(Frozen):
+    """An Ed-Fi interchange: XML as exported in bulk, or JSON as an API gives it; packed or not."""
+
+    kind: Literal["edfi"]
+    syntax: Literal["xml", "json"]
+    resource: Annotated[str, Field(pattern=r"^[A-Za-z]{1,100}$")] = Field(
+        description="The element that is a record, such as `Student`; others are passed over."
+    )
+    fields: Mapping[Name, EdFiPath] = Field(
+        description="Column → path in the record, such as `Name/FirstName`."
+    )
+
+
 FileFormat: TypeAlias = Annotated[
-    CsvFormat | JsonLinesFormat | ParquetFormat | XlsxFormat, Field(discriminator="kind")
+    CsvFormat | JsonLinesFormat | ParquetFormat | XlsxFormat | OneRosterFormat | EdFiFormat,
+    Field(discriminator="kind"),
 ]
 
 TEXT = CsvFormat(kind="csv", encoding="utf-8", delimiter=";")
 """As what a delivery of another format is laid out, sealed and read."""
+
+
+def mapped_columns(form: FileFormat) -> list[tuple[tuple[str, ...], Mapping[Name, object]]]:
+    """Return where a format says which field each column is, and what it says there."""
+    match form:
+        case OneRosterFormat(versions=versions):
+            return [(("versions", name), told.fields) for name, told in versions.items()]
+        case EdFiFormat(fields=fields):
+            return [((), fields)]
+        case _:
+            return []

@@ -243,6 +243,7 @@ def _known(task: Task) -> set[object]:
     rules = {"columns", "format", "delimiter", "encoding", "quote", "pattern", "key", "line_end"}
     rules |= set(type(dataset.columns[0]).model_fields)
     encodings = {dataset.text.encoding, *LOOKS}
+    encodings |= {", ".join(getattr(dataset.format, "versions", ()))}
     return set(
         itertools.chain(
             names, [", ".join(names)], marks, asked, references, levels, rules, encodings

@@ -6,7 +6,7 @@ independent counter. No refusal quotes the delivery.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -72,7 +72,7 @@ def _read(data: bytes, task: Task, place: Place) -> Reading:
             reference=task.reference,
             place=replace(place, line=int(records.lines[-1])),
         )
-    cells = _cells(characters.body, records, names, dataset.text.delimiter)
+    cells = text_cells(characters.body, records, names, dataset.text.delimiter)
     columns = {
         column.name: cast_column(
             cells[column.name],
@@ -133,7 +133,7 @@ def _repeated_headers(body: bytes, records: Records) -> list[int]:
     ]
 
 
-def _cells(body: bytes, records: Records, names: list[str], delimiter: str) -> pa.Table:
+def text_cells(body: bytes, records: Records, names: Sequence[str], delimiter: str) -> pa.Table:
     """Return every cell as text. The layout is known to be sound: nothing is left to guess."""
     longest = int((records.stops - records.starts).max())
     return arrow_csv.read_csv(

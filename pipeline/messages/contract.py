@@ -165,6 +165,16 @@ CONTRACT: Catalogue = {
             "Corriger le nom, ou le déclarer",
         ),
     },
+    "contract.column_unmapped": {
+        "en": (
+            "The format does not say which field the column {name} is",
+            "Give it a field under `fields`",
+        ),
+        "fr": (
+            "Le format ne dit pas quel champ est la colonne {name}",
+            "Lui donner un champ sous `fields`",
+        ),
+    },
     "contract.repeated": {
         "en": (
             "{name} stands more than once",

@@ -98,6 +98,56 @@ DELIVERY_FORMATS: Catalogue = {
             "Demander à l'expéditeur le fichier sans chiffrement, par un canal lui-même protégé",
         ),
     },
+    "delivery.not_oneroster": {
+        "en": (
+            f"The file is no OneRoster bundle: a zip with `manifest.csv` at its top; {_NONE}",
+            "Ask the sender for the bundle as the system exports it",
+        ),
+        "fr": (
+            f"Le fichier n'est pas un lot OneRoster : un zip avec `manifest.csv` à sa racine ; {_RIEN}",
+            "Demander à l'expéditeur le lot tel que le système l'exporte",
+        ),
+    },
+    "delivery.oneroster_version": {
+        "en": (
+            f"The bundle is of another version of OneRoster than the contract knows ({{versions}}); {_NONE}",
+            "Ask the sender for one of these versions, or map the other in the contract",
+        ),
+        "fr": (
+            f"Le lot est d'une autre version de OneRoster que celles du contrat ({{versions}}) ; {_RIEN}",
+            "Demander à l'expéditeur une de ces versions, ou décrire l'autre dans le contrat",
+        ),
+    },
+    "delivery.oneroster_absent": {
+        "en": (
+            f"The bundle lacks the file of this dataset, or does not say that it holds it; {_NONE}",
+            "Ask the sender for a bundle with that file, told as `bulk` in `manifest.csv`",
+        ),
+        "fr": (
+            f"Le lot n'a pas le fichier de ce jeu, ou ne dit pas qu'il le contient ; {_RIEN}",
+            "Demander à l'expéditeur un lot avec ce fichier, dit `bulk` dans `manifest.csv`",
+        ),
+    },
+    "delivery.oneroster_delta": {
+        "en": (
+            f"The bundle holds what changed in this file, and the contract asks for all of it; {_NONE}",
+            "Ask the sender for a bundle in which it is `bulk`",
+        ),
+        "fr": (
+            f"Le lot contient ce qui a changé dans ce fichier, et le contrat le demande entier ; {_RIEN}",
+            "Demander à l'expéditeur un lot où il est `bulk`",
+        ),
+    },
+    "delivery.edfi_none": {
+        "en": (
+            f"The interchange holds no record of the resource that the contract asks for; {_NONE}",
+            "Ask the sender for the interchange in which it stands",
+        ),
+        "fr": (
+            f"L'échange ne contient aucun enregistrement de la ressource que demande le contrat ; {_RIEN}",
+            "Demander à l'expéditeur l'échange où elle se trouve",
+        ),
+    },
     "delivery.xml_typed": {
         "en": (
             f"The file declares a document type, by which it could read other files or fill the memory; {_NONE}",

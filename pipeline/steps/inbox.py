@@ -1,8 +1,8 @@
 """The inbox: deliveries that senders left as files, taken in once each.
 
 A file `<dataset>_<period>.csv`, or with a mark such as `pupils_2021_corrected.csv`, packed or not
-(`.csv.gz`, `.csv.zip`) or of another format (`.jsonl`, `.parquet`, `.xlsx`), waits until its
-content is a batch. Nothing is ever written or removed in the inbox: who put a file there takes it
+(`.csv.gz`, `.csv.zip`) or of another format (`.jsonl`, `.parquet`, `.xlsx`, `.xml`, `.json`, `.zip`
+for a OneRoster bundle), waits until its content is a batch. Nothing is ever written or removed in the inbox: who put a file there takes it
 away.
 """
 
@@ -123,7 +123,7 @@ def _lies_in(inbox: Path, path: Path) -> bool:
 
 
 def _period(dataset: str, name: str) -> str | None:
-    ending = r"(?:csv|jsonl)(?:\.gz|\.zip)?|parquet|xlsx"
+    ending = r"(?:csv|jsonl|xml|json)(?:\.gz|\.zip)?|parquet|xlsx|zip"
     start = rf"{re.escape(dataset)}_([12][0-9]{{3}})(?:[_.-].*)?"
     found = re.fullmatch(rf"{start}\.(?:{ending})", name)
     return found[1] if found else None

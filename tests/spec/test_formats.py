@@ -118,5 +118,7 @@ def test_what_cannot_be_laid_out_is_refused_and_kept_sealed_as_it_was_sent(
 
 def test_the_inbox_knows_the_format_by_its_name(country: Workspace, kind: str) -> None:
     country.settings.inbox.mkdir()
-    (country.settings.inbox / f"pupils_2021.{kind}").write_bytes(b"x")
-    assert [each.file for each in find_waiting(country, "pupils")] == [f"pupils_2021.{kind}"]
+    names = {f"pupils_2021.{kind}", "pupils_2021_b.zip", "pupils_2021_c.xml", "pupils_2021.json.gz"}
+    for name in (*names, "pupils_2021.ods", "pupils_2021.parquet.gz"):
+        (country.settings.inbox / name).write_bytes(name.encode())
+    assert {each.file for each in find_waiting(country, "pupils")} == names

@@ -33,8 +33,8 @@ class _Number(str):
     __slots__ = ()
 
 
-class _Object(list[tuple[str, Any]]):
-    """An object as its names and values stand there."""
+class JsonObject(list[tuple[str, Any]]):
+    """An object as its names and values stand there, one that comes twice too."""
 
 
 def table_of_json_lines(
@@ -90,7 +90,7 @@ class _Reader:
 
     @classmethod
     def of_first(cls, line: bytes, dataset: Dataset, place: Place) -> _Reader:
-        first = _parsed(line)
+        first = _record(line)
         if first is None:
             raise DeliveryError("delivery.not_json_lines", place=place)
         names = [name for name, _ in first]
@@ -105,7 +105,7 @@ class _Reader:
         return lines_of([pa.array(column, pa.string()) for column in cells])
 
     def _row(self, line: bytes, number: int) -> list[str]:
-        record = _parsed(line)
+        record = _record(line)
         if record is None:
             self.faults.add("delivery.json_line", line=number)
             return []
@@ -124,13 +124,13 @@ class _Reader:
             self.faults.add("delivery.json_missing", line=number, column=column.name)
             return ""
         value = values[name]
-        code, cell = _as_cell(value, column)
+        code, cell = as_cell(value, column)
         if code is not None:
             self.faults.add(code, line=number, column=column.name)
         return cell
 
 
-def _as_cell(value: Any, column: Column) -> tuple[str | None, str]:
+def as_cell(value: Any, column: Column) -> tuple[str | None, str]:
     """Return a value as the cell of a column, and what is wrong with it."""
     match value:
         case None:
@@ -162,12 +162,12 @@ def _is_text(value: str) -> bool:
     return True
 
 
-def _parsed(line: bytes) -> _Object | None:
-    """Return the object that a line is, or None."""
+def parsed(text: bytes) -> object | None:
+    """Return what a text in JSON says; None where it is none, and where it says nothing."""
     try:
-        value = json.loads(
-            line.decode("utf-8"),
-            object_pairs_hook=_Object,
+        value: object = json.loads(
+            text.decode("utf-8"),
+            object_pairs_hook=JsonObject,
             parse_int=_Number,
             parse_float=_Number,
             parse_constant=_refuse,
@@ -175,7 +175,13 @@ def _parsed(line: bytes) -> _Object | None:
     # What is nested without end is no record either. No exception may outlive this: it quotes.
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, _Object) else None
+    return value
+
+
+def _record(line: bytes) -> JsonObject | None:
+    """Return the object that a line is, or None."""
+    value = parsed(line)
+    return value if isinstance(value, JsonObject) else None
 
 
 def _refuse(_: str) -> NoReturn:

@@ -53,3 +53,13 @@ def _laid_out(pieces: Iterable[bytes], dataset: Dataset, place: Place) -> LaidOu
             from pipeline.intake.formats.workbooks import table_of_sheet  # noqa: PLC0415  loaded when asked for
 
             return (yield from table_of_sheet(pieces, dataset, place))
+        case "oneroster":
+            from pipeline.intake.formats.rosters import table_of_roster  # noqa: PLC0415  loaded when asked for
+
+            return (yield from table_of_roster(pieces, dataset, place))
+        case "edfi":
+            from pipeline.intake.formats.interchanges import (  # noqa: PLC0415  loaded when asked for
+                table_of_interchange,
+            )
+
+            return (yield from table_of_interchange(unpacked(pieces, place), dataset, place))

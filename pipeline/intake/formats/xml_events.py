@@ -5,7 +5,7 @@ Source: XML 1.0, section 2.8; OWASP, XML External Entity Prevention.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NoReturn
 from xml.parsers import expat
 
@@ -26,8 +26,8 @@ def read_xml(
     started: Started,
     ended: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
-) -> None:
-    """Tell of each element, by names without their namespace.
+) -> Iterator[None]:
+    """Tell of each element, by names without their namespace; yield after each piece.
 
     Args:
         pieces: of the file.
@@ -53,6 +53,7 @@ def read_xml(
     try:
         for piece in pieces:
             parser.Parse(piece)
+            yield
         parser.Parse(b"", True)  # noqa: FBT003  that it is the end has no name
     except _TypedError:
         code = "delivery.xml_typed"

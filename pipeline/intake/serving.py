@@ -124,7 +124,7 @@ def _answered(reader: Here, words: dict[str, Any], bodies: list[bytes], asked: I
 
 def _laid_out(reader: Here, asked: IO[bytes], answers: IO[bytes]) -> Answer:
     """Answer a file as text, piece by piece while it comes; then how many records it has."""
-    made = laid_out(_granted(receive_pieces(asked, most=_MOST)), reader.task.dataset, reader.place)
+    made = laid_out(_granted(receive_pieces(asked, most=_MOST)), reader.task, reader.place)
     try:
         while True:
             text = next(made)

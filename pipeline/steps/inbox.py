@@ -2,8 +2,8 @@
 
 A file `<dataset>_<period>.csv`, or with a mark such as `pupils_2021_corrected.csv`, packed or not
 (`.csv.gz`, `.csv.zip`) or of another format (`.jsonl`, `.parquet`, `.xlsx`, `.xml`, `.json`, `.zip`
-for a OneRoster bundle), waits until its content is a batch. Nothing is ever written or removed in the inbox: who put a file there takes it
-away.
+for a OneRoster bundle), waits until its content is a batch. Nothing is ever written or removed in
+the inbox: who put a file there takes it away.
 """
 
 from __future__ import annotations

@@ -50,16 +50,19 @@ def receive(
         if is_as_text(dataset, head):
             return received.keep(), None
         try:
-            return _laid_out(workspace, dataset, received, place), None
+            return _laid_out(workspace, dataset, received, period=period, place=place), None
         except DeliveryError as error:
             return received.keep(is_text=False), error
 
 
-def _laid_out(workspace: Workspace, dataset: Dataset, received: Received, place: Place) -> Delivery:
+def _laid_out(
+    workspace: Workspace, dataset: Dataset, received: Received, *, period: str, place: Place
+) -> Delivery:
     task = Task(
         dataset=dataset,
         codelists=workspace.project.contracts.codelists,
         reference=Reference(),
+        period=period,
     )
     counted: list[int | None] = []
 

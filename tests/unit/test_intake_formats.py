@@ -21,6 +21,8 @@ from pipeline.contracts.datasets import Dataset
 from pipeline.contracts.formats import FileFormat, JsonLinesFormat, ParquetFormat, XlsxFormat
 from pipeline.errors import DeliveryError, Place
 from pipeline.intake.formats.laying_out import laid_out
+from pipeline.intake.parts import Task
+from pipeline.intake.reference import Reference
 from tests.packed_files import zipped
 from tests.table_files import json_lines, parquet_file, sheet, workbook, xlsx
 
@@ -93,7 +95,7 @@ def taken(
     """Return the lines of the text and the records by the counter of the format."""
     made = laid_out(
         (content[at : at + size] for at in range(0, len(content), size)),
-        dataset(form, names),
+        Task(dataset=dataset(form, names), codelists={}, reference=Reference()),
         PLACE,
     )
     text = b""
@@ -208,10 +210,14 @@ NAMES: dict[str, Callable[[dict[str, Any]], bytes]] = {
 @pytest.mark.parametrize("kind", NAMES)
 def test_names_are_those_of_the_contract(kind: str) -> None:
     form = {"jsonl": JSONL, "parquet": PARQUET, "xlsx": XLSX}[kind]
-    error = refused(NAMES[kind]({"code": "a", "kount": 1}), form, TWO)
-    codes = {problem.code for problem in error.problems}
-    assert codes == {"delivery.missing_column", "delivery.extra_column"}
-    assert "kount" not in str(error)
+    for row, code in (
+        ({"code": "a"}, "delivery.missing_column"),
+        ({"code": "a", "count": 1, "more": 2}, "delivery.extra_column"),
+        ({"code": "a", "kount": 1}, "delivery.renamed_column"),
+    ):
+        error = refused(NAMES[kind](row), form, TWO)
+        assert [problem.code for problem in error.problems] == [code]
+        assert "kount" not in str(error)
 
 
 def parquet_of(**columns: pa.Array) -> bytes:

@@ -12,6 +12,8 @@ import pytest
 from pipeline.contracts.datasets import Dataset
 from pipeline.errors import DeliveryError, Place
 from pipeline.intake.formats.laying_out import laid_out
+from pipeline.intake.parts import Task
+from pipeline.intake.reference import Reference
 from tests.packed_files import zipped
 
 PLACE = Place(dataset="members", file="-")
@@ -60,7 +62,8 @@ def dataset(form: dict[str, Any]) -> Dataset:
 
 def taken(content: bytes, form: dict[str, Any], *, size: int = 64) -> tuple[list[Any], int | None]:
     parts = (content[at : at + size] for at in range(0, len(content), size))
-    made, text = laid_out(parts, dataset(form), PLACE), b""
+    task = Task(dataset=dataset(form), codelists={}, reference=Reference())
+    made, text = laid_out(parts, task, PLACE), b""
     while True:
         try:
             text += next(made)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.contracts.datasets import Dataset
 from pipeline.errors import DeliveryError, Place, Problem
 from pipeline.intake.formats.table_text import header_line
 from pipeline.intake.header import read_header
+from pipeline.intake.parts import Task
 
 _TOLD = 50
 
@@ -68,13 +68,13 @@ class Faults:
         )
 
 
-def check_names(names: Sequence[str], dataset: Dataset, place: Place) -> list[str]:
+def check_names(names: Sequence[str], task: Task, place: Place) -> list[str]:
     """Return the contract's column behind each name of a file, as for the header of a text.
 
     Raises:
         DeliveryError: names are missing, unknown or come twice.
     """
-    read = read_header(header_line(names), dataset, place=place)
+    read = read_header(header_line(names), task.dataset, place=place, period=task.period)
     if read.problems:
         # A name has no line here, but a position.
         problems = [

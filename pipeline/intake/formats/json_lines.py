@@ -16,10 +16,11 @@ from typing import Any, NoReturn
 
 import pyarrow as pa
 
-from pipeline.contracts.datasets import Column, Dataset
+from pipeline.contracts.datasets import Column
 from pipeline.errors import DeliveryError, Place
 from pipeline.intake.formats.faults import Faults, check_names
 from pipeline.intake.formats.table_text import header_line, lines_of
+from pipeline.intake.parts import Task
 from pipeline.intake.records import LINE_FEED, RETURN
 
 _ROWS = 10_000
@@ -38,7 +39,7 @@ class JsonObject(list[tuple[str, Any]]):
 
 
 def table_of_json_lines(
-    pieces: Iterable[bytes], dataset: Dataset, place: Place
+    pieces: Iterable[bytes], task: Task, place: Place
 ) -> Generator[bytes, None, int]:
     """Yield the text of a table of JSON lines.
 
@@ -53,7 +54,7 @@ def table_of_json_lines(
     reader: _Reader | None = None
     while block := list(islice(records, _ROWS)):
         if reader is None:
-            reader = _Reader.of_first(block[0][1], dataset, place)
+            reader = _Reader.of_first(block[0][1], task, place)
             yield header_line(reader.names)
         yield reader.text(block)
     if reader is None:
@@ -89,13 +90,13 @@ class _Reader:
     faults: Faults
 
     @classmethod
-    def of_first(cls, line: bytes, dataset: Dataset, place: Place) -> _Reader:
+    def of_first(cls, line: bytes, task: Task, place: Place) -> _Reader:
         first = _record(line)
         if first is None:
             raise DeliveryError("delivery.not_json_lines", place=place)
         names = [name for name, _ in first]
-        known = check_names(names, dataset, place)
-        return cls(names, [dataset.column(name) for name in known], Faults(place))
+        known = check_names(names, task, place)
+        return cls(names, [task.dataset.column(name) for name in known], Faults(place))
 
     def text(self, block: Sequence[tuple[int, bytes]]) -> bytes:
         rows = [self._row(line, number) for number, line in block]

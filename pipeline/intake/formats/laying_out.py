@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from typing import TypeAlias
 
-from pipeline.contracts.datasets import Dataset
 from pipeline.errors import CartableError, DeliveryError, Place
 from pipeline.intake.formats.json_lines import table_of_json_lines
 from pipeline.intake.formats.packing import unpacked
+from pipeline.intake.parts import Task
 
 # Yields the text in pieces; returns how many records the file has by a counter of its own format.
 LaidOut: TypeAlias = "Generator[bytes, None, int | None]"
 
 
-def laid_out(pieces: Iterable[bytes], dataset: Dataset, place: Place) -> LaidOut:
+def laid_out(pieces: Iterable[bytes], task: Task, place: Place) -> LaidOut:
     """Yield a file as the text of a table.
 
     Args:
         pieces: of the file as it was sent.
-        dataset: its contract.
+        task: its contract, and the period.
         place: for refusals.
 
     Returns:
@@ -29,7 +29,7 @@ def laid_out(pieces: Iterable[bytes], dataset: Dataset, place: Place) -> LaidOut
         DeliveryError: it cannot be unpacked, or is no table that the contract allows.
     """
     try:
-        return (yield from _laid_out(pieces, dataset, place))
+        return (yield from _laid_out(pieces, task, place))
     except (CartableError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001  any library's message may quote a cell
@@ -38,28 +38,28 @@ def laid_out(pieces: Iterable[bytes], dataset: Dataset, place: Place) -> LaidOut
     raise DeliveryError("delivery.unreadable", place=place, kind=kind)
 
 
-def _laid_out(pieces: Iterable[bytes], dataset: Dataset, place: Place) -> LaidOut:
-    match dataset.format.kind:
+def _laid_out(pieces: Iterable[bytes], task: Task, place: Place) -> LaidOut:
+    match task.dataset.format.kind:
         case "csv":
             yield from unpacked(pieces, place)
             return None
         case "jsonl":
-            return (yield from table_of_json_lines(unpacked(pieces, place), dataset, place))
+            return (yield from table_of_json_lines(unpacked(pieces, place), task, place))
         case "parquet":
             from pipeline.intake.formats.parquet_tables import table_of_parquet  # noqa: PLC0415  loaded when asked for
 
-            return (yield from table_of_parquet(pieces, dataset, place))
+            return (yield from table_of_parquet(pieces, task, place))
         case "xlsx":
             from pipeline.intake.formats.workbooks import table_of_sheet  # noqa: PLC0415  loaded when asked for
 
-            return (yield from table_of_sheet(pieces, dataset, place))
+            return (yield from table_of_sheet(pieces, task, place))
         case "oneroster":
             from pipeline.intake.formats.rosters import table_of_roster  # noqa: PLC0415  loaded when asked for
 
-            return (yield from table_of_roster(pieces, dataset, place))
+            return (yield from table_of_roster(pieces, task.dataset, place))
         case "edfi":
             from pipeline.intake.formats.interchanges import (  # noqa: PLC0415  loaded when asked for
                 table_of_interchange,
             )
 
-            return (yield from table_of_interchange(unpacked(pieces, place), dataset, place))
+            return (yield from table_of_interchange(unpacked(pieces, place), task.dataset, place))

@@ -15,18 +15,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from pipeline.contracts.datasets import Column, Dataset
+from pipeline.contracts.datasets import Column
 from pipeline.errors import DeliveryError, Place
 from pipeline.intake.formats.faults import Faults, check_names
 from pipeline.intake.formats.feed import check_size
 from pipeline.intake.formats.table_text import BREAKS, header_line, lines_of
+from pipeline.intake.parts import Task
 
 _PLAIN, _ENCRYPTED = b"PAR1", b"PARE"
 _ROWS = 1 << 16
 
 
 def table_of_parquet(
-    pieces: Iterable[bytes], dataset: Dataset, place: Place
+    pieces: Iterable[bytes], task: Task, place: Place
 ) -> Generator[bytes, None, int]:
     """Yield the text of a Parquet file.
 
@@ -43,8 +44,8 @@ def table_of_parquet(
         raise DeliveryError("delivery.not_parquet", place=place)
     file = _opened(data, place)
     schema = file.schema_arrow
-    names = check_names(schema.names, dataset, place)
-    columns = [dataset.column(name) for name in names]
+    names = check_names(schema.names, task, place)
+    columns = [task.dataset.column(name) for name in names]
     _check_types(schema, columns, place)
     yield header_line(schema.names)
     faults, made, row = Faults(place), 0, 0

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook
 
-from pipeline.contracts.datasets import Column, Dataset
+from pipeline.contracts.datasets import Column
 from pipeline.contracts.formats import XlsxFormat
 from pipeline.errors import DeliveryError, Place
 from pipeline.intake.formats.archives import Archive
@@ -26,6 +26,7 @@ from pipeline.intake.formats.faults import Faults, check_names
 from pipeline.intake.formats.sheet_parts import Sheet, chosen_sheet, count_rows
 from pipeline.intake.formats.table_text import header_line, lines_of
 from pipeline.intake.formats.zip_listing import LOCAL
+from pipeline.intake.parts import Task
 
 # How an old XLS begins, and an XLSX under a password.
 _COMPOUND = b"\xd0\xcf\x11\xe0"
@@ -34,7 +35,7 @@ Cells = Sequence[Any]
 
 
 def table_of_sheet(
-    pieces: Iterable[bytes], dataset: Dataset, place: Place
+    pieces: Iterable[bytes], task: Task, place: Place
 ) -> Generator[bytes, None, int]:
     """Yield the text of a sheet, the first row its header; a row of it is a line of the text.
 
@@ -50,14 +51,14 @@ def table_of_sheet(
     if not data.startswith(LOCAL):
         raise DeliveryError("delivery.not_xlsx", place=place)
     archive = Archive(data, place)
-    wanted = dataset.format.sheet if isinstance(dataset.format, XlsxFormat) else None
+    wanted = form.sheet if isinstance(form := task.dataset.format, XlsxFormat) else None
     sheet = chosen_sheet(archive, wanted, place)
     counted = count_rows(archive, sheet, place)
     rows = _rows(archive, sheet, place)
     if not rows:
         raise DeliveryError("delivery.empty", place=place)
     names = [name if isinstance(name, str) else "" for name in rows[0]]
-    columns = [dataset.column(name) for name in check_names(names, dataset, place)]
+    columns = [task.dataset.column(name) for name in check_names(names, task, place)]
     faults = Faults(place)
     yield header_line(names)
     for first in range(1, len(rows), _ROWS):

@@ -155,7 +155,7 @@ def _written_as(form: FileFormat) -> str:
     match form:
         case CsvFormat():
             delimiter = delimiter_name(form.delimiter)
-            return f"File: CSV in {form.encoding}, cells apart by `{delimiter}`."
+            return f"File: CSV in {' or '.join(form.encodings)}, cells apart by `{delimiter}`."
         case JsonLinesFormat():
             return "File: JSON Lines."
         case ParquetFormat():

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Column, Dataset
 from pipeline.contracts.findings import Finding, Path, unknown
-from pipeline.contracts.formats import mapped_columns
+from pipeline.contracts.formats import SINGLE_BYTE, mapped_columns
 from pipeline.contracts.indicators import Indicator, split_part
 from pipeline.contracts.method_checks import check_method
 from pipeline.contracts.model import Contracts
@@ -95,6 +95,9 @@ def _dataset(name: str, dataset: Dataset, contracts: Contracts) -> Iterator[Find
         yield Finding(where, ("columns",), "contract.repeated", (("name", repeated),))
     yield from _aliases(where, dataset)
     yield from _fields(where, dataset)
+    encodings = dataset.text.encodings
+    if SINGLE_BYTE & set(encodings[:-1]) or len(set(encodings)) < len(encodings):
+        yield Finding(where, ("format", "encoding"), "contract.encodings")
     kept = [str(column.kept_as) for column in dataset.kept]
     for repeated in sorted({n for n in kept if kept.count(n) > 1}):
         yield Finding(where, ("columns",), "contract.repeated", (("name", repeated),))

@@ -12,14 +12,25 @@ from pipeline.contracts.base import Frozen, Name
 RosterField: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z]{1,60}$")]
 EdFiPath: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z]{1,100}(/[A-Za-z]{1,100}){0,9}$")]
 
+Encoding = Literal["utf-8", "cp1252", "latin-1", "utf-16"]
+SINGLE_BYTE = frozenset({"cp1252", "latin-1"})
+"""Encodings that almost any bytes fit: of several, none could be told from another."""
+
 
 class CsvFormat(Frozen):
     """Delimited text, as it is, by gzip, or as a zip with one member."""
 
     kind: Literal["csv"]
-    encoding: Literal["utf-8", "cp1252", "latin-1", "utf-16"]
+    encoding: Encoding | Annotated[tuple[Encoding, ...], Field(min_length=1)] = Field(
+        description="One, or several: a file is in the first that every byte of it fits."
+    )
     delimiter: Literal[";", ",", "\t", "|"]
     quote: Literal['"'] = '"'
+
+    @property
+    def encodings(self) -> tuple[Encoding, ...]:
+        """Those in which a file may be, in the order in which they are tried."""
+        return (self.encoding,) if isinstance(self.encoding, str) else self.encoding
 
 
 class JsonLinesFormat(Frozen):

@@ -49,6 +49,7 @@ def put_part(part: Part | None) -> Answer:
         "counted": part.counted,
         "lines": part.lines,
         "end": None if part.line_end is None else _LINE_ENDS.index(part.line_end),
+        "utf8": part.may_be_utf8,
     }
     rows, hashes = part.refused_rows.tobytes(), part.hashes.tobytes()
     return words, [put_table(part.accepted), put_table(part.refused), rows, hashes]
@@ -66,7 +67,8 @@ def take_part(words: Words, bodies: Sequence[bytes], task: Task) -> Part:
     _check_refused(refused, task.dataset)
     _check(len(hashes) == accepted.num_rows + refused.num_rows)
     _check_rows(rows, among=len(hashes), count=refused.num_rows)
-    end = words["end"]
+    end, is_utf8 = words["end"], words["utf8"]
+    _check(is_utf8 is None or isinstance(is_utf8, bool))
     return Part(
         accepted=accepted,
         refused=refused,
@@ -75,6 +77,7 @@ def take_part(words: Words, bodies: Sequence[bytes], task: Task) -> Part:
         counted=_count(words["counted"]),
         lines=_count(words["lines"]),
         line_end=None if end is None else _LINE_ENDS[_count(end)],
+        may_be_utf8=is_utf8,
     )
 
 
@@ -242,7 +245,7 @@ def _known(task: Task) -> set[object]:
     levels = {column.territory for column in dataset.columns if column.territory}
     rules = {"columns", "format", "delimiter", "encoding", "quote", "pattern", "key", "line_end"}
     rules |= set(type(dataset.columns[0]).model_fields)
-    encodings = {dataset.text.encoding, *LOOKS}
+    encodings = {", ".join(dataset.text.encodings), *LOOKS}
     encodings |= {", ".join(getattr(dataset.format, "versions", ()))}
     return set(
         itertools.chain(

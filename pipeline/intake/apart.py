@@ -32,7 +32,7 @@ from pipeline.intake.keys import Rows
 from pipeline.intake.nursery import Born, Nursery
 from pipeline.intake.outcome import Reading
 from pipeline.intake.parts import Claims, Header, Part, Task
-from pipeline.intake.records import LINE_FEED, RETURN
+from pipeline.intake.readers import header_of
 from pipeline.intake.watch import Watch, stopped, why_ended
 
 Words = Mapping[str, Any]
@@ -79,7 +79,7 @@ class Apart:
             with suppress(OSError):
                 self._nursery.end(process)
 
-    def header(self, line: bytes) -> Header | None:
+    def header(self, line: bytes, codec: str) -> Header | None:
         """Return the header that a first line is, or None."""
 
         def take(words: Words, _: Sequence[bytes]) -> Header | None:
@@ -88,10 +88,9 @@ class Apart:
             names = tuple(words["names"])
             if set(names) != {column.name for column in self._task.dataset.columns}:
                 raise OddAnswerError
-            text = line.removesuffix(LINE_FEED).removesuffix(RETURN)
-            return Header(names, text, line[len(text) :])
+            return header_of(line, names, codec)
 
-        return self._ask({"call": "header"}, [line], take)
+        return self._ask({"call": "header", "codec": codec}, [line], take)
 
     def part(self, body: bytes, header: Header) -> Part | None:
         """Return what a block holds, or None."""
@@ -99,7 +98,7 @@ class Apart:
         def take(words: Words, bodies: Sequence[bytes]) -> Part | None:
             return None if words.get("none") else take_part(words, bodies, self._task)
 
-        words = {"call": "part", "names": header.names}
+        words = {"call": "part", "names": header.names, "codec": header.codec}
         return self._ask(words, [body, header.text, header.line_end], take)
 
     def claims(self, body: bytes, rows: Rows, header: Header) -> Claims | None:
@@ -108,7 +107,7 @@ class Apart:
         def take(words: Words, bodies: Sequence[bytes]) -> Claims | None:
             return None if words.get("none") else take_claims(bodies, self._task, rows=len(rows))
 
-        words = {"call": "claims", "names": header.names}
+        words = {"call": "claims", "names": header.names, "codec": header.codec}
         return self._ask(words, [body, rows.tobytes(), header.text, header.line_end], take)
 
     def whole(self, chunks: Iterable[bytes]) -> Reading:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from pipeline.contracts.formats import SINGLE_BYTE
 from pipeline.errors import DeliveryError, Place
 
 MARK = codecs.BOM_UTF8
@@ -71,26 +72,36 @@ class Characters:
         return part if self.codec == "utf-8" else part.decode("utf-8").encode(self.codec)
 
 
-def decode(data: bytes, encoding: str, *, place: Place, column: ColumnAt = no_column) -> Characters:
-    """Return the characters of a delivery.
+def decode(data: bytes, *encodings: str, place: Place, column: ColumnAt = no_column) -> Characters:
+    """Return the characters of a delivery, in the first of some encodings that it fits.
 
     Args:
         data: the whole delivery.
-        encoding: as declared: utf-8, cp1252, latin-1 or utf-16.
+        encodings: as declared: utf-8, cp1252, latin-1 or utf-16.
         place: dataset and file, for the refusal.
         column: what tells in which column a byte stands.
 
     Raises:
         DeliveryError: another encoding, a NUL, or a byte order mark inside the file.
     """
-    codec, skipped = _codec(data, encoding)
-    if codec is None or _looks_otherwise(data, encoding):
+    refusal: DeliveryError | None = None
+    for encoding in encodings:
+        codec, skipped = _codec(data, encoding)
         at = 0 if _is_another_kind(data) else _first_odd_byte(data)
-        raise _wrong_encoding(data, encoding, offset=at, place=place, column=column)
-    body, offset = _to_utf8(data[skipped:], codec)
-    if offset is not None:
-        at = skipped + offset
-        raise _wrong_encoding(data, encoding, offset=at, place=place, column=column)
+        if codec is not None and not _looks_otherwise(data, encoding):
+            body, offset = _to_utf8(data[skipped:], codec)
+            if offset is None:
+                return _checked(Characters(body, codec), place=place, column=column)
+            at = skipped + offset
+        refusal = refusal or _wrong_encoding(
+            data, ", ".join(encodings), offset=at, place=place, column=column
+        )
+    raise refusal or _wrong_encoding(data, "-", offset=0, place=place, column=column)
+
+
+def _checked(characters: Characters, *, place: Place, column: ColumnAt) -> Characters:
+    """Return the characters of a delivery if none of them is a sign of damage."""
+    body = characters.body
     for code, forbidden in (("delivery.nul", b"\0"), ("delivery.mark_inside", MARK)):
         if (at := body.find(forbidden)) >= 0:
             raise DeliveryError(
@@ -98,7 +109,40 @@ def decode(data: bytes, encoding: str, *, place: Place, column: ColumnAt = no_co
                 place=replace(place, line=body.count(b"\n", 0, at) + 1, column=column(body, at)),
                 count=body.count(forbidden),
             )
-    return Characters(body, codec)
+    return characters
+
+
+def codecs_of(start: bytes, encodings: Sequence[str]) -> list[tuple[str, int]]:
+    """Return each codec in which a file may be that begins so, and the bytes of its mark."""
+    marks = [
+        (f"utf-16-{order}", len(mark))
+        for mark, order in ((codecs.BOM_UTF16_LE, "le"), (codecs.BOM_UTF16_BE, "be"))
+        if start.startswith(mark)
+    ]
+    if marks:
+        return marks if "utf-16" in encodings else []
+    return [
+        (encoding, len(MARK) if encoding == "utf-8" and start.startswith(MARK) else 0)
+        for encoding in encodings
+        if encoding != "utf-16"
+    ]
+
+
+def in_utf8(body: bytes, codec: str) -> bytes | None:
+    """Return a block in UTF-8; None where it is not certainly in the encoding of the codec."""
+    if codec == "utf-8":
+        return body
+    if codec == "latin-1" and any(bytes((octet,)) in body for octet in range(0x80, 0xA0)):
+        return None
+    text, offset = _to_utf8(body, codec)
+    return text if offset is None else None
+
+
+def may_be_utf8(body: bytes, codec: str) -> bool | None:
+    """Return whether a block may be in UTF-8 too; None where nothing in it tells."""
+    if codec not in SINGLE_BYTE or body.isascii():
+        return None
+    return _to_utf8(body, "utf-8")[1] is None
 
 
 def _codec(data: bytes, encoding: str) -> tuple[str | None, int]:

@@ -62,11 +62,13 @@ class Header:
         names: the contract's columns in the order of the file.
         text: the line without its end; as a record it would be a file laid behind another.
         line_end: of it, and so of every record.
+        codec: in which the blocks of the file are delivered; text and line end are in UTF-8.
     """
 
     names: tuple[str, ...]
     text: bytes
     line_end: bytes
+    codec: str = "utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Part:
         counted: records by the independent counter.
         lines: line ends in the block.
         line_end: of its records; None where the only one lacks its own.
+        may_be_utf8: whether it could be in UTF-8, where it is not said to be; None: nothing tells.
     """
 
     accepted: pa.Table = field(repr=False)
@@ -90,6 +93,7 @@ class Part:
     counted: int
     lines: int
     line_end: bytes | None
+    may_be_utf8: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

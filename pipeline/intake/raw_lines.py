@@ -30,15 +30,24 @@ def codec_of(open_source: Open, dataset: Dataset) -> str:
     """Return a codec in which every byte of the file is read, and written back as it was."""
     with open_source() as source:
         marked = _MARKED.get(source.read(2))
-    if marked is None:
-        return "latin-1" if dataset.text.encoding == "utf-16" else dataset.text.encoding
+    if marked is not None:
+        return marked if _fits(open_source, marked) else "latin-1"
+    others = [each for each in dataset.text.encodings if each != "utf-16"]
+    for encoding in others[:-1]:
+        if _fits(open_source, encoding):
+            return encoding
+    return others[-1] if others else "latin-1"
+
+
+def _fits(open_source: Open, codec: str) -> bool:
+    """Whether every byte of a file is a letter in an encoding."""
     try:
-        with open_source() as source, io.TextIOWrapper(source, encoding=marked) as text:
+        with open_source() as source, io.TextIOWrapper(source, encoding=codec) as text:
             while text.read(_READ):
                 pass
     except UnicodeError:
-        return "latin-1"
-    return marked
+        return False
+    return True
 
 
 def _text_of(source: BinaryIO, codec: str) -> io.TextIOWrapper:

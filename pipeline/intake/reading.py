@@ -107,10 +107,18 @@ def read_by(
     dataset = task.dataset
     size = BLOCK_BYTES if block_bytes is None else block_bytes
     head = source.read(size + 1)
-    if again and len(head) > size and dataset.text.encoding == "utf-8":
+    if again and len(head) > size:
         in_blocks = _telling(
             lines,
-            lambda: read_stream(again, reader, key=dataset.key, keep=keep, block_bytes=size),
+            lambda: read_stream(
+                again,
+                reader,
+                start=head[:3],
+                encodings=dataset.text.encodings,
+                key=dataset.key,
+                keep=keep,
+                block_bytes=size,
+            ),
         )
         if in_blocks is not None and in_blocks.is_accounted:
             return _within_limit(_received(in_blocks, lines), task, place)

@@ -111,7 +111,7 @@ def _answered(reader: Here, words: dict[str, Any], bodies: list[bytes], asked: I
     grant(sum(map(len, bodies)))
     match words["call"]:
         case "header":
-            found = reader.header(bodies[0])
+            found = reader.header(bodies[0], words["codec"])
             return {"names": found and found.names}, []
         case "part":
             return put_part(reader.part(bodies[0], _header(words, bodies[1:])))
@@ -146,7 +146,8 @@ def _granted(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _header(words: dict[str, Any], bodies: list[bytes]) -> Header:
-    return Header(tuple(words["names"]), *bodies)
+    text, line_end = bodies
+    return Header(tuple(words["names"]), text, line_end, words["codec"])
 
 
 def _reader(words: dict[str, Any], bodies: list[bytes]) -> Here:

@@ -11,8 +11,8 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
-from dataclasses import replace
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
 from itertools import accumulate, chain
 from typing import BinaryIO, TypeVar
 
@@ -22,12 +22,11 @@ import pyarrow.compute as pc
 
 from pipeline.coded import joined
 from pipeline.intake.blocks import UnfitError, read_blocks
-from pipeline.intake.encoding import MARK
+from pipeline.intake.encoding import codecs_of
 from pipeline.intake.keys import Rows, repeated
 from pipeline.intake.outcome import REFUSED, Keep, Reading
 from pipeline.intake.parts import Claims, Header, Part
 from pipeline.intake.readers import Reader
-from pipeline.intake.records import LINE_FEED
 from pipeline.intake.repeats import find_repeats
 
 Open = Callable[[], BinaryIO]
@@ -38,13 +37,22 @@ _AHEAD = 2
 
 
 def read_stream(
-    open_source: Open, reader: Reader, *, key: Sequence[str], keep: Keep, block_bytes: int
+    open_source: Open,
+    reader: Reader,
+    *,
+    start: bytes,
+    encodings: Sequence[str],
+    key: Sequence[str],
+    keep: Keep,
+    block_bytes: int,
 ) -> Reading | None:
-    """Return the accepted and refused rows of a sound file in UTF-8, or None.
+    """Return the accepted and refused rows of a sound file, or None.
 
     Args:
         open_source: opens the file as delivered; it is opened again where a key comes again.
         reader: reads a block.
+        start: at least the first three bytes of the file, if it has so many.
+        encodings: in which the file may be; the first that it fits is its own.
         key: columns that name one row.
         keep: what to keep of accepted rows; where it refuses there is no result.
         block_bytes: how much is read at once.
@@ -52,30 +60,60 @@ def read_stream(
     Raises:
         CartableError: the source cannot be read, or the reader was stopped.
     """
-    try:
-        with closing(open_source()) as source:
-            header, blocks = _begin(source, reader, block_bytes)
-            if header is None:
-                return None
-            parts = _all(_in_turn(lambda body: _kept(reader.part(body, header), keep), blocks))
-        if not parts or {part.line_end for part in parts} - {header.line_end, None}:
+    for codec, mark in codecs_of(start, encodings):
+        text = _Text(open_source, reader, codec, mark, block_bytes)
+        with suppress(UnfitError):
+            if (reading := _read(text, key, keep)) is not None:
+                return reading
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A file as it is read in one encoding: who opens and reads it, its mark, and its blocks."""
+
+    open_source: Open
+    reader: Reader
+    codec: str
+    mark: int
+    block_bytes: int
+
+
+def _read(text: _Text, key: Sequence[str], keep: Keep) -> Reading | None:
+    """Return the rows of a file that is sound in one encoding, or None."""
+    with closing(text.open_source()) as source:
+        header, blocks = _begin(source, text)
+        if header is None:
             return None
-        claimed = _claimed(parts)
-        claims = _claims(open_source, claimed, header, reader, block_bytes=block_bytes)
-    except UnfitError:
+        parts = _all(_in_turn(lambda body: _kept(text.reader.part(body, header), keep), blocks))
+    if not parts or {part.line_end for part in parts} - {header.line_end, None}:
         return None
-    if claims is None:
+    # A file that could be in UTF-8 as a whole is hardly in the other encoding.
+    if {part.may_be_utf8 for part in parts} - {None} == {True}:
         return None
-    return _joined(parts, _repeats(parts, claimed, claims, key))
+    claimed = _claimed(parts)
+    claims = _claims(text, claimed, header)
+    return None if claims is None else _joined(parts, _repeats(parts, claimed, claims, key))
 
 
-def _begin(
-    source: BinaryIO, reader: Reader, block_bytes: int
-) -> tuple[Header | None, Iterator[bytes]]:
+def _begin(source: BinaryIO, text: _Text) -> tuple[Header | None, Iterator[bytes]]:
     """Return the header of a sound file and the blocks behind it."""
-    blocks = read_blocks(source, size=block_bytes)
-    line, end, rest = next(blocks, b"").removeprefix(MARK).partition(LINE_FEED)
-    return reader.header(line + end), chain([rest] if rest else [], blocks)
+    source.read(text.mark)
+    blocks = read_blocks(source, size=text.block_bytes, codec=text.codec)
+    first = next(blocks, b"")
+    end = _first_end(first, text.codec)
+    rest = first[end:]
+    header = text.reader.header(first[:end], text.codec) if end else None
+    return header, chain([rest] if rest else [], blocks)
+
+
+def _first_end(block: bytes, codec: str) -> int:
+    """Return the byte after the first line of a block; 0 where it has no end."""
+    feed = "\n".encode(codec)
+    at = block.find(feed)
+    while at >= 0 and at % len(feed):
+        at = block.find(feed, at + 1)
+    return at + len(feed) if at >= 0 else 0
 
 
 def _kept(part: Part | None, keep: Keep) -> Part | None:
@@ -122,21 +160,14 @@ def _claimed(parts: Sequence[Part]) -> dict[int, Rows]:
     return claimed
 
 
-def _claims(
-    open_source: Open,
-    claimed: Mapping[int, Rows],
-    header: Header,
-    reader: Reader,
-    *,
-    block_bytes: int,
-) -> list[Claims] | None:
+def _claims(text: _Text, claimed: Mapping[int, Rows], header: Header) -> list[Claims] | None:
     """Return what the claimed rows say, from the file read again."""
     if not claimed:
         return []
-    with closing(open_source()) as source:
-        _, blocks = _begin(source, reader, block_bytes)
+    with closing(text.open_source()) as source:
+        _, blocks = _begin(source, text)
         wanted = ((body, claimed[at]) for at, body in enumerate(blocks) if at in claimed)
-        return _all(_in_turn(lambda given: reader.claims(*given, header), wanted))
+        return _all(_in_turn(lambda given: text.reader.claims(*given, header), wanted))
 
 
 def _repeats(

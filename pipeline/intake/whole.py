@@ -56,7 +56,7 @@ def _read(data: bytes, task: Task, place: Place) -> Reading:
     dataset = task.dataset
     characters = decode(
         data,
-        dataset.text.encoding,
+        *dataset.text.encodings,
         place=place,
         column=partial(column_at, dataset=dataset, period=task.period),
     )

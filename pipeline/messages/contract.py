@@ -205,6 +205,16 @@ CONTRACT: Catalogue = {
             "Nommer une nomenclature, ou changer le type",
         ),
     },
+    "contract.encodings": {
+        "en": (
+            "Some of the encodings could not be told apart: almost any file fits cp1252 and latin-1",
+            "Name each encoding once, and one of cp1252 and latin-1 at most, as the last",
+        ),
+        "fr": (
+            "Certains encodages ne se distinguent pas : presque tout fichier convient à cp1252 et latin-1",
+            "Nommer chaque encodage une fois, et l'un de cp1252 et latin-1 au plus, en dernier",
+        ),
+    },
     "contract.lines": {
         "en": (
             "Column {name}: only free text beside other columns may take several lines",

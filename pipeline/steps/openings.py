@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from pipeline.contracts import Dataset
 from pipeline.contracts.rights import REASONS
 from pipeline.errors import PrivacyError
+from pipeline.intake.identified import row_codec
 from pipeline.steps.choices import check_choice
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.workspace import Workspace
@@ -53,8 +55,8 @@ def open_quarantine(
         "opening", zone="quarantine", batch=batch_id, rows=refused, reason=reason
     )
     rows = workspace.quarantine.open(batch_id)
-    encoding = _encoding(workspace, batch_id)
-    text = [row.decode(encoding, UNDECODED) for row in rows["row"].to_pylist()]
+    dataset = _dataset_of(workspace, batch_id)
+    text = [row.decode(row_codec(row, dataset), UNDECODED) for row in rows["row"].to_pylist()]
     shown = rows.set_column(rows.schema.get_field_index("row"), "row", pa.array(text, pa.string()))
     return _opened(workspace, shown, ids={"batch": batch_id}, step="quarantine show", to=to)
 
@@ -97,15 +99,13 @@ def _check(workspace: Workspace, reason: str, to: Path | None) -> None:
         check_clear_target(to, workspace.home)
 
 
-def _encoding(workspace: Workspace, batch_id: str) -> str:
-    """Return how the sender of a batch writes; a batch bears the name of its dataset."""
+def _dataset_of(workspace: Workspace, batch_id: str) -> Dataset:
+    """Return the contract of a batch, which bears the name of its dataset."""
     name = batch_id.rsplit("-", 2)[0]
     dataset = workspace.project.contracts.datasets.get(name)
     if dataset is None:
         raise PrivacyError("subjects.dataset_gone", name=name)
-    encoding = dataset.text.encoding
-    # A row of a file in UTF-16 was sealed without the mark that stood at the file's start.
-    return "utf-16-le" if encoding == "utf-16" else encoding
+    return dataset
 
 
 def _opened(

@@ -107,6 +107,13 @@ BROKEN: dict[str, tuple[str, str, str, str, int | None]] = {
         "contract.lines",
         None,
     ),
+    "encodings that cannot be told apart": (
+        "datasets/pupils.yml",
+        "encoding: utf-8",
+        "encoding: [cp1252, utf-8]",
+        "contract.encodings",
+        0,
+    ),
     "a person table without protection": (
         "tables/enrolment.yml",
         "method: suppression",

@@ -99,8 +99,8 @@ def test_what_is_wrong_with_a_file_is_told_by_the_lines_that_were_sent() -> None
 class Refusing(Here):
     """A reader that refuses a file at its first line, when it reads in blocks."""
 
-    def header(self, line: bytes) -> Header | None:
-        place = Place(file="sample.csv", line=line.count(b"\n") + 1)
+    def header(self, line: bytes, codec: str) -> Header | None:
+        place = Place(file="sample.csv", line=line.decode(codec).count("\n") + 1)
         raise DeliveryError("delivery.ragged", place=place, found=2, expected=5)
 
 

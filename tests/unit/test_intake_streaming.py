@@ -77,6 +77,8 @@ def in_blocks(data: bytes, size: int, contract: Dataset = SAMPLE) -> Reading | N
     return read_stream(
         lambda: io.BytesIO(data),
         Here(task, Place(dataset="sample", file="f.csv")),
+        start=data[:3],
+        encodings=contract.text.encodings,
         key=contract.key,
         keep=keep_all,
         block_bytes=size,
@@ -160,6 +162,62 @@ def test_cells_of_several_lines_are_read_in_blocks_where_the_contract_allows_the
     assert (expected.counted, expected.is_accounted) == (20, True)
     assert found is not None
     assert same(found, expected)
+
+
+def encoded(*encodings: str) -> Dataset:
+    return SAMPLE.model_copy(
+        update={"format": SAMPLE.text.model_copy(update={"encoding": encodings})}
+    )
+
+
+@pytest.mark.parametrize("size", [60, 100, 300, 4000])
+@pytest.mark.parametrize(
+    ("declared", "codec", "mark"),
+    [
+        (("cp1252",), "cp1252", b""),
+        (("latin-1",), "latin-1", b""),
+        (("utf-16",), "utf-16-le", codecs.BOM_UTF16_LE),
+        (("utf-16",), "utf-16-be", codecs.BOM_UTF16_BE),
+        (("utf-8", "cp1252"), "cp1252", b""),
+        (("utf-8", "cp1252"), "utf-8", codecs.BOM_UTF8),
+        (("utf-16", "utf-8", "latin-1"), "utf-16-le", codecs.BOM_UTF16_LE),
+        (("utf-16", "utf-8", "latin-1"), "latin-1", b""),
+    ],
+)
+def test_a_file_in_any_declared_encoding_is_read_in_blocks_like_the_whole(
+    size: int, declared: tuple[str, ...], codec: str, mark: bytes
+) -> None:
+    contract = encoded(*declared)
+    rows = [*ROWS, "8;Chloé\u010a" if codec.startswith("utf-16") else "8;Chloé"]
+    rows[-1] += ";01/02/2012;?;3"
+    data = mark + text(*rows).decode().encode(codec)
+    expected, found = whole(data, contract), in_blocks(data, size, contract)
+    assert expected.refused["row"].to_pylist()[-1] == rows[-1].encode(codec)
+    assert expected.accepted.select(["id"]).equals(whole(text(*rows)).accepted.select(["id"]))
+    assert found is not None
+    assert same(found, expected)
+
+
+@pytest.mark.parametrize(
+    ("declared", "data"),
+    [
+        (("cp1252",), text(*ROWS)),
+        (("latin-1",), text(*ROWS)),
+        (("latin-1",), text("1;a\u2019;;F;1").decode().encode("cp1252")),
+        (("cp1252",), text("1;a?;;F;1").replace(b"?", b"\x81")),
+        (("utf-16",), text(*ROWS)),
+        (("utf-16",), text(*ROWS).decode().encode("utf-16-le")),
+        (("utf-16",), text(*ROWS).decode().encode("utf-16")[:-1]),
+        (("utf-8", "cp1252"), text(*ROWS).decode().encode("utf-16")),
+    ],
+)
+@pytest.mark.parametrize("size", [60, 300, 4000])
+def test_a_file_in_another_encoding_than_declared_is_left_to_the_reader_of_whole_files(
+    declared: tuple[str, ...], data: bytes, size: int
+) -> None:
+    with pytest.raises(DeliveryError, match=r"delivery\.encoding"):
+        whole(data, encoded(*declared))
+    assert in_blocks(data, size, encoded(*declared)) is None
 
 
 def quoted(cell: str) -> str:

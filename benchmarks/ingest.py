@@ -27,6 +27,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import Any, Literal
@@ -84,17 +85,22 @@ def write_delivery(folder: Path, *, rows: int) -> None:
     _accept_schools(workspace, schools)
 
 
-def write_pupils(path: Path, *, rows: int, quoting: QuotingStyle = "none") -> pa.ChunkedArray:
-    """Write a nation's pupils and return the codes of their schools."""
-    facts = draw_nation(communes=COMMUNES, pupils=rows, period=PERIOD, seed=SEED)
-    batches = pupil_batches(facts, names=names_for(facts, seed=SEED), period=PERIOD, seed=SEED)
+def write_pupils(
+    path: Path, *, rows: int, quoting: QuotingStyle = "none", draws: int = 1
+) -> pa.ChunkedArray:
+    """Write the pupils of a nation, drawn so many times, and return the codes of their schools."""
+    facts = draw_nation(communes=COMMUNES, pupils=rows // draws, period=PERIOD, seed=SEED)
+    names = names_for(facts, seed=SEED)
+    drawn = (
+        pupil_batches(facts, names=names, period=PERIOD, seed=SEED + draw) for draw in range(draws)
+    )
     options = csv.WriteOptions(delimiter=";", quoting_style=quoting, quoting_header=quoting)
     groups = pa.array([f"{number} {letter}" for number in range(1, 9) for letter in "ABCDE"])
     with path.open("wb") as file:
         writer = None
-        for batch in batches:
-            drawn = groups.take(pa.array(np.arange(batch.num_rows) // 27 % len(groups)))
-            full = batch.append_column(str(CLASS["name"]), drawn)
+        for batch in chain.from_iterable(drawn):
+            taken = groups.take(pa.array(np.arange(batch.num_rows) // 27 % len(groups)))
+            full = batch.append_column(str(CLASS["name"]), taken)
             writer = writer or csv.CSVWriter(file, full.schema, write_options=options)
             writer.write_batch(full)
         assert writer is not None  # noqa: S101  a nation has pupils

@@ -52,6 +52,8 @@ from pipeline.project import load_project
 RESULTS = Path(__file__).parent / "results" / "reader.json"
 PUPILS, REPEATS, LARGE_GB = 3_000_000, 3, 10.0
 SCHOOLS = ".schools"
+# As many pupils as can be drawn apart; more are drawn again, by another seed.
+MOST_PUPILS = 12_000_000
 # About what a row takes, to know how many fill a large file; and of a large file, how much more
 # room a disk must have before it is written.
 ROW_BYTES, ROOM = 147, 1.2
@@ -63,12 +65,13 @@ def write_files(folder: Path, *, rows: int, large_gb: float) -> None:
     _write(folder / "plain.csv", rows=rows)
     _write(folder / "quoted.csv", rows=rows, quoting="all_valid")
     if large_gb:
-        _write(folder / "large.csv", rows=round(large_gb * 1e9 / ROW_BYTES))
+        rows = round(large_gb * 1e9 / ROW_BYTES)
+        _write(folder / "large.csv", rows=rows, draws=-(-rows // MOST_PUPILS))
 
 
-def _write(path: Path, *, rows: int, quoting: QuotingStyle = "none") -> None:
+def _write(path: Path, *, rows: int, quoting: QuotingStyle = "none", draws: int = 1) -> None:
     """Write a file and, beside it, the schools that it refers to."""
-    schools = write_pupils(path, rows=rows, quoting=quoting)
+    schools = write_pupils(path, rows=rows, quoting=quoting, draws=draws)
     path.with_suffix(SCHOOLS).write_text("\n".join(schools.to_pylist()), encoding="utf-8")
 
 
@@ -76,6 +79,8 @@ def task_of(path: Path) -> Task:
     """Return what a file is read against: the contract, its code lists and the schools."""
     contracts = load_project(path.parent / "project").contracts
     dataset = contracts.datasets["pupils"]
+    # In a file of several draws another pupil, of another school, may bear the same identifier.
+    dataset = dataset.model_copy(update={"key": ("national_id", "school_code")})
     schools = path.with_suffix(SCHOOLS).read_text(encoding="utf-8").split("\n")
     return Task(
         dataset=dataset,

@@ -17,11 +17,11 @@ from pipeline.contracts import Column, Contracts, Dataset, describe
 from pipeline.contracts.datasets import Alias
 from pipeline.contracts.formats import (
     CsvFormat,
-    EdFiFormat,
     FileFormat,
     JsonLinesFormat,
     OneRosterFormat,
     ParquetFormat,
+    SqlFormat,
     XlsxFormat,
 )
 from pipeline.errors import CartableError, ExitCode
@@ -155,19 +155,22 @@ def _written_as(form: FileFormat) -> str:
     match form:
         case CsvFormat():
             delimiter = delimiter_name(form.delimiter)
-            return f"File: CSV in {' or '.join(form.encodings)}, cells apart by `{delimiter}`."
+            said = f"CSV in {form.encoding}, cells apart by `{delimiter}`"
         case JsonLinesFormat():
-            return "File: JSON Lines."
+            said = "JSON Lines"
         case ParquetFormat():
-            return "File: Parquet."
+            said = "Parquet"
         case XlsxFormat():
             sheet = f"the sheet `{form.sheet}`" if form.sheet else "one sheet"
-            return f"File: XLSX, {sheet}."
+            said = f"XLSX, {sheet}"
         case OneRosterFormat(versions=versions):
             told = ", ".join(f"`{each.file}.csv` of {v}" for v, each in versions.items())
-            return f"File: a OneRoster bundle, {told}."
-        case EdFiFormat():
-            return f"File: an Ed-Fi interchange in {form.syntax.upper()}, each `{form.resource}`."
+            said = f"a OneRoster bundle, {told}"
+        case SqlFormat():
+            said = f"none; fetched from `{form.relation}` of `{form.connection}`"
+        case _:
+            said = f"an Ed-Fi interchange in {form.syntax.upper()}, each `{form.resource}`"
+    return f"File: {said}."
 
 
 def _alias(column: Column, alias: Alias) -> str:

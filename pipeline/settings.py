@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import ApprovalError, Language, NoticeError, StorageError
 from pipeline.notices.servers import SECURITY, MailServer, Security, check_address
 from pipeline.storage.roots import FILE_SOURCE, RootSource
 
+_SOURCE = "CARTABLE_SOURCE_"
 INSTALLATION = Path(__file__).resolve().parent.parent
 
 
@@ -33,6 +35,8 @@ class Settings:
             `CARTABLE_ROOT_COMMAND` prints it in hex; else the file `root.key` of `keys`.
         vault_copy: the file that is kept equal to the current `vault.json`
             (`CARTABLE_VAULT_COPY`, default: none).
+        sources: name of a connection → its address, with user and password
+            (`CARTABLE_SOURCE_<NAME>`; else the file `sources/<name>.url` of `keys`).
         mail: who takes our mail; None by default. `CARTABLE_MAIL_SERVER` is `host:port`,
             `CARTABLE_MAIL_FROM` the sender, `CARTABLE_MAIL_SECURITY` is `starttls` (default),
             `tls` or `none`; `CARTABLE_MAIL_USER` and `CARTABLE_MAIL_PASSWORD_FILE` where the
@@ -52,6 +56,7 @@ class Settings:
     ledger_copy: Path | None = None
     root: RootSource = FILE_SOURCE
     vault_copy: Path | None = None
+    sources: Mapping[str, str] = field(default_factory=dict, repr=False)
     mail: MailServer | None = None
     stewards: tuple[str, ...] = ()
     webhook: Path | None = None
@@ -92,6 +97,11 @@ def read_settings() -> Settings:
         approvers=approvers,
         ledger_copy=ledger_copy,
         root=_root_source(),
+        sources={
+            name.removeprefix(_SOURCE).lower(): text
+            for name, text in os.environ.items()
+            if name.startswith(_SOURCE)
+        },
         vault_copy=vault_copy,
         mail=mail,
         stewards=stewards,

@@ -129,6 +129,31 @@ def ingest(
 
 
 @app.command()
+def fetch(
+    dataset: Annotated[str, typer.Argument(help="Name of a dataset contract with a source.")],
+    period: Annotated[str, typer.Option(help="First year of the school year, such as 2021.")],
+    *,
+    smaller: Annotated[
+        bool,
+        typer.Option("--smaller", help="Confirm that senders are left with far fewer rows."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch a delivery from the source that its contract names, and take it in.
+
+    Example: cartable fetch pupils --period 2021
+    """
+    from pipeline.cli.console import listening, show_receipts
+    from pipeline.steps.fetching import fetch as fetch_step
+
+    with listening() as progress:
+        receipt = fetch_step(
+            open_workspace(), dataset, period=period, may_be_smaller=smaller, progress=progress
+        )
+    show_receipts([receipt], as_json=as_json)
+
+
+@app.command()
 def prepare(as_json: AsJson = False) -> None:
     """Make a release candidate: count, protect, compute indicators, check, seal for review.
 

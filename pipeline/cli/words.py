@@ -21,6 +21,7 @@ FRENCH: Mapping[str, str] = {
     "audit opine": "avis sur un candidat",
     "contracts check": "contrôle des contrats",
     "ingest": "ingestion",
+    "fetch": "collecte",
     "keys_backup": "partage de la clé racine",
     "keys_init": "création des clés",
     "keys_restore": "restauration de la clé racine",

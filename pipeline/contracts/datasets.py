@@ -200,7 +200,7 @@ class Dataset(Frozen):
     @property
     def lines_added(self) -> int:
         """How many lines the text has before those that are records of the file, told from 1."""
-        return int(self.format.kind in {"jsonl", "parquet", "edfi"})
+        return int(self.format.kind in {"jsonl", "parquet", "edfi", "sql"})
 
     @property
     def kept(self) -> tuple[Column, ...]:

@@ -16,6 +16,9 @@ Encoding = Literal["utf-8", "cp1252", "latin-1", "utf-16"]
 SINGLE_BYTE = frozenset({"cp1252", "latin-1"})
 """Encodings that almost any bytes fit: of several, none could be told from another."""
 
+_SQL = "[A-Za-z_][A-Za-z0-9_]{0,62}"
+SqlName: TypeAlias = Annotated[str, Field(pattern=f"^{_SQL}$")]
+
 
 class CsvFormat(Frozen):
     """Delimited text, as it is, by gzip, or as a zip with one member."""
@@ -87,8 +90,30 @@ class EdFiFormat(Frozen):
     )
 
 
+class SqlFormat(Frozen):
+    """Rows of a table or view of PostgreSQL, fetched by `cartable fetch` and sealed as a file."""
+
+    kind: Literal["sql"]
+    connection: Name = Field(description="Of which a secret of the installation holds the URL.")
+    relation: Annotated[str, Field(pattern=rf"^{_SQL}(\.{_SQL})?$")] = Field(
+        description="Table or view, with its schema where that is not `public`."
+    )
+    fields: Mapping[Name, SqlName] = Field(description="Column → column of the relation.")
+    watermark: SqlName | None = Field(
+        default=None,
+        description="Column of an instant or a whole number that grows with each change: nothing "
+        "is fetched again as long as its highest value stays.",
+    )
+
+
 FileFormat: TypeAlias = Annotated[
-    CsvFormat | JsonLinesFormat | ParquetFormat | XlsxFormat | OneRosterFormat | EdFiFormat,
+    CsvFormat
+    | JsonLinesFormat
+    | ParquetFormat
+    | XlsxFormat
+    | OneRosterFormat
+    | EdFiFormat
+    | SqlFormat,
     Field(discriminator="kind"),
 ]
 
@@ -101,7 +126,7 @@ def mapped_columns(form: FileFormat) -> list[tuple[tuple[str, ...], Mapping[Name
     match form:
         case OneRosterFormat(versions=versions):
             return [(("versions", name), told.fields) for name, told in versions.items()]
-        case EdFiFormat(fields=fields):
+        case EdFiFormat(fields=fields) | SqlFormat(fields=fields):
             return [((), fields)]
         case _:
             return []

@@ -31,7 +31,7 @@ def is_as_text(dataset: Dataset, head: bytes) -> bool:
         dataset: its contract.
         head: its first `HEAD_BYTES` bytes.
     """
-    return dataset.format.kind == "csv" and not head.startswith(PACKED)
+    return dataset.format.kind in {"csv", "sql"} and not head.startswith(PACKED)
 
 
 def lay_out_apart(nursery: Nursery, task: Task, source: BinaryIO, *, place: Place) -> Text:

@@ -19,6 +19,7 @@ from pipeline.messages.delivery import DELIVERY
 from pipeline.messages.delivery_formats import DELIVERY_FORMATS
 from pipeline.messages.delivery_packed import DELIVERY_PACKED
 from pipeline.messages.delivery_reader import DELIVERY_READER
+from pipeline.messages.delivery_sources import DELIVERY_SOURCES
 from pipeline.messages.disclosure import DISCLOSURE
 from pipeline.messages.elsewhere import ELSEWHERE
 from pipeline.messages.explanation import EXPLANATION
@@ -51,6 +52,7 @@ MESSAGES: Catalogue = {
     **DELIVERY_FORMATS,
     **DELIVERY_PACKED,
     **DELIVERY_READER,
+    **DELIVERY_SOURCES,
     **ROW,
     **ROW_DAMAGE,
     **QUALITY,

@@ -75,6 +75,7 @@ CODES = {
 _KINDS: dict[str, tuple[str, str]] = {
     "delivery": ("delivery received", "livraison reçue"),
     "sent": ("file that a delivery was made of", "fichier dont une livraison est faite"),
+    "fetched": ("source fetched up to a mark", "source lue jusqu'à un repère"),
     "batch": ("rows accepted", "lignes acceptées"),
     "refusal": ("delivery refused", "livraison refusée"),
     "destroyed": ("destroyed", "détruit"),

@@ -29,7 +29,7 @@ from pipeline.steps.memory import used_again
 from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
-from pipeline.steps.receiving import receive
+from pipeline.steps.receiving import check_records, receive
 from pipeline.steps.recording import (
     record_batch,
     record_delivery,
@@ -114,7 +114,7 @@ def ingest(
             return _unchanged(workspace, delivery, file=file)
         try:
             reading = _read(workspace, dataset, delivery.id, file=file, period=period)
-            _check_records(reading, delivery, place=Place(dataset=dataset_name, file=file))
+            check_records(delivery, counted=reading.counted, file=file)
             progress.stage(f"{dataset_name} {period}: protecting")
             rows = _recoded(workspace, dataset, reading.accepted, period=period)
         except CartableError as error:
@@ -223,15 +223,6 @@ def _read(
         )
     # In one piece for gate and store alike, so that neither makes a copy of its own.
     return replace(reading, accepted=reading.accepted.combine_chunks())
-
-
-def _check_records(reading: Reading, delivery: Delivery, *, place: Place) -> None:
-    """Check that all is accounted for that the counter of the format found in what was sent."""
-    accounted = reading.counted + delivery.removed
-    if delivery.records is not None and accounted != delivery.records:
-        raise DeliveryError(
-            "delivery.account", place=place, count=delivery.records, accounted=accounted
-        )
 
 
 def _recoded(workspace: Workspace, dataset: Dataset, rows: pa.Table, *, period: str) -> pa.Table:

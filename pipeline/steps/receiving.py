@@ -55,6 +55,25 @@ def receive(
             return received.keep(is_text=False), error
 
 
+def check_records(delivery: Delivery, *, counted: int, file: str) -> None:
+    """Check that all is accounted for that the counter of the format found in what was sent.
+
+    Args:
+        delivery: as it was looked through.
+        counted: its rows by the counter of its text.
+        file: what it is called in messages.
+
+    Raises:
+        DeliveryError: it is not.
+    """
+    accounted = counted + delivery.removed
+    if delivery.records is not None and accounted != delivery.records:
+        place = Place(dataset=delivery.dataset, file=file)
+        raise DeliveryError(
+            "delivery.account", place=place, count=delivery.records, accounted=accounted
+        )
+
+
 def _laid_out(
     workspace: Workspace, dataset: Dataset, received: Received, *, period: str, place: Place
 ) -> Delivery:

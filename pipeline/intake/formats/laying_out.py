@@ -40,7 +40,7 @@ def laid_out(pieces: Iterable[bytes], task: Task, place: Place) -> LaidOut:
 
 def _laid_out(pieces: Iterable[bytes], task: Task, place: Place) -> LaidOut:
     match task.dataset.format.kind:
-        case "csv":
+        case "csv" | "sql":
             yield from unpacked(pieces, place)
             return None
         case "jsonl":

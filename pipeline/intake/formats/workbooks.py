@@ -11,10 +11,8 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Generator, Iterable, Sequence
-from datetime import date, datetime, time
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -25,6 +23,7 @@ from pipeline.intake.formats.archives import Archive
 from pipeline.intake.formats.faults import Faults, check_names
 from pipeline.intake.formats.sheet_parts import Sheet, chosen_sheet, count_rows
 from pipeline.intake.formats.table_text import header_line, lines_of
+from pipeline.intake.formats.typed_cells import typed_cell
 from pipeline.intake.formats.zip_listing import LOCAL
 from pipeline.intake.parts import Task
 
@@ -98,43 +97,8 @@ def _row(row: Cells, columns: Sequence[Column], number: int, faults: Faults) -> 
         faults.add("delivery.xlsx_blank_row", line=number)
     cells = []
     for value, column in zip(row, columns, strict=True):
-        code, cell = _as_cell(value, column)
+        code, cell = typed_cell(value, column)
         if code is not None:
             faults.add(code, line=number, column=column.name)
         cells.append(cell)
     return cells
-
-
-def _as_cell(value: Any, column: Column) -> tuple[str | None, str]:
-    """Return a value as the cell of a column, and what is wrong with it."""
-    match value:
-        case str():
-            is_broken = "\n" in value or "\r" in value
-            return ("delivery.line_in_cell" if is_broken else None), value
-        case bool():
-            return (None if column.type == "code" else "delivery.cell_type"), str(value).lower()
-        case int() | float():
-            return _number(value, column)
-        case datetime() if value.time() == time():
-            return _date(value.date(), column)
-        case date() if not isinstance(value, datetime):
-            return _date(value, column)
-        case _:
-            return "delivery.cell_type", ""
-
-
-def _number(value: float, column: Column) -> tuple[str | None, str]:
-    match column.type:
-        case "integer" | "decimal":
-            written = np.format_float_positional(value, trim="-")
-            return None, written.replace(".", column.decimal)
-        case "date":
-            return "delivery.serial_date", ""
-        case _:
-            return "delivery.number_for_text", ""
-
-
-def _date(value: date, column: Column) -> tuple[str | None, str]:
-    if column.type == "date":
-        return None, value.strftime(str(column.format))
-    return "delivery.date_for_text", ""

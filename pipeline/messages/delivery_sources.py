@@ -1,0 +1,68 @@
+"""What is said of a source from which deliveries are fetched."""
+
+from __future__ import annotations
+
+from pipeline.messages.catalogue import Catalogue
+
+DELIVERY_SOURCES: Catalogue = {
+    "delivery.no_source": {
+        "en": (
+            "No contract of that name says where its rows are fetched; nothing was fetched",
+            "Name a dataset whose format is `sql`, or deliver a file with `cartable ingest`",
+        ),
+        "fr": (
+            "Aucun contrat de ce nom ne dit où ses lignes sont lues ; rien n'a été lu",
+            "Nommer un jeu dont le format est `sql`, ou livrer un fichier par `cartable ingest`",
+        ),
+    },
+    "delivery.sql_part": {
+        "en": (
+            "What speaks to databases is not installed; nothing was fetched",
+            "Install the part `sql` of the project",
+        ),
+        "fr": (
+            "Ce qui parle aux bases de données n'est pas installé ; rien n'a été lu",
+            "Installer la partie `sql` du projet",
+        ),
+    },
+    "delivery.sql_unreachable": {
+        "en": (
+            "The database of the source could not be read ({kind}); nothing was received",
+            "Check the address in the secret of the connection, the rights of its user on the relation, and the names in the contract; then fetch again",
+        ),
+        "fr": (
+            "La base de données de la source n'a pas pu être lue ({kind}) ; rien n'a été reçu",
+            "Vérifier l'adresse dans le secret de la connexion, les droits de son utilisateur sur la relation et les noms du contrat ; puis relancer",
+        ),
+    },
+    "delivery.sql_watermark": {
+        "en": (
+            "The column that tells of changes holds neither instants nor whole numbers; nothing was fetched",
+            "Name another column as `watermark`, or none",
+        ),
+        "fr": (
+            "La colonne qui dit les changements ne contient ni instants ni nombres entiers ; rien n'a été lu",
+            "Nommer une autre colonne comme `watermark`, ou aucune",
+        ),
+    },
+    "storage.no_source_secret": {
+        "en": (
+            "No secret holds the address of the connection {name}; nothing was fetched",
+            "Write the address, such as postgresql://user:password@host/base, into that file with mode 0600, or set CARTABLE_SOURCE_ and the name in capitals",
+        ),
+        "fr": (
+            "Aucun secret ne contient l'adresse de la connexion {name} ; rien n'a été lu",
+            "Écrire l'adresse, comme postgresql://utilisateur:motdepasse@hôte/base, dans ce fichier en mode 0600, ou définir CARTABLE_SOURCE_ suivi du nom en capitales",
+        ),
+    },
+    "storage.source_secret_open": {
+        "en": (
+            "The file with the address of a source is open to others, or is no plain file; nothing was fetched",
+            "Run `chmod 600` on it, and change the password that it held",
+        ),
+        "fr": (
+            "Le fichier avec l'adresse d'une source est ouvert à d'autres, ou n'est pas un simple fichier ; rien n'a été lu",
+            "Lancer `chmod 600` sur lui, et changer le mot de passe qu'il contenait",
+        ),
+    },
+}

@@ -110,6 +110,11 @@ class Apart:
         words = {"call": "claims", "names": header.names, "codec": header.codec}
         return self._ask(words, [body, rows.tobytes(), header.text, header.line_end], take)
 
+    def faults(self, chunks: Iterable[bytes], codec: str, *, mark: int, is_only: bool) -> None:
+        """Tell what is wrong with a file."""
+        words = {"call": "faults", "codec": codec, "mark": mark, "is_only": is_only}
+        self._ask(words, [], lambda _, __: None, pieces=chunks)
+
     def whole(self, chunks: Iterable[bytes]) -> Reading:
         """Return the rows of a whole file."""
         return self._ask(

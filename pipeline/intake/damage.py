@@ -13,10 +13,13 @@ from dataclasses import dataclass, replace
 
 from pipeline.errors import Fact, Place, Problem
 from pipeline.intake.header import DELIMITERS, delimiter_name
+from pipeline.intake.records import QUOTE
 from pipeline.intake.tall_cells import is_allowed
 
 PLACES_TOLD = 20
 LINE_BREAK = "delivery.line_break"
+# A quote that is open for so many bytes of a file that is read in pieces does not close.
+_LONGEST = 1 << 20
 _RULES = {
     LINE_BREAK: "format.quote",
     "delivery.delimiter": "format.delimiter",
@@ -57,11 +60,19 @@ def damage_problems(
     for damage in find_damage(body, delimiter=delimiter, width=len(names), tallest=tallest):
         counts[damage.code] += 1
         if counts.total() <= PLACES_TOLD:
-            known = damage.field is not None and damage.field < len(names)
-            column = names[damage.field] if known and damage.field is not None else None
-            where = replace(place, line=damage.line, column=column, rule=_RULES.get(damage.code))
-            problems.append(Problem(code=damage.code, place=where, count=1, facts=damage.facts))
+            problems.append(as_problem(damage, names, place))
     return counts, problems
+
+
+def as_problem(damage: Damage, names: Sequence[str | None], place: Place) -> Problem:
+    """Return a fault as it is told."""
+    known = damage.field is not None and damage.field < len(names)
+    column = names[damage.field] if known and damage.field is not None else None
+    where = replace(place, line=damage.line, column=column, rule=_RULES.get(damage.code))
+    is_single = damage.code != "delivery.repeated_header"
+    return Problem(
+        code=damage.code, place=where, count=1 if is_single else None, facts=damage.facts
+    )
 
 
 def find_damage(
@@ -75,35 +86,81 @@ def find_damage(
         width: fields that each record must have: as many as the header has.
         tallest: lines that a cell may take, by field; none is one line for all.
     """
-    allowed = dict(enumerate(tallest or (1,) * width))
-    mark = re.escape(delimiter.encode())
-    field = re.compile(rb'"(?:[^"]|"")*+"|[^"\r\n' + mark + rb"]*+")
+    walk = Walk(delimiter=delimiter, width=width, tallest=tuple(tallest) or (1,) * width)
+    return walk.through(body, is_last=True)
+
+
+@dataclass(kw_only=True)
+class Walk:
+    """A walk over a file, record by record; it may be given in pieces.
+
+    Attributes:
+        delimiter: one ASCII character.
+        width: fields that each record must have.
+        tallest: lines that a cell may take, by field.
+        header: the first record, a sign of files laid end to end where it comes again; empty
+            until it is known, None where it is not looked for.
+        style: the line end of the first record.
+        line: of the file, on which the next record starts.
+        taken: bytes of the last body that were walked over.
+    """
+
+    delimiter: str
+    width: int
+    tallest: tuple[int, ...]
+    header: bytes | None = None
     style: bytes | None = None
-    at, line = 0, 1
-    while at < len(body):
-        found, last, stop = _walk(body, at, field, delimiter.encode())
-        end = re.compile(rb"\r?\n|\Z").match(body, stop)
-        if end is None:
-            broken = line + body.count(b"\n", at, last)
-            code = "delivery.line_ends" if body[stop : stop + 1] == b"\r" else "delivery.quote"
-            yield Damage(code, broken, found - 1)
-            after = body.find(b"\n", last) + 1 or len(body)
-        else:
-            after = end.end()
-            style = style or end.group()
-            if end.group() not in {style, b""}:
-                yield Damage("delivery.line_ends", line)
-            for damage, cell in _breaks(body, (at, stop), line, field):
-                if not is_allowed(
-                    cell,
-                    delimiter.encode(),
-                    tallest=allowed.get(damage.field or 0, 1),
-                    width=width,
-                ):
-                    yield damage
-            yield from _width_damage(body[at:stop], line, found, width=width, delimiter=delimiter)
-        line += body.count(b"\n", at, after)
-        at = after
+    line: int = 1
+    taken: int = 0
+
+    def through(self, body: bytes, *, is_last: bool) -> Iterator[Damage]:
+        """Yield each fault of a body.
+
+        Args:
+            body: records; it begins where the walk over the last one stopped.
+            is_last: whether none follows; else a quote that is open at its end may close yet.
+        """
+        mark = re.escape(self.delimiter.encode())
+        field = re.compile(rb'"(?:[^"]|"")*+"|[^"\r\n' + mark + rb"]*+")
+        at = 0
+        while at < len(body):
+            found, last, stop = _walk(body, at, field, self.delimiter.encode())
+            end = re.compile(rb"\r?\n|\Z").match(body, stop)
+            if end is None:
+                is_open = body[stop : stop + 1] == QUOTE == body[last : last + 1]
+                if is_open and not is_last and len(body) - at < _LONGEST:
+                    break
+                yield self._broken(body, at, found=found, last=last, stop=stop)
+                after = body.find(b"\n", last) + 1 or len(body)
+            else:
+                after = end.end()
+                cells = list(_breaks(body, (at, stop), self.line, field))
+                yield from self._faults(body[at:stop], found, cells, end.group())
+            self.line += body.count(b"\n", at, after)
+            at = after
+        self.taken = at
+
+    def _broken(self, body: bytes, at: int, *, found: int, last: int, stop: int) -> Damage:
+        code = "delivery.line_ends" if body[stop : stop + 1] == b"\r" else "delivery.quote"
+        return Damage(code, self.line + body.count(b"\n", at, last), found - 1)
+
+    def _faults(
+        self, record: bytes, found: int, tall: Sequence[tuple[Damage, bytes]], end: bytes
+    ) -> Iterator[Damage]:
+        """Yield what is wrong with a record that has an end."""
+        self.style = self.style or end
+        if end not in {self.style, b""}:
+            yield Damage("delivery.line_ends", self.line)
+        if self.header and record == self.header:
+            yield Damage("delivery.repeated_header", self.line)
+        self.header = record if self.header == b"" else self.header
+        for damage, cell in tall:
+            lines = self.tallest[at] if (at := damage.field or 0) < self.width else 1
+            if not is_allowed(cell, self.delimiter.encode(), tallest=lines, width=self.width):
+                yield damage
+        yield from _width_damage(
+            record, self.line, found, width=self.width, delimiter=self.delimiter
+        )
 
 
 def _walk(body: bytes, at: int, field: re.Pattern[bytes], delimiter: bytes) -> tuple[int, int, int]:

@@ -87,7 +87,7 @@ def decode(data: bytes, *encodings: str, place: Place, column: ColumnAt = no_col
     refusal: DeliveryError | None = None
     for encoding in encodings:
         codec, skipped = _codec(data, encoding)
-        at = 0 if _is_another_kind(data) else _first_odd_byte(data)
+        at = 0 if _is_another_kind(data) else first_odd_byte(data)
         if codec is not None and not _looks_otherwise(data, encoding):
             body, offset = _to_utf8(data[skipped:], codec)
             if offset is None:
@@ -192,7 +192,7 @@ def _has_many_nuls(data: bytes) -> bool:
     return data.count(0, 0, 4096) * 4 > min(len(data), 4096)
 
 
-def _first_odd_byte(data: bytes) -> int:
+def first_odd_byte(data: bytes) -> int:
     """Return the offset of the first byte that is not ASCII, 0 when there is none."""
     odd = re.search(rb"[\x80-\xff]", data)
     return odd.start() if odd else 0
@@ -217,15 +217,24 @@ def _guess(data: bytes) -> str:
 def _wrong_encoding(
     data: bytes, encoding: str, *, offset: int, place: Place, column: ColumnAt
 ) -> DeliveryError:
+    line = data.count(b"\n", 0, offset) + 1
+    where = replace(place, line=line, column=column(data, offset))
+    return wrong_encoding(data, encoding, byte=offset + 1, place=where)
+
+
+def wrong_encoding(data: bytes, encoding: str, *, byte: int, place: Place) -> DeliveryError:
+    """Return the refusal of a file that is not in an encoding.
+
+    Args:
+        data: as much of it as tells what it looks like.
+        encoding: as declared.
+        byte: of the file, from 1, that does not fit.
+        place: with the line of that byte, and its column where one is known.
+    """
     return DeliveryError(
         "delivery.encoding",
-        place=replace(
-            place,
-            line=data.count(b"\n", 0, offset) + 1,
-            column=column(data, offset),
-            rule="format.encoding",
-        ),
+        place=replace(place, rule="format.encoding"),
         declared=encoding,
         looks=_guess(data),
-        byte=offset + 1,
+        byte=byte,
     )

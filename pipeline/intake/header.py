@@ -17,7 +17,7 @@ from pipeline.errors import DeliveryError, Fact, Place, Problem
 
 DELIMITERS = (";", ",", "\t", "|")
 # Lines behind the first in which a header is looked for, to say where it stands.
-_SOUGHT = 30
+LINES_SOUGHT = 30
 # Of two names, from which share of their letters on one is said to be like the other.
 _LIKE = 0.8
 
@@ -100,7 +100,7 @@ def _first_line(body: bytes) -> str:
 
 def _lines_above(body: bytes, headings: Mapping[str, str]) -> int:
     """Return how many lines stand before one that is a header; 0 where none is found."""
-    lines = body.split(b"\n", _SOUGHT + 1)[: _SOUGHT + 1]
+    lines = body.split(b"\n", LINES_SOUGHT + 1)[: LINES_SOUGHT + 1]
     for above, raw in enumerate(lines):
         line = raw.removesuffix(b"\r").decode("utf-8")
         for delimiter in DELIMITERS:

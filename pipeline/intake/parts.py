@@ -149,7 +149,9 @@ def _part(body: bytes, header: Header, task: Task) -> Part | None:
     if typed is None:
         return None
     if not body.endswith(LINE_FEED):
-        _check_ending(body, header, task)
+        records = _records(body, header, task)
+        record = body[records.starts[-1] : records.stops[-1]]
+        check_last(record, header.names, task, Place(dataset=task.dataset.dataset))
     is_sound = typed.rules == 0
     refused = np.flatnonzero(~is_sound)
     leaving = typed.table.select(task.leaving)
@@ -193,17 +195,20 @@ def _typed(body: bytes, header: Header, task: Task) -> _Typed | None:
     return _Typed(table, rules, at, sound.lines, sound.line_end)
 
 
-def _check_ending(body: bytes, header: Header, task: Task) -> None:
-    records = _records(body, header, task)
-    record = body[records.starts[-1] : records.stops[-1]]
-    last = task.dataset.column(header.names[-1])
+def check_last(record: bytes, names: Sequence[str], task: Task, place: Place) -> None:
+    """Refuse a file whose last record has no line end and may have been cut short.
+
+    Raises:
+        DeliveryError: a cut of its last cell would not show.
+    """
+    last = task.dataset.column(names[-1])
     check_ending(
         record.rpartition(task.dataset.text.delimiter.encode())[2].decode("utf-8"),
         last,
         is_key=last.name in task.dataset.key,
         codelists=task.codelists,
         reference=task.reference,
-        place=Place(dataset=task.dataset.dataset),
+        place=place,
     )
 
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from pipeline.errors import DeliveryError, Place
 from pipeline.intake.encoding import in_utf8, may_be_utf8
+from pipeline.intake.faults import tell_faults
 from pipeline.intake.header import read_header
 from pipeline.intake.keys import Rows
 from pipeline.intake.outcome import REFUSED, Reading
@@ -33,6 +34,13 @@ class Reader(Protocol):
 
     def claims(self, body: bytes, rows: Rows, header: Header) -> Claims | None:
         """Return what some rows of a block say; None where that is not certain."""
+
+    def faults(self, chunks: Iterable[bytes], codec: str, *, mark: int, is_only: bool) -> None:
+        """Tell what is wrong with a file of which the bytes come in any pieces; see `faults`.
+
+        Raises:
+            CartableError: every fault that can be told.
+        """
 
     def whole(self, chunks: Iterable[bytes]) -> Reading:
         """Return the rows of a whole file, of which the bytes come in any pieces.
@@ -84,6 +92,10 @@ class Here:
         text = in_utf8(body, header.codec)
         claims = None if text is None else claims_of(text, rows, header, self.task)
         return claims and replace(claims, raw=delivered(claims.raw, header.codec))
+
+    def faults(self, chunks: Iterable[bytes], codec: str, *, mark: int, is_only: bool) -> None:
+        """Tell what is wrong with a file."""
+        tell_faults(chunks, self.task, codec=codec, mark=mark, place=self.place, is_only=is_only)
 
     def whole(self, chunks: Iterable[bytes]) -> Reading:
         """Return the rows of a whole file."""

@@ -7,7 +7,9 @@ as a whole. Who reads is given: `ingest` gives a reader in a process of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import BinaryIO, TypeVar
 
 import pyarrow as pa
@@ -15,6 +17,7 @@ import pyarrow as pa
 from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Dataset
 from pipeline.errors import CartableError, Place
+from pipeline.intake.encoding import codecs_of
 from pipeline.intake.outcome import REFUSED, Keep, Reading, RefusedDelivery, keep_all
 from pipeline.intake.parts import Task
 from pipeline.intake.readers import Here, Reader
@@ -122,9 +125,19 @@ def read_by(
         )
         if in_blocks is not None and in_blocks.is_accounted:
             return _within_limit(_received(in_blocks, lines), task, place)
+        _telling(lines, lambda: _tell_faults(again, reader, head, task=task))
     whole = _telling(lines, lambda: reader.whole(_pieces(head, source, size)))
     reading = _within_limit(_received(whole, lines), task, place)
     return replace(reading, accepted=keep(reading.accepted))
+
+
+def _tell_faults(again: Callable[[], BinaryIO], reader: Reader, head: bytes, *, task: Task) -> None:
+    """Tell what is wrong with a large file without holding it as a whole, where anything is."""
+    codecs = codecs_of(head[:3], task.dataset.text.encodings)
+    for number, (codec, mark) in enumerate(codecs, start=1):
+        with closing(again()) as source:
+            pieces = iter(partial(source.read, len(head)), b"")
+            reader.faults(pieces, codec, mark=mark, is_only=number == len(codecs))
 
 
 def _pieces(head: bytes, source: BinaryIO, size: int) -> Iterator[bytes]:

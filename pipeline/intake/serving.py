@@ -118,6 +118,11 @@ def _answered(reader: Here, words: dict[str, Any], bodies: list[bytes], asked: I
         case "claims":
             rows = np.frombuffer(bodies[1], np.int64)
             return put_claims(reader.claims(bodies[0], rows, _header(words, bodies[2:])))
+        case "faults":
+            pieces = _granted(receive_pieces(asked, most=_MOST), is_kept=False)
+            codec, mark = words["codec"], words["mark"]
+            reader.faults(pieces, codec, mark=mark, is_only=words["is_only"])
+            return {}, []
         case _:
             return put_reading(reader.whole(_granted(receive_pieces(asked, most=_MOST))))
 
@@ -136,11 +141,11 @@ def _laid_out(reader: Here, asked: IO[bytes], answers: IO[bytes]) -> Answer:
         send_piece(answers, b"")
 
 
-def _granted(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the pieces of a file, which may take more the longer it gets."""
+def _granted(pieces: Iterator[bytes], *, is_kept: bool = True) -> Iterator[bytes]:
+    """Yield the pieces of a file, which may take more the longer it gets where it is kept."""
     size = 0
     for piece in pieces:
-        size += len(piece)
+        size = size + len(piece) if is_kept else max(size, len(piece))
         grant(size)
         yield piece
 

@@ -18,10 +18,9 @@ from pipeline.errors import CartableError, DeliveryError, Place, Problem
 from pipeline.intake.casts import RULES, CastColumn, cast_column
 from pipeline.intake.damage import LINE_BREAK, PLACES_TOLD, damage_problems
 from pipeline.intake.encoding import Characters, decode
-from pipeline.intake.ending import check_ending
 from pipeline.intake.header import column_at, read_header
 from pipeline.intake.outcome import REFUSED, Reading, first_broken, with_verdict
-from pipeline.intake.parts import Task
+from pipeline.intake.parts import Task, check_last
 from pipeline.intake.records import Records, count_records, find_records
 from pipeline.intake.repeats import find_repeats
 
@@ -62,16 +61,8 @@ def _read(data: bytes, task: Task, place: Place) -> Reading:
     )
     names, records = _layout(characters.body, task, place)
     if not records.is_ended:
-        last = dataset.column(names[-1])
         record = characters.body[records.starts[-1] : records.stops[-1]]
-        check_ending(
-            record.rpartition(dataset.text.delimiter.encode())[2].decode("utf-8"),
-            last,
-            is_key=last.name in dataset.key,
-            codelists=task.codelists,
-            reference=task.reference,
-            place=replace(place, line=int(records.lines[-1])),
-        )
+        check_last(record, names, task, replace(place, line=int(records.lines[-1])))
     cells = text_cells(characters.body, records, names, dataset.text.delimiter)
     columns = {
         column.name: cast_column(

@@ -138,4 +138,14 @@ DELIVERY_READER: Catalogue = {
             "Vérifier la période du fichier ; si elle est juste, écrire le nom de cette année, ou faire changer les années de l'alias dans le contrat",
         ),
     },
+    "delivery.layout_many": {
+        "en": (
+            "{count} faults in the layout of the file, and nobody read on; nothing was accepted",
+            "Mend what the first of them, below, have in common, mostly in the export, and deliver the file again",
+        ),
+        "fr": (
+            "{count} défauts dans la structure du fichier, dont la lecture s'est arrêtée là ; rien n'a été accepté",
+            "Corriger ce que les premiers, ci-dessous, ont en commun, le plus souvent dans l'export, et livrer à nouveau le fichier",
+        ),
+    },
 }

@@ -243,6 +243,38 @@ def test_a_process_apart_reads_what_this_one_reads(
     assert is_coded == (there.accepted["sex"].type == CODED) or block_bytes > len(content)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_process_apart_tells_a_damaged_large_file_as_this_one_does(
+    zones: Workspace, encoding: str
+) -> None:
+    contracts = zones.project.contracts
+    pupils = contracts.datasets["pupils"]
+    task = Task(
+        dataset=pupils.model_copy(
+            update={"format": pupils.text.model_copy(update={"encoding": ("utf-16", "utf-8")})}
+        ),
+        codelists=contracts.codelists,
+        reference=Reference(values={"schools.school_code": pa.array(list(small_country.SCHOOLS))}),
+    )
+    place = Place(dataset="pupils", file="f.csv")
+    content = (table(ROWS).decode() + f"{MARKER}\n" + table(ROWS).decode()).encode(encoding)
+    told = set()
+    with Apart(zones.nursery, task, place) as apart:
+        for reader in (Here(task, place), apart):
+            with pytest.raises(DeliveryError, match=r"delivery\.ragged") as refused:
+                read_by(
+                    reader,
+                    io.BytesIO(content),
+                    task,
+                    place=place,
+                    again=lambda: io.BytesIO(content),
+                    block_bytes=600,
+                )
+            told.add(refused.value.words())
+    assert len(told) == 1
+    assert f"line {len(ROWS) + 2}" in told.pop()
+
+
 NONE_REFUSED = REFUSED.empty_table()
 
 

@@ -144,6 +144,22 @@ class Expected(Frozen):
     column: Name = Field(description="The column of this dataset that names the sender.")
 
 
+# No name of a path that leads up, or is hidden.
+_PART = "[A-Za-z0-9_{}-][A-Za-z0-9_.{}-]*"
+
+
+class Fetched(Frozen):
+    """Where `cartable fetch` finds the file of a period."""
+
+    connection: Name = Field(description="Of which a secret of the installation holds the address.")
+    file: Annotated[str, Field(pattern=rf"^({_PART}/)*{_PART}$")] = Field(
+        description="Path under the address; `{period}` stands for the year."
+    )
+    most_mb: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        default=2_000, description="A file of more megabytes is not received."
+    )
+
+
 class Dataset(Frozen):
     """A file `contracts/datasets/<dataset>.yml`."""
 
@@ -156,6 +172,9 @@ class Dataset(Frozen):
     source: Text
     schedule: Text = Field(description="Cron expression, UTC.")
     format: FileFormat
+    fetched: Fetched | None = Field(
+        default=None, description="Where its files are fetched, where nobody delivers them."
+    )
     mode: Literal["full"] = Field(description="A delivery replaces what its senders sent before.")
     expected: Expected | None = None
     key: tuple[Name, ...] = Field(min_length=1, description="Columns that name one row.")

@@ -8,11 +8,51 @@ DELIVERY_SOURCES: Catalogue = {
     "delivery.no_source": {
         "en": (
             "No contract of that name says where its rows are fetched; nothing was fetched",
-            "Name a dataset whose format is `sql`, or deliver a file with `cartable ingest`",
+            "Name a dataset with `fetched` or of the format `sql`, or deliver a file with `cartable ingest`",
         ),
         "fr": (
             "Aucun contrat de ce nom ne dit où ses lignes sont lues ; rien n'a été lu",
-            "Nommer un jeu dont le format est `sql`, ou livrer un fichier par `cartable ingest`",
+            "Nommer un jeu avec `fetched` ou de format `sql`, ou livrer un fichier par `cartable ingest`",
+        ),
+    },
+    "delivery.fetch_address": {
+        "en": (
+            "The address of the source is neither https:// nor file://; nothing was fetched",
+            "Write such an address into the secret of the connection: what is sent in clear, anybody on the way may read or change",
+        ),
+        "fr": (
+            "L'adresse de la source n'est ni en https:// ni en file:// ; rien n'a été lu",
+            "Écrire une telle adresse dans le secret de la connexion : ce qui est envoyé en clair, chacun sur le chemin peut le lire ou le changer",
+        ),
+    },
+    "delivery.fetch_failed": {
+        "en": (
+            "The file could not be fetched ({kind}); nothing was received",
+            "Check that it is there, the address in the secret of the connection, and the certificate of its server; then fetch again",
+        ),
+        "fr": (
+            "Le fichier n'a pas pu être lu ({kind}) ; rien n'a été reçu",
+            "Vérifier qu'il est là, l'adresse dans le secret de la connexion et le certificat de son serveur ; puis relancer",
+        ),
+    },
+    "delivery.fetch_size": {
+        "en": (
+            "The file has more than {most} megabytes; nothing was received",
+            "Ask the sender whether it is the right file, or raise `fetched.most_mb` in the contract",
+        ),
+        "fr": (
+            "Le fichier a plus de {most} mégaoctets ; rien n'a été reçu",
+            "Demander à l'expéditeur si c'est le bon fichier, ou augmenter `fetched.most_mb` dans le contrat",
+        ),
+    },
+    "delivery.fetch_cut": {
+        "en": (
+            "The file came with fewer or more bytes than its server said; nothing was received",
+            "Fetch again; if it happens again, tell who runs the server",
+        ),
+        "fr": (
+            "Le fichier est venu avec moins ou plus d'octets que son serveur ne l'a dit ; rien n'a été reçu",
+            "Relancer ; si cela se répète, prévenir qui tient le serveur",
         ),
     },
     "delivery.sql_part": {

@@ -1,0 +1,247 @@
+"""Files are fetched from a real HTTPS server or a folder, once, and taken in like any other."""
+
+from __future__ import annotations
+
+import http.server
+import ssl
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from ipaddress import IPv4Address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from pipeline.errors import DeliveryError
+from pipeline.steps.fetching import fetch
+from pipeline.steps.receipt import Receipt
+from pipeline.steps.workspace import Workspace
+from tests import small_country
+from tests.conftest import Command
+from tests.packed_files import zipped
+from tests.small_country import pupil_rows, table
+
+ROWS = pupil_rows(12)
+CONTENT = table(ROWS)
+SECRET = "Wallaby-Quixotic-9"
+CHANGED = datetime(2021, 10, 15, 8, tzinfo=UTC)
+
+
+@dataclass
+class Served:
+    """What a server has, and what it was asked for."""
+
+    port: int = 0
+    certificate: Path = Path()
+    content: bytes = CONTENT
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    length: int | None = None
+    asked: list[tuple[str, str | None]] = field(default_factory=list)
+    sent: int = 0
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Return the certificate of a server on this machine, and its key."""
+    folder = tmp_path_factory.mktemp("tls")
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "A server of the tests")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    paths = folder / "certificate.pem", folder / "key.pem"
+    paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    paths[1].write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return paths
+
+
+@pytest.fixture
+def served(certificate: tuple[Path, Path]) -> Iterator[Served]:
+    """Serve over TLS what the test says."""
+    state = Served(certificate=certificate[0])
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            state.asked.append((self.path, self.headers.get("Authorization")))
+            self.send_response(state.status)
+            length = len(state.content) if state.length is None else state.length
+            for name, value in {"Content-Length": str(length), **state.headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            try:
+                self.wfile.write(state.content)
+                state.sent += 1
+            except OSError:
+                pass
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    state.port = server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield state
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = small_country.write_project(tmp_path_factory.mktemp("fetched") / "project")
+    path = root / "contracts" / "datasets" / "pupils.yml"
+    text = path.read_text(encoding="utf-8")
+    source = "fetched: {connection: town, file: 'out/pupils_{period}.csv', most_mb: 1}\nmode: full"
+    path.write_text(text.replace("mode: full", source), encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def country(
+    tmp_path: Path, project: Path, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> Workspace:
+    workspace = small_country.open_workspace(tmp_path, project)
+    small_country.take(workspace, "schools", small_country.schools())
+    monkeypatch.setenv("SSL_CERT_FILE", str(served.certificate))
+    point(workspace, f"https://steward:{SECRET}@127.0.0.1:{served.port}/files/")
+    return workspace
+
+
+def point(workspace: Workspace, address: str) -> None:
+    folder = workspace.settings.keys / "sources"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    secret = folder / "town.url"
+    secret.write_text(address)
+    secret.chmod(0o600)
+
+
+def taken(workspace: Workspace) -> Receipt:
+    return fetch(workspace, "pupils", period="2021")
+
+
+def code_of(workspace: Workspace) -> str:
+    with pytest.raises(DeliveryError) as refused:
+        taken(workspace)
+    words = refused.value.words("en") + refused.value.words("fr")
+    assert SECRET not in words
+    assert "127.0.0.1" not in words
+    assert small_country.sealed_pupils(workspace) == []
+    return refused.value.problem.code
+
+
+def test_a_file_is_fetched_once_until_its_server_says_that_it_changed(
+    country: Workspace, served: Served
+) -> None:
+    served.headers = {"ETag": '"one"', "Last-Modified": format_datetime(CHANGED, usegmt=True)}
+    receipt = taken(country)
+    assert receipt.counts["accepted"] == len(ROWS)
+    [(path, given)] = served.asked
+    assert path == "/files/out/pupils_2021.csv"
+    assert given is not None
+    assert given.startswith("Basic ")
+    assert small_country.sealed_pupils(country) == [CONTENT]
+    [batch] = country.protected.batches("pupils", "2021")
+    assert datetime.fromisoformat(batch.as_of) == CHANGED
+    again = taken(country)
+    assert (again.step, again.changed) == ("fetch", False)
+    served.headers["ETag"] = '"two"'
+    # Another version of the same content is the same batch.
+    same = taken(country)
+    assert (same.step, same.changed) == ("ingest", False)
+    assert len(list(country.ledger.entries("fetched"))) == 2
+    ledger = (country.home / "ledger" / "ledger.jsonl").read_text()
+    assert SECRET not in ledger
+    assert '"one' not in ledger
+
+
+def test_what_is_fetched_may_be_packed(country: Workspace, served: Served) -> None:
+    served.content = zipped({"pupils.csv": CONTENT})
+    assert taken(country).counts["accepted"] == len(ROWS)
+    assert small_country.sealed_pupils(country) == [CONTENT]
+
+
+def test_a_server_is_who_its_certificate_says_or_nothing_is_fetched(
+    country: Workspace, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point(country, f"http://127.0.0.1:{served.port}/files")
+    assert code_of(country) == "delivery.fetch_address"
+    point(country, f"https://localhost:{served.port}/files")
+    assert code_of(country) == "delivery.fetch_failed"
+    monkeypatch.delenv("SSL_CERT_FILE")
+    point(country, f"https://127.0.0.1:{served.port}/files")
+    assert code_of(country) == "delivery.fetch_failed"
+    assert served.asked == []
+
+
+def test_what_leads_elsewhere_is_cut_or_too_large_is_not_received(
+    country: Workspace, served: Served
+) -> None:
+    served.status, served.headers = 302, {"Location": f"https://127.0.0.1:{served.port}/other"}
+    assert code_of(country) == "delivery.fetch_failed"
+    assert len(served.asked) == 1
+    served.status, served.headers = 404, {}
+    assert code_of(country) == "delivery.fetch_failed"
+    served.status, served.headers = 200, {"Content-Encoding": "gzip"}
+    assert code_of(country) == "delivery.fetch_failed"
+    served.headers, served.length = {}, len(CONTENT) + 1
+    served.content = CONTENT
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("pipeline.intake.remote_files._WAIT_SECONDS", 2)
+        assert code_of(country) in {"delivery.fetch_cut", "delivery.fetch_failed"}
+    served.length, served.content = None, b"x" * 1_000_001
+    assert code_of(country) == "delivery.fetch_size"
+
+
+def test_a_folder_is_a_source_too_and_no_path_leads_out_of_it(
+    country: Workspace, tmp_path: Path
+) -> None:
+    folder = tmp_path / "shared" / "out"
+    folder.mkdir(parents=True)
+    point(country, f"file://{tmp_path}/shared")
+    assert code_of(country) == "delivery.fetch_failed"
+    outside = tmp_path / "outside.csv"
+    outside.write_bytes(CONTENT)
+    (folder / "pupils_2021.csv").symlink_to(outside)
+    assert code_of(country) == "delivery.fetch_failed"
+    (folder / "pupils_2021.csv").unlink()
+    (folder / "pupils_2021.csv").write_bytes(CONTENT)
+    assert taken(country).counts["accepted"] == len(ROWS)
+    assert not taken(country).changed
+
+
+def test_the_command_fetches_and_a_dataset_without_source_is_told(
+    country: Workspace, served: Served, command: Command
+) -> None:
+    ran = command(country, "fetch", "pupils", "--period", "2021")
+    assert ran.code == 0, ran.err
+    assert len(served.asked) == 1
+    ran = command(country, "fetch", "schools", "--period", "2021")
+    assert "delivery.no_source" in ran.err
+    assert SECRET not in ran.out + ran.err

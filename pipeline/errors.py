@@ -51,11 +51,16 @@ class Place:
         """Return the address in words, or an empty string."""
         names = _PLACE_WORDS[language]
         parts = [
-            f"{names[field]} {value}"
+            f"{names[field]} {on_one_line(str(value))}"
             for field in ("dataset", "table", "file", "line", "column", "rule")
             if (value := getattr(self, field)) is not None
         ]
         return ", ".join(parts)
+
+
+def on_one_line(text: str) -> str:
+    """Return a text with what does not show, or would break a line, letter by letter."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 _PLACE_WORDS: dict[Language, dict[str, str]] = {

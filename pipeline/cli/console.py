@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.cli.words import code_in_words, colon, in_words
 from pipeline.contracts.numbers import number
-from pipeline.errors import CartableError, Language, own_place
+from pipeline.errors import CartableError, Language, on_one_line, own_place
 from pipeline.settings import read_settings
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
@@ -275,9 +275,7 @@ def verbatim(text: str) -> Text:
     """Return a text as it is for a table: neither markup nor the terminal obeys what it holds."""
     from rich.text import Text
 
-    return Text(
-        "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-    )
+    return Text(on_one_line(text))
 
 
 def show_facts(title: str, facts: Mapping[str, Any] | None, *, language: Language = "en") -> None:

@@ -10,11 +10,14 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from pipeline.contracts.datasets import Dataset
 from pipeline.errors import DeliveryError
-from pipeline.intake import Reading, Reference, read_delivery
+from pipeline.intake import Reading, Reference, read_delivery, refusal_problems
+from pipeline.project import load_project
+from pipeline.settings import INSTALLATION
 
 TEST_DATA = os.environ.get("CARTABLE_TEST_DATA")
 pytestmark = pytest.mark.skipif(
@@ -106,3 +109,39 @@ def test_each_naughty_string_comes_back_or_is_refused() -> None:
             assert reading.accepted.to_pylist() == [{"id": "1", "naughty": string or None}]
             read_count += 1
     assert read_count >= len(strings) - 6
+
+
+def test_naughty_strings_in_every_text_column_come_back_or_are_refused_on_one_line() -> None:
+    """Each string in each text column of the pupils, and in the name of the file."""
+    strings: list[str] = json.loads(adversarial("blns", "blns.json").read_text(encoding="utf-8"))
+    project = load_project(INSTALLATION)
+    pupils = project.contracts.datasets["pupils"]
+    dataset = pupils.model_copy(update={"max_refused_pct": 100.0})
+    schools = Reference(values={"schools.school_code": pa.array(["0350001A"])})
+    names = [column.name for column in dataset.columns]
+    plain = "{:09d}AB;Doe;Ann;01/02/2012;F;1 rue;a@example.org;0350001A;CP;oui;nsp"
+    for name in (column.name for column in dataset.columns if column.type == "text"):
+        rows = []
+        for number, string in enumerate(strings):
+            row = plain.format(number).split(";")
+            row[names.index(name)] = string.replace("\ufeff", "")
+            rows.append(row)
+        sheet = io.StringIO()
+        csv.writer(sheet, delimiter=";", lineterminator="\n").writerows([names, *rows])
+        file = strings[-1 - names.index(name)] + "\x1b[31m\u2028.csv"
+        reading = read_delivery(
+            io.BytesIO(sheet.getvalue().encode()),
+            dataset,
+            project.contracts.codelists,
+            file=file,
+            reference=schools,
+        )
+        refused = {line - 2 for line in reading.refused["line"].to_pylist()}
+        kept = [row[names.index(name)] for at, row in enumerate(rows) if at not in refused]
+        assert [cell or "" for cell in reading.accepted[name].to_pylist()] == kept
+        assert len(kept) + len(refused) == reading.counted == len(strings)
+        for problem in refusal_problems(
+            reading.refused, dataset, project.contracts.codelists, file=file
+        ):
+            for language in ("en", "fr"):
+                assert len(problem.words(language).splitlines()) == 1

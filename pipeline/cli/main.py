@@ -16,8 +16,9 @@ from pipeline.cli.disclosure import disclosure_app
 from pipeline.cli.keys import keys_app
 from pipeline.cli.ledger import ledger_app
 from pipeline.cli.lineage import lineage_app
-from pipeline.cli.openings import quarantine_app, review_app
+from pipeline.cli.openings import review_app
 from pipeline.cli.policy import policy_app
+from pipeline.cli.quarantine import quarantine_app
 from pipeline.cli.release import release_app
 from pipeline.cli.requests import breach_app, request_app
 from pipeline.cli.risk import risk_app

@@ -15,7 +15,6 @@ from pipeline.settings import read_settings
 if TYPE_CHECKING:
     from pipeline.steps.openings import Opened
 
-quarantine_app = typer.Typer(help="Look into the quarantine.", no_args_is_help=True)
 review_app = typer.Typer(help="Look at what is under review.", no_args_is_help=True)
 
 Reason = Annotated[str, typer.Option(help=f"Why: {', '.join(REASONS)}.")]
@@ -23,24 +22,6 @@ To = Annotated[
     Path | None,
     typer.Option(help="Write to this new JSON file, yours alone, instead of the terminal."),
 ]
-
-
-@quarantine_app.command("show")
-def quarantine_show(
-    batch: Annotated[str, typer.Argument(help="The batch, as `cartable status` names it.")],
-    reason: Reason,
-    to: To = None,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Show the refused rows of a batch in clear, after the ledger was told.
-
-    Example: cartable quarantine show pupils-2021-0123456789abcdef --reason correction
-    """
-    check_watched(to, as_json=as_json)
-    from pipeline.steps.openings import open_quarantine
-
-    _show(open_quarantine(open_workspace(), batch, reason=reason, to=to), to, as_json=as_json)
 
 
 @review_app.command("open")
@@ -60,7 +41,7 @@ def review_open(
     from pipeline.steps.openings import open_review
 
     opened = open_review(open_workspace(), candidate, table=table, reason=reason, to=to)
-    _show(opened, to, as_json=as_json)
+    show_opened(opened, to, as_json=as_json)
 
 
 def check_watched(to: Path | None, *, as_json: bool) -> None:
@@ -71,7 +52,8 @@ def check_watched(to: Path | None, *, as_json: bool) -> None:
         raise PrivacyError("subjects.not_a_terminal")
 
 
-def _show(opened: Opened, to: Path | None, *, as_json: bool) -> None:
+def show_opened(opened: Opened, to: Path | None, *, as_json: bool) -> None:
+    """Print what was opened where no file takes it, and the receipt."""
     from pipeline.cli.console import show_receipts, show_table
     from pipeline.cli.words import in_words
 

@@ -187,6 +187,22 @@ REASONS: Mapping[str, Label] = {
 }
 
 
+DISCARDS: Mapping[str, Label] = {
+    "repeated": Label(en="the row is there already", fr="la ligne y est déjà"),
+    "contradicted": Label(
+        en="another row of this key is the true one", fr="une autre ligne de cette clé est la bonne"
+    ),
+    "superseded": Label(
+        en="a later delivery holds the truth", fr="une livraison plus récente fait foi"
+    ),
+    "not_ours": Label(
+        en="the row does not belong to this dataset", fr="la ligne n'est pas de ce jeu"
+    ),
+    "sender_gave_up": Label(en="the sender cannot mend it", fr="l'expéditeur ne peut la corriger"),
+}
+"""Why refused rows are given up."""
+
+
 def request_due(received: date, *, is_extended: bool) -> date:
     """Return the last day on which a request is answered in time.
 

@@ -108,7 +108,7 @@ def take_claims(bodies: Sequence[bytes], task: Task, *, rows: int) -> Claims:
 def put_reading(reading: Reading) -> Answer:
     """Write what a whole file holds."""
     bodies: list[Body] = [put_table(reading.accepted), put_table(reading.refused)]
-    return {"counted": reading.counted}, bodies
+    return {"counted": reading.counted, "columns": reading.columns}, bodies
 
 
 def take_reading(words: Words, bodies: Sequence[bytes], task: Task) -> Reading:
@@ -120,7 +120,11 @@ def take_reading(words: Words, bodies: Sequence[bytes], task: Task) -> Reading:
     accepted, refused = (take_table(body) for body in bodies)
     _check_accepted(accepted, task)
     _check_refused(refused, task.dataset)
-    reading = Reading(accepted=accepted, refused=refused, counted=_count(words["counted"]))
+    columns = tuple(words["columns"])
+    _check(sorted(columns) == sorted(column.name for column in task.dataset.columns))
+    reading = Reading(
+        accepted=accepted, refused=refused, counted=_count(words["counted"]), columns=columns
+    )
     _check(reading.is_accounted)
     return reading
 

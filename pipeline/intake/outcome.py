@@ -37,11 +37,13 @@ class Reading:
         refused: one row per refused record, in order of the file: line:int64, column:string and
             rule:string of the first broken rule in column order, row:binary as delivered.
         counted: records of the file by the independent counter, the header not among them.
+        columns: the contract's columns in the order of the file, so that of each refused row.
     """
 
     accepted: pa.Table = field(repr=False)
     refused: pa.Table = field(repr=False)
     counted: int
+    columns: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def is_accounted(self) -> bool:
@@ -55,6 +57,7 @@ class RefusedDelivery(DeliveryError):  # noqa: N818  named for the event that st
     Attributes:
         refused: the refused rows, as in `Reading.refused`, for the quarantine.
         counted: records of the file.
+        columns: as in `Reading.columns`.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class RefusedDelivery(DeliveryError):  # noqa: N818  named for the event that st
     ) -> None:
         self.refused = reading.refused
         self.counted = reading.counted
+        self.columns = reading.columns
         super().__init__(
             "delivery.too_many_refused",
             place=replace(place, rule="max_refused_pct"),

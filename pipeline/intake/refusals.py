@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
@@ -57,7 +57,7 @@ def refusal_problems(
                 rule=_written_at(dataset.column(name), rule),
             ),
             count=len(found),
-            facts=(("lines", _told(found)), *_asked(rule, dataset.column(name), codelists)),
+            facts=(("lines", told_lines(found)), *_asked(rule, dataset.column(name), codelists)),
         )
         for (name, rule), found in sorted(
             lines.items(), key=lambda item: (order.index(item[0][0]), item[0][1])
@@ -80,7 +80,8 @@ def _asks(column: Column) -> str:
     return next((part for part in parts if getattr(column, part) is not None), "type")
 
 
-def _told(lines: list[int]) -> str:
+def told_lines(lines: Sequence[int]) -> str:
+    """Return the first lines of some, as they are told."""
     told = ", ".join(str(line) for line in lines[:LINES_TOLD])
     return f"{told}, …" if len(lines) > LINES_TOLD else told
 

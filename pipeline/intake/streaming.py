@@ -93,7 +93,9 @@ def _read(text: _Text, key: Sequence[str], keep: Keep) -> Reading | None:
         return None
     claimed = _claimed(parts)
     claims = _claims(text, claimed, header)
-    return None if claims is None else _joined(parts, _repeats(parts, claimed, claims, key))
+    if claims is None:
+        return None
+    return _joined(parts, _repeats(parts, claimed, claims, key), columns=header.names)
 
 
 def _begin(source: BinaryIO, text: _Text) -> tuple[Header | None, Iterator[bytes]]:
@@ -195,7 +197,9 @@ def _repeats(
     return rows[chosen], pa.table(refused, schema=REFUSED)
 
 
-def _joined(parts: Sequence[Part], repeats: tuple[Rows, pa.Table]) -> Reading:
+def _joined(
+    parts: Sequence[Part], repeats: tuple[Rows, pa.Table], *, columns: tuple[str, ...]
+) -> Reading:
     """Return the reading of the whole file."""
     repeated_rows, told = repeats
     starts, lines = _starts(parts), _lines_before(parts)
@@ -219,6 +223,7 @@ def _joined(parts: Sequence[Part], repeats: tuple[Rows, pa.Table]) -> Reading:
         accepted=accepted,
         refused=refused.take(pa.array(order)),
         counted=sum(part.counted for part in parts),
+        columns=columns,
     )
 
 

@@ -75,7 +75,7 @@ def _read(data: bytes, task: Task, place: Place) -> Reading:
         )
         for column in dataset.columns
     }
-    reading = _sort_out(columns, characters, records, task)
+    reading = _sort_out(columns, characters, records, task, names=names)
     _check_account(reading, place)
     return reading
 
@@ -144,14 +144,19 @@ def text_cells(body: bytes, records: Records, names: Sequence[str], delimiter: s
 
 
 def _sort_out(
-    columns: Mapping[str, CastColumn], characters: Characters, records: Records, task: Task
+    columns: Mapping[str, CastColumn],
+    characters: Characters,
+    records: Records,
+    task: Task,
+    *,
+    names: list[str],
 ) -> Reading:
     """Put each record among the accepted or the refused ones."""
-    names = list(columns)
+    declared = list(columns)
     rules, at = first_broken(columns)
     typed = pa.table({name: column.values for name, column in columns.items()})
     copies, conflicts = find_repeats(with_verdict(typed, rules, at), task.dataset.key)
-    key_at = names.index(task.dataset.key[0])
+    key_at = declared.index(task.dataset.key[0])
     for rule, rows in (("row.duplicate", copies), ("row.conflict", conflicts)):
         sound = rows[rules[rows] == 0]
         rules[sound], at[sound] = RULES.index(rule) + 1, key_at
@@ -161,7 +166,7 @@ def _sort_out(
         refused=pa.table(
             {
                 "line": records.lines[refused + 1],
-                "column": [names[number] for number in at[refused]],
+                "column": [declared[number] for number in at[refused]],
                 "rule": [RULES[number - 1] for number in rules[refused]],
                 "row": [
                     characters.delivered(records.starts[row + 1], records.stops[row + 1])
@@ -171,6 +176,7 @@ def _sort_out(
             schema=REFUSED,
         ),
         counted=count_records(characters.body) - 1,
+        columns=tuple(names),
     )
 
 

@@ -32,6 +32,7 @@ from pipeline.messages.policy import POLICY
 from pipeline.messages.privacy import PRIVACY
 from pipeline.messages.publication import PUBLICATION
 from pipeline.messages.quality import QUALITY
+from pipeline.messages.quarantine import QUARANTINE
 from pipeline.messages.query import QUERY
 from pipeline.messages.releases import RELEASES
 from pipeline.messages.risk import RISK
@@ -56,6 +57,7 @@ MESSAGES: Catalogue = {
     **ROW,
     **ROW_DAMAGE,
     **QUALITY,
+    **QUARANTINE,
     **PRIVACY,
     **POLICY,
     **DISCLOSURE,

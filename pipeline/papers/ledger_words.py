@@ -8,6 +8,7 @@ from pipeline.contracts import Label
 from pipeline.contracts.rights import (
     DECISIONS,
     DELAYS,
+    DISCARDS,
     EXTENSIONS,
     GROUNDS,
     IDENTITY,
@@ -27,6 +28,7 @@ CODES = {
     **RISKS,
     **DELAYS,
     **REASONS,
+    **DISCARDS,
     **{code: ground.label for code, ground in GROUNDS.items()},
     **{
         code: Label(en=en, fr=fr)
@@ -67,6 +69,9 @@ CODES = {
             ("export", "given all that is held", "reçoit tout ce qui est détenu"),
             ("restrict", "left out of counts", "exclue des comptes"),
             ("unrestrict", "counted again", "comptée de nouveau"),
+            ("fixed", "mended by the sender", "corrigées par l'expéditeur"),
+            ("released", "accepted under later rules", "acceptées selon des règles ultérieures"),
+            ("discarded", "given up", "écartées"),
             ("readmit", "may be delivered again", "peut être livrée de nouveau"),
         )
     },
@@ -78,6 +83,8 @@ _KINDS: dict[str, tuple[str, str]] = {
     "fetched": ("source fetched up to a mark", "source lue jusqu'à un repère"),
     "batch": ("rows accepted", "lignes acceptées"),
     "refusal": ("delivery refused", "livraison refusée"),
+    "settlement": ("refused rows settled", "lignes refusées réglées"),
+    "sender_report": ("report for the sender", "rapport à l'expéditeur"),
     "destroyed": ("destroyed", "détruit"),
     "candidate": ("candidate made", "candidat préparé"),
     "verdict": ("verdict of the adversary", "verdict de l'adversaire"),
@@ -108,6 +115,7 @@ KINDS = {kind: Label(en=en, fr=fr) for kind, (en, fr) in _KINDS.items()}
 _JOINED = re.compile(r"\+|, ")
 # What a fact of an entry is called in French; in English its name says it.
 _FACTS_FR = {
+    "as_of": "en date du",
     "action": "acte",
     "batch": "lot",
     "because": "parce que",
@@ -125,6 +133,7 @@ _FACTS_FR = {
     "left": "restantes",
     "list": "liste",
     "natures": "natures",
+    "number": "numéro",
     "observations": "observations",
     "on": "le",
     "parts": "parties",

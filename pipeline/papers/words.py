@@ -12,6 +12,7 @@ from pipeline.contracts import Label
 from pipeline.contracts.numbers import number
 from pipeline.errors import Language
 from pipeline.papers.disclosure_words import DISCLOSURE
+from pipeline.papers.sender_words import SENDER
 
 _PAIRS: dict[str, tuple[str, str]] = {
     # What other ways of protecting a table would do.
@@ -282,7 +283,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "fingerprint": ("Rules (SHA-256)", "Règles (SHA-256)"),
     "in_force": ("Release in force", "Publication en vigueur"),
 }
-WORDS = {key: Label(en=en, fr=fr) for key, (en, fr) in {**_PAIRS, **DISCLOSURE}.items()}
+WORDS = {key: Label(en=en, fr=fr) for key, (en, fr) in {**_PAIRS, **DISCLOSURE, **SENDER}.items()}
 
 
 def figure(value: float | None, language: Language) -> str:

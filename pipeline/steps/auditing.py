@@ -7,13 +7,11 @@ was corrected is opened, to count those whose rows are still in force.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import ContractError, Language, Place, StorageError
+from pipeline.errors import ContractError, Language
 from pipeline.lineage import check_lineage, identified_columns
 from pipeline.papers import (
     Event,
@@ -30,10 +28,10 @@ from pipeline.papers import (
 from pipeline.steps.breaches import list_breaches
 from pipeline.steps.in_force import release_in_force
 from pipeline.steps.keeping import key_status
+from pipeline.steps.papering import hashes_of, is_any_new, names_of, write_papers
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.requests import list_requests
 from pipeline.steps.workspace import Workspace
-from pipeline.storage.atomic import cannot_write, write_atomically
 from pipeline.storage.keys import PUBLIC
 
 
@@ -46,7 +44,7 @@ def write_register(workspace: Workspace, folder: Path, *, language: Language) ->
     """
     _check_ledger(workspace)
     contracts, today = workspace.project.contracts, workspace.clock().date()
-    written = _write(
+    written = write_papers(
         {
             folder / "register.html": register_page(contracts, language=language, on=today),
             # With a mark at the start, so that spreadsheets read the accents right.
@@ -58,10 +56,10 @@ def write_register(workspace: Workspace, folder: Path, *, language: Language) ->
     columns = sum(len(dataset.columns) for dataset in contracts.datasets.values())
     return Receipt(
         step="audit register",
-        changed=_is_new(written),
-        ids=_names(written),
+        changed=is_any_new(written),
+        ids=names_of(written),
         counts={"datasets": len(contracts.datasets), "columns": columns},
-        hashes=_hashes(written),
+        hashes=hashes_of(written),
     )
 
 
@@ -74,12 +72,12 @@ def write_dpia(workspace: Workspace, file: Path, *, language: Language) -> Recei
     """
     _check_ledger(workspace)
     text = dpia_json(workspace.project.contracts, language=language, made_at=workspace.clock())
-    written = _write({file: text})
+    written = write_papers({file: text})
     return Receipt(
         step="audit dpia",
-        changed=_is_new(written),
-        ids=_names(written),
-        hashes=_hashes(written),
+        changed=is_any_new(written),
+        ids=names_of(written),
+        hashes=hashes_of(written),
     )
 
 
@@ -93,13 +91,13 @@ def write_report(workspace: Workspace, period: str, file: Path, *, language: Lan
     """
     evidence = gather(workspace, period)
     page = audit_page(workspace.project.contracts, evidence, language=language)
-    written = _write({file: page})
+    written = write_papers({file: page})
     return Receipt(
         step="audit report",
-        changed=_is_new(written),
-        ids={"period": period, **_names(written)},
+        changed=is_any_new(written),
+        ids={"period": period, **names_of(written)},
         counts={"deliveries": len(evidence.incoming), "entries": len(evidence.events)},
-        hashes={**_hashes(written), "ledger": evidence.head},
+        hashes={**hashes_of(written), "ledger": evidence.head},
     )
 
 
@@ -255,55 +253,3 @@ def _published(workspace: Workspace, period: str) -> Iterator[PublishedLevel]:
             hidden=row["hidden"],
             smallest=int(row["smallest"]) if counts_persons else None,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A paper on the disk: its file, SHA-256, and whether it was not there before."""
-
-    path: Path
-    digest: str
-    is_new: bool
-
-
-def _write(papers: dict[Path, str]) -> list[_Written]:
-    """Write papers, each whole or not at all, into folders that are made where they lack.
-
-    One that is there as it would be written stays. Another content may have been edited or
-    signed by somebody: none is written then.
-    """
-    contents = {path: text.encode() for path, text in papers.items()}
-    there = {path: found for path in contents if (found := _read(path)) is not None}
-    others = [path for path, found in there.items() if found != contents[path]]
-    if others:
-        place = Place(file=str(others[0]))
-        raise StorageError("papers.exists", place=place, count=len(others))
-    for path, content in contents.items():
-        if path not in there:
-            with write_atomically(path) as stream:
-                stream.write(content)
-    return [
-        _Written(path, hashlib.sha256(content).hexdigest(), path not in there)
-        for path, content in contents.items()
-    ]
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise cannot_write(path, error) from None
-
-
-def _names(written: list[_Written]) -> dict[str, str]:
-    return {one.path.name: str(one.path) for one in written}
-
-
-def _hashes(written: list[_Written]) -> dict[str, str]:
-    return {one.path.name: one.digest for one in written}
-
-
-def _is_new(written: list[_Written]) -> bool:
-    return any(one.is_new for one in written)

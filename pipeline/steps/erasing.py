@@ -31,7 +31,6 @@ from pipeline.steps.kept import (
     check_none_absent,
     refused_kept,
     shred_all,
-    told_kept,
 )
 from pipeline.steps.left_behind import check_nothing_left_behind
 from pipeline.steps.list_changes import change_people
@@ -50,11 +49,11 @@ from pipeline.steps.listing import (
 )
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recomputing import mark_recompute, withdraw_undecided
-from pipeline.steps.recording import record_destroyed
 from pipeline.steps.registering import add, begin, read_all, tell_untold
 from pipeline.steps.requests import check_granted, update_request
 from pipeline.steps.screening import check_searchable, screen_all
 from pipeline.steps.searches import refused_of, searches_of_refused
+from pipeline.steps.waiting import withdraw_all
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.clear_files import check_clear_target
 from pipeline.storage.registers import Event, EventFact
@@ -268,19 +267,11 @@ def _rewrite_quarantine(
         rows = workspace.quarantine.open(batch)
         mine, named = refused_of(workspace, rows, search, [section])
         if mine.all() and len(mine):
-            _withdraw_refused(workspace, batch)
+            withdraw_all(workspace, batch)
             return
         if mine.any() or any(named):
             left = _without_mentions(rows, search.dataset, named)
             workspace.quarantine.put(batch, left.filter(pa.array(~mine)))
-
-
-def _withdraw_refused(workspace: Workspace, batch: str) -> None:
-    """Take all refused rows of a delivery away; told first, lest a kill leave them told as kept."""
-    told = told_kept(workspace, "quarantine").get(batch)
-    if told is not None:
-        record_destroyed(workspace, "quarantine", {"delivery": batch}, since=told)
-    workspace.quarantine.withdraw(batch)
 
 
 def _without_mentions(rows: pa.Table, dataset: Dataset, named: Sequence[Sequence[int]]) -> pa.Table:

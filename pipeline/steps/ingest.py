@@ -5,29 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
 
-import pyarrow as pa
-
 from pipeline.contracts import Dataset
 from pipeline.errors import CartableError, DeliveryError, Place, Problem
-from pipeline.intake import (
-    Apart,
-    Reading,
-    ReceivedLines,
-    RefusedDelivery,
-    Task,
-    read_by,
-    refusal_problems,
-)
-from pipeline.privacy.minimise import minimise, needed_columns
-from pipeline.privacy.recode import recode
-from pipeline.quality import Library, Verdict, gate_parameters, require, run_gate
+from pipeline.intake import Reading, RefusedDelivery, refusal_problems
+from pipeline.quality import Library, Verdict
 from pipeline.steps.memory import used_again
 from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress
+from pipeline.steps.reading import judged, read_sealed, recoded
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.receiving import check_records, receive
 from pipeline.steps.recording import (
@@ -36,9 +24,8 @@ from pipeline.steps.recording import (
     record_destroyed,
     record_refusal,
 )
-from pipeline.steps.referring import read_reference
 from pipeline.steps.replacing import check_replaced
-from pipeline.steps.rulebooks import domain_scopes, is_by_row, rulebook
+from pipeline.steps.rulebooks import domain_scopes
 from pipeline.steps.screening import left_out_problems, screen
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.batches import Batch
@@ -92,8 +79,9 @@ def ingest(
         workspace.nursery.start()
     require_policy(workspace)
     dataset = _dataset(workspace, dataset_name, file=file)
-    received = as_of or workspace.clock()
-    _check_dates(workspace, period, received, place=Place(dataset=dataset_name, file=file))
+    _check_dates(
+        workspace, period, as_of or workspace.clock(), place=Place(dataset=dataset_name, file=file)
+    )
     with used_again(), Library() as library, admitting(workspace.home):
         progress.stage(f"{dataset_name} {period}: sealing")
         delivery, refusal = receive(
@@ -106,58 +94,94 @@ def ingest(
         )
         record_delivery(workspace, delivery)
         if refusal is not None:
-            _refuse(workspace, delivery.id, refusal, file=file)
+            _refuse(workspace, delivery.id, refusal, file=file, as_of=as_of)
             raise refusal
-        # Who was erased is out of the sealed file before anything reads it.
-        delivery = screen(workspace, delivery)
-        if workspace.protected.has(delivery.id):
-            return _unchanged(workspace, delivery, file=file)
+        return take_in(
+            workspace,
+            dataset,
+            delivery,
+            file=file,
+            as_of=as_of,
+            may_be_smaller=may_be_smaller,
+            library=library,
+            progress=progress,
+        )
+
+
+def take_in(
+    workspace: Workspace,
+    dataset: Dataset,
+    delivery: Delivery,
+    *,
+    file: str,
+    as_of: datetime | None,
+    may_be_smaller: bool,
+    library: Library,
+    progress: Progress = SILENT,
+) -> Receipt:
+    """Read a sealed delivery and keep its rows; hold `admitting`. Errors are those of `ingest`.
+
+    Args:
+        workspace: the project, keys and zones.
+        dataset: its contract.
+        delivery: as it was received.
+        file: what to call it in messages.
+        as_of: the sender's date of it; default: now.
+        may_be_smaller: as for `ingest`.
+        library: of gates.
+        progress: who listens.
+    """
+    period = delivery.period
+    # Who was erased is out of the sealed file before anything reads it.
+    delivery = screen(workspace, delivery)
+    if workspace.protected.has(delivery.id):
+        return _unchanged(workspace, delivery, file=file)
+    try:
+        reading = read_sealed(workspace, dataset, delivery.id, file=file, period=period)
+        check_records(delivery, counted=reading.counted, file=file)
+        progress.stage(f"{dataset.dataset} {period}: protecting")
+        rows = recoded(workspace, dataset, reading.accepted, period=period)
+    except CartableError as error:
+        _refuse(workspace, delivery.id, error, file=file, as_of=as_of)
+        raise
+    # The store writes out of sight what the gate still judges; no verdict, no batch.
+    with workspace.protected.staging(
+        rows,
+        dataset=dataset.dataset,
+        period=period,
+        batch_id=delivery.id,
+        as_of=(as_of or workspace.clock()).isoformat(timespec="seconds"),
+        sender_column=dataset.expected.column if dataset.expected else None,
+        groups=dataset.storage_groups,
+        scopes=domain_scopes(workspace, dataset, period),
+    ) as staged:
         try:
-            reading = _read(workspace, dataset, delivery.id, file=file, period=period)
-            check_records(delivery, counted=reading.counted, file=file)
-            progress.stage(f"{dataset_name} {period}: protecting")
-            rows = _recoded(workspace, dataset, reading.accepted, period=period)
+            verdict = judged(workspace, dataset, reading.accepted, library=library)
         except CartableError as error:
-            _refuse(workspace, delivery.id, error, file=file)
+            _refuse(workspace, delivery.id, error, file=file, as_of=as_of)
             raise
-        # The store writes out of sight what the gate still judges; no verdict, no batch.
-        with workspace.protected.staging(
-            rows,
-            dataset=dataset.dataset,
-            period=period,
-            batch_id=delivery.id,
-            as_of=received.isoformat(timespec="seconds"),
-            sender_column=dataset.expected.column if dataset.expected else None,
-            groups=dataset.storage_groups,
-            scopes=domain_scopes(workspace, dataset, period),
-        ) as staged:
+        with workspace.protected.replacing():
             try:
-                verdict = _judged(workspace, dataset, reading.accepted, library=library)
-            except CartableError as error:
-                _refuse(workspace, delivery.id, error, file=file)
-                raise
-            with workspace.protected.replacing():
-                try:
-                    replaced = check_replaced(
-                        workspace,
-                        staged.batch,
-                        workspace.protected.replaced_by(staged, rows),
-                        file=file,
-                        may_be_smaller=may_be_smaller,
-                    )
-                except DeliveryError as error:
-                    _refuse(workspace, delivery.id, error, file=file)
-                    raise
-                return _accept(
+                replaced = check_replaced(
                     workspace,
-                    dataset,
-                    delivery,
+                    staged.batch,
+                    workspace.protected.replaced_by(staged, rows),
                     file=file,
-                    staged=staged,
-                    reading=reading,
-                    gate=verdict,
-                    replaced=replaced,
+                    may_be_smaller=may_be_smaller,
                 )
+            except DeliveryError as error:
+                _refuse(workspace, delivery.id, error, file=file, as_of=as_of)
+                raise
+            return _accept(
+                workspace,
+                dataset,
+                delivery,
+                file=file,
+                staged=staged,
+                reading=reading,
+                gate=verdict,
+                replaced=replaced,
+            )
 
 
 def _heard(library: Library, progress: Progress) -> Callable[[int], None]:
@@ -192,69 +216,27 @@ def _check_dates(workspace: Workspace, period: str, as_of: datetime, *, place: P
         raise DeliveryError("delivery.future_as_of", place=place)
 
 
-def _read(
-    workspace: Workspace, dataset: Dataset, delivery_id: str, *, file: str, period: str
-) -> Reading:
-    reference = read_reference(workspace, dataset, period, file=file)
-    rules = rulebook(workspace, dataset, period)
-    task = Task(
-        dataset=dataset,
-        codelists=workspace.project.contracts.codelists,
-        reference=reference,
-        wanted=needed_columns(dataset, rules),
-        is_coded=True,
-        period=period,
-    )
-    place = Place(dataset=dataset.dataset, file=file)
-    with (
-        Apart(workspace.nursery, task, place) as reader,
-        workspace.deliveries.open(delivery_id) as source,
-    ):
-        reading = read_by(
-            reader,
-            source,
-            task,
-            place=place,
-            keep=lambda typed: minimise(typed, dataset, rules),
-            again=(lambda: workspace.deliveries.open(delivery_id))
-            if is_by_row(dataset, rules)
-            else None,
-            lines=ReceivedLines(workspace.deliveries.gone_lines(delivery_id), dataset.lines_added),
-        )
-    # In one piece for gate and store alike, so that neither makes a copy of its own.
-    return replace(reading, accepted=reading.accepted.combine_chunks())
-
-
-def _recoded(workspace: Workspace, dataset: Dataset, rows: pa.Table, *, period: str) -> pa.Table:
-    return recode(
-        rows,
-        dataset.dataset,
-        period,
-        contracts=workspace.project.contracts,
-        geography=workspace.project.geography,
-    )
-
-
-def _judged(workspace: Workspace, dataset: Dataset, rows: pa.Table, *, library: Library) -> Verdict:
-    verdict = run_gate(
-        rows,
-        workspace.project.suites["protected", dataset.dataset],
-        zone="protected",
-        name=dataset.dataset,
-        parameters=gate_parameters(
-            workspace.project.contracts, zone="protected", name=dataset.dataset
-        ),
-        library=library,
-    )
-    return require(verdict)
-
-
-def _refuse(workspace: Workspace, delivery_id: str, error: CartableError, *, file: str) -> None:
-    refused = 0
+def _refuse(
+    workspace: Workspace,
+    delivery_id: str,
+    error: CartableError,
+    *,
+    file: str,
+    as_of: datetime | None,
+) -> None:
+    refused, counted = 0, None
     if isinstance(error, RefusedDelivery):
-        workspace.quarantine.put(delivery_id, error.refused)
-        refused = error.refused.num_rows
-    record_refusal(workspace, delivery_id, file=file, rule=error.problem.code, refused=refused)
+        workspace.quarantine.put(delivery_id, error.refused, columns=error.columns)
+        refused, counted = error.refused.num_rows, error.counted
+    record_refusal(
+        workspace,
+        delivery_id,
+        file=file,
+        rule=error.problem.code,
+        refused=refused,
+        counted=counted,
+        as_of=as_of,
+    )
 
 
 def _accept(
@@ -277,9 +259,10 @@ def _accept(
         "expectations": len(gate.outcomes),
         **replaced,
     }
-    # Refused rows are sealed before the batch shows, so that no instant loses them.
-    if reading.refused.num_rows:
-        workspace.quarantine.put(delivery_id, reading.refused)
+    # Refused rows are sealed before the batch shows, so that no instant loses them. Where another
+    # run was first, some of its rows may be settled already.
+    if reading.refused.num_rows and not workspace.protected.has(delivery_id):
+        workspace.quarantine.put(delivery_id, reading.refused, columns=reading.columns)
     # Another run of the same file may have been first, and then its counts are kept.
     batch = workspace.protected.commit(staged, counts)
     counts = _counts(batch)

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from pipeline.contracts import Dataset
 from pipeline.contracts.rights import REASONS
-from pipeline.errors import PrivacyError
+from pipeline.errors import DeliveryError, Place, PrivacyError
+from pipeline.intake.again import LINE
 from pipeline.intake.identified import row_codec
 from pipeline.steps.choices import check_choice
 from pipeline.steps.receipt import Receipt
@@ -42,10 +43,12 @@ def open_quarantine(
         workspace: the zones and the ledger.
         batch_id: the batch, or the delivery when all of it was refused.
         reason: a code of `REASONS`.
-        to: a new file of mode 0600 outside of the zones.
+        to: a new file of mode 0600 outside of the zones; one in `.csv` is to be mended: the rows
+            as they were sent, under a header, each with its line.
 
     Raises:
         PrivacyError: the reason is not on the list.
+        DeliveryError: the order of the columns was not noted.
         StorageError: nothing of that batch is in quarantine, it is altered, or the file is there
             already.
     """
@@ -58,7 +61,12 @@ def open_quarantine(
     dataset = _dataset_of(workspace, batch_id)
     text = [row.decode(row_codec(row, dataset), UNDECODED) for row in rows["row"].to_pylist()]
     shown = rows.set_column(rows.schema.get_field_index("row"), "row", pa.array(text, pa.string()))
-    return _opened(workspace, shown, ids={"batch": batch_id}, step="quarantine show", to=to)
+    content = None
+    if to is not None and to.suffix == ".csv":
+        content = _to_mend(workspace, batch_id, shown, dataset)
+    return _opened(
+        workspace, shown, ids={"batch": batch_id}, step="quarantine show", to=to, content=content
+    )
 
 
 def open_review(
@@ -108,11 +116,36 @@ def _dataset_of(workspace: Workspace, batch_id: str) -> Dataset:
     return dataset
 
 
+def _to_mend(workspace: Workspace, batch_id: str, rows: pa.Table, dataset: Dataset) -> bytes:
+    """Return a file as its sender would write it, which `cartable quarantine fix` takes back."""
+    columns = workspace.quarantine.columns(batch_id)
+    if not columns:
+        raise DeliveryError("quarantine.order_unknown", place=Place(file=batch_id))
+    delimiter = dataset.text.delimiter
+    texts = [
+        delimiter.join((row.rstrip("\r\n"), str(line)))
+        for line, row in zip(rows["line"].to_pylist(), rows["row"].to_pylist(), strict=True)
+    ]
+    # Of several encodings the first is the one that can be told from the others.
+    encoding = dataset.text.encodings[0]
+    return "".join(f"{text}\n" for text in (delimiter.join((*columns, LINE)), *texts)).encode(
+        encoding
+    )
+
+
 def _opened(
-    workspace: Workspace, rows: pa.Table, *, ids: dict[str, str], step: str, to: Path | None
+    workspace: Workspace,
+    rows: pa.Table,
+    *,
+    ids: dict[str, str],
+    step: str,
+    to: Path | None,
+    content: bytes | None = None,
 ) -> Opened:
     if to is not None:
-        content = json.dumps(rows.to_pylist(), ensure_ascii=False, indent=2, default=str)
-        write_clear(to, f"{content}\n".encode(), workspace.home)
+        if content is None:
+            text = json.dumps(rows.to_pylist(), ensure_ascii=False, indent=2, default=str)
+            content = f"{text}\n".encode()
+        write_clear(to, content, workspace.home)
     receipt = Receipt(step=step, changed=True, ids=ids, counts={"rows": rows.num_rows})
     return Opened(rows=rows, receipt=receipt)

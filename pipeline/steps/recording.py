@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.ledger import Entry, Fact
@@ -30,11 +31,25 @@ def record_delivery(workspace: Workspace, delivery: Delivery) -> None:
 
 
 def record_refusal(
-    workspace: Workspace, delivery_id: str, *, file: str, rule: str, refused: int
+    workspace: Workspace,
+    delivery_id: str,
+    *,
+    file: str,
+    rule: str,
+    refused: int,
+    counted: int | None = None,
+    as_of: datetime | None = None,
 ) -> None:
-    """Tell of a delivery that was refused as a whole, and how many rows are in quarantine."""
+    """Tell of a delivery that was refused as a whole, and how many rows are in quarantine.
+
+    The sender's date, where there is one, orders it when it is taken in after all.
+    """
     facts: dict[str, Fact] = {"delivery": delivery_id, "rule": rule, "refused": refused}
     facts["file"] = _name_mark(workspace, file)
+    if counted is not None:
+        facts["counted"] = counted
+    if as_of is not None:
+        facts["as_of"] = as_of.isoformat(timespec="seconds")
     _record_kept(workspace, "refusal", facts, zone="quarantine", key="delivery")
 
 

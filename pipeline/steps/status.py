@@ -94,7 +94,10 @@ def _batches(workspace: Workspace) -> list[dict[str, Any]]:
         {
             "batch": batch.batch_id,
             "as_of": batch.as_of[:16],
-            **{name: batch.counts[name] for name in ("counted", "accepted", "refused")},
+            "counted": batch.counts["counted"],
+            # Rows that were refused at first and joined since are accepted.
+            "accepted": batch.counts["accepted"] + batch.joined,
+            "refused": batch.counts["refused"] - batch.joined,
             # Persons who were erased came again in it, and were not taken.
             "left_out": batch.counts.get("suppressed", 0),
             "in_force": _share_in_force(batch, held.get(batch.batch_id, 0)),

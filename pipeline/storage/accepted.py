@@ -15,6 +15,7 @@ from pipeline.storage.batches import Batch, Part, current_parts
 from pipeline.storage.encrypted_parquet import read_part
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.ledger import Ledger
+from pipeline.storage.replaced import count_by_sender
 from pipeline.storage.signed import canonical_json
 from pipeline.storage.state import hash_rows
 
@@ -95,6 +96,27 @@ class AcceptedRows:
         if any(not table.schema.equals(tables[0].schema) for table in tables):
             raise StorageError("storage.columns_differ", place=place, period=period)
         return pa.concat_tables(tables)
+
+    def rows_of(self, batch_id: str) -> pa.Table:
+        """Return all rows of a batch, superseded ones too.
+
+        Raises:
+            StorageError: there is none of this id, or a file of it is missing or altered.
+        """
+        batch = self.batch(batch_id)
+        return pa.concat_tables([self._read(batch, part) for part in batch.parts])
+
+    def rows_by_sender(self, batch_id: str) -> dict[str | None, int]:
+        """Return sender → rows of a batch that knows its senders.
+
+        Raises:
+            StorageError: as `rows_of`.
+        """
+        batch = self.batch(batch_id)
+        counted: dict[str | None, int] = {}
+        for part in batch.parts:
+            counted.update(count_by_sender(self._senders(batch, part)))
+        return counted
 
     def rows_in_force(self, dataset: str, period: str) -> dict[str, int]:
         """Return batch → how many of its rows are in force, of every batch that is held.

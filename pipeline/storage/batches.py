@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -32,6 +32,23 @@ class Part(Frozen):
     senders: tuple[str, ...]
 
 
+class Settlement(Frozen):
+    """Refused rows of a batch that wait no more.
+
+    Attributes:
+        action: what became of them: mended by the sender, accepted as they were sent under the
+            rules of a later day, or given up.
+        marks: one per row, keyed: whoever lacks the keys cannot tell which lines they were.
+        reason: why they were given up, a code.
+        delivery: in which their correction came.
+    """
+
+    action: Literal["fixed", "released", "discarded"]
+    marks: tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")], ...]
+    reason: str = ""
+    delivery: str = ""
+
+
 class Batch(Frozen):
     """The accepted rows of one delivery.
 
@@ -48,6 +65,7 @@ class Batch(Frozen):
         scopes: pseudonym domain → the rule under which its pseudonyms were made.
         epochs: pseudonym domain → epoch of its pseudonyms, where it is not the first.
         removed: rows that were taken out since it was accepted.
+        settlements: what became of its refused rows, in order.
     """
 
     batch_id: str
@@ -61,11 +79,23 @@ class Batch(Frozen):
     scopes: Mapping[str, str] = {}
     epochs: Mapping[str, Annotated[int, Field(ge=2)]] = {}
     removed: Annotated[int, Field(ge=0)] = 0
+    settlements: tuple[Settlement, ...] = ()
 
     @property
     def rows(self) -> int:
         """The number of rows."""
         return sum(part.rows for part in self.parts)
+
+    def settled(self, *actions: str) -> int:
+        """Return how many refused rows were settled so, or in any way."""
+        return sum(
+            len(each.marks) for each in self.settlements if not actions or each.action in actions
+        )
+
+    @property
+    def joined(self) -> int:
+        """The number of refused rows that were accepted since."""
+        return self.settled("fixed", "released")
 
     @property
     def senders(self) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from pipeline.coded import plain_type
 from pipeline.errors import Place, StorageError
 from pipeline.storage.accepted import AcceptedRows
 from pipeline.storage.batch_index import write_note
-from pipeline.storage.batches import Batch, Part, utc_as_of
+from pipeline.storage.batches import Batch, Part, Settlement, utc_as_of
 from pipeline.storage.folders import check_name, hidden_folder, locked, show, withdraw
 from pipeline.storage.replaced import Replaced, count_replaced
 from pipeline.storage.rewriting import Change, Rewriting, Rewritten
@@ -159,6 +159,41 @@ class ProtectedStore(AcceptedRows):
         others = [other for other in held if other.batch_id != batch.batch_id]
         return count_replaced(batch, rows, others, read_senders=self._senders)
 
+    def replaced_by_joining(self, batch: Batch, rows: pa.Table) -> Replaced:
+        """Count the rows in force of older batches whose place rows that join a batch would take.
+
+        Args:
+            batch: a batch with senders.
+            rows: of senders of which it holds nothing yet; hold `replacing` until they join.
+
+        Raises:
+            StorageError: as `replaced_by`.
+        """
+        held = self.batches(batch.dataset, batch.period)
+        others = [other for other in held if other.batch_id != batch.batch_id]
+        return count_replaced(batch, rows, others, read_senders=self._senders)
+
+    def settle(self, batch_id: str, settlement: Settlement, rows: pa.Table | None = None) -> None:
+        """Note what became of refused rows of a batch; those that are accepted now join it.
+
+        The zone is the one before or the one after, never between. Hold `replacing`.
+
+        Args:
+            batch_id: the batch.
+            settlement: what became of them; each mark once in all settlements.
+            rows: what joins the batch, pseudonymised and minimised as its rows are.
+
+        Raises:
+            StorageError: other columns, a domain between two epochs, a file that is missing or
+                altered, or a disk that refuses; nothing was changed.
+        """
+        with locked(self._folder):
+            batch = self.batch(batch_id)
+            self._check_epochs([batch])
+            if rows is not None and self._ring.vault.epochs() != batch.epochs:
+                raise StorageError("storage.epoch_turning")
+            Rewriting(self._folder, self._index, self._ring).settle(batch_id, settlement, rows)
+
     def withdraw_before(self, period: str) -> int:
         """Take the batches of all periods before one out of the index, for good.
 
@@ -257,7 +292,7 @@ class ProtectedStore(AcceptedRows):
         """Return the batch kept under an id, which must be the one that the caller told of."""
         kept = self.batch(told.batch_id)
         of_content = ("dataset", "period", "sender_column", "columns")
-        if kept.rows + kept.removed != rows or any(
+        if kept.rows + kept.removed - kept.joined != rows or any(
             getattr(kept, n) != getattr(told, n) for n in of_content
         ):
             raise StorageError("storage.batch_differs", place=Place(dataset=told.dataset))

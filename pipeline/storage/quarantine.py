@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -74,7 +76,7 @@ class QuarantineStore:
         self._folder = home / "quarantine"
         self._ring = ring
 
-    def put(self, batch_id: str, rows: pa.Table) -> None:
+    def put(self, batch_id: str, rows: pa.Table, *, columns: Sequence[str] | None = None) -> None:
         """Seal the refused rows of a batch in the place of those of an earlier reading of it.
 
         The same rows again change nothing.
@@ -83,6 +85,7 @@ class QuarantineStore:
             batch_id: the batch, or the delivery when all of it was refused.
             rows: one row per refusal: line (from 1), column (of the contract, or null), rule,
                 row (the record as it was received).
+            columns: the contract's columns in the order of each row; None: as they are noted.
 
         Raises:
             StorageError: other columns, a column or rule that is no plain name, earlier rows
@@ -91,11 +94,16 @@ class QuarantineStore:
         rows = _refused(rows)
         summary = _summary(rows)
         target = self._folder / check_name(batch_id)
-        if target.exists() and self.open(batch_id).equals(rows):
-            return
+        if target.exists():
+            noted = self.columns(batch_id)
+            columns = noted if columns is None else columns
+            if self.open(batch_id).equals(rows) and tuple(columns) == noted:
+                return
+        if not all(map(_OPEN_WORD.fullmatch, columns or ())):
+            raise StorageError("storage.quarantine_words")
         with hidden_folder(self._folder) as content:
             seal_table(rows, content / ROWS, self._ring, context=_context(batch_id))
-            body = {"refused": summary}
+            body = {"refused": summary, "columns": list(columns or ())}
             write_signed(content / SUMMARY, body, self._ring, purpose=_purpose(batch_id))
             with locked(self._folder):
                 if target.exists():
@@ -115,6 +123,14 @@ class QuarantineStore:
             for each in ids
             for column, rule, count in self._read_summary(each)
         ]
+
+    def columns(self, batch_id: str) -> tuple[str, ...]:
+        """Return the contract's columns in the order of each refused row; none where not noted.
+
+        Raises:
+            StorageError: nothing of that batch is in quarantine, or its summary is altered.
+        """
+        return tuple(self._summary(batch_id).get("columns", ()))
 
     def open(self, batch_id: str) -> pa.Table:
         """Return the refused rows of a batch: line, column, rule, row.
@@ -171,9 +187,12 @@ class QuarantineStore:
         return True
 
     def _read_summary(self, batch_id: str) -> list[tuple[str, str, int]]:
+        refused = self._summary(batch_id)["refused"]
+        return [(column, rule, count) for column, rule, count in refused]
+
+    def _summary(self, batch_id: str) -> dict[str, Any]:
         path = self._known(batch_id) / SUMMARY
-        body = read_signed(path, self._ring, purpose=_purpose(batch_id))
-        return [(column, rule, count) for column, rule, count in body["refused"]]
+        return read_signed(path, self._ring, purpose=_purpose(batch_id))
 
     def _known(self, batch_id: str) -> Path:
         folder = self._folder / check_name(batch_id)

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline.errors import Place, StorageError
 from pipeline.storage.batch_index import BatchIndex, IndexEntry, write_note
-from pipeline.storage.batches import Batch, Part
+from pipeline.storage.batches import Batch, Part, Settlement
 from pipeline.storage.encrypted_parquet import read_part, write_part
 from pipeline.storage.key_table import DataKey
 from pipeline.storage.keys import KeyRing
@@ -99,6 +100,67 @@ class Rewriting:
             parts=parts,
             removed=sum(_removed(batch, found) for batch, found in changed),
         )
+
+    def settle(self, batch_id: str, settlement: Settlement, rows: pa.Table | None) -> None:
+        """Note what became of refused rows of a batch, whose rows now they may be, at one instant.
+
+        Args:
+            batch_id: the batch.
+            settlement: what became of them.
+            rows: those that join the batch, with its columns.
+        """
+        entries = dict(self._index.entries())
+        batch = self._index.batch(batch_id, entries[batch_id])
+        found = {} if rows is None else self._with(batch, rows)
+        revision = entries[batch_id].revision + 1
+        with self._ring.vault.adding(len(found)) as keys:
+            unused = iter(keys)
+            parts = tuple(
+                self._write(
+                    batch,
+                    part.model_copy(update={"senders": found[part.name][1]}),
+                    found[part.name][0],
+                    next(unused),
+                    revision=revision,
+                )
+                if part.name in found
+                else part
+                for part in batch.parts
+            )
+            settlements = (*batch.settlements, settlement)
+            following = batch.model_copy(update={"parts": parts, "settlements": settlements})
+            entries[batch_id] = write_note(self._path(batch), following, revision=revision)
+            self._index.write(entries)
+        self._index.withdraw_unnamed()
+
+    def _with(self, batch: Batch, rows: pa.Table) -> dict[str, tuple[pa.Table, tuple[str, ...]]]:
+        """Return the parts that rows join: their rows and senders afterwards.
+
+        All rows of one sender lie in one part: a new sender's in the smallest.
+        """
+        smallest = min(batch.parts, key=lambda part: (part.rows, part.name))
+        part_of = {sender: part.name for part in batch.parts for sender in part.senders}
+        column = batch.sender_column
+        if column is not None and rows[column].null_count:
+            place = Place(dataset=batch.dataset, column=column)
+            raise StorageError("storage.sender_missing", place=place, count=rows[column].null_count)
+        senders = [""] * rows.num_rows if column is None else rows[column].to_pylist()
+        at = np.array([part_of.get(sender, smallest.name) for sender in senders])
+        found = {}
+        for part in batch.parts:
+            joining = rows.filter(pa.array(at == part.name))
+            if not joining.num_rows:
+                continue
+            held = read_part(
+                part, self._path(batch, part.name), self._ring, address=_address(batch)
+            )
+            if not joining.schema.equals(held.schema):
+                place = Place(dataset=batch.dataset)
+                raise StorageError("storage.columns_differ", place=place, period=batch.period)
+            own = set(joining[column].to_pylist()) if column is not None else set()
+            after = pa.concat_tables([held, joining])
+            found[part.name] = (after, tuple(sorted({*part.senders, *own})))
+        return found
 
     def _changed(self, batch: Batch, change: Change, is_due: IsDue | None) -> dict[str, pa.Table]:
         """Return the name of each part that is to be written anew, and its rows afterwards."""

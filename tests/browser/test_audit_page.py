@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.errors import Language
 from pipeline.papers import (
     Event,
     Evidence,
@@ -18,17 +19,20 @@ from pipeline.papers import (
     RefusedRows,
     audit_page,
     register_page,
+    sender_page,
 )
 from pipeline.papers.disclosure_chart import ranges_chart
 from pipeline.papers.disclosure_page import Charts, public_disclosure, public_page, review_page
 from pipeline.project import load_project
 from tests.browser.conftest import Open
+from tests.browser.sender_sample import reports
 from tests.unit.test_papers_disclosure import NAME, RELEASE, facts
 
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
 HASH = "0123456789abcdef" * 4
+LANGUAGES: tuple[Language, ...] = ("en", "fr")
 NONE = ("None so far.", "Néant à ce jour.")
 RISK = {
     "dataset": "pupils",
@@ -75,9 +79,10 @@ BREACH = {
 }
 # A sheet of A4 between margins of 10 mm, at 96 pixels to the inch.
 SHEET = 718
+SENDER_PAGES = ("rows", "school", "whole")
 PAPERS = tuple(
     f"{name}_{language}"
-    for name in ("audit", "register", "disclosure", "public")
+    for name in ("audit", "register", "disclosure", "public", *SENDER_PAGES)
     for language in ("en", "fr")
 )
 
@@ -144,7 +149,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     contracts, folder = load_project(ROOT).contracts, tmp_path_factory.mktemp("papers")
     told = facts()
     public = public_disclosure(told, release=RELEASE)
-    for language in ("en", "fr"):
+    for language in LANGUAGES:
         chart = ranges_chart({3: 8_000, 12: 40}, names=("Range", "Figures"), language=language)
         charts = Charts(ranges=chart, intervals=chart)
         pages = {
@@ -152,6 +157,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "register": register_page(contracts, language=language, on=date(2026, 11, 23)),
             "disclosure": review_page(NAME, told, contracts, charts=charts, language=language),
             "public": public_page(public, contracts, language=language),
+        }
+        pages |= {
+            name: sender_page(report, contracts, language=language)
+            for name, report in reports(contracts).items()
         }
         for name, page in pages.items():
             (folder / f"{name}_{language}.html").write_text(page, encoding="utf-8")

@@ -132,7 +132,7 @@ def test_what_a_sender_wrote_is_shown_letter_by_letter_and_obeyed_by_nothing(
     rows = pupil_rows(12)
     rows[0] = {**rows[0], "sex": written}
     batch = take(small, "pupils", table(rows)).ids["batch"]
-    monkeypatch.setattr("pipeline.cli.openings.check_watched", lambda *_, **__: None)
+    monkeypatch.setattr("pipeline.cli.quarantine.check_watched", lambda *_, **__: None)
     ran = command(small, "quarantine", "show", batch, "--reason", "audit")
     assert ran.code == 0, ran.err
     assert "\x1b" not in ran.out

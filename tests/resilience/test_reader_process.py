@@ -301,7 +301,9 @@ NONE_REFUSED = REFUSED.empty_table()
 def test_an_answer_that_is_not_of_the_contract_is_none(
     accepted: pa.Table, refused: pa.Table, counted: int, task: Task
 ) -> None:
-    words, bodies = put_reading(Reading(accepted=accepted, refused=refused, counted=counted))
+    columns = tuple(column.name for column in task.dataset.columns)
+    reading = Reading(accepted=accepted, refused=refused, counted=counted, columns=columns)
+    words, bodies = put_reading(reading)
     with pytest.raises(OddAnswerError):
         take_reading(words, [bytes(body) for body in bodies], task)
 

@@ -13,9 +13,10 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from dags.patience import PATIENT
 from pipeline.settings import read_settings
 from pipeline.steps.scheduled import LOGGED, run_step
+from pipeline.steps.schedules import PUBLISH
 
 NEWS = [sdk.Asset(f"cartable://protected/{name}") for name in ("pupils", "schools", "teachers")]
-MONDAY = sdk.CronTriggerTimetable("0 5 * * 1", timezone="UTC")
+MONDAY = sdk.CronTriggerTimetable(PUBLISH, timezone="UTC")
 NEWS_OR_MONDAY = sdk.AssetOrTimeSchedule(assets=NEWS, timetable=MONDAY)
 LIMITS = {"catchup": False, "max_active_runs": 1, "doc_md": __doc__}
 

@@ -13,9 +13,10 @@ from airflow import sdk
 
 from dags.patience import PATIENT
 from pipeline.steps.scheduled import run_step
+from pipeline.steps.schedules import RETENTION
 
 LIMITS = {"catchup": False, "max_active_runs": 1}
-DAILY = sdk.CronTriggerTimetable("30 4 * * *", timezone="UTC")
+DAILY = sdk.CronTriggerTimetable(RETENTION, timezone="UTC")
 
 
 @sdk.task(multiple_outputs=False)

@@ -34,6 +34,7 @@ class ExitCode(IntEnum):
     QUERY = 10
     POLICY = 11
     NOTICE = 12
+    UNFIT = 13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +203,12 @@ class NoticeError(CartableError):
     """A notice could not be sent; nothing else changed."""
 
     exit_code = ExitCode.NOTICE
+
+
+class UnfitError(CartableError):
+    """The installation has faults that `cartable doctor` names; nothing was changed."""
+
+    exit_code = ExitCode.UNFIT
 
 
 def own_place(error: BaseException) -> str:

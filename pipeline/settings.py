@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pipeline.errors import ApprovalError, Language, NoticeError, StorageError
 from pipeline.notices.servers import SECURITY, MailServer, Security, check_address
@@ -14,6 +15,7 @@ from pipeline.storage.roots import FILE_SOURCE, RootSource
 
 _SOURCE = "CARTABLE_SOURCE_"
 INSTALLATION = Path(__file__).resolve().parent.parent
+POSTGRES_PORT = 5432
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,20 @@ def read_settings() -> Settings:
         stewards=stewards,
         webhook=_path("CARTABLE_WEBHOOK_FILE"),
     )
+
+
+def scheduler_database() -> tuple[str, int] | None:
+    """Return host and port of the scheduler's database, where the environment names one.
+
+    Of `AIRFLOW__DATABASE__SQL_ALCHEMY_CONN` nothing else is kept: it may hold a password.
+    """
+    text = os.environ.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "")
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    return (host, port or POSTGRES_PORT) if host else None
 
 
 def _path(name: str) -> Path | None:

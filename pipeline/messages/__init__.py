@@ -21,6 +21,7 @@ from pipeline.messages.delivery_packed import DELIVERY_PACKED
 from pipeline.messages.delivery_reader import DELIVERY_READER
 from pipeline.messages.delivery_sources import DELIVERY_SOURCES
 from pipeline.messages.disclosure import DISCLOSURE
+from pipeline.messages.doctor import DOCTOR
 from pipeline.messages.elsewhere import ELSEWHERE
 from pipeline.messages.explanation import EXPLANATION
 from pipeline.messages.ledger import LEDGER
@@ -61,6 +62,7 @@ MESSAGES: Catalogue = {
     **PRIVACY,
     **POLICY,
     **DISCLOSURE,
+    **DOCTOR,
     **ELSEWHERE,
     **EXPLANATION,
     **ADVERSARY,

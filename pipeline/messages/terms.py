@@ -38,6 +38,9 @@ TERMS: Mapping[str, str] = {
     "command": "commande",
     "environment": "environnement",
     "file": "fichier",
+    # What an installation talks to.
+    "database": "base de données de l'ordonnanceur",
+    "mail": "serveur de courrier",
     # What is chosen from a list.
     "decision": "décision",
     "delay": "motif du retard",

@@ -80,6 +80,20 @@ def retain(workspace: Workspace, *, destroy: Sequence[str] = ()) -> Receipt:
     return Receipt(step="retain", changed=any(counts.values()), counts=counts)
 
 
+def due_now(workspace: Workspace) -> dict[str, int]:
+    """Return zone → how many things `retain` would destroy now, registers aside; changes nothing.
+
+    Raises:
+        StorageError: a zone or the ledger is altered.
+    """
+    due = {
+        each.zone: sum(name in each.held for name in each.entries) for each in _due(workspace, ())
+    }
+    oldest_kept = _oldest_kept(workspace)
+    batches = workspace.protected.batches()
+    return due | {"protected": sum(batch.period < oldest_kept for batch in batches)}
+
+
 def _check_kept(workspace: Workspace, names: Sequence[str]) -> None:
     known = {name for zone in SEALED for name in told_kept(workspace, zone)}
     if unknown := set(names) - known:
@@ -126,8 +140,7 @@ def _due(workspace: Workspace, destroy: Sequence[str]) -> Iterator[_Due]:
 
 def _due_periods(workspace: Workspace) -> _Due:
     """Withdraw the periods whose first calendar year ended before the limit."""
-    days = workspace.project.contracts.policy.retention.protected.value
-    oldest_kept = str((workspace.clock() - timedelta(days=days)).year)
+    oldest_kept = _oldest_kept(workspace)
     record_outlived(workspace, oldest_kept)
     workspace.protected.withdraw_before(oldest_kept)
     # A batch bears the name of its delivery: dataset, period and hash.
@@ -137,6 +150,12 @@ def _due_periods(workspace: Workspace) -> _Due:
         if name.rsplit("-", 2)[1] < oldest_kept
     }
     return _Due(zone="protected", key="batch", entries=due, held=(), withdraw=lambda _: None)
+
+
+def _oldest_kept(workspace: Workspace) -> str:
+    """Return the first period whose rows are kept still."""
+    days = workspace.project.contracts.policy.retention.protected.value
+    return str((workspace.clock() - timedelta(days=days)).year)
 
 
 def _told(workspace: Workspace, due: _Due) -> int:

@@ -12,6 +12,10 @@ from pathlib import Path
 from pipeline.errors import ContractError, Place
 from pipeline.yaml_source import YamlError, read_yaml
 
+# When a release is prepared at the latest, and when what outlived the policy is destroyed.
+PUBLISH = "0 5 * * 1"
+RETENTION = "30 4 * * *"
+
 
 def read_schedules(root: Path) -> dict[str, str]:
     """Return dataset → cron expression, UTC, of every dataset contract under `root`.

@@ -205,6 +205,10 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "verdict": ("Verdict", "Verdict"),
     "verdict.accepted": ("accepted", "acceptée"),
     "verdict.refused": ("refused as a whole", "refusée en entier"),
+    "verdict.correction": (
+        "correction of refused rows, which joined their batch",
+        "correction de lignes refusées, qui ont rejoint leur lot",
+    ),
     "verdict.pending": ("no verdict in the ledger", "sans verdict au journal"),
     "by_rule": ("Rows refused, by rule", "Lignes refusées, par règle"),
     "by_rule.note": (

@@ -7,7 +7,9 @@ was corrected is opened, to count those whose rows are still in force.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -173,13 +175,30 @@ def _incoming(
         if event.kind in {"batch", "refusal"}:
             about = "batch" if event.kind == "batch" else "delivery"
             verdicts[str(event.facts[about])] = event
+    settled = [event.facts for event in events if event.kind == "settlement"]
+    corrections = {str(facts["delivery"]) for facts in settled if "delivery" in facts}
+    joined: Counter[str] = Counter()
+    for facts in settled:
+        if facts["action"] != "discarded":
+            joined[str(facts["batch"])] += int(str(facts["rows"]))
     told: set[str] = set()
     for event in events:
         name = str(event.facts.get("delivery", ""))
         if event.kind != "delivery" or name in told or _of(name)[1] != period:
             continue
         told.add(name)
-        yield _delivery(event, name, verdicts.get(name), held.get(name, (0, 0)))
+        found = _delivery(event, name, verdicts.get(name), held.get(name, (0, 0)))
+        if name in corrections and found.verdict == "pending":
+            found = replace(found, verdict="correction")
+        if count := joined[name]:
+            # Refused at first, they joined the batch since.
+            yield replace(
+                found,
+                accepted=(found.accepted or 0) + count,
+                refused=(found.refused or 0) - count,
+            )
+        else:
+            yield found
 
 
 def _delivery(event: Event, name: str, verdict: Event | None, held: tuple[int, int]) -> Incoming:

@@ -169,6 +169,18 @@ def on_persons(caller: Path, *, candidate: str, batch: str) -> list[list[str]]:
         breach list --json
         quarantine show {batch} --reason correction --to {caller}/refused.json
         quarantine show {batch} --reason correction
+        quarantine list
+        quarantine list --json
+        quarantine show {batch}
+        quarantine show {batch} --json
+        quarantine report {batch} --to report.html
+        quarantine report {batch} --to report.csv --lang fr
+        quarantine show {batch} --reason correction --to {caller}/rows.csv
+        quarantine fix {batch} --file {caller}/rows.csv
+        quarantine release {batch} --json
+        quarantine discard {batch} --reason sender_gave_up --yes
+        doctor
+        doctor --json
         risk pupils
         risk pupils --propose
         audit report --period {PERIOD} --to audit.html

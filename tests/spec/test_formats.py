@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -14,8 +15,11 @@ from pipeline.errors import DeliveryError
 from pipeline.steps.erasing import erase
 from pipeline.steps.inbox import find_waiting
 from pipeline.steps.listing import identified
+from pipeline.steps.openings import open_quarantine
 from pipeline.steps.people import people
+from pipeline.steps.queue import show_waiting
 from pipeline.steps.screening import unsearchable
+from pipeline.steps.settling import fix, release
 from pipeline.steps.workspace import Workspace
 from tests import small_country
 from tests.small_country import MARKER, Row, pupil_rows, table
@@ -122,3 +126,18 @@ def test_the_inbox_knows_the_format_by_its_name(country: Workspace, kind: str) -
     for name in (*names, "pupils_2021.ods", "pupils_2021.parquet.gz"):
         (country.settings.inbox / name).write_bytes(name.encode())
     assert {each.file for each in find_waiting(country, "pupils")} == names
+
+
+def test_refused_rows_of_any_format_are_mended_as_text(
+    country: Workspace, kind: str, tmp_path: Path
+) -> None:
+    write, first = KINDS[kind]
+    batch = small_country.take(country, "pupils", write(WRONG)).ids["batch"]
+    assert [row["line"] for row in show_waiting(country, batch, "en")] == [first + 5]
+    assert release(country, batch).counts == {"released": 0, "waiting": 1}
+    target = tmp_path / "rows.csv"
+    open_quarantine(country, batch, reason="correction", to=target)
+    content = target.read_text("utf-8").replace(f";{MARKER};", ";CP;").encode()
+    receipt = fix(country, batch, io.BytesIO(content), file="rows.csv")
+    assert (receipt.counts["fixed"], receipt.counts["waiting"]) == (1, 0)
+    assert country.protected.current("pupils", "2021").num_rows == len(WRONG)

@@ -11,14 +11,17 @@ import pyarrow as pa
 import pytest
 
 from pipeline.errors import DeliveryError, PrivacyError, StorageError
+from pipeline.steps.auditing import gather
 from pipeline.steps.erasing import erase
 from pipeline.steps.listing import People, identified
 from pipeline.steps.openings import open_quarantine
 from pipeline.steps.queue import account_of, list_queue, show_waiting
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.settling import discard, fix, release
+from pipeline.steps.status import status
 from pipeline.steps.waiting import read_waiting
 from pipeline.steps.workspace import Workspace
+from tests import small_country
 from tests.conftest import Command
 from tests.small_country import (
     MARKER,
@@ -305,6 +308,20 @@ def test_a_sender_who_joins_with_far_fewer_rows_than_before_is_asked_about(
     assert zones.protected.current("pupils", PERIOD).num_rows == 61
 
 
+def test_the_audit_report_counts_rows_that_joined_as_accepted(
+    waits: tuple[Workspace, str],
+) -> None:
+    workspace, batch = waits
+    correction = correct(workspace, batch, mended(2, 14)).ids["delivery"]
+    incoming = {one.name: one for one in gather(workspace, PERIOD).incoming}
+    told = incoming[batch]
+    assert (told.counted, told.accepted, told.refused, told.in_force) == (192, 191, 1, 191)
+    assert (told.destroyed, told.replaced) == (0, 0)
+    assert incoming[correction].verdict == "correction"
+    [row] = [one for one in status(workspace)["batches"] if one["batch"] == batch]
+    assert (row["accepted"], row["refused"]) == (191, 1)
+
+
 def test_the_rows_to_mend_go_out_as_a_file_that_comes_back(
     waits: tuple[Workspace, str], tmp_path: Path
 ) -> None:
@@ -316,6 +333,28 @@ def test_the_rows_to_mend_go_out_as_a_file_that_comes_back(
     assert len(list(workspace.ledger.entries("opening"))) == 1
     content = text.replace(";?;", ";F;").replace(";X;", ";CP;").replace(";;oui", ";CP;oui")
     assert correct(workspace, batch, content.encode()).counts["fixed"] >= 2
+
+
+def test_a_row_of_several_lines_is_mended_too(tmp_path: Path) -> None:
+    project = small_country.write_project(tmp_path / "project")
+    path = project / "contracts" / "datasets" / "pupils.yml"
+    text = path.read_text("utf-8")
+    path.write_text(
+        text.replace("  - name: address\n", "  - name: address\n    max_lines: 3\n"), "utf-8"
+    )
+    workspace = small_country.open_workspace(tmp_path / "home", project)
+    take(workspace, "schools", schools())
+    rows = pupil_rows(20)
+    rows[4] |= {"address": '"1 rue X\nle Bourg"', "sex": "?"}
+    rows[9] |= {"address": '"2 rue X\nle Bourg"'}
+    rows[11] |= {"sex": "?"}
+    batch = take(workspace, "pupils", table(rows)).ids["batch"]
+    assert [each["line"] for each in show_waiting(workspace, batch, "en")] == [6, 15]
+    target = tmp_path / "rows.csv"
+    open_quarantine(workspace, batch, reason="correction", to=target)
+    content = target.read_bytes().replace(b";?;", b";F;")
+    assert correct(workspace, batch, content).counts["fixed"] == 2
+    assert account(workspace, batch) == {"counted": 160, "accepted": 158, "fixed": 2}
 
 
 def test_what_was_erased_is_neither_mended_nor_released(waits: tuple[Workspace, str]) -> None:

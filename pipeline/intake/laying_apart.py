@@ -11,6 +11,7 @@ from pipeline.contracts.datasets import Dataset
 from pipeline.errors import CartableError, DeliveryError, Place
 from pipeline.intake.answers import OddAnswerError, Words, take_error
 from pipeline.intake.apart import told_to
+from pipeline.intake.formats.feed import weight_of
 from pipeline.intake.frames import TornError, receive, receive_piece, send, send_piece
 from pipeline.intake.loose_records import PACKED
 from pipeline.intake.nursery import Born, Nursery
@@ -74,6 +75,7 @@ class _Exchange:
         self._feeder: threading.Thread | None = None
         self._unread: CartableError | None = None
         self._sent = 0
+        self._weight = weight_of(task.dataset)
 
     def text(self) -> Generator[bytes, None, CartableError | int | None]:
         """Yield the text; return the records, or why there are none."""
@@ -88,12 +90,12 @@ class _Exchange:
         self._feeder.start()
         try:
             while True:
-                with watch.over(self._sent):
+                with watch.over(self._sent * self._weight):
                     piece = receive_piece(process.answers, most=_MOST_PIECE)
                 if not piece:
                     break
                 yield piece
-            with watch.over(self._sent):
+            with watch.over(self._sent * self._weight):
                 words, _ = receive(process.answers, most=_MOST_WORDS)
         except (OSError, TornError):
             status = self.end()

@@ -21,7 +21,7 @@ from pipeline.contracts.datasets import Dataset
 from pipeline.errors import CartableError, Place
 from pipeline.intake.answers import Answer, put_claims, put_error, put_part, put_reading
 from pipeline.intake.confinement import confine, die_with, grant
-from pipeline.intake.formats.feed import PIECE
+from pipeline.intake.formats.feed import PIECE, weight_of
 from pipeline.intake.formats.laying_out import laid_out
 from pipeline.intake.frames import TornError, receive, receive_pieces, send, send_piece
 from pipeline.intake.parts import Header, Task
@@ -129,7 +129,11 @@ def _answered(reader: Here, words: dict[str, Any], bodies: list[bytes], asked: I
 
 def _laid_out(reader: Here, asked: IO[bytes], answers: IO[bytes]) -> Answer:
     """Answer a file as text, piece by piece while it comes; then how many records it has."""
-    made = laid_out(_granted(receive_pieces(asked, most=_MOST)), reader.task, reader.place)
+    made = laid_out(
+        _granted(receive_pieces(asked, most=_MOST), weight=weight_of(reader.task.dataset)),
+        reader.task,
+        reader.place,
+    )
     try:
         while True:
             text = next(made)
@@ -141,12 +145,12 @@ def _laid_out(reader: Here, asked: IO[bytes], answers: IO[bytes]) -> Answer:
         send_piece(answers, b"")
 
 
-def _granted(pieces: Iterator[bytes], *, is_kept: bool = True) -> Iterator[bytes]:
+def _granted(pieces: Iterator[bytes], *, is_kept: bool = True, weight: int = 1) -> Iterator[bytes]:
     """Yield the pieces of a file, which may take more the longer it gets where it is kept."""
     size = 0
     for piece in pieces:
         size = size + len(piece) if is_kept else max(size, len(piece))
-        grant(size)
+        grant(size * weight)
         yield piece
 
 

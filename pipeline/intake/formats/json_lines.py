@@ -110,6 +110,14 @@ class _Reader:
         if record is None:
             self.faults.add("delivery.json_line", line=number)
             return []
+        if [name for name, _ in record] == self.names:
+            # As most are written: each name once, and in the order of the first.
+            return [
+                value
+                if type(value) is str and value.isascii() and value.isprintable()
+                else self._checked(value, column, number)
+                for (_, value), column in zip(record, self.columns, strict=True)
+            ]
         values = dict(record)
         if len(values) < len(record):
             self.faults.add("delivery.json_twice", line=number)
@@ -124,7 +132,9 @@ class _Reader:
         if name not in values:
             self.faults.add("delivery.json_missing", line=number, column=column.name)
             return ""
-        value = values[name]
+        return self._checked(values[name], column, number)
+
+    def _checked(self, value: Any, column: Column, number: int) -> str:
         code, cell = as_cell(value, column)
         if code is not None:
             self.faults.add(code, line=number, column=column.name)

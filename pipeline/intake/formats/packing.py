@@ -35,6 +35,8 @@ _TAIL_BYTES = 1 << 20
 # Bytes that may stand between a member and the list: hash and sizes, in four forms.
 _DESCRIPTIONS = {12: "<I2I", 16: "<4xI2I", 20: "<I2Q", 24: "<4xI2Q"}
 _SEEN = 8
+# Taken in at once: what is made to grow is found out before it has grown.
+_INPUT = 16 << 10
 
 
 def unpacked(pieces: Iterable[bytes], place: Place) -> Iterator[bytes]:
@@ -78,7 +80,7 @@ def _gunzipped(feed: Feed, place: Place) -> Iterator[bytes]:
 def _inflated(feed: Feed, form: int, code: str, place: Place) -> Iterator[bytes]:
     stream, is_sound = zlib.decompressobj(form), True
     while not stream.eof and is_sound:
-        packed = stream.unconsumed_tail or feed.some()
+        packed = stream.unconsumed_tail or feed.exactly(_INPUT)
         try:
             made = stream.decompress(packed, PIECE)
         except zlib.error:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pipeline.errors import DeliveryError, Place
 from pipeline.intake.formats.archives import Archive
 from pipeline.intake.formats.faults import Faults
-from pipeline.intake.formats.xml_events import read_xml
+from pipeline.intake.formats.xml_events import local_name, read_xml
 
 _TYPES, _BOOK, _LINKS = "[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _MACROS = ("macroEnabled", "vbaProject", "macrosheet")
 _TRUE = {"1", "true", "on"}
+# Of a sheet, all that is looked at; the text of a cell is not.
+_TOLD = frozenset({"row", "c", "f", "v", "is", "col", "mergeCell", "sheetFormatPr"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def count_rows(archive: Archive, sheet: Sheet, place: Place) -> int:
         DeliveryError: something does, each kind with its first row.
     """
     seen = _Sheet(Faults(place))
-    for _ in read_xml([archive.read(sheet.part)], place, started=seen.started):
+    part = [archive.read(sheet.part)]
+    for _ in read_xml(part, place, started=seen.started, wanted=_TOLD):
         pass
     seen.faults.check()
     return seen.rows
@@ -116,10 +119,9 @@ def _attributes(
     """Return the attributes of some elements of a part."""
     found: list[dict[str, str]] = []
 
-    def started(name: str, told: dict[str, str]) -> None:
-        if name in wanted:
-            found.append(told)
+    def started(_: str, told: dict[str, str]) -> None:
+        found.append({local_name(name): value for name, value in told.items()})
 
-    for _ in read_xml([archive.read(part)], place, started=started):
+    for _ in read_xml([archive.read(part)], place, started=started, wanted=wanted):
         pass
     return found

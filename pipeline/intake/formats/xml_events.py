@@ -5,7 +5,7 @@ Source: XML 1.0, section 2.8; OWASP, XML External Entity Prevention.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import NoReturn
 from xml.parsers import expat
 
@@ -24,6 +24,7 @@ def read_xml(
     place: Place,
     *,
     started: Started,
+    wanted: Container[str] | None = None,
     ended: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
 ) -> Iterator[None]:
@@ -32,7 +33,9 @@ def read_xml(
     Args:
         pieces: of the file.
         place: dataset and file, for refusals.
-        started: called with the name and the attributes of each element that starts.
+        started: called with the name of each element that starts, and its attributes by names as
+            the parser has them: those of a namespace have it before them.
+        wanted: names of the elements that are told; all by default.
         ended: called with the name of each that ends.
         text: called with text between, in pieces.
 
@@ -42,11 +45,16 @@ def read_xml(
     parser = expat.ParserCreate(namespace_separator=_SPACE)
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse
-    parser.StartElementHandler = lambda name, attributes: started(
-        _local(name), {_local(each): value for each, value in attributes.items()}
-    )
+    names: dict[str, str] = {}
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        local = names.get(name) or names.setdefault(name, local_name(name))
+        if wanted is None or local in wanted:
+            started(local, attributes)
+
+    parser.StartElementHandler = start
     if ended is not None:
-        parser.EndElementHandler = lambda name: ended(_local(name))
+        parser.EndElementHandler = lambda name: ended(local_name(name))
     if text is not None:
         parser.CharacterDataHandler = text
     code: str | None = None
@@ -63,7 +71,8 @@ def read_xml(
         raise DeliveryError(code, place=place)
 
 
-def _local(name: str) -> str:
+def local_name(name: str) -> str:
+    """Return a name as the parser has it without its namespace."""
     return name.rpartition(_SPACE)[2]
 
 

@@ -13,6 +13,7 @@ from pipeline import __version__
 from pipeline.cli.audit import audit_app
 from pipeline.cli.demo import demo_app
 from pipeline.cli.disclosure import disclosure_app
+from pipeline.cli.doctor import doctor_app
 from pipeline.cli.keys import keys_app
 from pipeline.cli.ledger import ledger_app
 from pipeline.cli.lineage import lineage_app
@@ -23,7 +24,7 @@ from pipeline.cli.release import release_app
 from pipeline.cli.requests import breach_app, request_app
 from pipeline.cli.risk import risk_app
 from pipeline.cli.rules import contracts_app
-from pipeline.cli.shared import AsJson, Lang, QueryFormat, is_confirmed, language_of, open_workspace
+from pipeline.cli.shared import AsJson, QueryFormat, is_confirmed, language_of, open_workspace
 from pipeline.cli.subject import subject_app
 from pipeline.contracts import Label
 from pipeline.errors import CartableError, Language
@@ -61,6 +62,7 @@ app.add_typer(lineage_app)
 app.add_typer(audit_app, name="audit")
 app.add_typer(disclosure_app, name="disclosure")
 app.add_typer(risk_app)
+app.add_typer(doctor_app)
 
 
 def main() -> None:
@@ -279,29 +281,6 @@ def status(as_json: AsJson = False) -> None:
     from pipeline.cli.status_page import show_status
 
     show_status(state, language_of(None))
-
-
-@app.command()
-def doctor(lang: Lang = None, as_json: AsJson = False) -> None:
-    """Examine the installation: what lacks, what is open to others, what the next run will do.
-
-    Example: cartable doctor
-    """
-    import json
-
-    from pipeline.cli.doctor_page import show_findings
-    from pipeline.errors import UnfitError
-    from pipeline.steps.doctor import examine
-    from pipeline.steps.health import Level
-
-    findings = examine()
-    language = _language() if lang is None else language_of(lang)
-    if as_json:
-        print(json.dumps([each.as_dict(language) for each in findings], indent=2))
-    else:
-        show_findings(findings, language)
-    if faults := sum(each.level is Level.FAULT for each in findings):
-        raise UnfitError("doctor.unfit", count=faults)
 
 
 @app.command()

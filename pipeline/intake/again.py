@@ -14,7 +14,7 @@ import pyarrow as pa
 from pipeline.contracts.base import Label
 from pipeline.contracts.datasets import Column, Dataset
 from pipeline.contracts.rules import Drop, Keep, Pseudonymise
-from pipeline.intake.identified import row_codec
+from pipeline.intake.row_codecs import row_codec
 
 LINE = "refused_line"
 

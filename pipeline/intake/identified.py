@@ -36,6 +36,7 @@ from pipeline.intake.mentions import (
 )
 from pipeline.intake.raw_lines import Open
 from pipeline.intake.rests import Rests
+from pipeline.intake.row_codecs import row_codec
 
 BLOCK_RECORDS = 100_000
 
@@ -150,25 +151,6 @@ def rows_of(rows: Sequence[bytes], dataset: Dataset, sought: Sought) -> Mask:
     cells = [layout.cells(line) for each in lines for line in each]
     mask[np.array(owners, np.int64)[_in_any_field(cells, sought)]] = True
     return mask
-
-
-def row_codec(row: bytes, dataset: Dataset) -> str:
-    """Return the codec of a refused row, which stands without the mark of its file."""
-    # Delimiters and digits have an empty half: the second one where the lower half comes first.
-    halves = row[0::2].count(0), row[1::2].count(0)
-    encodings = dataset.text.encodings
-    if "utf-16" in encodings and (len(encodings) == 1 or any(halves)):
-        return "utf-16-be" if halves[0] > halves[1] else "utf-16-le"
-    *others, last = [each for each in encodings if each != "utf-16"]
-    return next((each for each in others if _is_in(row, each)), last)
-
-
-def _is_in(row: bytes, codec: str) -> bool:
-    try:
-        row.decode(codec)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def mentions_in_rows(

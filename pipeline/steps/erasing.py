@@ -22,8 +22,8 @@ import pyarrow.compute as pc
 
 from pipeline.contracts import Dataset
 from pipeline.errors import Place, PrivacyError, Problem, StorageError
-from pipeline.intake.identified import row_codec
 from pipeline.intake.remainder import emptied_row
+from pipeline.intake.row_codecs import row_codec
 from pipeline.steps.certificates import certificate, write_certificate
 from pipeline.steps.held import Held, held_on, pseudonyms_in, theirs
 from pipeline.steps.kept import (

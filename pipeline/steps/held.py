@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.intake.identified import row_codec
+from pipeline.intake.row_codecs import row_codec
 from pipeline.privacy.pseudonyms import PSEUDONYM
 from pipeline.steps.kept import deliveries_kept, refused_kept
 from pipeline.steps.listing import (

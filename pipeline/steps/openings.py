@@ -12,7 +12,7 @@ from pipeline.contracts import Dataset
 from pipeline.contracts.rights import REASONS
 from pipeline.errors import DeliveryError, Place, PrivacyError
 from pipeline.intake.again import LINE
-from pipeline.intake.identified import row_codec
+from pipeline.intake.row_codecs import row_codec
 from pipeline.steps.choices import check_choice
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.workspace import Workspace

@@ -18,7 +18,7 @@ from pipeline.contracts.rights import DISCARDS
 from pipeline.errors import DeliveryError, Place, PrivacyError, Problem
 from pipeline.intake import ReceivedLines, refusal_problems
 from pipeline.intake.again import LINE, as_text, file_of, readable, unlimited, with_lines
-from pipeline.intake.identified import row_codec
+from pipeline.intake.row_codecs import row_codec
 from pipeline.quality import Library
 from pipeline.steps.choices import check_choice
 from pipeline.steps.ingest import take_in

@@ -11,10 +11,11 @@ import pytest
 
 from pipeline.contracts import Dataset
 from pipeline.contracts.datasets import Alias
-from pipeline.intake.identified import Found, find_records_of, row_codec, rows_of
+from pipeline.intake.identified import Found, find_records_of, rows_of
 from pipeline.intake.loose_records import is_packed
 from pipeline.intake.mentions import Sought
 from pipeline.intake.remainder import Remainder
+from pipeline.intake.row_codecs import row_codec
 from pipeline.project import load_project
 from pipeline.settings import INSTALLATION
 

@@ -14,6 +14,7 @@ from pipeline.cli.audit import audit_app
 from pipeline.cli.demo import demo_app
 from pipeline.cli.disclosure import disclosure_app
 from pipeline.cli.doctor import doctor_app
+from pipeline.cli.fetching import fetch_app
 from pipeline.cli.keys import keys_app
 from pipeline.cli.ledger import ledger_app
 from pipeline.cli.lineage import lineage_app
@@ -59,6 +60,7 @@ app.add_typer(request_app, name="request")
 app.add_typer(breach_app, name="breach")
 app.add_typer(subject_app, name="subject")
 app.add_typer(lineage_app)
+app.add_typer(fetch_app)
 app.add_typer(audit_app, name="audit")
 app.add_typer(disclosure_app, name="disclosure")
 app.add_typer(risk_app)
@@ -127,31 +129,6 @@ def ingest(
             as_of=as_of.replace(tzinfo=as_of.tzinfo or UTC) if as_of else None,
             may_be_smaller=smaller,
             progress=progress,
-        )
-    show_receipts([receipt], as_json=as_json)
-
-
-@app.command()
-def fetch(
-    dataset: Annotated[str, typer.Argument(help="Name of a dataset contract with a source.")],
-    period: Annotated[str, typer.Option(help="First year of the school year, such as 2021.")],
-    *,
-    smaller: Annotated[
-        bool,
-        typer.Option("--smaller", help="Confirm that senders are left with far fewer rows."),
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Fetch a delivery from the source that its contract names, and take it in.
-
-    Example: cartable fetch pupils --period 2021
-    """
-    from pipeline.cli.console import listening, show_receipts
-    from pipeline.steps.fetching import fetch as fetch_step
-
-    with listening() as progress:
-        receipt = fetch_step(
-            open_workspace(), dataset, period=period, may_be_smaller=smaller, progress=progress
         )
     show_receipts([receipt], as_json=as_json)
 

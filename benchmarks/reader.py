@@ -245,6 +245,8 @@ def _report(runs: list[dict[str, Any]], large: dict[str, Any] | None) -> dict[st
             "processor": platform.machine(),
             "cores": os.cpu_count(),
             "system": platform.system(),
+            # What else runs: above the number of cores, seconds are longer than they would be.
+            "load": round(os.getloadavg()[0], 1),
         },
         "versions": {
             "python": platform.python_version(),

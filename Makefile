@@ -45,6 +45,7 @@ check: .venv/.test ## the one definition of clean: style, types, imports, genera
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo
 	@$(if $(DOCS),$(DOCS) --check)
+	@scripts/check-compose
 
 bench: .venv/.main ## measure: NAME=generator for one benchmark, all without a name
 	@for name in $(or $(NAME),$(patsubst benchmarks/%.py,%,$(wildcard benchmarks/[a-z]*.py))); do \

@@ -3,23 +3,25 @@
 from typing import Any
 
 from airflow import sdk
-from airflow.sdk.exceptions import AirflowSkipException
 
-from dags.patience import PATIENT
+from dags.patience import PATIENT, deadline
+from dags.taking import ingest, protected
 from pipeline.settings import read_settings
-from pipeline.steps.scheduled import LOGGED, run_step
+from pipeline.steps.scheduled import run_step
 from pipeline.steps.schedules import read_schedules
 
-DOC = """Takes in each file `{0}_<period>*.csv` of the inbox, oldest first: seals it, reads it,
+DOC = """Takes in each file `{0}_<period>*` of the inbox, oldest first: seals it, reads it,
 applies the contract's privacy rules, checks the rows, keeps them. The same content is taken in
 once; a refused file is tried again at each run, until it is mended or taken away. One that would
 leave a sender far fewer rows is refused until `cartable ingest … --smaller` took it in.
 
 To take in one file now, trigger with `file` (its path in the inbox) and, when its name does not
-say it, `period` (first year of the school year). A file name must not name a person."""
-LIMITS = {"catchup": False, "max_active_runs": 1, "max_active_tasks": 1}
+say it, `period` (first year of the school year). A file name must not name a person. A whole past
+year is taken in by a backfill of `past_years`."""
+LIMITS = {"catchup": False, "max_active_runs": 1, "max_active_tasks": 1, "default_args": PATIENT}
 TEXT = {"type": ["null", "string"]}
-NO_NEWS = "This content is a batch already"
+FILE = "One file of the inbox; default: all that are no batch yet / Un fichier de la réception"
+PERIOD = "First year of the school year, such as 2021 / Première année de l'année scolaire"
 
 
 @sdk.task
@@ -32,22 +34,13 @@ def find(dataset: str, params: dict[str, Any]) -> list[dict[str, str]]:
     return [{"file": one.file, "period": one.period} for one in found]
 
 
-@sdk.task(multiple_outputs=False, map_index_template="{{ task.op_kwargs['file'] }}")
-def ingest(dataset: str, file: str, period: str) -> dict[str, Any]:
-    """Take one delivery in; what changed nothing gives no news."""
-    from pipeline.steps import inbox
-
-    receipt = run_step(inbox.ingest_waiting, dataset, file=file, period=period, progress=LOGGED)
-    if not receipt.changed:
-        raise AirflowSkipException(NO_NEWS)
-    return receipt.as_dict()
-
-
 for name, cron in read_schedules(read_settings().project).items():
     schedule = sdk.CronTriggerTimetable(cron, timezone="UTC")
-    with sdk.DAG(f"ingest_{name}", schedule=schedule, default_args=PATIENT, **LIMITS) as dag:
+    late = deadline(f"ingest_{name}", hours=6)
+    with sdk.DAG(f"ingest_{name}", schedule=schedule, deadline=late, **LIMITS) as dag:
         dag.doc_md = DOC.format(name)
-        dag.params["file"] = sdk.Param(None, **TEXT)
-        dag.params["period"] = sdk.Param(None, **TEXT, pattern="^[12][0-9]{3}$")
-        take = ingest.override(outlets=[sdk.Asset(f"cartable://protected/{name}")])
+        dag.params["file"] = sdk.Param(None, **TEXT, description=FILE)
+        year = {**TEXT, "pattern": "^[12][0-9]{3}$", "description": PERIOD}
+        dag.params["period"] = sdk.Param(None, **year)
+        take = ingest.override(outlets=[protected(name)])
         take.partial(dataset=name).expand_kwargs(find(name))

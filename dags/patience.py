@@ -1,11 +1,13 @@
-"""What every schedule does of a failure: try again where the disk may recover, else tell."""
+"""What every schedule does of a failure or of lateness: try again where it may help, else tell."""
 
 from datetime import timedelta
 from typing import Any
 
 from airflow import sdk
+from airflow.sdk.definitions.callback import AsyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
-from pipeline.steps.telling import tell_failure
+from pipeline.steps.telling import tell_failure, tell_late
 
 DISK = sdk.RetryRule("pipeline.errors.StorageError", retry_delay=timedelta(minutes=5))
 PATIENT: dict[str, Any] = {
@@ -13,3 +15,13 @@ PATIENT: dict[str, Any] = {
     "retries": 2,
     "retry_policy": sdk.ExceptionRetryPolicy([DISK], sdk.RetryAction.FAIL),
 }
+
+
+def deadline(schedule: str, *, hours: int) -> DeadlineAlert:
+    """Return what tells the stewards of a run that is not over so long after it was asked for."""
+    return DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=timedelta(hours=hours),
+        # Runs in the triggerer, which knows no key and sees no zone.
+        callback=AsyncCallback(tell_late, {"schedule": schedule, "hours": hours}),
+    )

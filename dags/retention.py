@@ -11,11 +11,11 @@ from typing import Any
 
 from airflow import sdk
 
-from dags.patience import PATIENT
+from dags.patience import PATIENT, deadline
 from pipeline.steps.scheduled import run_step
 from pipeline.steps.schedules import RETENTION
 
-LIMITS = {"catchup": False, "max_active_runs": 1}
+LIMITS = {"catchup": False, "max_active_runs": 1, "default_args": PATIENT, "doc_md": __doc__}
 DAILY = sdk.CronTriggerTimetable(RETENTION, timezone="UTC")
 
 
@@ -27,5 +27,6 @@ def retain() -> dict[str, Any]:
     return run_step(retain.retain).as_dict()
 
 
-with sdk.DAG("retention", schedule=DAILY, default_args=PATIENT, doc_md=__doc__, **LIMITS):
+late = deadline("retention", hours=6)
+with sdk.DAG("retention", schedule=DAILY, deadline=late, **LIMITS):
     retain()

@@ -45,6 +45,9 @@ class Settings:
             server asks for an account.
         stewards: the addresses that hear of failures, of runs that are late and of questions
             (`CARTABLE_NOTICES_TO`, separated by commas; none by default).
+        reports: the address, within the house, of the folder where the officer puts the report on
+            each candidate as `<candidate>.html`; a question links to it (`CARTABLE_REPORTS_URL`;
+            none by default).
         webhook: the file that holds the address to which the same notices are posted
             (`CARTABLE_WEBHOOK_FILE`; none by default).
     """
@@ -62,6 +65,7 @@ class Settings:
     mail: MailServer | None = None
     stewards: tuple[str, ...] = ()
     webhook: Path | None = None
+    reports: str | None = None
 
 
 def read_settings() -> Settings:
@@ -108,6 +112,7 @@ def read_settings() -> Settings:
         mail=mail,
         stewards=stewards,
         webhook=_path("CARTABLE_WEBHOOK_FILE"),
+        reports=os.environ.get("CARTABLE_REPORTS_URL", "").rstrip("/") or None,
     )
 
 

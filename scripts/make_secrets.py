@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "secrets"
-USERS = ("admin", "steward", "delegate", "dpo")
+USERS = ("admin", "steward", "statistician", "dpo", "delegate")
 
 
 def draw_secrets(database_password: str) -> dict[str, str]:

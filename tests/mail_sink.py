@@ -5,6 +5,8 @@ from __future__ import annotations
 import socketserver
 import threading
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.policy import default
 from typing import Self
 
 
@@ -14,6 +16,12 @@ class Mail:
 
     to: list[str]
     content: bytes
+
+    @property
+    def text(self) -> str:
+        """Its subject and its words."""
+        message = message_from_bytes(self.content, policy=default)
+        return f"{message['Subject']}\n{message.get_content()}"
 
 
 class MailSink:

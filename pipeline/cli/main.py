@@ -11,6 +11,7 @@ import typer
 
 from pipeline import __version__
 from pipeline.cli.audit import audit_app
+from pipeline.cli.decisions import decisions_app
 from pipeline.cli.demo import demo_app
 from pipeline.cli.disclosure import disclosure_app
 from pipeline.cli.doctor import doctor_app
@@ -61,6 +62,7 @@ app.add_typer(breach_app, name="breach")
 app.add_typer(subject_app, name="subject")
 app.add_typer(lineage_app)
 app.add_typer(fetch_app)
+app.add_typer(decisions_app)
 app.add_typer(audit_app, name="audit")
 app.add_typer(disclosure_app, name="disclosure")
 app.add_typer(risk_app)
@@ -145,40 +147,6 @@ def prepare(as_json: AsJson = False) -> None:
     with listening() as progress:
         receipt = prepare_step(open_workspace(), progress=progress)
     show_receipts([receipt], as_json=as_json)
-
-
-@app.command()
-def approve(
-    candidate: Annotated[str, typer.Argument(help="As `cartable prepare` named it.")],
-    by: Annotated[str, typer.Option(help="Role or account of the controller's delegate.")],
-    as_json: AsJson = False,
-) -> None:
-    """Record the controller's delegate's approval of a candidate as it is.
-
-    Example: cartable approve candidate-0123456789abcdef --by delegate
-    """
-    from pipeline.cli.console import show_receipts
-    from pipeline.steps.release import approve as approve_step
-
-    show_receipts([approve_step(open_workspace(), candidate, approver=by)], as_json=as_json)
-
-
-@app.command()
-def withdraw(
-    release_id: Annotated[
-        str, typer.Argument(metavar="RELEASE", help="As `cartable status` names it.")
-    ],
-    by: Annotated[str, typer.Option(help="Role or account of the controller's delegate.")],
-    as_json: AsJson = False,
-) -> None:
-    """Take a release off the published zone for good.
-
-    Example: cartable withdraw release-0123456789abcdef --by delegate
-    """
-    from pipeline.cli.console import show_receipts
-    from pipeline.steps.release import withdraw as withdraw_step
-
-    show_receipts([withdraw_step(open_workspace(), release_id, by=by)], as_json=as_json)
 
 
 @app.command()

@@ -68,6 +68,7 @@ FRENCH: Mapping[str, str] = {
     "What waits (territories)": "Ce qui attend (territoires)",
     "Releases": "Publications",
     "approved": "approuvé",
+    "sent_back": "renvoyé",
     "area_level": "niveau",
     "as_of": "en date du",
     "awaited": "attendus",

@@ -15,6 +15,56 @@ APPROVAL: Catalogue = {
             "Le délégataire lance `cartable approve {candidate} --by RÔLE`",
         ),
     },
+    "approval.question": {
+        "en": (
+            "**{candidate}**, content `{content}`: {observations} figures, {hidden} of them hidden. Verdict of the adversary: **{verdict}** ({findings} finding(s))",
+            "Read the disclosure report first: {report}. Approve publishes it; Reject sends it back, for the reason that you choose. Newer rows or rules supersede it. `cartable approve {candidate} --by NAME` and `cartable reject` do the same",
+        ),
+        "fr": (
+            "**{candidate}**, contenu `{content}` : {observations} chiffres, dont {hidden} masqués. Verdict de l'adversaire : **{verdict}** ({findings} constat(s))",
+            "Lire d'abord le rapport de divulgation : {report}. Approve le publie ; Reject le renvoie, pour le motif choisi. Des lignes ou règles plus récentes le remplacent. `cartable approve {candidate} --by NOM` et `cartable reject` font de même",
+        ),
+    },
+    "approval.rejected": {
+        "en": (
+            "The candidate {candidate} was sent back; nothing was published",
+            "Correct the deliveries or the rules; where sending it back was the mistake, run `cartable prepare`, and let the delegate approve anew",
+        ),
+        "fr": (
+            "Le candidat {candidate} a été renvoyé ; rien n'a été publié",
+            "Corriger les livraisons ou les règles ; si le renvoi était l'erreur, lancer `cartable prepare`, et faire approuver de nouveau",
+        ),
+    },
+    "approval.released": {
+        "en": (
+            "The candidate {candidate} was published: it cannot be sent back any more",
+            "Run `cartable withdraw RELEASE --by ROLE` to take the release off",
+        ),
+        "fr": (
+            "Le candidat {candidate} a été publié : il ne peut plus être renvoyé",
+            "Lancer `cartable withdraw PUBLICATION --by RÔLE` pour retirer la publication",
+        ),
+    },
+    "approval.no_reason": {
+        "en": (
+            "A candidate is sent back for one of these reasons: {known}; nothing was written",
+            "Give one of them",
+        ),
+        "fr": (
+            "Un candidat est renvoyé pour l'un de ces motifs : {known} ; rien n'a été écrit",
+            "Donner l'un d'eux",
+        ),
+    },
+    "approval.objected": {
+        "en": (
+            "The data protection officer objects to the candidate {candidate}; nothing was published",
+            "Read the opinion in `cartable audit disclosure`, and mend what it says; only another opinion of the officer lifts it",
+        ),
+        "fr": (
+            "Le délégué à la protection des données s'oppose au candidat {candidate} ; rien n'a été publié",
+            "Lire l'avis dans `cartable audit disclosure`, et corriger ce qu'il dit ; seul un autre avis du délégué à la protection des données le lève",
+        ),
+    },
     "approval.unknown_candidate": {
         "en": (
             "There is no candidate named {candidate}",

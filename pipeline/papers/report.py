@@ -24,6 +24,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "candidate",
         "candidate_opinion",
         "approval",
+        "rejection",
         "release",
         "withdrawal",
         "put_back",

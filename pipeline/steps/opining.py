@@ -1,6 +1,7 @@
-"""What the data protection officer says of a candidate on which the adversary could not decide.
+"""What the data protection officer says of a candidate: a doubt is judged, or it is stopped.
 
-A verdict `review` stops a release until the officer has judged what is in doubt, in writing and
+An unfavourable opinion stops a candidate whatever the verdict, until the officer gives another. A
+verdict `review` stops a release until the officer has judged what is in doubt, in writing and
 under the officer's key, and the delegate has approved with that before them. The opinion is on one
 candidate, its content and that very verdict: where any of them is another, it says nothing. What
 the adversary finds, or a verdict that was not reached, no opinion settles.
@@ -14,9 +15,10 @@ from datetime import UTC
 from typing import Any
 
 from pipeline.errors import ApprovalError, DisclosureError
-from pipeline.steps.attacking import REVIEW, require_pass, standing_verdict, verdict_hash
+from pipeline.steps.attacking import PASSED, REVIEW, require_pass, standing_verdict, verdict_hash
 from pipeline.steps.policy import opinion_told
 from pipeline.steps.receipt import Receipt
+from pipeline.steps.sending_back import approval_of
 from pipeline.steps.signing import check_key
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.ledger import Entry
@@ -25,6 +27,7 @@ from pipeline.storage.signatories import PersonKey, fingerprint
 from pipeline.storage.signed import canonical_json
 
 KIND = "candidate_opinion"
+OBJECTS = "unfavourable"
 
 
 def opine_on(
@@ -35,7 +38,7 @@ def opine_on(
     *,
     words: bytes,
 ) -> Receipt:
-    """Record the officer's opinion on what the adversary could not decide of a candidate.
+    """Record the officer's opinion on what the adversary could not decide, or on any candidate.
 
     Args:
         workspace: the review zone and the ledger.
@@ -45,14 +48,20 @@ def opine_on(
         words: the reasons; no figure of a candidate belongs in them.
 
     Raises:
-        DisclosureError: the adversary decided, or stopped.
+        DisclosureError: the adversary decided, and the officer does not and did not object; or it
+            stopped.
         PolicyError: it is not the officer's key.
         StorageError: there is no such candidate, or it is decided.
     """
     check_key(workspace, "dpo", officer)
     facts = workspace.review.facts(candidate_id)
     verdict = standing_verdict(workspace, candidate_id, facts)
-    if verdict["outcome"] != REVIEW:
+    # A candidate that is safe may be stopped all the same, and let go again.
+    objected = verdict["outcome"] == PASSED and OBJECTS in {
+        opinion,
+        _last_opinion(workspace, candidate_id),
+    }
+    if verdict["outcome"] != REVIEW and not objected:
         raise DisclosureError(
             "disclosure.nothing_to_judge",
             candidate=candidate_id,
@@ -102,6 +111,11 @@ def last_told(workspace: Workspace, candidate_id: str) -> Entry | None:
     return workspace.ledger.find(KIND, candidate=candidate_id)
 
 
+def _last_opinion(workspace: Workspace, candidate_id: str) -> str | None:
+    told = last_told(workspace, candidate_id)
+    return None if told is None else str(told.facts["opinion"])
+
+
 def opinion_facts(
     workspace: Workspace, candidate_id: str, verdict: Mapping[str, Any]
 ) -> dict[str, str] | None:
@@ -118,23 +132,26 @@ def is_settled(workspace: Workspace, candidate_id: str, verdict: Mapping[str, An
     if verdict.get("outcome") != REVIEW:
         return False
     found = opinion_on(workspace, candidate_id, verdict)
-    return found is not None and found.opinion != "unfavourable"
+    return found is not None and found.opinion != OBJECTS
 
 
 def require_settled(workspace: Workspace, candidate_id: str, verdict: Mapping[str, Any]) -> None:
     """Check that the adversary failed, or that the officer judged what it could not decide.
 
     Raises:
-        ApprovalError: the delegate approved before the officer's last opinion.
+        ApprovalError: the delegate approved before the officer's last opinion, or the officer
+            objects to what the adversary let pass.
         DisclosureError: the adversary found something or stopped, or could not decide and the
             officer did not judge it, or objects.
     """
     told = last_told(workspace, candidate_id)
     if not is_settled(workspace, candidate_id, verdict):
         require_pass(verdict)
+        if told is not None and told.facts["opinion"] == OBJECTS:
+            raise ApprovalError("approval.objected", candidate=candidate_id)
     elif told is not None:
-        named = {"candidate": candidate_id, "opinion": str(told.facts["record"])}
-        if workspace.ledger.find("approval", **named) is None:
+        record = str(told.facts["record"])
+        if approval_of(workspace, candidate_id, opinion=record) is None:
             raise ApprovalError("approval.before_opinion", candidate=candidate_id)
 
 

@@ -105,6 +105,11 @@ def prepare(workspace: Workspace, *, progress: Progress = SILENT) -> Receipt:
                 return receipt if moved is None else _warned(workspace, receipt, moved)
 
 
+def candidate_name(inputs: Inputs) -> str:
+    """Return the name of the candidate of these inputs."""
+    return f"candidate-{inputs.hash[:16]}"
+
+
 def _warned(workspace: Workspace, receipt: Receipt, problem: Problem) -> Receipt:
     words = problem.words(workspace.settings.language)
     return replace(receipt, warnings=(*receipt.warnings, words))
@@ -112,7 +117,7 @@ def _warned(workspace: Workspace, receipt: Receipt, problem: Problem) -> Receipt
 
 def _prepare(workspace: Workspace, inputs: Inputs, progress: Progress) -> Receipt | None:
     """Make the candidate of these inputs; None when they changed while rows were counted."""
-    candidate_id = f"candidate-{inputs.hash[:16]}"
+    candidate_id = candidate_name(inputs)
     if _is_made(workspace, candidate_id):
         # A kill may have come before they went.
         workspace.patterns.withdraw()

@@ -24,6 +24,7 @@ from pipeline.steps.opining import is_settled, last_told, require_settled
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import record_destroyed, record_release
+from pipeline.steps.sending_back import approval_of, record_approval, require_open
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.releases import Release
 from pipeline.storage.suppressions import counting
@@ -44,17 +45,19 @@ def approve(
         answered: when the delegate did, or was asked at the earliest; default: now.
 
     Raises:
-        ApprovalError: there is no such candidate, or newer rows or rules superseded it.
+        ApprovalError: there is no such candidate, it was sent back, or newer rows or rules
+            superseded it.
     """
     facts = _current_facts(workspace, candidate_id)
-    approval = {"candidate": candidate_id, "content": facts["content"], "approver": approver}
+    require_open(workspace, candidate_id, answered=answered)
+    approval = {"content": facts["content"], "approver": approver}
     told = last_told(workspace, candidate_id)
     if told is not None and (answered is None or datetime.fromisoformat(told.at) <= answered):
         approval["opinion"] = str(told.facts["record"])
     settled = is_settled(workspace, candidate_id, facts.get("adversary", {}))
     left = [] if settled else doubts(facts)
-    is_new = workspace.ledger.find("approval", **approval) is None
-    workspace.ledger.append_once("approval", **approval)
+    is_new = approval_of(workspace, candidate_id, **approval) is None
+    record_approval(workspace, candidate_id, **approval)
     return Receipt(
         step="approve",
         changed=is_new,
@@ -198,8 +201,8 @@ def _never(_folder: Path) -> None:
 def _releasable_facts(workspace: Workspace, candidate_id: str) -> dict[str, Any]:
     """Return the facts of a candidate that may be released."""
     facts = _current_facts(workspace, candidate_id)
-    approval = {"candidate": candidate_id, "content": facts["content"]}
-    if workspace.ledger.find("approval", **approval) is None:
+    require_open(workspace, candidate_id)
+    if approval_of(workspace, candidate_id, content=facts["content"]) is None:
         raise ApprovalError("approval.missing", candidate=candidate_id)
     return facts
 

@@ -15,6 +15,7 @@ from pipeline.steps.in_force import release_in_force
 from pipeline.steps.recomputing import out_of_date_because
 from pipeline.steps.requests import REGISTER as REQUESTS
 from pipeline.steps.requests import list_requests
+from pipeline.steps.sending_back import approval_of, is_sent_back
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.batches import Batch, current_parts
 
@@ -128,7 +129,7 @@ def _candidates(workspace: Workspace) -> list[dict[str, Any]]:
     rows = []
     for candidate in workspace.review.candidates():
         facts = workspace.review.facts(candidate)
-        approved = workspace.ledger.find("approval", candidate=candidate, content=facts["content"])
+        approved = approval_of(workspace, candidate, content=str(facts["content"]))
         released = workspace.ledger.find("release", candidate=candidate)
         rows.append(
             {
@@ -136,6 +137,7 @@ def _candidates(workspace: Workspace) -> list[dict[str, Any]]:
                 "observations": facts["observations"],
                 "hidden": facts["hidden"],
                 "approved": approved is not None,
+                "sent_back": is_sent_back(workspace, candidate),
                 "released": released is not None,
             }
         )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import json
 import shutil
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.synthetic import write_deliveries
@@ -14,11 +12,11 @@ from pipeline.synthetic import write_deliveries
 ROOT = Path(__file__).parents[2]
 FACTS = ROOT / "demo" / "facts"
 PERIOD = "2021"
-PERSONS = 150
+PAST_YEARS = ("2019", "2020")
 
 
 def write_small_deliveries(folder: Path) -> Path:
-    """Write one file per dataset of one period under `folder`, and return where."""
+    """Write one file per dataset and period under `folder`, and return where."""
     facts = folder / "facts"
     facts.mkdir(parents=True)
     for name in ("territories.csv", "communes.geojson"):
@@ -30,21 +28,10 @@ def write_small_deliveries(folder: Path) -> Path:
     _keep(
         "enrolment.csv",
         facts,
-        lambda row: row["school_code"] in chosen and row["period"] == PERIOD,
+        lambda row: row["school_code"] in chosen and row["period"] in {*PAST_YEARS, PERIOD},
     )
-    write_deliveries(facts, folder / "outbox", periods=[PERIOD], seed=35)
+    write_deliveries(facts, folder / "outbox", periods=[*PAST_YEARS, PERIOD], seed=35)
     return folder / "outbox"
-
-
-def identifying_texts(outbox: Path) -> set[str]:
-    """Return what would name some of the delivered persons, as written and as JSON escapes it."""
-    texts: set[str] = set()
-    for dataset in ("pupils", "teachers"):
-        for row in islice(_rows(outbox / f"{dataset}_{PERIOD}.csv"), PERSONS):
-            family, given = row["family_name"], row["given_name"]
-            texts |= {f"{given} {family}", f"{family};{given}", f"{family} {given}"}
-            texts |= {row[name] for name in ("national_id", "address", "email") if name in row}
-    return texts | {json.dumps(text)[1:-1] for text in texts}
 
 
 def _keep(name: str, facts: Path, wanted: Callable[[dict[str, str]], bool]) -> None:
@@ -56,8 +43,3 @@ def _keep(name: str, facts: Path, wanted: Callable[[dict[str, str]], bool]) -> N
         writer = csv.DictWriter(target, reader.fieldnames or ())
         writer.writeheader()
         writer.writerows(row for row in reader if wanted(row))
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file, delimiter=";")

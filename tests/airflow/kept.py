@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
+import json
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
 
 from tests.airflow.deliveries import PERIOD
 from tests.airflow.installation import Installation
+from tests.airflow.postgres import Postgres
 from tests.privacy.scan import Identities, Person
 from tests.privacy.scan_demo import persons_of
 from tests.privacy.scan_views import View, views_of
@@ -41,27 +42,39 @@ def delivered_persons(outbox: Path, count: int) -> list[Person]:
     ]
 
 
-def kept_views(installation: Installation) -> Iterator[View]:
+def kept_views(installation: Installation, postgres: Postgres) -> Iterator[View]:
     """Yield every view of Airflow's files, and of every value of its database."""
     for path in sorted(installation.airflow.rglob("*")):
-        if path.is_file() and path != installation.database:
-            yield from views_of(str(path.relative_to(installation.airflow)), path.read_bytes())
-    yield from views_of(installation.database.name, installation.database.read_bytes())
-    with closing(sqlite3.connect(installation.database)) as database:
-        names = database.execute("select name from sqlite_master where type = 'table'").fetchall()
-        for (name,) in names:
-            yield from _table_views(database, name)
+        if path.is_file():
+            name, content = str(path.relative_to(installation.airflow)), path.read_bytes()
+            yield from views_of(name, content)
+            # What was printed as one text is kept as one record for each of its lines.
+            yield from views_of(f"{name}!events", "\n".join(_events(content)).encode())
+    tables = "select tablename from pg_tables where schemaname = 'public' order by 1"
+    for (name,) in postgres.select(tables):
+        yield from _table_views(postgres, name)
 
 
-def _table_views(database: sqlite3.Connection, name: str) -> Iterator[View]:
-    quoted = '"' + name.replace('"', '""') + '"'
-    rows = database.execute(f"select * from {quoted}").fetchall()
-    texts = [value for row in rows for value in row if isinstance(value, str)]
+def _events(content: bytes) -> Iterator[str]:
+    for line in content.splitlines():
+        with suppress(ValueError):
+            record = json.loads(line)
+            if isinstance(record, dict):
+                yield str(record.get("event", ""))
+
+
+def _table_views(postgres: Postgres, name: str) -> Iterator[View]:
+    rows = postgres.select(f'select * from "{name}"')
+    texts = [_text(value) for row in rows for value in row if isinstance(value, (str, dict, list))]
     yield from views_of(f"database!{name}", "\n".join(texts).encode())
     for row in rows:
         for value in row:
-            if isinstance(value, bytes):
-                yield from views_of(f"database!{name}", value)
+            if isinstance(value, (bytes, memoryview)):
+                yield from views_of(f"database!{name}", bytes(value))
+
+
+def _text(value: str | dict[str, object] | list[object]) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _persons(outbox: Path) -> pa.Table:

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import ApprovalError, CartableError, ContractError, Place, StorageError
+from pipeline.errors import CartableError, ContractError, Place, StorageError
 from pipeline.settings import read_settings
-from pipeline.steps.deciding import record_approval
 from pipeline.steps.scheduled import run_step
 from pipeline.steps.schedules import read_schedules
 from pipeline.steps.workspace import Workspace
@@ -67,14 +66,6 @@ def test_any_other_error_leaves_its_kind_and_place_and_no_word_of_its_text(
 class Crashing:
     def __truediv__(self, name: str) -> Path:
         raise KeyError(PLANTED)
-
-
-def test_an_approval_needs_who_gave_it_or_an_entry_of_the_ledger(
-    installation: Installation,
-) -> None:
-    with pytest.raises(ApprovalError) as refused:
-        record_approval(installation.workspace(), "candidate-0123456789abcdef", None)
-    assert refused.value.problem.code == "approval.missing"
 
 
 def test_a_list_of_approvers_that_names_nobody_is_refused(

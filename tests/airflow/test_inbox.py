@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.errors import DeliveryError
 from pipeline.steps.inbox import Waiting, find_waiting, ingest_waiting
+from pipeline.steps.past_years import find_year
 from pipeline.steps.workspace import Workspace
 from tests.airflow.deliveries import PERIOD
 from tests.airflow.installation import Installation
@@ -157,3 +158,16 @@ def test_a_refused_file_still_waits(installation: Installation, workspace: Works
     with pytest.raises(DeliveryError):
         ingest_waiting(workspace, "schools", file=SCHOOLS, period=PERIOD)
     assert files(find_waiting(workspace, "schools")) == [SCHOOLS]
+
+
+def test_a_past_year_is_taken_in_dataset_by_dataset_those_first_that_others_refer_to(
+    installation: Installation, workspace: Workspace
+) -> None:
+    for name in ("pupils_2019.csv", "equipment_2019.csv", "schools_2019.csv", "schools_2020.csv"):
+        put(installation, name)
+    found = [one["file"] for one in find_year(workspace, "2019")]
+    assert set(found) == {"pupils_2019.csv", "equipment_2019.csv", "schools_2019.csv"}
+    assert found[0] == "schools_2019.csv"
+    (chosen,) = find_year(workspace, "2019", datasets=["pupils"])
+    assert chosen == {"dataset": "pupils", "file": "pupils_2019.csv", "period": "2019"}
+    assert find_year(workspace, "2018") == []

@@ -16,7 +16,7 @@ from pipeline.disclosure.adversary import judge
 from pipeline.disclosure.adversary.verdict import Reason, Rule, Verdict
 from pipeline.errors import ApprovalError, CartableError, DisclosureError, PolicyError
 from pipeline.steps import attacking
-from pipeline.steps.deciding import record_approval
+from pipeline.steps.deciding import record_answer
 from pipeline.steps.opining import opine_on, require_settled
 from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release
@@ -112,12 +112,16 @@ def test_an_answer_from_before_the_opinion_does_not_count_when_its_task_runs_aga
     doubted: Workspace,
 ) -> None:
     candidate = candidate_of(doubted)
-    record_approval(doubted, candidate, answer("Approve", hours=-1))
+    record_answer(doubted, candidate, answer("Approve", hours=-1))
     opine(doubted, candidate)
     for again in (answer("Approve", hours=-1), None):
-        assert not record_approval(doubted, candidate, again).changed
+        receipt = record_answer(doubted, candidate, again)
+        assert receipt is not None
+        assert not receipt.changed
         assert refused(doubted, candidate).problem.code == "approval.before_opinion"
-    assert record_approval(doubted, candidate, answer("Approve", hours=1)).changed
+    receipt = record_answer(doubted, candidate, answer("Approve", hours=1))
+    assert receipt is not None
+    assert receipt.changed
     release(doubted, candidate)
 
 
@@ -140,13 +144,6 @@ def test_an_opinion_that_comes_while_the_delegate_is_asked_is_not_in_the_answer(
     assert doubted.releases.releases() == []
 
 
-def test_a_reject_approves_nothing_whoever_runs_its_task(delivered: Workspace) -> None:
-    candidate = prepare(delivered).ids["candidate"]
-    with pytest.raises(ApprovalError, match=r"approval\.missing"):
-        record_approval(delivered, candidate, answer("Reject"))
-    assert delivered.ledger.find("approval") is None
-
-
 def test_an_unfavourable_opinion_leaves_the_release_stopped_until_there_is_another(
     doubted: Workspace,
 ) -> None:
@@ -159,6 +156,17 @@ def test_an_unfavourable_opinion_leaves_the_release_stopped_until_there_is_anoth
     assert refused(doubted, candidate).problem.code == "approval.before_opinion"
     approve(doubted, candidate, approver="delegate")
     require_settled(doubted, candidate, doubted.review.facts(candidate)["adversary"])
+
+
+def test_the_officer_stops_what_the_adversary_let_pass_and_lets_it_go_again(
+    prepared: Workspace,
+) -> None:
+    candidate = candidate_of(prepared)
+    opine(prepared, candidate, "unfavourable")
+    approve(prepared, candidate, approver="delegate")
+    assert refused(prepared, candidate).problem.code == "approval.objected"
+    opine(prepared, candidate)
+    release(prepared, candidate)
 
 
 def test_an_opinion_says_nothing_on_another_verdict_or_candidate(
@@ -188,6 +196,9 @@ def test_no_opinion_settles_what_the_adversary_decided(
     candidate = prepare(delivered).ids["candidate"]
     with pytest.raises(DisclosureError, match="nothing_to_judge"):
         opine(delivered, candidate)
+    if rule is not None:
+        with pytest.raises(DisclosureError, match="nothing_to_judge"):
+            opine(delivered, candidate, "unfavourable")
     assert delivered.ledger.find("candidate_opinion") is None
 
 

@@ -155,7 +155,7 @@ def test_each_kind_of_refusal_has_its_own_exit_code() -> None:
 
     direct = [kind.exit_code for kind in CartableError.__subclasses__()]
     assert len(direct) == len(set(direct))
-    assert {int(code) for code in ExitCode} == set(range(13))
+    assert {int(code) for code in ExitCode} == set(range(14))
     assert set(direct) == set(ExitCode) - {ExitCode.OK, ExitCode.UNEXPECTED, ExitCode.USAGE}
     assert {kind.exit_code for kind in kinds(CartableError)} == set(direct)
 
@@ -211,7 +211,7 @@ def test_a_query_that_does_more_than_ask_is_refused_in_one_line(
     assert len(ran.err.splitlines()) == 1
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "Nothing"), ("fr", "Rien"), ("de", "Noth")])
+@pytest.mark.parametrize(("language", "word"), [("en", "nothing"), ("fr", "rien"), ("de", "noth")])
 def test_errors_speak_the_language_that_is_set(
     command: Command, small: Workspace, language: str, word: str
 ) -> None:

@@ -1,0 +1,117 @@
+"""The published site, for everyone: reads one folder, changes nothing, knows nobody.
+
+`python web.py FOLDER PORT` serves each release that is public at `/releases/NAME/`, and sends who
+asks for `/` to the site of the one in force, which is looked up each time.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from functools import partial
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
+    ".csv": "text/csv; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".xml": "application/xml",
+}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    # The site is one page that holds all it needs: nothing may be fetched from elsewhere.
+    "Content-Security-Policy": "default-src 'self' 'unsafe-inline' data:; connect-src 'self'",
+    "Cache-Control": "no-cache",
+}
+
+
+class Reader(BaseHTTPRequestHandler):
+    """Answers GET and HEAD with plain files of a release."""
+
+    server_version, sys_version = "Cartable", ""
+
+    def __init__(self, *arguments: object, folder: Path) -> None:
+        self._folder = folder
+        super().__init__(*arguments)  # type: ignore[arg-type] # as the server gives them
+
+    def do_GET(self) -> None:
+        """Send a file."""
+        self._answer(with_content=True)
+
+    def do_HEAD(self) -> None:
+        """Send what would be said of a file."""
+        self._answer(with_content=False)
+
+    def log_message(self, *_: object) -> None:
+        """Keep no list of who read what."""
+
+    def _answer(self, *, with_content: bool) -> None:
+        path = urlsplit(self.path).path
+        if path == "/health":
+            self._say(HTTPStatus.OK)
+            return
+        if path == "/" and (current := name_in_force(self._folder)):
+            self._say(HTTPStatus.FOUND, Location=f"/releases/{current}/site/")
+            return
+        file = find_file(self._folder, path)
+        if file is None:
+            self._say(HTTPStatus.NOT_FOUND)
+            return
+        with file.open("rb") as source:
+            kind = TYPES.get(file.suffix, "application/octet-stream")
+            length = str(file.stat().st_size)
+            self._say(HTTPStatus.OK, **{"Content-Type": kind, "Content-Length": length})
+            if with_content:
+                shutil.copyfileobj(source, self.wfile)
+
+    def _say(self, status: HTTPStatus, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in {**HEADERS, "Content-Length": "0", **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+
+def name_in_force(folder: Path) -> str | None:
+    """Return the name of the release in force; None before the first."""
+    try:
+        return (folder / "CURRENT").read_text("ascii").strip()
+    except (OSError, ValueError):
+        return None
+
+
+def find_file(folder: Path, path: str) -> Path | None:
+    """Return the file of a release that a path names; None where there is none that is public.
+
+    Args:
+        folder: of the published zone.
+        path: of the request, as it came; one that ends in a slash is a folder's page.
+    """
+    parts = unquote(path).removeprefix("/").split("/")
+    if parts[-1] == "":
+        parts[-1] = "index.html"
+    if any(not part or part.startswith(".") or "\0" in part for part in parts):
+        return None
+    releases, file = folder / "releases", folder.joinpath(*parts)
+    try:
+        is_public = file.is_file() and file.resolve().is_relative_to(releases.resolve())
+    except OSError:
+        return None
+    return file if is_public else None
+
+
+def serve(folder: Path, port: int, *, host: str = "0.0.0.0") -> ThreadingHTTPServer:  # noqa: S104
+    """Return a server of a folder; `serve_forever` makes it answer."""
+    return ThreadingHTTPServer((host, port), partial(Reader, folder=folder))
+
+
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]), int(sys.argv[2])).serve_forever()

@@ -1,0 +1,101 @@
+"""The public site's server: files of public releases, and nothing else of the machine."""
+
+from __future__ import annotations
+
+import http.client
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "docker"))
+
+from web import find_file, serve  # noqa: E402 - a script, in no package
+
+Asked = tuple[int, dict[str, str], bytes]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A published zone of two releases, beside what is not public."""
+    published = tmp_path / "published"
+    for name in ("release-1", "release-2"):
+        site = published / "releases" / name / "site"
+        site.mkdir(parents=True)
+        (site / "index.html").write_text(f"<p>{name}</p>")
+        (site.parent / "manifest.json").write_text("{}")
+    (published / ".pending").write_text("release-2\n")
+    (published / "releases" / ".work").mkdir()
+    (published / "releases" / ".work" / "half.csv").write_text("half")
+    (tmp_path / "root.key").write_text("secret")
+    (published / "releases" / "release-1" / "link").symlink_to(tmp_path / "root.key")
+    return published
+
+
+@pytest.fixture
+def port(folder: Path) -> Iterator[int]:
+    with serve(folder, 0, host="127.0.0.1") as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+def ask(port: int, path: str, method: str = "GET") -> Asked:
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request(method, path)
+    answer = connection.getresponse()
+    return answer.status, dict(answer.getheaders()), answer.read()
+
+
+def test_the_first_page_is_that_of_the_release_in_force(port: int, folder: Path) -> None:
+    assert ask(port, "/")[0] == 404
+    for name in ("release-1", "release-2"):
+        (folder / "CURRENT").write_text(f"{name}\n")
+        status, headers, _ = ask(port, "/")
+        assert (status, headers["Location"]) == (302, f"/releases/{name}/site/")
+        status, headers, page = ask(port, headers["Location"])
+        assert (status, page) == (200, f"<p>{name}</p>".encode())
+        assert headers["Content-Type"] == "text/html; charset=utf-8"
+        assert headers["Content-Security-Policy"].startswith("default-src 'self'")
+        assert "Python" not in headers["Server"]
+
+
+def test_a_head_has_no_body_and_other_methods_are_refused(port: int) -> None:
+    status, headers, body = ask(port, "/releases/release-1/manifest.json", "HEAD")
+    assert (status, headers["Content-Length"], body) == (200, "2", b"")
+    for method in ("POST", "PUT", "DELETE"):
+        assert ask(port, "/releases/release-1/manifest.json", method)[0] == 501
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/releases/",
+        "/releases/release-1",
+        "/releases/release-1/link",
+        "/releases/.work/half.csv",
+        "/.pending",
+        "/CURRENT",
+        "/releases/../CURRENT",
+        "/releases/%2e%2e/%2e%2e/root.key",
+        "/releases/release-1/../../../root.key",
+        "//etc/hostname",
+        "/releases/release-1/site//index.html",
+        "/releases/a%00b",
+        "/releases/" + "a" * 5000,
+    ],
+)
+def test_what_is_no_file_of_a_public_release_is_not_there(
+    port: int, folder: Path, path: str
+) -> None:
+    assert ask(port, path)[0] in {404, 414}
+    assert find_file(folder, path) is None
+
+
+def test_it_tells_that_it_lives(port: int) -> None:
+    assert ask(port, "/health")[0] == 200

@@ -23,7 +23,7 @@ ifneq ($(shell $(BIN)/python -c 'print("runs")' 2>/dev/null),runs)
 SETUP += redo
 endif
 
-.PHONY: help demo test unit check bench docs lock clean redo
+.PHONY: help demo test unit check soak bench docs lock clean redo
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ check: .venv/.test ## the one definition of clean: style, types, imports, genera
 	@$(BIN)/lint-imports --no-logo
 	@$(if $(DOCS),$(DOCS) --check)
 	@scripts/check-compose
+
+soak: .venv/.test ## kill, starve and hurry the pipeline for some minutes; KILLS= how often
+	@$(COMPILED) $(BIN)/python -m tests.resilience.soak --kills $(or $(KILLS),300)
 
 bench: .venv/.main ## measure: NAME=generator for one benchmark, all without a name
 	@for name in $(or $(NAME),$(patsubst benchmarks/%.py,%,$(wildcard benchmarks/[a-z]*.py))); do \

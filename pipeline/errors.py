@@ -223,3 +223,20 @@ def own_place(error: BaseException) -> str:
             place = f"{module}:{trace.tb_lineno}"
         trace = trace.tb_next
     return place
+
+
+_NO_THREAD = "can't start new thread"
+
+
+def lack_of_memory(error: BaseException, *, where: str) -> StorageError | None:
+    """Return what is said of an error if it is that of a machine without enough memory.
+
+    Args:
+        error: any; an engine's own kind is told by its name, for not every process loads it.
+        where: as `own_place` tells.
+    """
+    is_of_engine = isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException"
+    # A thread that has no room for its stack: Python has no kind of error for it.
+    if is_of_engine or (isinstance(error, RuntimeError) and error.args == (_NO_THREAD,)):
+        return StorageError("command.memory", where=where)
+    return None

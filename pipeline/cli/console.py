@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.cli.words import code_in_words, colon, in_words
 from pipeline.contracts.numbers import number
-from pipeline.errors import CartableError, Language, on_one_line, own_place
+from pipeline.errors import CartableError, Language, lack_of_memory, on_one_line, own_place
 from pipeline.settings import read_settings
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
@@ -309,7 +309,9 @@ def show_error(error: BaseException, language: Language) -> int:
         print(error.words(language), file=sys.stderr)
         return int(error.exit_code)
     kind, where = type(error).__name__, own_place(error)
-    unknown = CartableError("command.unexpected", kind=kind, where=where)
+    unknown = lack_of_memory(error, where=where) or CartableError(
+        "command.unexpected", kind=kind, where=where
+    )
     if isinstance(error, OSError) and error.errno:
         # The system's reason by its number: its text may hold a name.
         unknown = CartableError("command.system", reason=os.strerror(error.errno), where=where)

@@ -25,6 +25,16 @@ COMMAND: Catalogue = {
             "Vérifier les chemins donnés, les droits sur eux et la place sur le disque, puis relancer la même commande",
         ),
     },
+    "command.memory": {
+        "en": (
+            "The machine has not enough memory for this step, at {where}; what was not finished was not kept",
+            "Give the machine or the container more memory, or run this step when nothing else runs, then run it again",
+        ),
+        "fr": (
+            "La machine n'a pas assez de mémoire pour cette étape, à {where} ; ce qui n'était pas fini n'a pas été gardé",
+            "Donner plus de mémoire à la machine ou au conteneur, ou lancer l'étape quand rien d'autre ne tourne, puis la relancer",
+        ),
+    },
     "command.interrupted": {
         "en": (
             "Interrupted; what was not finished was not kept",

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from pipeline.errors import CartableError, own_place
+from pipeline.errors import CartableError, lack_of_memory, own_place
 from pipeline.settings import read_settings
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def run_step(
         if isinstance(error, (KeyboardInterrupt, SystemExit)) or _is_of_scheduler(error):
             raise
         kind, where = type(error).__name__, own_place(error)
-    raise CartableError("schedule.unexpected", kind=kind, where=where)
+        lack = lack_of_memory(error, where=where)
+    raise lack or CartableError("schedule.unexpected", kind=kind, where=where)
 
 
 def _drop_warning(*_: Any, **__: Any) -> None:

@@ -63,6 +63,18 @@ def test_any_other_error_leaves_its_kind_and_place_and_no_word_of_its_text(
     assert PLANTED not in "".join(traceback.format_exception(refused.value))
 
 
+@pytest.mark.parametrize("lack", [MemoryError(), RuntimeError("can't start new thread")])
+def test_a_lack_of_memory_is_told_as_such(installation: Installation, lack: Exception) -> None:
+    del installation
+
+    def starve(workspace: Workspace) -> None:
+        del workspace
+        raise lack
+
+    with pytest.raises(StorageError, match=r"command\.memory"):
+        run_step(starve)
+
+
 class Crashing:
     def __truediv__(self, name: str) -> Path:
         raise KeyError(PLANTED)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import os
 import resource
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -30,7 +29,6 @@ from pipeline.storage.roots import FILE_SOURCE
 from pipeline.storage.shredding import shred_withdrawn
 
 APPENDERS, APPENDS = 4, 25
-READERS, PUBLICATIONS = 4, 40
 
 
 def rows(first: int, senders: Iterable[str]) -> pa.Table:
@@ -203,33 +201,6 @@ def accept_at_once(home: Path, keys: Path) -> None:
     _in_processes([lambda: accept(home, keys)] * 3)
 
 
-def read_while_publishing(home: Path, keys: Path) -> None:
-    """Readers look at the release in force, again and again, while one after another appears."""
-
-    def write() -> None:
-        store = ReleaseStore(home / "published", KeyRing.open(keys))
-        for number in range(PUBLICATIONS):
-            release_id = f"release-{number:03d}"
-            store.publish(builder(release_id), release_id=release_id, facts={"number": number})
-
-    def read() -> None:
-        latest, deadline = -1, time.monotonic() + 60
-        while latest < PUBLICATIONS - 1 and time.monotonic() < deadline:
-            store = ReleaseStore(home / "published")
-            release = store.current()
-            if release is None:
-                assert latest == -1
-                continue
-            store.verify(release.folder)
-            for name in ("csv/observations.csv", "index.html"):
-                assert (release.folder / name).read_text() == release.release_id
-            assert release.facts["number"] >= latest
-            latest = release.facts["number"]
-        assert latest == PUBLICATIONS - 1
-
-    _in_processes([write, *[read] * READERS])
-
-
 def run_out_of_room(home: Path, keys: Path) -> None:
     """No file may grow past 700 bytes; what fits is written, the rest is refused in words."""
     ledger = opened_ledger(home, keys)
@@ -271,7 +242,6 @@ SCENARIOS = {
         append,
         append_at_once,
         accept_at_once,
-        read_while_publishing,
         run_out_of_room,
     )
 }

@@ -10,8 +10,7 @@ import pytest
 from pipeline.errors import StorageError
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.releases import ReleaseStore
-from tests.resilience.processes import Processes
-from tests.resilience.scenarios import PUBLICATIONS, builder
+from tests.resilience.scenarios import builder
 
 
 @pytest.fixture
@@ -97,10 +96,3 @@ def test_everyone_may_read_a_release_and_only_the_owner_write(
 def test_an_unknown_release_cannot_be_put_back(store: ReleaseStore) -> None:
     with pytest.raises(StorageError, match="unknown_id"):
         store.put_back("a")
-
-
-def test_readers_during_publications_see_whole_releases_that_never_go_back(
-    processes: Processes, home: Path, keys: Path
-) -> None:
-    assert processes.run("read_while_publishing", home, keys)
-    assert len(ReleaseStore(home / "published").releases()) == PUBLICATIONS

@@ -37,6 +37,9 @@ def are_totals(cells: pa.Array) -> Mask:
 def _beginning(cells: pa.Array, letters: bytes) -> Rows:
     """Return the cells that begin with one of some letters."""
     ends, octets = laid_out(cells)
+    written = octets[ends[0] : ends[-1]]
+    if not any((written == letter).any() for letter in letters):
+        return np.empty(0, np.int64)
     filled = np.flatnonzero(ends[1:] != ends[:-1])
     begins = np.zeros(256, np.bool_)
     begins[list(letters)] = True

@@ -219,7 +219,19 @@ refuses its row. Nothing is guessed, trimmed or repaired.
 - **Numbers.** Digits, with `-` before them if need be: no space, thousands separator, `+`, exponent
   or unit. A decimal number has the sign of its column and digits on both sides of it.
 - **Dates and codes.** Dates have all their digits (`01`, not `1`). Codes are spelled as in
-  `contracts/codelists.yml`, capitals and leading zeros too."""
+  `contracts/codelists.yml`, capitals and leading zeros too.
+
+## What to say of a file beside it
+
+A file under the same name with `.control.yml` behind it may tell, one fact a line as `name: value`:
+
+- `records`: how many rows there are, the header not among them;
+- `sha256`: of the file as it is sent, in hexadecimal digits;
+- `as_of`: the date of the data, `2021-10-15`, or with an hour, `2021-10-15T08:30:00+02:00`;
+- `period`: the first year of the school year; `mode`: `full` or `delta`;
+- `sum_<column>`: what a column adds up to, where the dataset asks for it, with a point before
+  decimals;
+- `end: true`, as the last line, once both files are whole: until then the file waits."""
 
 
 def _type(column: Column) -> str:

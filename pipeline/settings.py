@@ -48,6 +48,8 @@ class Settings:
         reports: the address, within the house, of the folder where the officer puts the report on
             each candidate as `<candidate>.html`; a question links to it (`CARTABLE_REPORTS_URL`;
             none by default).
+        contacts: a CSV file, `sender,mail`, of whom to remind of deliveries that are missing
+            (`CARTABLE_CONTACTS`; none by default).
         webhook: the file that holds the address to which the same notices are posted
             (`CARTABLE_WEBHOOK_FILE`; none by default).
     """
@@ -66,6 +68,7 @@ class Settings:
     stewards: tuple[str, ...] = ()
     webhook: Path | None = None
     reports: str | None = None
+    contacts: Path | None = None
 
 
 def read_settings() -> Settings:
@@ -113,6 +116,7 @@ def read_settings() -> Settings:
         stewards=stewards,
         webhook=_path("CARTABLE_WEBHOOK_FILE"),
         reports=os.environ.get("CARTABLE_REPORTS_URL", "").rstrip("/") or None,
+        contacts=_path("CARTABLE_CONTACTS"),
     )
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipeline import __version__
+from pipeline.cli.arrivals import arrivals_app
 from pipeline.cli.audit import audit_app
 from pipeline.cli.decisions import decisions_app
 from pipeline.cli.demo import demo_app
 from pipeline.cli.disclosure import disclosure_app
 from pipeline.cli.doctor import doctor_app
 from pipeline.cli.fetching import fetch_app
+from pipeline.cli.inbox import inbox
+from pipeline.cli.intake import ingest
 from pipeline.cli.keys import keys_app
 from pipeline.cli.ledger import ledger_app
 from pipeline.cli.lineage import lineage_app
@@ -50,6 +52,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(demo_app, name="demo")
+app.command()(inbox)
+app.add_typer(arrivals_app, name="arrivals")
 app.add_typer(contracts_app, name="contracts")
 app.add_typer(keys_app, name="keys")
 app.add_typer(policy_app, name="policy")
@@ -96,43 +100,7 @@ def _language() -> Language:
         return "en"
 
 
-@app.command()
-def ingest(
-    dataset: Annotated[str, typer.Argument(help="Name of the dataset contract.")],
-    file: Annotated[Path, typer.Argument(help="The delivery.", exists=True, dir_okay=False)],
-    period: Annotated[str, typer.Option(help="First year of the school year, such as 2021.")],
-    as_of: Annotated[
-        datetime | None,
-        typer.Option(help="The sender's date; it orders corrections; default: now."),
-    ] = None,
-    *,
-    smaller: Annotated[
-        bool,
-        typer.Option("--smaller", help="Confirm that senders are left with far fewer rows."),
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Take one delivery in: seal, read, apply privacy rules, check, keep.
-
-    Example: cartable ingest pupils pupils_2021.csv --period 2021
-    """
-    from datetime import UTC
-
-    from pipeline.cli.console import listening, show_receipts
-    from pipeline.steps.ingest import ingest as ingest_step
-
-    with listening() as progress, file.open("rb") as source:
-        receipt = ingest_step(
-            open_workspace(),
-            dataset,
-            source,
-            file=file.name,
-            period=period,
-            as_of=as_of.replace(tzinfo=as_of.tzinfo or UTC) if as_of else None,
-            may_be_smaller=smaller,
-            progress=progress,
-        )
-    show_receipts([receipt], as_json=as_json)
+app.command()(ingest)
 
 
 @app.command()

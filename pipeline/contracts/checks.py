@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Column, Dataset
+from pipeline.contracts.delivery_checks import check_deliveries
 from pipeline.contracts.findings import Finding, Path, unknown
 from pipeline.contracts.formats import SINGLE_BYTE, mapped_columns
 from pipeline.contracts.indicators import Indicator, split_part
@@ -101,6 +102,7 @@ def _dataset(name: str, dataset: Dataset, contracts: Contracts) -> Iterator[Find
     kept = [str(column.kept_as) for column in dataset.kept]
     for repeated in sorted({n for n in kept if kept.count(n) > 1}):
         yield Finding(where, ("columns",), "contract.repeated", (("name", repeated),))
+    yield from check_deliveries(where, dataset, contracts.codelists)
     if dataset.expected:
         if dataset.expected.column not in kept:
             yield unknown(where, ("expected", "column"), "kept column", dataset.expected.column)

@@ -142,6 +142,44 @@ class Expected(Frozen):
         description="Month-day; of the year after the period's start with a leading +."
     )
     column: Name = Field(description="The column of this dataset that names the sender.")
+    remind_days: Annotated[int, Field(ge=1)] = Field(
+        default=14, description="Days between two reminders to a sender that is missing."
+    )
+
+
+class Volume(Frozen):
+    """How much a sender's number of rows may differ from that of the period before."""
+
+    max_change_pct: Annotated[float, Field(gt=0)] = Field(
+        description="More or fewer by more than this share, in percent of then, is told."
+    )
+    of_at_least: Annotated[int, Field(ge=1)] = Field(
+        description="Senders that had fewer rows then are not compared: one row is much of few."
+    )
+    beyond: Literal["warn", "refuse"] = Field(
+        description="refuse: until `cartable ingest … --volume` confirms it."
+    )
+
+
+class Control(Frozen):
+    """What a sender says of a delivery in a control file beside it."""
+
+    need: Literal["required", "optional"] = Field(
+        description="required: without one a delivery is not complete, and waits."
+    )
+    holds: tuple[Literal["records", "sha256", "as_of", "period", "mode"], ...] = Field(
+        default=(), description="What each control file must say."
+    )
+    sums: tuple[Name, ...] = Field(
+        default=(), description="Number columns of which it must say the sum, as `sum_<column>`."
+    )
+
+
+class Deletions(Frozen):
+    """How a row says that what it names is there no more."""
+
+    column: Name = Field(description="A column that is kept as it is.")
+    values: tuple[Text, ...] = Field(min_length=1, description="Such as `tobedeleted`.")
 
 
 # No name of a path that leads up, or is hidden.
@@ -175,7 +213,20 @@ class Dataset(Frozen):
     fetched: Fetched | None = Field(
         default=None, description="Where its files are fetched, where nobody delivers them."
     )
-    mode: Literal["full"] = Field(description="A delivery replaces what its senders sent before.")
+    mode: Literal["full", "delta"] = Field(
+        description="full: a delivery replaces what its senders sent before. delta: unless it is "
+        "said to be full, it holds what changed, each row named by the key."
+    )
+    deletions: Deletions | None = Field(
+        default=None, description="How a row says that it is deleted, where rows do."
+    )
+    volume: Volume | None = None
+    control: Control | None = None
+    date_in_name: Annotated[str, Field(pattern=r"^(?:[A-Za-z0-9_.-]|%[YmdHMS])+$")] | None = Field(
+        default=None,
+        description="Where a file name tells the sender's date, such as `_%Y%m%d`; needs "
+        "%Y, %m and %d, once each; %H, %M and %S may be there.",
+    )
     expected: Expected | None = None
     key: tuple[Name, ...] = Field(min_length=1, description="Columns that name one row.")
     max_refused_pct: Annotated[float, Field(ge=0, le=100)] = Field(

@@ -11,6 +11,7 @@ import builtins
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -27,6 +28,7 @@ from pipeline.intake.header import DELIMITERS, delimiter_name
 from pipeline.intake.outcome import REFUSED, Reading
 from pipeline.intake.parts import Claims, Part, Task
 from pipeline.intake.records import LINE_FEED, RETURN
+from pipeline.intake.sums import SUM, Sums, summed_columns
 from pipeline.messages import MESSAGES
 
 Words: TypeAlias = "Mapping[str, Any]"
@@ -47,6 +49,7 @@ def put_part(part: Part | None) -> Answer:
         return {"none": True}, []
     words = {
         "counted": part.counted,
+        "sums": _put_sums(part.sums),
         "lines": part.lines,
         "end": None if part.line_end is None else _LINE_ENDS.index(part.line_end),
         "utf8": part.may_be_utf8,
@@ -75,6 +78,7 @@ def take_part(words: Words, bodies: Sequence[bytes], task: Task) -> Part:
         refused_rows=rows,
         hashes=hashes,
         counted=_count(words["counted"]),
+        sums=_take_sums(words["sums"], task),
         lines=_count(words["lines"]),
         line_end=None if end is None else _LINE_ENDS[_count(end)],
         may_be_utf8=is_utf8,
@@ -108,7 +112,12 @@ def take_claims(bodies: Sequence[bytes], task: Task, *, rows: int) -> Claims:
 def put_reading(reading: Reading) -> Answer:
     """Write what a whole file holds."""
     bodies: list[Body] = [put_table(reading.accepted), put_table(reading.refused)]
-    return {"counted": reading.counted, "columns": reading.columns}, bodies
+    words = {
+        "counted": reading.counted,
+        "columns": reading.columns,
+        "sums": _put_sums(reading.sums),
+    }
+    return words, bodies
 
 
 def take_reading(words: Words, bodies: Sequence[bytes], task: Task) -> Reading:
@@ -123,7 +132,11 @@ def take_reading(words: Words, bodies: Sequence[bytes], task: Task) -> Reading:
     columns = tuple(words["columns"])
     _check(sorted(columns) == sorted(column.name for column in task.dataset.columns))
     reading = Reading(
-        accepted=accepted, refused=refused, counted=_count(words["counted"]), columns=columns
+        accepted=accepted,
+        refused=refused,
+        counted=_count(words["counted"]),
+        columns=columns,
+        sums=_take_sums(words["sums"], task),
     )
     _check(reading.is_accounted)
     return reading
@@ -179,6 +192,18 @@ def _count(number: object) -> int:
     if not isinstance(number, int) or number < 0:
         raise OddAnswerError
     return int(number)
+
+
+def _put_sums(sums: Sums) -> dict[str, str]:
+    return {name: f"{number:f}" for name, number in sums.items()}
+
+
+def _take_sums(told: object, task: Task) -> Sums:
+    if not isinstance(told, dict):
+        raise OddAnswerError
+    _check(set(told) == set(summed_columns(task.dataset)))
+    _check(all(SUM.fullmatch(str(text)) for text in told.values()))
+    return {str(name): Decimal(text) for name, text in told.items()}
 
 
 def _check_accepted(accepted: pa.Table, task: Task) -> None:

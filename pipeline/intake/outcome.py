@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import DeliveryError, Place, Problem
 from pipeline.intake.casts import CastColumn
+from pipeline.intake.sums import Sums
 
 # What is made of accepted rows before they leave the reader, such as their minimisation.
 Keep = Callable[[pa.Table], pa.Table]
@@ -38,12 +39,14 @@ class Reading:
             rule:string of the first broken rule in column order, row:binary as delivered.
         counted: records of the file by the independent counter, the header not among them.
         columns: the contract's columns in the order of the file, so that of each refused row.
+        sums: of the columns of which a control file may tell the sum, all records together.
     """
 
     accepted: pa.Table = field(repr=False)
     refused: pa.Table = field(repr=False)
     counted: int
     columns: tuple[str, ...] = field(default=(), repr=False)
+    sums: Sums = field(default_factory=dict, repr=False)
 
     @property
     def is_accounted(self) -> bool:

@@ -25,6 +25,7 @@ from pipeline.intake.outcome import REFUSED, first_broken, with_verdict
 from pipeline.intake.records import LINE_FEED, Records, count_records, find_records
 from pipeline.intake.reference import Reference
 from pipeline.intake.sound import sound_block
+from pipeline.intake.sums import Sums, add_up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,7 @@ class Part:
         lines: line ends in the block.
         line_end: of its records; None where the only one lacks its own.
         may_be_utf8: whether it could be in UTF-8, where it is not said to be; None: nothing tells.
+        sums: see `Reading.sums`.
     """
 
     accepted: pa.Table = field(repr=False)
@@ -94,6 +96,7 @@ class Part:
     lines: int
     line_end: bytes | None
     may_be_utf8: bool | None = None
+    sums: Sums = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,7 @@ class _Typed:
     at: Rows = field(repr=False)
     lines: int
     line_end: bytes | None
+    sums: Sums = field(repr=False)
 
 
 def part_of(body: bytes, header: Header, task: Task) -> Part | None:
@@ -164,6 +168,7 @@ def _part(body: bytes, header: Header, task: Task) -> Part | None:
         counted=count_records(body),
         lines=typed.lines,
         line_end=typed.line_end,
+        sums=typed.sums,
     )
 
 
@@ -192,7 +197,7 @@ def _typed(body: bytes, header: Header, task: Task) -> _Typed | None:
     }
     rules, at = first_broken(columns)
     table = pa.table({name: column.values for name, column in columns.items()})
-    return _Typed(table, rules, at, sound.lines, sound.line_end)
+    return _Typed(table, rules, at, sound.lines, sound.line_end, add_up(sound.cells, task.dataset))
 
 
 def check_last(record: bytes, names: Sequence[str], task: Task, place: Place) -> None:

@@ -28,6 +28,7 @@ from pipeline.intake.outcome import REFUSED, Keep, Reading
 from pipeline.intake.parts import Claims, Header, Part
 from pipeline.intake.readers import Reader
 from pipeline.intake.repeats import find_repeats
+from pipeline.intake.sums import together
 
 Open = Callable[[], BinaryIO]
 Given = TypeVar("Given")
@@ -224,6 +225,7 @@ def _joined(
         refused=refused.take(pa.array(order)),
         counted=sum(part.counted for part in parts),
         columns=columns,
+        sums=together(part.sums for part in parts),
     )
 
 

@@ -23,6 +23,7 @@ from pipeline.intake.outcome import REFUSED, Reading, first_broken, with_verdict
 from pipeline.intake.parts import Task, check_last
 from pipeline.intake.records import Records, count_records, find_records
 from pipeline.intake.repeats import find_repeats
+from pipeline.intake.sums import add_up
 
 # Of cells read at once, where no record is longer.
 _CELLS_BYTES = 16 << 20
@@ -75,7 +76,9 @@ def _read(data: bytes, task: Task, place: Place) -> Reading:
         )
         for column in dataset.columns
     }
-    reading = _sort_out(columns, characters, records, task, names=names)
+    reading = replace(
+        _sort_out(columns, characters, records, task, names=names), sums=add_up(cells, dataset)
+    )
     _check_account(reading, place)
     return reading
 

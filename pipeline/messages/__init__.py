@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pipeline.messages.adversary import ADVERSARY
 from pipeline.messages.approval import APPROVAL
+from pipeline.messages.arrivals import ARRIVALS
 from pipeline.messages.catalogue import Catalogue
 from pipeline.messages.change import CHANGE
 from pipeline.messages.change_checked import CHANGE_CHECKED
@@ -15,7 +16,9 @@ from pipeline.messages.change_published import CHANGE_PUBLISHED
 from pipeline.messages.command import COMMAND
 from pipeline.messages.contract import CONTRACT
 from pipeline.messages.contract_rules import CONTRACT_RULES
+from pipeline.messages.control import CONTROL
 from pipeline.messages.delivery import DELIVERY
+from pipeline.messages.delivery_accepted import DELIVERY_ACCEPTED
 from pipeline.messages.delivery_formats import DELIVERY_FORMATS
 from pipeline.messages.delivery_packed import DELIVERY_PACKED
 from pipeline.messages.delivery_reader import DELIVERY_READER
@@ -50,9 +53,12 @@ MESSAGES: Catalogue = {
     **CONTRACT,
     **CONTRACT_RULES,
     **METHODS,
+    **ARRIVALS,
+    **CONTROL,
     **DELIVERY,
     **DELIVERY_FORMATS,
     **DELIVERY_PACKED,
+    **DELIVERY_ACCEPTED,
     **DELIVERY_READER,
     **DELIVERY_SOURCES,
     **ROW,

@@ -65,6 +65,26 @@ CONTRACT_RULES: Catalogue = {
             "Ajouter `broader` à chaque code de la liste",
         ),
     },
+    "contract.date_in_name": {
+        "en": (
+            "A date in the name of a file needs its year, its month and its day, once each",
+            "Write it with %Y, %m and %d, such as `_%Y%m%d`",
+        ),
+        "fr": (
+            "Une date dans le nom d'un fichier demande son année, son mois et son jour, une fois chacun",
+            "L'écrire avec %Y, %m et %d, comme `_%Y%m%d`",
+        ),
+    },
+    "contract.delta_key": {
+        "en": (
+            "Deliveries hold changes, and {name}, which names a row, is not kept so that it could",
+            "Keep or pseudonymise each column of `key`, or say `mode: full`",
+        ),
+        "fr": (
+            "Les livraisons contiennent des changements, et {name}, qui désigne une ligne, n'est pas conservé de façon à le pouvoir",
+            "Conserver ou pseudonymiser chaque colonne de `key`, ou dire `mode: full`",
+        ),
+    },
     "contract.rule_type": {
         "en": (
             "Column {name}: the rule {rule} fits the type(s) {types} only",

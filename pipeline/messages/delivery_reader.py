@@ -88,26 +88,6 @@ DELIVERY_READER: Catalogue = {
             "Libérer de la mémoire ou des processus sur cette machine, puis reprendre le fichier",
         ),
     },
-    "delivery.replaced_before": {
-        "en": (
-            "{count} row(s) of the file are not in force: a file of a later date of the same senders was there before it, and counts for all that they sent",
-            "If that later file was not the whole of what these senders have, ask them for a whole one; compare the rows in force with `cartable status`",
-        ),
-        "fr": (
-            "{count} ligne(s) du fichier ne sont pas en vigueur : un fichier d'une date plus récente des mêmes expéditeurs était là avant lui, et vaut pour tout ce qu'ils ont envoyé",
-            "Si ce fichier plus récent n'était pas entier, en demander un entier à ces expéditeurs ; comparer les lignes en vigueur avec `cartable status`",
-        ),
-    },
-    "delivery.replaced_since": {
-        "en": (
-            "The same content came before; {count} row(s) of it were replaced by a later date of the sender, and are not in force again",
-            "To put them in force again, deliver the rows in another order: that is another content, and it has a later date",
-        ),
-        "fr": (
-            "Le même contenu est déjà venu ; {count} de ses lignes ont été remplacées par une date plus récente de l'expéditeur, et ne sont pas de nouveau en vigueur",
-            "Pour les remettre en vigueur, livrer les lignes dans un autre ordre : c'est un autre contenu, d'une date plus récente",
-        ),
-    },
     "delivery.preamble": {
         "en": (
             "The header stands on line {header_line}, below {before} line(s) that are no part of the table; nothing was accepted",

@@ -45,6 +45,36 @@ NOTICES: Catalogue = {
             "Nommer le fichier par CARTABLE_MAIL_PASSWORD_FILE, et régler CARTABLE_MAIL_SECURITY sur starttls ou tls",
         ),
     },
+    "notice.no_contacts": {
+        "en": (
+            "CARTABLE_CONTACTS names no file, so that nobody can be reminded",
+            "Name a CSV file with the header `sender,mail` and a line for each sender",
+        ),
+        "fr": (
+            "CARTABLE_CONTACTS ne nomme aucun fichier : personne ne peut être relancé",
+            "Nommer un fichier CSV d'en-tête `sender,mail` et d'une ligne par expéditeur",
+        ),
+    },
+    "notice.no_contact": {
+        "en": (
+            "{count} sender(s) that are missing have no address in the contacts file; no mail was sent",
+            "Add their lines, or note that they will not deliver by `cartable arrivals non-response`",
+        ),
+        "fr": (
+            "{count} expéditeur(s) manquants n'ont pas d'adresse dans le fichier des contacts ; aucun courriel n'est parti",
+            "Ajouter leurs lignes, ou noter qu'ils ne livreront pas par `cartable arrivals non-response`",
+        ),
+    },
+    "notice.bad_contact": {
+        "en": (
+            "The line of the contacts file is no `sender,mail` of a sender not named before; no mail was sent",
+            "Start the file with the line `sender,mail`, and give each sender one line with one address",
+        ),
+        "fr": (
+            "La ligne du fichier des contacts n'est pas un `sender,mail` d'un expéditeur non encore nommé ; aucun courriel n'est parti",
+            "Commencer le fichier par la ligne `sender,mail`, et donner à chaque expéditeur une ligne avec une adresse",
+        ),
+    },
     "notice.mail_refused": {
         "en": (
             "The mail server {server} did not take the mail ({kind}); nothing else changed",

@@ -17,6 +17,8 @@ TERMS: Mapping[str, str] = {
     "dataset": "jeu",
     "dimension": "dimension",
     "indicator": "indicateur",
+    "column of numbers": "colonne de nombres",
+    "column kept as it is": "colonne gardée telle quelle",
     "kept column": "colonne gardée",
     "level": "niveau",
     "measure": "mesure",

@@ -32,7 +32,8 @@ class Incoming:
         name: of the delivery: dataset, period and fingerprint.
         dataset: its contract.
         at: when it was received.
-        verdict: `accepted`, `refused`, `correction` (of rows refused before) or `pending`.
+        verdict: `accepted`, `same` as another delivery, `refused`, `correction` (of rows refused
+            before) or `pending`.
         rule: that refused it, if any.
         counted: records counted apart from the reader; None when it was refused before that.
         accepted: rows kept.

@@ -204,6 +204,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "received": ("Received", "Reçue le"),
     "verdict": ("Verdict", "Verdict"),
     "verdict.accepted": ("accepted", "acceptée"),
+    "verdict.same": ("same content as another", "même contenu qu'une autre"),
     "verdict.refused": ("refused as a whole", "refusée en entier"),
     "verdict.correction": (
         "correction of refused rows, which joined their batch",

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.contracts import Dataset
 from pipeline.errors import Place, QualityError
 from pipeline.intake import arrivals, due_date
 from pipeline.steps.counting import at_reference
 from pipeline.steps.workspace import Workspace
+
+# A sender that is declared not to deliver; and what the ledger calls that.
+NON_RESPONSE = "non_response"
+NOT_ANSWERED = "non_response"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +51,12 @@ def read_arrivals(workspace: Workspace, dataset: Dataset, period: str) -> Arriva
     register = at_reference(workspace.project, other, workspace.protected.current(other, period))
     first: dict[str, datetime] = {}
     for batch in workspace.protected.batches(dataset.dataset, period):
+        # Changes to what never came are no delivery of a sender.
+        if batch.mode == "delta":
+            continue
+        received = datetime.fromisoformat(batch.received or batch.as_of)
         for sender in batch.senders:
-            first.setdefault(sender, datetime.fromisoformat(batch.as_of))
+            first[sender] = min(received, first.get(sender, received))
     table = arrivals(
         register[column].to_pylist(),
         due_date(expected, period),
@@ -57,8 +67,23 @@ def read_arrivals(workspace: Workspace, dataset: Dataset, period: str) -> Arriva
     places = pd.DataFrame(
         {"sender": register[column].to_pylist(), "territory_code": register[territory].to_pylist()}
     )
+    told = _not_answering(workspace, dataset.dataset, period)
+    waits = pc.is_in(table["status"], value_set=pa.array(["missing", "expected"]))
+    silent = pc.and_(waits, pc.is_in(table["sender"], value_set=pa.array(told, pa.string())))
+    status = pc.if_else(silent, NON_RESPONSE, table["status"])
+    table = table.set_column(table.schema.get_field_index("status"), "status", status)
     senders = table.to_pandas().merge(places, on="sender", how="left", validate="one_to_one")
     return Arrivals(dataset.dataset, period, senders)
+
+
+def _not_answering(workspace: Workspace, dataset: str, period: str) -> list[str]:
+    """Return the senders of which it is declared, last, that they will not deliver."""
+    last = {
+        str(entry.facts["sender"]): entry.facts["reason"]
+        for entry in workspace.ledger.entries(NOT_ANSWERED)
+        if (entry.facts["dataset"], entry.facts["period"]) == (dataset, period)
+    }
+    return [sender for sender, reason in last.items() if reason != "lifted"]
 
 
 def coverage(workspace: Workspace, dataset: Dataset, period: str) -> pd.DataFrame:

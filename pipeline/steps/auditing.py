@@ -32,9 +32,12 @@ from pipeline.steps.in_force import release_in_force
 from pipeline.steps.keeping import key_status
 from pipeline.steps.papering import hashes_of, is_any_new, names_of, write_papers
 from pipeline.steps.receipt import Receipt
+from pipeline.steps.recording import AGAIN
 from pipeline.steps.requests import list_requests
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.keys import PUBLIC
+
+VERDICTS = {"batch": "accepted", AGAIN: "same", "refusal": "refused"}
 
 
 def write_register(workspace: Workspace, folder: Path, *, language: Language) -> Receipt:
@@ -172,9 +175,11 @@ def _incoming(
 ) -> Iterator[Incoming]:
     verdicts: dict[str, Event] = {}
     for event in events:
-        if event.kind in {"batch", "refusal"}:
+        if event.kind in VERDICTS:
             about = "batch" if event.kind == "batch" else "delivery"
-            verdicts[str(event.facts[about])] = event
+            # Content that came again with another date is still that of its own batch.
+            if event.kind != AGAIN or event.facts["delivery"] != event.facts["batch"]:
+                verdicts[str(event.facts[about])] = event
     settled = [event.facts for event in events if event.kind == "settlement"]
     corrections = {str(facts["delivery"]) for facts in settled if "delivery" in facts}
     joined: Counter[str] = Counter()
@@ -203,12 +208,11 @@ def _incoming(
 
 def _delivery(event: Event, name: str, verdict: Event | None, held: tuple[int, int]) -> Incoming:
     facts: dict[str, Any] = dict(verdict.facts) if verdict else {}
-    kinds = {"batch": "accepted", "refusal": "refused"}
     return Incoming(
         name=name,
         dataset=_of(name)[0],
         at=event.at,
-        verdict=kinds[verdict.kind] if verdict else "pending",
+        verdict=VERDICTS[verdict.kind] if verdict else "pending",
         rule=facts.get("rule"),
         counted=facts.get("counted"),
         accepted=facts.get("accepted"),

@@ -1,9 +1,10 @@
 """Deliveries that were refused whole and that nothing accepted has made up for yet.
 
 A refusal is answered by a batch of the same dataset and period that was accepted after it: of the
-same delivery, of a file of the same name, or of every sender that has rows in force. Names of
-files are compared by their keyed marks. Once the refused file outlived its retention there is
-nothing left to mend, and it is no longer awaited.
+same delivery, of a file of the same name, or of every sender that has rows in force; or by the
+same delivery, once what it holds is known to be a batch. Names of files are compared by their
+keyed marks. Once the refused file outlived its retention there is nothing left to mend, and it is
+no longer awaited.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipeline.steps.recording import AGAIN
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.batches import Batch
 from pipeline.storage.ledger import Entry
@@ -35,10 +37,11 @@ def read_awaited(workspace: Workspace) -> list[Awaited]:
     """Return the deliveries refused whole that wait for a new file, the oldest refusal first."""
     refused = {str(entry.facts["delivery"]): entry for entry in workspace.ledger.entries("refusal")}
     told = list(workspace.ledger.entries("batch"))
+    again = {str(entry.facts["delivery"]): entry.seq for entry in workspace.ledger.entries(AGAIN)}
     kept = {name: workspace.deliveries.delivery(name) for name in workspace.deliveries.ids()}
     found = []
     for name, refusal in sorted(refused.items(), key=lambda item: item[1].seq):
-        if name not in kept:
+        if name not in kept or again.get(name, 0) > refusal.seq:
             continue
         batches = workspace.protected.batches(kept[name].dataset, kept[name].period)
         if not _is_answered(refusal, [e for e in told if e.seq > refusal.seq], batches):

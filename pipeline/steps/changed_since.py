@@ -24,6 +24,7 @@ from pipeline.steps.counting import Counted, at_reference, person_dimensions
 from pipeline.steps.listing import identified_in
 from pipeline.steps.restricting import counted_rows
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.batches import among
 
 Rows = Mapping[str, pa.Table]
 """Dataset → rows."""
@@ -55,12 +56,12 @@ def rows_of(
         workspace: the zones.
         datasets: their names.
         period: the period.
-        batches: ids of those that were in force; None: those of now.
+        batches: versions of those that were in force; None: those of now.
     """
     found: dict[str, pa.Table] = {}
     for name in sorted(datasets):
-        held = {batch.batch_id for batch in workspace.protected.batches(name, period)}
-        if not held & set(held if batches is None else batches):
+        held = workspace.protected.batches(name, period)
+        if not (held if batches is None else among(held, batches)):
             return None
         rows = workspace.protected.current(name, period, among=batches)
         found[name] = counted_rows(workspace, name, period, rows)

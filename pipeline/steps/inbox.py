@@ -2,8 +2,10 @@
 
 A file `<dataset>_<period>.csv`, or with a mark such as `pupils_2021_corrected.csv`, packed or not
 (`.csv.gz`, `.csv.zip`) or of another format (`.jsonl`, `.parquet`, `.xlsx`, `.xml`, `.json`, `.zip`
-for a OneRoster bundle), waits until its content is a batch. Nothing is ever written or removed in
-the inbox: who put a file there takes it away.
+for a OneRoster bundle), waits until its content is a batch of its date or a later one. Nothing is
+ever written or removed in the inbox: who put a file there takes it away. A control file lies beside
+its delivery, under the same name with `.control.yml` behind it; until it is there, where the
+contract requires one, and bears its end mark, the delivery is not complete and is let lie.
 """
 
 from __future__ import annotations
@@ -15,18 +17,32 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.errors import DeliveryError, Place
+from pipeline.intake import is_ended
+from pipeline.steps.accepting import batch_of
+from pipeline.steps.controlling import control_of, read_said, sender_date
 from pipeline.steps.ingest import ingest
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.batches import utc_as_of
+
+# Later than the date of any batch.
+LATEST = "9999"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A delivery in the inbox that is no batch yet: name of the file and period."""
+    """A delivery in the inbox that is no batch yet.
+
+    Attributes:
+        file: its name.
+        period: as the name says.
+        lacks: why it is not complete: the code of what is said of it; none where it is.
+    """
 
     file: str
     period: str
+    lacks: str | None = None
 
 
 def find_waiting(
@@ -50,6 +66,21 @@ def find_waiting(
             raise DeliveryError("schedule.no_period", place=place, dataset=dataset)
         _path(workspace, dataset, file=file, period=chosen)
         return [Waiting(file=file, period=chosen)]
+    found = list_waiting(workspace, dataset, period=period)
+    return [one for one in found if one.lacks is None]
+
+
+def list_waiting(workspace: Workspace, dataset: str, *, period: str | None = None) -> list[Waiting]:
+    """Return the deliveries of a dataset in the inbox that are no batch yet, complete or not.
+
+    Args:
+        workspace: the project and zones, and the inbox.
+        dataset: name of the contract.
+        period: this period only.
+
+    Raises:
+        DeliveryError: there is no inbox.
+    """
     inbox = _folder(workspace)
     paths = [path for path in inbox.iterdir() if _lies_in(inbox, path)]
     waiting = []
@@ -57,9 +88,20 @@ def find_waiting(
         said = _period(dataset, path.name)
         if said is None or period not in (None, said):
             continue
-        if not _is_batch(workspace, dataset, path, period=said):
-            waiting.append(Waiting(file=path.name, period=said))
+        lacks = _lacks(workspace, dataset, path)
+        if lacks or not _is_batch(workspace, dataset, path, period=said):
+            waiting.append(Waiting(file=path.name, period=said, lacks=lacks))
     return waiting
+
+
+def _lacks(workspace: Workspace, dataset: str, path: Path) -> str | None:
+    """Return what is said of a delivery that is not complete; None where it is."""
+    control = control_of(path)
+    asked = workspace.project.contracts.datasets[dataset].control
+    if control is None:
+        is_required = asked is not None and asked.need == "required"
+        return "control.missing" if is_required else None
+    return None if is_ended(control.content) else "control.unfinished"
 
 
 def ingest_waiting(
@@ -70,7 +112,7 @@ def ingest_waiting(
     period: str,
     progress: Progress = SILENT,
 ) -> Receipt:
-    """Take one file of the inbox in; the time it was put there orders corrections.
+    """Take one file of the inbox in; where its sender tells no date, the time it was put there.
 
     Args:
         workspace: the project, keys and zones, and the inbox.
@@ -85,7 +127,6 @@ def ingest_waiting(
         QualityError: a critical expectation failed; nothing was accepted.
     """
     path = _path(workspace, dataset, file=file, period=period)
-    put = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     with path.open("rb") as source:
         return ingest(
             workspace,
@@ -93,7 +134,8 @@ def ingest_waiting(
             source,
             file=path.name,
             period=period,
-            as_of=put,
+            control=control_of(path),
+            arrived=_put(path),
             progress=progress,
         )
 
@@ -130,13 +172,39 @@ def _period(dataset: str, name: str) -> str | None:
 
 
 def _is_batch(workspace: Workspace, dataset: str, path: Path, *, period: str) -> bool:
-    batches = {batch.batch_id for batch in workspace.protected.batches(dataset, period)}
+    """Tell whether a batch holds the content of a file, at its date or a later one."""
     with path.open("rb") as source:
         digest = hashlib.file_digest(source, "sha256").hexdigest()
     fingerprint = workspace.ring.fingerprint(digest)
-    return any(
-        entry.facts["fingerprint"] == fingerprint and entry.facts["delivery"] in batches
-        # As it lies there, or as what was made of it.
+    # As it lies there, or as what was made of it.
+    names = {
+        str(entry.facts["delivery"])
         for kind in ("delivery", "sent")
         for entry in workspace.ledger.entries(kind)
-    )
+        if entry.facts["fingerprint"] == fingerprint
+    }
+    held = {batch.batch_id: batch for batch in workspace.protected.batches(dataset, period)}
+    found = [held[one] for name in names if (one := batch_of(workspace, name)) in held]
+    date = _date(workspace, dataset, path, period=period)
+    if date is not None:
+        return any(date <= batch.as_of for batch in found)
+    # A file that is there twice tells nothing new of what is in force.
+    put = utc_as_of(_put(path).isoformat())
+    in_force = workspace.protected.rows_in_force(dataset, period) if found else {}
+    return any(put <= one.as_of or in_force[one.batch_id] == one.rows for one in found)
+
+
+def _date(workspace: Workspace, dataset: str, path: Path, *, period: str) -> str | None:
+    """Return the date that a sender tells; what is wrong with it is told when it is taken in."""
+    contract = workspace.project.contracts.datasets[dataset]
+    try:
+        said = read_said(contract, control_of(path), file=path.name, period=period)
+        date = sender_date(contract, said, file=path.name)
+    except DeliveryError:
+        return LATEST
+    return utc_as_of(date.isoformat(timespec="seconds")) if date else None
+
+
+def _put(path: Path) -> datetime:
+    """Return when a file was put in the inbox."""
+    return datetime.fromtimestamp(int(path.stat().st_mtime), UTC)

@@ -3,43 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
 
 from pipeline.contracts import Dataset
-from pipeline.errors import CartableError, DeliveryError, Place, Problem
-from pipeline.intake import Reading, RefusedDelivery, refusal_problems
-from pipeline.quality import Library, Verdict
+from pipeline.errors import DeliveryError, Place
+from pipeline.intake import hash_refused
+from pipeline.quality import Library
+from pipeline.steps.accepting import Sent, accept, accept_again, batch_of, refuse, refusing
+from pipeline.steps.controlling import (
+    ControlFile,
+    check_counts,
+    check_hash,
+    check_known,
+    checked_facts,
+    read_said,
+    sender_date,
+)
 from pipeline.steps.memory import used_again
 from pipeline.steps.policy import require_policy
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.reading import judged, read_sealed, recoded
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.receiving import check_records, receive
-from pipeline.steps.recording import (
-    record_batch,
-    record_delivery,
-    record_destroyed,
-    record_refusal,
-)
-from pipeline.steps.replacing import check_replaced
+from pipeline.steps.recording import record_control, record_delivery
 from pipeline.steps.rulebooks import domain_scopes
-from pipeline.steps.screening import left_out_problems, screen
+from pipeline.steps.screening import screen
 from pipeline.steps.workspace import Workspace
-from pipeline.storage.batches import Batch
-from pipeline.storage.receiving import Delivery
-from pipeline.storage.staging import Staged
+from pipeline.storage.batches import ONLY_FULL, Changes
 from pipeline.storage.suppressions import admitting
 
 # A delivery of so many bytes may hold so many rows that its gate is worth a process.
 MANY_BYTES = 64 << 20
-# What is kept and told of a batch, in this order; the last three only of one that was confirmed.
-COUNTS = (
-    *("counted", "accepted", "refused", "suppressed", "replaced", "senders_left_out"),
-    *("expectations", "smaller_senders", "smaller_before", "smaller_after"),
-)
 
 
 def ingest(
@@ -50,7 +48,11 @@ def ingest(
     file: str,
     period: str,
     as_of: datetime | None = None,
+    control: ControlFile | None = None,
+    arrived: datetime | None = None,
     may_be_smaller: bool = False,
+    may_differ: bool = False,
+    is_full: bool = False,
     progress: Progress = SILENT,
 ) -> Receipt:
     """Take one delivery from first byte to protected rows; the same content twice is one batch.
@@ -61,8 +63,13 @@ def ingest(
         source: the bytes as the sender wrote them.
         file: what to call the delivery in messages.
         period: the first year of the school year, such as `2021`.
-        as_of: the sender's date of the delivery; it orders corrections. Default: now.
+        as_of: the sender's date of the delivery; it orders corrections. Default: what the control
+            file or the name of the file says, else when it came.
+        control: what the sender says of it in a file beside it.
+        arrived: when it came. Default: `as_of`, else now.
         may_be_smaller: whether it was confirmed that senders may be left with far fewer rows.
+        may_differ: whether it was confirmed that numbers of rows differ from the period before.
+        is_full: whether it holds all that its senders have, though changes are awaited.
         progress: who listens.
 
     Returns:
@@ -79,9 +86,11 @@ def ingest(
         workspace.nursery.start()
     require_policy(workspace)
     dataset = _dataset(workspace, dataset_name, file=file)
-    _check_dates(
-        workspace, period, as_of or workspace.clock(), place=Place(dataset=dataset_name, file=file)
-    )
+    said = read_said(dataset, control, file=file, period=period, is_full=is_full)
+    told, arrived = sender_date(dataset, said, file=file, given=as_of), arrived or as_of
+    arrived = arrived or workspace.clock()
+    place = Place(dataset=dataset_name, file=file)
+    _check_dates(workspace, period, told or arrived, place=place)
     with used_again(), Library() as library, admitting(workspace.home):
         progress.stage(f"{dataset_name} {period}: sealing")
         delivery, refusal = receive(
@@ -93,95 +102,83 @@ def ingest(
             on_bytes=_heard(library, progress),
         )
         record_delivery(workspace, delivery)
-        if refusal is not None:
-            _refuse(workspace, delivery.id, refusal, file=file, as_of=as_of)
-            raise refusal
-        return take_in(
-            workspace,
-            dataset,
-            delivery,
+        sent = Sent(
+            delivery=delivery,
+            dataset=dataset,
             file=file,
-            as_of=as_of,
+            as_of=told,
+            arrived=arrived,
+            is_full=is_full or said.mode == "full",
             may_be_smaller=may_be_smaller,
-            library=library,
-            progress=progress,
+            may_differ=may_differ,
+            said=said,
+            beside=replace(place, file=control.file) if control else place,
         )
+        if refusal is not None:
+            refuse(workspace, sent, refusal, rule=refusal.problem.code)
+            raise refusal
+        return take_in(workspace, sent, library=library, progress=progress)
 
 
 def take_in(
-    workspace: Workspace,
-    dataset: Dataset,
-    delivery: Delivery,
-    *,
-    file: str,
-    as_of: datetime | None,
-    may_be_smaller: bool,
-    library: Library,
-    progress: Progress = SILENT,
+    workspace: Workspace, sent: Sent, *, library: Library, progress: Progress = SILENT
 ) -> Receipt:
     """Read a sealed delivery and keep its rows; hold `admitting`. Errors are those of `ingest`.
 
     Args:
         workspace: the project, keys and zones.
-        dataset: its contract.
-        delivery: as it was received.
-        file: what to call it in messages.
-        as_of: the sender's date of it; default: now.
-        may_be_smaller: as for `ingest`.
+        sent: the delivery, as it was received.
         library: of gates.
         progress: who listens.
     """
+    dataset, delivery, file = sent.dataset, sent.delivery, sent.file
     period = delivery.period
+    with refusing(workspace, sent):
+        check_hash(workspace, delivery, sent.said, place=sent.beside)
     # Who was erased is out of the sealed file before anything reads it.
-    delivery = screen(workspace, delivery)
-    if workspace.protected.has(delivery.id):
-        return _unchanged(workspace, delivery, file=file)
-    try:
+    sent = replace(sent, delivery=screen(workspace, delivery))
+    if (known := batch_of(workspace, delivery.id)) is not None:
+        with refusing(workspace, sent):
+            check_known(workspace.protected.batch(known), sent.said, place=sent.beside)
+        return accept_again(workspace, sent, known)
+    with refusing(workspace, sent):
         reading = read_sealed(workspace, dataset, delivery.id, file=file, period=period)
-        check_records(delivery, counted=reading.counted, file=file)
+        check_records(sent.delivery, counted=reading.counted, file=file)
+        check_counts(sent.delivery, sent.said, reading, place=sent.beside)
         progress.stage(f"{dataset.dataset} {period}: protecting")
         rows = recoded(workspace, dataset, reading.accepted, period=period)
-    except CartableError as error:
-        _refuse(workspace, delivery.id, error, file=file, as_of=as_of)
-        raise
     # The store writes out of sight what the gate still judges; no verdict, no batch.
     with workspace.protected.staging(
         rows,
         dataset=dataset.dataset,
         period=period,
         batch_id=delivery.id,
-        as_of=(as_of or workspace.clock()).isoformat(timespec="seconds"),
+        as_of=sent.date,
         sender_column=dataset.expected.column if dataset.expected else None,
         groups=dataset.storage_groups,
         scopes=domain_scopes(workspace, dataset, period),
+        refused=hash_refused(reading.refused, dataset),
+        received=sent.arrived.isoformat(timespec="seconds"),
+        changes=_changes(dataset, is_full=sent.is_full),
     ) as staged:
-        try:
+        with refusing(workspace, sent):
             verdict = judged(workspace, dataset, reading.accepted, library=library)
-        except CartableError as error:
-            _refuse(workspace, delivery.id, error, file=file, as_of=as_of)
-            raise
-        with workspace.protected.replacing():
-            try:
-                replaced = check_replaced(
-                    workspace,
-                    staged.batch,
-                    workspace.protected.replaced_by(staged, rows),
-                    file=file,
-                    may_be_smaller=may_be_smaller,
-                )
-            except DeliveryError as error:
-                _refuse(workspace, delivery.id, error, file=file, as_of=as_of)
-                raise
-            return _accept(
-                workspace,
-                dataset,
-                delivery,
-                file=file,
-                staged=staged,
-                reading=reading,
-                gate=verdict,
-                replaced=replaced,
-            )
+        if sent.said.lines:
+            record_control(workspace, delivery.id, checked=checked_facts(sent.said))
+        return accept(workspace, sent, staged, rows=rows, reading=reading, gate=verdict)
+
+
+def _changes(dataset: Dataset, *, is_full: bool) -> Changes:
+    """Return how the rows of a delivery are read; a dataset of full ones alone needs no key."""
+    deletions = dataset.deletions
+    if dataset.mode == "full" and deletions is None:
+        return ONLY_FULL
+    return Changes(
+        mode="full" if is_full else dataset.mode,
+        key=tuple(str(dataset.column(name).kept_as) for name in dataset.key),
+        deletion_column=deletions.column if deletions else None,
+        deletion_values=deletions.values if deletions else (),
+    )
 
 
 def _heard(library: Library, progress: Progress) -> Callable[[int], None]:
@@ -214,112 +211,3 @@ def _check_dates(workspace: Workspace, period: str, as_of: datetime, *, place: P
         raise DeliveryError("delivery.future_period", place=place)
     if as_of > now:
         raise DeliveryError("delivery.future_as_of", place=place)
-
-
-def _refuse(
-    workspace: Workspace,
-    delivery_id: str,
-    error: CartableError,
-    *,
-    file: str,
-    as_of: datetime | None,
-) -> None:
-    refused, counted = 0, None
-    if isinstance(error, RefusedDelivery):
-        workspace.quarantine.put(delivery_id, error.refused, columns=error.columns)
-        refused, counted = error.refused.num_rows, error.counted
-    record_refusal(
-        workspace,
-        delivery_id,
-        file=file,
-        rule=error.problem.code,
-        refused=refused,
-        counted=counted,
-        as_of=as_of,
-    )
-
-
-def _accept(
-    workspace: Workspace,
-    dataset: Dataset,
-    delivery: Delivery,
-    *,
-    file: str,
-    staged: Staged,
-    reading: Reading,
-    gate: Verdict,
-    replaced: Mapping[str, int],
-) -> Receipt:
-    delivery_id, suppressed, refused = delivery.id, delivery.removed, reading.refused.num_rows
-    counts = {
-        "counted": reading.counted + suppressed,
-        "accepted": staged.rows,
-        "refused": refused,
-        "suppressed": suppressed,
-        "expectations": len(gate.outcomes),
-        **replaced,
-    }
-    # Refused rows are sealed before the batch shows, so that no instant loses them. Where another
-    # run was first, some of its rows may be settled already.
-    if reading.refused.num_rows and not workspace.protected.has(delivery_id):
-        workspace.quarantine.put(delivery_id, reading.refused, columns=reading.columns)
-    # Another run of the same file may have been first, and then its counts are kept.
-    batch = workspace.protected.commit(staged, counts)
-    counts = _counts(batch)
-    _tell_batch(workspace, delivery_id, counts, file=file)
-    codelists = workspace.project.contracts.codelists
-    problems = (
-        *refusal_problems(reading.refused, dataset, codelists, file=file),
-        *gate.problems("warning"),
-        *left_out_problems(delivery, file=file),
-        *_replaced(workspace, batch, file, code="delivery.replaced_before"),
-    )
-    return Receipt(
-        step="ingest",
-        changed=True,
-        ids={"delivery": delivery_id, "batch": delivery_id},
-        counts=counts,
-        warnings=tuple(problem.words(workspace.settings.language) for problem in problems),
-    )
-
-
-def _unchanged(workspace: Workspace, delivery: Delivery, *, file: str) -> Receipt:
-    delivery_id = delivery.id
-    batch = workspace.protected.batch(delivery_id)
-    problems = (
-        *left_out_problems(delivery, file=file),
-        *_replaced(workspace, batch, file, code="delivery.replaced_since"),
-    )
-    counts = _counts(batch)
-    # A kill between the batch and its entry leaves the entry to this run.
-    _tell_batch(workspace, delivery_id, counts, file=file)
-    return Receipt(
-        step="ingest",
-        changed=False,
-        ids={"delivery": delivery_id, "batch": delivery_id},
-        counts=counts,
-        warnings=tuple(problem.words(workspace.settings.language) for problem in problems),
-    )
-
-
-def _replaced(workspace: Workspace, batch: Batch, file: str, *, code: str) -> list[Problem]:
-    """Return what is said of a content of which later dates replaced rows, since or before it."""
-    in_force = workspace.protected.rows_in_force(batch.dataset, batch.period)
-    replaced = batch.rows - in_force[batch.batch_id]
-    place = Place(dataset=batch.dataset, file=file)
-    return [Problem(code=code, place=place, count=replaced)] * bool(replaced)
-
-
-def _counts(batch: Batch) -> dict[str, int]:
-    return {name: batch.counts[name] for name in COUNTS if name in batch.counts}
-
-
-def _tell_batch(
-    workspace: Workspace, batch_id: str, counts: Mapping[str, int], *, file: str
-) -> None:
-    """Tell of a batch; rows of it that were refused in an earlier reading are accepted now."""
-    record_batch(workspace, batch_id, file=file, counts=counts)
-    earlier = workspace.ledger.find("refusal", delivery=batch_id)
-    if earlier is not None and earlier.facts["refused"] and not counts["refused"]:
-        workspace.quarantine.destroy(batch_id)
-        record_destroyed(workspace, "quarantine", {"delivery": batch_id}, since=earlier)

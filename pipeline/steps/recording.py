@@ -17,6 +17,9 @@ from pipeline.storage.releases import Release
 from pipeline.storage.told_batches import DESTROYED, OUTLIVED, batches_told
 from pipeline.storage.told_batches import ZONE as PROTECTED
 
+# A delivery whose content a batch holds already; the sender's date of it.
+AGAIN = "again"
+
 
 def record_delivery(workspace: Workspace, delivery: Delivery) -> None:
     """Tell of a sealed delivery, and of the files that it was made of."""
@@ -39,10 +42,12 @@ def record_refusal(
     refused: int,
     counted: int | None = None,
     as_of: datetime | None = None,
+    is_full: bool = False,
 ) -> None:
     """Tell of a delivery that was refused as a whole, and how many rows are in quarantine.
 
-    The sender's date, where there is one, orders it when it is taken in after all.
+    The sender's date, where there is one, orders it when it is taken in after all; and whether it
+    holds all that its senders have, where changes are awaited, is known then.
     """
     facts: dict[str, Fact] = {"delivery": delivery_id, "rule": rule, "refused": refused}
     facts["file"] = _name_mark(workspace, file)
@@ -50,6 +55,8 @@ def record_refusal(
         facts["counted"] = counted
     if as_of is not None:
         facts["as_of"] = as_of.isoformat(timespec="seconds")
+    if is_full:
+        facts["mode"] = "full"
     _record_kept(workspace, "refusal", facts, zone="quarantine", key="delivery")
 
 
@@ -60,6 +67,16 @@ def record_batch(
     if workspace.ledger.find("batch", batch=batch_id, **counts) is None:
         mark = _name_mark(workspace, file)
         workspace.ledger.append_once("batch", batch=batch_id, file=mark, **counts)
+
+
+def record_again(workspace: Workspace, delivery_id: str, batch_id: str, *, as_of: str) -> None:
+    """Tell that a delivery holds what a batch holds, once for each date of the sender."""
+    workspace.ledger.append_once(AGAIN, delivery=delivery_id, batch=batch_id, as_of=as_of)
+
+
+def record_control(workspace: Workspace, delivery_id: str, *, checked: str) -> None:
+    """Tell that a delivery is what its control file says."""
+    workspace.ledger.append_once("control", delivery=delivery_id, checked=checked)
 
 
 def record_candidate(workspace: Workspace, candidate_id: str) -> None:

@@ -20,6 +20,7 @@ from pipeline.intake import ReceivedLines, refusal_problems
 from pipeline.intake.again import LINE, as_text, file_of, readable, unlimited, with_lines
 from pipeline.intake.row_codecs import row_codec
 from pipeline.quality import Library
+from pipeline.steps.accepting import Sent
 from pipeline.steps.choices import check_choice
 from pipeline.steps.ingest import take_in
 from pipeline.steps.joining_rows import Joining
@@ -233,19 +234,21 @@ def _take_in_again(workspace: Workspace, delivery_id: str, *, may_be_smaller: bo
     if refusal is None or delivery_id not in workspace.deliveries.ids():
         raise DeliveryError("quarantine.not_kept", place=Place(file=delivery_id))
     received = workspace.ledger.find("delivery", delivery=delivery_id) or refusal
-    as_of = datetime.fromisoformat(str(refusal.facts.get("as_of", received.at)))
+    arrived = datetime.fromisoformat(received.at)
+    told = refusal.facts.get("as_of")
     delivery = workspace.deliveries.delivery(delivery_id)
     dataset = _dataset(workspace, delivery)
     with _working(workspace) as library:
-        return take_in(
-            workspace,
-            dataset,
-            delivery,
+        sent = Sent(
+            delivery=delivery,
+            dataset=dataset,
             file=delivery_id,
-            as_of=as_of,
+            as_of=datetime.fromisoformat(str(told)) if told else None,
+            arrived=arrived,
+            is_full=refusal.facts.get("mode") == "full",
             may_be_smaller=may_be_smaller,
-            library=library,
         )
+        return take_in(workspace, sent, library=library)
 
 
 def _dataset(workspace: Workspace, delivery: Delivery) -> Dataset:

@@ -18,12 +18,14 @@ from pipeline.steps.requests import list_requests
 from pipeline.steps.sending_back import approval_of, is_sent_back
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.batches import Batch, current_parts
+from pipeline.storage.changes import has_changes
 
 # What the column is called → the state of the senders that it counts.
 STATES = {
     "received": "received",
     "late": "late",
     "missing": "missing",
+    "non_response": "non_response",
     "awaited": "expected",
     "unexpected": "unexpected",
 }
@@ -90,7 +92,7 @@ def _arrival(workspace: Workspace, dataset: Dataset, period: str) -> dict[str, A
 
 def _batches(workspace: Workspace) -> list[dict[str, Any]]:
     batches = workspace.protected.batches()
-    held = _senders_in_force(batches)
+    shares = _shares_in_force(workspace, batches)
     return [
         {
             "batch": batch.batch_id,
@@ -101,28 +103,36 @@ def _batches(workspace: Workspace) -> list[dict[str, Any]]:
             "refused": batch.counts["refused"] - batch.joined,
             # Persons who were erased came again in it, and were not taken.
             "left_out": batch.counts.get("suppressed", 0),
-            "in_force": _share_in_force(batch, held.get(batch.batch_id, 0)),
+            "in_force": shares[batch.batch_id],
         }
         for batch in sorted(batches, key=lambda one: (one.period, one.dataset, one.age))
     ]
 
 
-def _senders_in_force(batches: list[Batch]) -> dict[str, int]:
-    """Return batch → of how many senders it holds the newest rows; 1 when it knows no senders."""
-    held: Counter[str] = Counter()
+def _shares_in_force(workspace: Workspace, batches: list[Batch]) -> dict[str, str]:
+    """Return batch → whether its rows are in force: yes, no, or in part."""
     of_one_key: dict[tuple[str, str], list[Batch]] = {}
     for batch in batches:
         of_one_key.setdefault((batch.dataset, batch.period), []).append(batch)
-    for same in of_one_key.values():
+    shares: dict[str, str] = {}
+    for key, same in of_one_key.items():
+        if any(map(has_changes, same)):
+            # Of changes some rows are in force, not the truth on some senders.
+            rows = workspace.protected.rows_in_force(*key)
+            shares |= {b.batch_id: _share(rows[b.batch_id], of=b.rows) for b in same}
+            continue
+        # Of how many senders each holds the newest rows; one when it knows no senders.
+        held: Counter[str] = Counter()
         for batch, part, senders in current_parts(same):
             held[batch.batch_id] += len(part.senders if senders is None else senders) or 1
-    return dict(held)
+        shares |= {b.batch_id: _share(held[b.batch_id], of=len(b.senders)) for b in same}
+    return shares
 
 
-def _share_in_force(batch: Batch, held: int) -> str:
+def _share(held: int, *, of: int) -> str:
     if not held:
         return "no"
-    return "yes" if held >= len(batch.senders) else "in part"
+    return "yes" if held >= of else "in part"
 
 
 def _candidates(workspace: Workspace) -> list[dict[str, Any]]:

@@ -73,10 +73,10 @@ def _since(
 
 
 def batches_in_force(workspace: Workspace) -> dict[str, list[str]]:
-    """Return period → ids of the batches from which its rows are taken."""
+    """Return period → versions of the batches from which its rows are taken."""
     found: dict[str, list[str]] = {}
     for batch in workspace.protected.batches():
-        found.setdefault(batch.period, []).append(batch.batch_id)
+        found.setdefault(batch.period, []).append(batch.version)
     return {period: sorted(ids) for period, ids in sorted(found.items())}
 
 

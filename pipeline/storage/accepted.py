@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterable
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,10 +13,12 @@ import pyarrow.compute as pc
 from pipeline.errors import Place, StorageError
 from pipeline.storage.batch_index import BatchIndex
 from pipeline.storage.batches import Batch, Part, current_parts
+from pipeline.storage.batches import among as batches_among
+from pipeline.storage.changes import has_changes, in_force
 from pipeline.storage.encrypted_parquet import read_part
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.ledger import Ledger
-from pipeline.storage.replaced import count_by_sender
+from pipeline.storage.replaced import Replaced, by_sender, count_replaced, count_rows, counts_of
 from pipeline.storage.signed import canonical_json
 from pipeline.storage.state import hash_rows
 
@@ -54,7 +57,7 @@ class AcceptedRows:
         return self._index.batch(batch_id, entries[batch_id])
 
     def batches(self, dataset: str | None = None, period: str | None = None) -> list[Batch]:
-        """Return the batches, of one dataset and period or of all, by `as_of` and id.
+        """Return the batches, of one dataset and period or of all, by `as_of` and rank.
 
         Raises:
             StorageError: the index or a batch is missing or altered.
@@ -74,12 +77,13 @@ class AcceptedRows:
     def current(
         self, dataset: str, period: str, *, among: Container[str] | None = None
     ) -> pa.Table:
-        """Return the rows in force: for each sender those of the newest batch that holds it.
+        """Return the rows in force: for each sender the newest full batch, and changes since.
 
         Args:
             dataset: the contract.
             period: such as `2021`.
-            among: ids of the batches to look at, as if there were no others; None: all.
+            among: versions of the batches to look at, with the dates they had then, as if there
+                were no others; None: all.
 
         Raises:
             StorageError: nothing was accepted for them, batches in force have other columns
@@ -87,12 +91,12 @@ class AcceptedRows:
                 or altered.
         """
         held = self.batches(dataset, period)
-        batches = [batch for batch in held if among is None or batch.batch_id in among]
+        batches = held if among is None else batches_among(held, among)
         place = Place(dataset=dataset)
         if not batches:
             raise StorageError("storage.nothing_accepted", place=place, period=period)
         self._check_epochs(batches)
-        tables = [self._rows(*chosen) for chosen in current_parts(batches)]
+        tables = [rows for _, rows in in_force(batches, self._rows)]
         if any(not table.schema.equals(tables[0].schema) for table in tables):
             raise StorageError("storage.columns_differ", place=place, period=period)
         return pa.concat_tables(tables)
@@ -115,7 +119,7 @@ class AcceptedRows:
         batch = self.batch(batch_id)
         counted: dict[str | None, int] = {}
         for part in batch.parts:
-            counted.update(count_by_sender(self._senders(batch, part)))
+            counted.update(counts_of(self._senders(batch, part)))
         return counted
 
     def rows_in_force(self, dataset: str, period: str) -> dict[str, int]:
@@ -128,12 +132,70 @@ class AcceptedRows:
         """
         batches = self.batches(dataset, period)
         found = {batch.batch_id: 0 for batch in batches}
+        if any(map(has_changes, batches)):
+            for batch, rows in in_force(batches, self._rows):
+                found[batch.batch_id] += rows.num_rows
+            return found
         for batch, part, senders in current_parts(batches) if batches else []:
             is_whole = senders is None
             found[batch.batch_id] += (
                 part.rows if is_whole else self._rows(batch, part, senders).num_rows
             )
         return found
+
+    def senders_in_force(self, dataset: str, period: str) -> Mapping[str | None, int]:
+        """Return sender → its rows in force; of None where senders are not known.
+
+        Raises:
+            StorageError: as `current`.
+        """
+        batches = self.batches(dataset, period)
+        column = batches[0].sender_column if batches else None
+        if column is None or any(map(has_changes, batches)):
+            return by_sender(in_force(batches, self._rows), column)
+        counted: Counter[str | None] = Counter()
+        for batch, part, senders in current_parts(batches):
+            held = count_rows(pa.table({column: self._senders(batch, part)}), column)
+            counted.update({name: held[name] for name in senders or held})
+        return counted
+
+    def replaced_by(self, batch: Batch, rows: pa.Table) -> Replaced:
+        """Count the rows in force that a batch takes the place of once it is accepted, or dated.
+
+        Args:
+            batch: as it is to be; hold `replacing` until it is.
+            rows: its rows.
+
+        Raises:
+            StorageError: the index or a batch is missing or altered, or batches disagree on
+                what names the sender.
+        """
+        held = self.batches(batch.dataset, batch.period)
+        others = [other for other in held if other.batch_id != batch.batch_id]
+        return count_replaced(
+            batch,
+            rows,
+            others,
+            former=next((same for same in held if same.batch_id == batch.batch_id), None),
+            read=self._rows,
+            read_senders=self._senders,
+        )
+
+    def replaced_by_joining(self, batch: Batch, rows: pa.Table) -> Replaced:
+        """Count the rows in force of older batches whose place rows that join a batch would take.
+
+        Args:
+            batch: a batch with senders.
+            rows: of senders of which it holds nothing yet; hold `replacing` until they join.
+
+        Raises:
+            StorageError: as `replaced_by`.
+        """
+        held = self.batches(batch.dataset, batch.period)
+        others = [other for other in held if other.batch_id != batch.batch_id]
+        return count_replaced(
+            batch, rows, others, former=None, read=self._rows, read_senders=self._senders
+        )
 
     def state_hash(self, dataset: str, period: str) -> str:
         """Return the hash of the rows in force, whatever deliveries and files they came in.

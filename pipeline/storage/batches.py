@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -11,6 +13,7 @@ from pydantic import Field
 from pipeline.contracts.base import Frozen
 from pipeline.errors import StorageError
 
+Mode = Literal["full", "delta"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -23,6 +26,7 @@ class Part(Frozen):
         rows: how many it holds.
         key_id: of its data key, in hex.
         senders: whose rows it holds, all of them; empty when the batch knows no senders.
+        content: keyed mark of its rows, equal for equal rows.
     """
 
     name: str
@@ -30,6 +34,27 @@ class Part(Frozen):
     rows: int
     key_id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
     senders: tuple[str, ...]
+    content: Sha256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """Whether the rows of a delivery are changes alone, and how such rows are read.
+
+    Attributes:
+        mode: see `Batch`.
+        key: see `Batch`.
+        deletion_column: see `Batch`.
+        deletion_values: see `Batch`.
+    """
+
+    mode: Mode = "full"
+    key: tuple[str, ...] = ()
+    deletion_column: str | None = None
+    deletion_values: tuple[str, ...] = ()
+
+
+ONLY_FULL = Changes()
 
 
 class Settlement(Frozen):
@@ -56,7 +81,8 @@ class Batch(Frozen):
         batch_id: unique in the store.
         dataset: the contract.
         period: the period.
-        as_of: the sender's date, ISO 8601 in UTC; it orders corrections.
+        as_of: the sender's date, ISO 8601 in UTC, the latest that its content came with; it
+            orders corrections.
         sender_column: the column that names the sender, if any.
         columns: name → Arrow type.
         counts: of the step that made it.
@@ -66,6 +92,16 @@ class Batch(Frozen):
         epochs: pseudonym domain → epoch of its pseudonyms, where it is not the first.
         removed: rows that were taken out since it was accepted.
         settlements: what became of its refused rows, in order.
+        refused: keyed mark of the rows of its delivery that were refused; none where there are
+            none.
+        rank: keyed mark of its whole content when it was accepted; of two batches of one date
+            the greater wins, and it stays when persons are taken out.
+        earlier: the dates that it had before, in the order in which they were told.
+        received: when the first delivery of its content came, ISO 8601 in UTC.
+        mode: `full`: all that its senders have; `delta`: what changed, row by row.
+        key: the kept columns that name one row; of datasets that know deltas.
+        deletion_column: the column that says that a row is deleted, if any.
+        deletion_values: what it says then.
     """
 
     batch_id: str
@@ -80,6 +116,14 @@ class Batch(Frozen):
     epochs: Mapping[str, Annotated[int, Field(ge=2)]] = {}
     removed: Annotated[int, Field(ge=0)] = 0
     settlements: tuple[Settlement, ...] = ()
+    refused: Sha256 | None = None
+    rank: str = ""
+    earlier: tuple[str, ...] = ()
+    received: str = ""
+    mode: Mode = "full"
+    key: tuple[str, ...] = ()
+    deletion_column: str | None = None
+    deletion_values: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -104,8 +148,31 @@ class Batch(Frozen):
 
     @property
     def age(self) -> tuple[str, str]:
-        """What orders batches of one dataset and period, oldest first."""
-        return self.as_of, self.batch_id
+        """What orders batches of one dataset and period, oldest first: date, then content.
+
+        Neither depends on which delivery came first.
+        """
+        return self.as_of, self.rank
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """Mode, and marks of the accepted and refused rows: equal for equal contents."""
+        marks = sorted(part.content for part in self.parts if part.rows)
+        return (self.mode, *marks, self.refused or "")
+
+    @property
+    def version(self) -> str:
+        """Its id, and its date once it has another than the first."""
+        return f"{self.batch_id}@{self.as_of}" if self.earlier else self.batch_id
+
+    def dated(self, as_of: str) -> Batch:
+        """Return the same batch with a later date."""
+        return self.model_copy(update={"as_of": as_of, "earlier": (*self.earlier, self.as_of)})
+
+    def ranked(self) -> Batch:
+        """Return the same batch with the rank that its content has now."""
+        rank = hashlib.sha256("\n".join(self.content).encode()).hexdigest()
+        return self.model_copy(update={"rank": rank})
 
 
 def utc_as_of(as_of: str) -> str:
@@ -125,10 +192,10 @@ def utc_as_of(as_of: str) -> str:
 
 
 def current_parts(batches: Iterable[Batch]) -> list[tuple[Batch, Part, frozenset[str] | None]]:
-    """Return the parts that hold current rows, newest batch first.
+    """Return the parts of full deliveries that hold current rows, newest batch first.
 
     The newest batch that holds a sender has the truth on that sender, whole; when senders are
-    not known, the newest batch has the truth on everything.
+    not known, the newest batch has the truth on everything. Deltas are not looked at.
 
     Returns:
         Batch, part, and the senders whose rows of it are current; None for all of its rows.
@@ -141,7 +208,8 @@ def current_parts(batches: Iterable[Batch]) -> list[tuple[Batch, Part, frozenset
         return []
     if len({batch.sender_column for batch in newest_first}) > 1:
         raise StorageError("storage.senders_differ", count=len(newest_first))
-    if newest_first[0].sender_column is None:
+    newest_first = [batch for batch in newest_first if batch.mode == "full"]
+    if newest_first and newest_first[0].sender_column is None:
         return [(newest_first[0], part, None) for part in newest_first[0].parts]
     settled: set[str] = set()
     chosen: list[tuple[Batch, Part, frozenset[str] | None]] = []
@@ -152,3 +220,16 @@ def current_parts(batches: Iterable[Batch]) -> list[tuple[Batch, Part, frozenset
                 chosen.append((batch, part, wanted if len(wanted) < len(part.senders) else None))
         settled.update(batch.senders)
     return chosen
+
+
+def among(batches: Iterable[Batch], versions: Container[str]) -> list[Batch]:
+    """Return the batches that some versions name, each with the date that it had then."""
+    found = []
+    for batch in batches:
+        dates = (*batch.earlier, batch.as_of)
+        for number in range(len(dates) - 1, -1, -1):
+            then = batch.model_copy(update={"as_of": dates[number], "earlier": dates[:number]})
+            if then.version in versions:
+                found.append(then)
+                break
+    return found

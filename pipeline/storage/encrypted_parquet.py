@@ -9,6 +9,7 @@ decoded.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,19 +25,29 @@ from pipeline.storage.batches import Part
 from pipeline.storage.key_table import DataKey
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.signed import altered, canonical_json
+from pipeline.storage.state import hash_in_order
+
+Mark = Callable[[str], str]
 
 
 def write_part(
-    rows: pa.Table, path: Path, key: DataKey, *, address: tuple[str, ...], senders: tuple[str, ...]
+    rows: pa.Table,
+    path: Path,
+    key: DataKey,
+    *,
+    address: tuple[str, ...],
+    senders: tuple[str, ...],
+    mark: Mark,
 ) -> Part:
     """Write rows as one encrypted file and return what must be known to read it.
 
     Args:
-        rows: the columns stand in the file even without a row.
+        rows: in their own order; the columns stand in the file even without a row.
         path: of the file; mode 0600.
         key: a data key of the vault, for this file alone.
         address: dataset, period and batch; needed again to read.
         senders: whose rows these are.
+        mark: makes of a hash what is noted of the rows: whoever lacks its key learns nothing.
     """
     sink = pa.BufferOutputStream()
     properties = create_encryption_properties(
@@ -65,6 +76,7 @@ def write_part(
         rows=rows.num_rows,
         key_id=key.id.hex(),
         senders=senders,
+        content=mark(hash_in_order(rows)),
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -20,9 +21,8 @@ from pipeline.coded import plain_type
 from pipeline.errors import Place, StorageError
 from pipeline.storage.accepted import AcceptedRows
 from pipeline.storage.batch_index import write_note
-from pipeline.storage.batches import Batch, Part, Settlement, utc_as_of
+from pipeline.storage.batches import ONLY_FULL, Batch, Changes, Part, Settlement, utc_as_of
 from pipeline.storage.folders import check_name, hidden_folder, locked, show, withdraw
-from pipeline.storage.replaced import Replaced, count_replaced
 from pipeline.storage.rewriting import Change, Rewriting, Rewritten
 from pipeline.storage.staging import Staged, write_parts
 
@@ -79,6 +79,9 @@ class ProtectedStore(AcceptedRows):
         sender_column: str | None,
         groups: int,
         scopes: Mapping[str, str] | None = None,
+        refused: str | None = None,
+        changes: Changes = ONLY_FULL,
+        received: str | None = None,
     ) -> Iterator[Staged]:
         """Have rows written out of sight while the block goes on; `commit` in it accepts them.
 
@@ -95,6 +98,9 @@ class ProtectedStore(AcceptedRows):
                 there is one file.
             scopes: pseudonym domain → the rule under which its pseudonyms were made; one rule
                 for all batches of a dataset and period, else one person is two.
+            refused: hash of the refused rows of the delivery, which are part of its content.
+            changes: whether these are changes alone, and what names and deletes a row.
+            received: when the delivery came, as `as_of`; None: at its date.
 
         Raises:
             StorageError: the index is missing or altered, or the disk refuses. What is wrong
@@ -111,8 +117,18 @@ class ProtectedStore(AcceptedRows):
             parts=(),
             scopes=scopes or {},
             epochs=self._ring.epochs,
+            refused=None if refused is None else self._ring.fingerprint(refused),
+            received=utc_as_of(received or as_of),
+            **asdict(changes),
         )
-        write = partial(write_parts, table, vault=self._ring.vault, batch=batch, groups=groups)
+        write = partial(
+            write_parts,
+            table,
+            vault=self._ring.vault,
+            mark=self._ring.fingerprint,
+            batch=batch,
+            groups=groups,
+        )
         is_new = not table.num_rows or not self.has(batch_id)
         with hidden_folder(self._folder) as content, ThreadPoolExecutor(1) as aside:
             writing = aside.submit(write, content) if is_new else None
@@ -130,48 +146,59 @@ class ProtectedStore(AcceptedRows):
                 another rule, a pseudonym epoch that began since the keys were opened, a damaged
                 index, or a disk that refuses; nothing was accepted.
         """
-        batch = staged.batch.model_copy(update={"counts": counts})
+        batch = staged.written().model_copy(update={"counts": counts})
         if staged.writing is not None:
-            written = staged.writing.result()
-            with self._ring.vault.keeping(written.keys):
-                self._commit(staged.content, batch.model_copy(update={"parts": written.parts}))
+            with self._ring.vault.keeping(staged.writing.result().keys):
+                self._commit(staged.content, batch)
         return self._same(batch, rows=staged.rows)
+
+    def find_content(self, staged: Staged) -> Batch | None:
+        """Return the batch that holds the content of a staged one already, if there is one.
+
+        Whatever the delivery was called and in whatever order its rows stood. Hold `replacing`.
+
+        Raises:
+            StorageError: the index or a batch is missing or altered; no row, or a row without
+                sender.
+        """
+        batch = staged.written()
+        held = self.batches(batch.dataset, batch.period)
+        # By its first rank too: rows that were refused may have joined it since.
+        return next(
+            (one for one in held if batch.rank == one.rank or batch.content == one.content), None
+        )
+
+    def date(self, batch_id: str, as_of: str) -> Batch:
+        """Give a batch the date of another delivery of its content, if it is later.
+
+        Args:
+            batch_id: of the batch.
+            as_of: ISO date or date-time.
+
+        Returns:
+            The batch with its latest date.
+
+        Raises:
+            StorageError: there is no such batch, the index is damaged, or the disk refuses.
+        """
+        with locked(self._folder):
+            entries = self._index.entries()
+            batch = self.batch(batch_id)
+            if utc_as_of(as_of) <= batch.as_of:
+                return batch
+            batch, entry = batch.dated(utc_as_of(as_of)), entries[batch_id]
+            noted = write_note(
+                self._index.batch_folder(batch_id, entry), batch, revision=entry.revision + 1
+            )
+            self._index.write({**entries, batch_id: noted})
+            self._index.withdraw_unnamed()
+        return batch
 
     @contextmanager
     def replacing(self) -> Iterator[None]:
         """Have other acceptances wait while what a batch replaces is counted, and replaced."""
         with locked(self._folder, lock=REPLACING):
             yield
-
-    def replaced_by(self, staged: Staged, rows: pa.Table) -> Replaced:
-        """Count the rows in force that a staged batch would take the place of.
-
-        Args:
-            staged: not committed yet; hold `replacing` until it is.
-            rows: that were staged.
-
-        Raises:
-            StorageError: the index or a batch is missing or altered, or batches disagree on
-                what names the sender.
-        """
-        batch = staged.batch
-        held = self.batches(batch.dataset, batch.period)
-        others = [other for other in held if other.batch_id != batch.batch_id]
-        return count_replaced(batch, rows, others, read_senders=self._senders)
-
-    def replaced_by_joining(self, batch: Batch, rows: pa.Table) -> Replaced:
-        """Count the rows in force of older batches whose place rows that join a batch would take.
-
-        Args:
-            batch: a batch with senders.
-            rows: of senders of which it holds nothing yet; hold `replacing` until they join.
-
-        Raises:
-            StorageError: as `replaced_by`.
-        """
-        held = self.batches(batch.dataset, batch.period)
-        others = [other for other in held if other.batch_id != batch.batch_id]
-        return count_replaced(batch, rows, others, read_senders=self._senders)
 
     def settle(self, batch_id: str, settlement: Settlement, rows: pa.Table | None = None) -> None:
         """Note what became of refused rows of a batch; those that are accepted now join it.

@@ -215,7 +215,14 @@ class Rewriting:
         path = self._path(batch, f"{first_name}.{revision}.parquet")
         # New pseudonyms have another order: by that of the old ones they could be matched.
         ordered = in_own_order(rows, batch.sender_column)
-        return write_part(ordered, path, key, address=_address(batch), senders=part.senders)
+        return write_part(
+            ordered,
+            path,
+            key,
+            address=_address(batch),
+            senders=part.senders,
+            mark=self._ring.fingerprint,
+        )
 
     def _path(self, batch: Batch, *name: str) -> Path:
         return self._folder.joinpath(*_address(batch), *name)

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from pipeline.errors import Place, StorageError
 from pipeline.storage.batches import Batch, Part
-from pipeline.storage.encrypted_parquet import write_part
+from pipeline.storage.encrypted_parquet import Mark, write_part
 from pipeline.storage.key_table import DataKey
 from pipeline.storage.senders import count_groups, split_by_sender
 from pipeline.storage.vault import Vault
@@ -50,9 +50,19 @@ class Staged:
     content: Path
     writing: Future[Written] | None
 
+    def written(self) -> Batch:
+        """Return the batch with its files, once they are written.
+
+        Raises:
+            StorageError: no row, or a row without sender.
+        """
+        if self.writing is None:
+            return self.batch
+        return self.batch.model_copy(update={"parts": self.writing.result().parts}).ranked()
+
 
 def write_parts(
-    table: pa.Table, content: Path, vault: Vault, *, batch: Batch, groups: int
+    table: pa.Table, content: Path, vault: Vault, *, mark: Mark, batch: Batch, groups: int
 ) -> Written:
     """Write the rows of a batch as encrypted files, under keys that are nowhere yet.
 
@@ -60,6 +70,7 @@ def write_parts(
         table: one row per accepted record.
         content: the folder to write into.
         vault: draws the keys; they are to be kept before the files are shown.
+        mark: see `write_part`.
         batch: whose rows these are.
         groups: into how many files its senders are spread at most.
 
@@ -82,6 +93,7 @@ def write_parts(
                 key,
                 address=(batch.dataset, batch.period, batch.batch_id),
                 senders=senders,
+                mark=mark,
             )
             for key, (group, rows, senders) in zip(keys, split, strict=True)
         ]

@@ -125,6 +125,7 @@ def test_a_school_is_expected_until_the_due_date_then_missing(
         "received": 6,
         "late": 0,
         "missing": 0,
+        "non_response": 0,
         "awaited": 2,
         "missing_senders": [],
     }
@@ -133,6 +134,7 @@ def test_a_school_is_expected_until_the_due_date_then_missing(
         "received": 6,
         "late": 0,
         "missing": 2,
+        "non_response": 0,
         "awaited": 0,
         "missing_senders": [OF_TWO, ALONE],
     }

@@ -1,0 +1,117 @@
+"""Who delivered, who did not, who will not, and a reminder to those who should."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.shared import AsJson, language_of, open_workspace
+from pipeline.cli.words import in_words
+from pipeline.contracts.non_response import NON_RESPONSE
+
+arrivals_app = typer.Typer()
+Period = Annotated[str, typer.Option(help="First year of the school year, such as 2021.")]
+DatasetName = Annotated[str, typer.Argument(help="Name of the dataset contract.")]
+
+
+class ArrivalsFormat(StrEnum):
+    """How arrivals are written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+@arrivals_app.callback(invoke_without_command=True)
+def arrivals(
+    context: typer.Context,
+    dataset: Annotated[str | None, typer.Option(help="This dataset only.")] = None,
+    period: Annotated[str | None, typer.Option(help="This period only.")] = None,
+    state: Annotated[
+        str | None,
+        typer.Option(help="received, late, missing, expected, non_response or unexpected only."),
+    ] = None,
+    *,
+    output_format: Annotated[
+        ArrivalsFormat, typer.Option("--format", help="How to write them.")
+    ] = ArrivalsFormat.TABLE,
+) -> None:
+    """Show for each dataset, period and sender whether its delivery came, and when.
+
+    Example: cartable arrivals --dataset pupils --period 2021 --state missing
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from pipeline.cli.console import show_table
+    from pipeline.steps.answering import list_arrivals
+
+    rows = list_arrivals(open_workspace(), dataset=dataset, period=period)
+    rows = [row for row in rows if state in (None, row["status"])]
+    if output_format is ArrivalsFormat.JSON:
+        print(json.dumps(rows, indent=2))
+    elif output_format is ArrivalsFormat.CSV:
+        columns = ("dataset", "period", "sender", "status", "due", "received_on")
+        writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    else:
+        language = language_of(None)
+        for row in rows:
+            row["status"] = in_words(row["status"], language)
+        show_table(in_words("Arrivals (senders)", language), rows, language=language)
+
+
+@arrivals_app.command("non-response")
+def non_response(
+    dataset: DatasetName,
+    senders: Annotated[list[str], typer.Argument(help="Codes of the senders.")],
+    period: Period,
+    reason: Annotated[str, typer.Option(help=f"Why: {', '.join(NON_RESPONSE)}; or lifted.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Note that senders will not deliver, and why: they are missing, and not reminded.
+
+    Example: cartable arrivals non-response pupils 0350001A --period 2021 --reason closed
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.answering import declare_non_response
+
+    receipt = declare_non_response(open_workspace(), dataset, period, senders, reason=reason)
+    show_receipts([receipt], as_json=as_json)
+
+
+@arrivals_app.command("remind")
+def remind(
+    dataset: DatasetName,
+    period: Period,
+    send: Annotated[
+        bool, typer.Option("--send", help="Send the mails; without it they are shown.")
+    ] = False,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Remind the contacts of senders that are missing, each once in the contract's days.
+
+    Example: cartable arrivals remind pupils --period 2021 --send
+    """
+    from pipeline.cli.console import show_receipts
+    from pipeline.steps.answering import remind as remind_step
+    from pipeline.steps.answering import reminders
+
+    workspace = open_workspace()
+    if send:
+        show_receipts([remind_step(workspace, dataset, period)], as_json=as_json)
+        return
+    mails, _ = reminders(workspace, dataset, period)
+    if as_json:
+        print(json.dumps([{"sender": m.sender, "subject": m.subject} for m in mails], indent=2))
+        return
+    for mail in mails:
+        print(f"{mail.sender}: {mail.to}\n{mail.subject}\n\n{mail.body}")
+    print(in_words("{count} mail(s), none sent", language_of(None)).format(count=len(mails)))

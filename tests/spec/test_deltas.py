@@ -1,0 +1,250 @@
+"""Deliveries of changes alone: rows by their key, deletions, and what waits for a full one."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import re
+import shutil
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline.errors import ContractError, DeliveryError
+from pipeline.project import load_project
+from pipeline.steps.arriving import read_arrivals
+from pipeline.steps.ingest import ingest
+from pipeline.steps.receipt import Receipt
+from pipeline.steps.status import status
+from pipeline.steps.workspace import Workspace
+from tests import small_country
+from tests.conftest import Command
+from tests.small_country import ON_TIME, PERIOD, SCHOOLS, Row, pupil, pupil_rows, table, take
+
+CODES = list(SCHOOLS)
+DAY = timedelta(days=1)
+STATUS = """
+  - name: status
+    label: {en: Status, fr: Statut}
+    type: code
+    codelist: row_status
+    role: attribute
+    privacy: {rule: keep}
+"""
+CODELIST = {
+    "label": {"en": "Status", "fr": "Statut"},
+    "source": "OneRoster 1.2, statusType",
+    "items": [
+        {"code": code, "label": {"en": code, "fr": code}} for code in ("active", "tobedeleted")
+    ],
+}
+
+
+def write_delta_project(folder: Path) -> Path:
+    """Write the small country's project, whose pupils come as changes."""
+    project = small_country.write_project(folder)
+    lists = project / "contracts" / "codelists.yml"
+    content = yaml.safe_load(lists.read_text(encoding="utf-8"))
+    content["row_status"] = CODELIST
+    lists.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    pupils = project / "contracts" / "datasets" / "pupils.yml"
+    text = pupils.read_text(encoding="utf-8")
+    deletions = "mode: delta\ndeletions: {column: status, values: [tobedeleted]}"
+    pupils.write_text(text.replace("mode: full", deletions) + STATUS, encoding="utf-8")
+    return project
+
+
+@pytest.fixture(scope="session")
+def delta_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_delta_project(tmp_path_factory.mktemp("delta") / "project")
+
+
+@pytest.fixture(scope="session")
+def delta_home(tmp_path_factory: pytest.TempPathFactory, delta_project: Path) -> Path:
+    folder = tmp_path_factory.mktemp("delta_home")
+    workspace = small_country.open_workspace(folder, delta_project)
+    take(workspace, "schools", small_country.schools())
+    return folder
+
+
+@pytest.fixture
+def country(tmp_path: Path, delta_home: Path, delta_project: Path) -> Workspace:
+    """Return a workspace of its own, with the keys of all, in which the schools are known."""
+    shutil.copytree(delta_home, tmp_path, dirs_exist_ok=True)
+    return small_country.open_workspace(tmp_path, delta_project)
+
+
+def told(rows: Sequence[Row], *, gone: Sequence[str] = ()) -> bytes:
+    """Return rows as a file that says of some pupils that they are gone."""
+    return table(
+        [
+            {**row, "status": "tobedeleted" if row["national_id"] in gone else "active"}
+            for row in rows
+        ]
+    )
+
+
+def send(
+    workspace: Workspace,
+    content: bytes,
+    *,
+    as_of: datetime = ON_TIME,
+    is_full: bool = False,
+    may_be_smaller: bool = False,
+) -> Receipt:
+    return ingest(
+        workspace,
+        "pupils",
+        io.BytesIO(content),
+        file="pupils.csv",
+        period=PERIOD,
+        as_of=as_of,
+        is_full=is_full,
+        may_be_smaller=may_be_smaller,
+    )
+
+
+def in_force(workspace: Workspace) -> dict[str, int]:
+    """Return school → rows in force."""
+    held = workspace.protected.current("pupils", PERIOD)["school_code"].to_pylist()
+    return {code: held.count(code) for code in CODES if code in held}
+
+
+WHOLE = pupil_rows(10, CODES[:3])
+MOVED = {**WHOLE[0], "school_code": CODES[1]}
+CHANGES = [MOVED, WHOLE[1], pupil(77, CODES[0])]
+
+
+def test_changes_name_rows_by_their_key_and_the_rest_stays(country: Workspace) -> None:
+    send(country, told(WHOLE), is_full=True)
+    receipt = send(country, told(CHANGES, gone=[WHOLE[1]["national_id"]]), as_of=ON_TIME + DAY)
+    # One moved from the first school to the second, one is gone, one is new.
+    assert in_force(country) == {CODES[0]: 9, CODES[1]: 11, CODES[2]: 10}
+    assert (receipt.counts["replaced"], receipt.counts["senders_left_out"]) == (2, 0)
+    assert not [words for words in receipt.warnings if words.startswith("delivery.")]
+    [whole, changes] = [b for b in status(country)["batches"] if b["batch"].startswith("pupils")]
+    assert (whole["in_force"], changes["in_force"]) == ("in part", "in part")
+
+
+def test_changes_of_whom_nothing_is_known_wait(country: Workspace) -> None:
+    receipt = send(country, told([pupil(77, CODES[0])]), as_of=ON_TIME + DAY)
+    [told_of] = [words for words in receipt.warnings if words.startswith("delivery.")]
+    assert told_of.startswith("delivery.delta_waits: ")
+    assert country.protected.current("pupils", PERIOD).num_rows == 0
+    dataset = country.project.contracts.datasets["pupils"]
+    arrived = read_arrivals(country, dataset, PERIOD)
+    assert arrived is not None
+    assert arrived.count("received") == arrived.count("late") == 0
+    send(country, told(WHOLE), is_full=True)
+    assert in_force(country) == {CODES[0]: 11, CODES[1]: 10, CODES[2]: 10}
+
+
+def test_a_full_delivery_replaces_the_changes_before_it_and_not_those_after(
+    country: Workspace,
+) -> None:
+    send(country, told([pupil(77, CODES[0])]), as_of=ON_TIME + DAY)
+    send(country, told([pupil(78, CODES[0])]), as_of=ON_TIME + 3 * DAY)
+    send(country, told(WHOLE), as_of=ON_TIME + 2 * DAY, is_full=True)
+    assert in_force(country)[CODES[0]] == 11
+
+
+def test_changes_that_would_leave_far_fewer_rows_are_asked_about(country: Workspace) -> None:
+    send(country, told(WHOLE), is_full=True)
+    gone = [row["national_id"] for row in WHOLE[:6]]
+    with pytest.raises(DeliveryError, match=r"delivery\.smaller") as refusal:
+        send(country, told(WHOLE[:6], gone=gone), as_of=ON_TIME + DAY)
+    facts = dict(refusal.value.problem.facts)
+    assert (facts["senders"], facts["before"], facts["after"]) == (1, 10, 4)
+    assert in_force(country)[CODES[0]] == 10
+    # Half of them is not far fewer.
+    send(country, told(WHOLE[:5], gone=gone), as_of=ON_TIME + DAY)
+    assert in_force(country)[CODES[0]] == 5
+
+
+FIVE = {
+    "whole": (told(WHOLE), ON_TIME, True),
+    "changes": (told(CHANGES, gone=[WHOLE[1]["national_id"]]), ON_TIME + DAY, False),
+    "correction": (told(pupil_rows(9, CODES[1:2])), ON_TIME + 2 * DAY, True),
+    "others": (told(pupil_rows(8, CODES[3:5])), ON_TIME + DAY / 2, True),
+    # The first content again, its rows turned round, before all others.
+    "again": (told(WHOLE[::-1]), ON_TIME - DAY, True),
+}
+NAMES = list(FIVE)
+# Each of the five comes at each place, and before and behind each other.
+ORDERS = [[*NAMES[at:], *NAMES[:at]][::step] for at, step in itertools.product(range(5), (1, -1))]
+
+
+@pytest.fixture(scope="module")
+def states() -> set[str]:
+    return set()
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=" ".join)
+def test_five_deliveries_have_one_state_in_whatever_order_they_come(
+    country: Workspace, states: set[str], order: list[str]
+) -> None:
+    for name in order:
+        content, as_of, is_full = FIVE[name]
+        send(country, content, as_of=as_of, is_full=is_full, may_be_smaller=True)
+    # What the correction of the second school does not hold is where the first said that it was.
+    assert in_force(country) == {
+        CODES[0]: 10,
+        CODES[1]: 9,
+        CODES[2]: 10,
+        CODES[3]: 8,
+        CODES[4]: 8,
+    }
+    assert len(country.protected.batches("pupils", PERIOD)) == 4
+    states.add(country.protected.state_hash("pupils", PERIOD))
+    assert len(states) == 1
+
+
+def test_an_erased_person_is_not_brought_back_by_what_is_older(
+    command: Command, country: Workspace, tmp_path: Path
+) -> None:
+    send(country, told(CHANGES), as_of=ON_TIME + DAY)
+    send(country, told(WHOLE), is_full=True)
+    file = tmp_path / "id.txt"
+    file.write_text(MOVED["national_id"])
+    file.chmod(0o600)
+    arguments = ("subject", "erase", "--dataset", "pupils", "--id-file", str(file), "--yes")
+    ran = command(country, *arguments)
+    assert ran.code == 0, ran.err
+    held = country.protected.batches("pupils", PERIOD)
+    assert sum(batch.removed for batch in held) == 2
+    assert in_force(country) == {CODES[0]: 10, CODES[1]: 10, CODES[2]: 10}
+
+
+def test_a_command_says_that_a_delivery_is_whole(
+    command: Command, country: Workspace, tmp_path: Path
+) -> None:
+    file = tmp_path / "pupils_2021.csv"
+    file.write_bytes(told(WHOLE))
+    ran = command(country, "ingest", "pupils", str(file), "--period", PERIOD, "--full", "--json")
+    assert ran.code == 0, ran.err
+    assert json.loads(ran.out)["warnings"] == []
+    assert sum(in_force(country).values()) == len(WHOLE)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("values: [tobedeleted]", "values: [gone]", "unknown"),
+        ("column: status", "column: address", "unknown"),
+        ("key: [national_id]", "key: [national_id, birth_date]", "delta_key"),
+    ],
+)
+def test_a_contract_whose_changes_could_not_be_read_is_refused(
+    tmp_path: Path, before: str, after: str, code: str
+) -> None:
+    project = write_delta_project(tmp_path / "project")
+    path = project / "contracts" / "datasets" / "pupils.yml"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    with pytest.raises(ContractError, match=re.escape(f"contract.{code}")):
+        load_project(project)

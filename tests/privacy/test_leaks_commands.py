@@ -259,6 +259,8 @@ def test_no_command_prints_or_leaves_a_person_a_pseudonym_or_a_key(commanded: Co
         "certificate.json",
         "pia.json",
         "register",
+        "report.csv",
+        "report.html",
     }
     assert list((commanded.ran[0].folder / "tmp").iterdir()) == []
 

@@ -16,10 +16,10 @@ from pipeline.steps.queue import account_of, list_queue
 from pipeline.steps.settling import discard, fix, release
 from pipeline.steps.waiting import read_waiting
 from pipeline.steps.workspace import Workspace
-from pipeline.storage.deliveries import DeliveryStore
 from pipeline.storage.ledger import Ledger
 from pipeline.storage.protected import ProtectedStore
 from pipeline.storage.quarantine import QuarantineStore
+from pipeline.storage.receiving import Received
 from tests.kills import KilledError, killed_before
 from tests.resilience.processes import kill_self_before
 from tests.small_country import (
@@ -34,7 +34,7 @@ from tests.small_country import (
 )
 
 WRITES = (
-    (DeliveryStore, ("receive",)),
+    (Received, ("keep",)),
     (QuarantineStore, ("put", "withdraw")),
     (ProtectedStore, ("settle",)),
     (Ledger, ("append", "append_once")),

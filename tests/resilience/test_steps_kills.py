@@ -22,6 +22,7 @@ from pipeline.storage.deliveries import DeliveryStore
 from pipeline.storage.ledger import Ledger
 from pipeline.storage.protected import ProtectedStore
 from pipeline.storage.quarantine import QuarantineStore
+from pipeline.storage.receiving import Received
 from pipeline.storage.releases import ReleaseStore
 from pipeline.storage.review import ReviewStore
 from tests import small_country
@@ -29,7 +30,8 @@ from tests.kills import KilledError, killed_before
 from tests.small_country import NOW, ON_TIME, open_workspace, pupil_rows, table, take
 
 WRITES = (
-    (DeliveryStore, ("receive", "withdraw")),
+    (Received, ("keep",)),
+    (DeliveryStore, ("withdraw",)),
     (QuarantineStore, ("put", "withdraw")),
     (ProtectedStore, ("staging", "commit", "withdraw_before")),
     (ReviewStore, ("put", "withdraw_counts")),

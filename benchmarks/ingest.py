@@ -62,10 +62,10 @@ QuotingStyle = Literal["none", "all_valid"]
 # Stage → the functions of which it is made: module, object (of a class, where there is one).
 STAGES = {
     "seal": [("pipeline.storage.deliveries", "DeliveryStore.receive")],
-    "read": [("pipeline.steps.ingest", "_read")],
+    "read": [("pipeline.steps.ingest", "read_sealed")],
     "parse": [("pipeline.intake.apart", "Apart._exchange")],
     "check": [("pipeline.intake.apart", "Apart._understood")],
-    "minimise": [("pipeline.steps.ingest", "minimise")],
+    "minimise": [("pipeline.steps.reading", "minimise")],
     "keys": [("pipeline.intake.streaming", "repeated")],
     "gate": [("pipeline.steps.ingest", "run_gate")],
     "store": [

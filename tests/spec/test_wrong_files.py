@@ -371,11 +371,11 @@ def _raising(error: Exception) -> Callable[..., None]:
 def test_an_error_of_a_library_is_told_by_kind_and_place_alone(
     command: Command, zones: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.steps.ingest.minimise", _raising(ValueError(MARKER)))
+    monkeypatch.setattr("pipeline.steps.reading.minimise", _raising(ValueError(MARKER)))
     ran = ingest(command, zones, SOUND)
     assert ran.code == 1
     assert "command.unexpected: " in ran.err
-    assert "ValueError at pipeline.steps.ingest:" in ran.err
+    assert "ValueError at pipeline.steps.reading:" in ran.err
     assert accepted(zones) == 0
     assert small_country.sealed_pupils(zones) == [SOUND]
 

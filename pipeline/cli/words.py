@@ -47,6 +47,7 @@ FRENCH: Mapping[str, str] = {
     "subject readmit": "réadmission de personnes",
     "subject restrict": "exclusion de personnes des comptes",
     "subject unrestrict": "retour de personnes dans les comptes",
+    "reject": "renvoi",
     "withdraw": "retrait",
     # Counts and columns.
     "arrivals non-response": "non-réponse",

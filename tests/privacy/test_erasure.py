@@ -346,8 +346,8 @@ def test_an_erasure_waits_for_a_delivery_that_is_half_taken_in(
         started.set()
         gone(open_workspace(folder, project))
 
-    eraser, judged = threading.Thread(target=run), module._judged
-    monkeypatch.setattr(module, "_judged", late)
+    eraser, judged = threading.Thread(target=run), module.judged
+    monkeypatch.setattr(module, "judged", late)
     changed = [*ROWS, small_country.pupil(77_777, CODES[0])]
     take(delivered, "pupils", table(changed), as_of=NOW)
     eraser.join(60)

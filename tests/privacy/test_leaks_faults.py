@@ -60,7 +60,7 @@ CALLS = [
     "pipeline.quality.validation.EphemeralDataContext",
     "pipeline.quality.validation._comparable",
     "pipeline.quality.validation._reading",
-    "pipeline.steps.ingest.require",
+    "pipeline.steps.reading.require",
     "pipeline.storage.encrypted_parquet.pq.write_table",
     "pipeline.storage.staging.split_by_sender",
     "pipeline.storage.ledger_entries.canonical_json",

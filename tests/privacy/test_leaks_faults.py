@@ -425,10 +425,10 @@ OTHER_WAYS = """
 import logging, os, sys, threading, warnings
 from pipeline.cli import main
 from pipeline.cli import boundary
-from pipeline.steps import ingest
+from pipeline.steps import reading
 
 words, is_closed = os.environ["PLANTED"], sys.argv.pop() == "closed"
-minimise = ingest.minimise
+minimise = reading.minimise
 
 class Dying:
     def __del__(self):
@@ -446,7 +446,7 @@ def tell(*given):
     Dying()
     return minimise(*given)
 
-ingest.minimise = tell
+reading.minimise = tell
 if not is_closed:
     boundary.close_boundary = lambda language: None
 main()

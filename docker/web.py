@@ -108,10 +108,12 @@ def find_file(folder: Path, path: str) -> Path | None:
     return file if is_public else None
 
 
-def serve(folder: Path, port: int, *, host: str = "0.0.0.0") -> ThreadingHTTPServer:  # noqa: S104
+def serve(folder: Path, port: int, *, host: str) -> ThreadingHTTPServer:
     """Return a server of a folder; `serve_forever` makes it answer."""
     return ThreadingHTTPServer((host, port), partial(Reader, folder=folder))
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]), int(sys.argv[2])).serve_forever()
+    # A container has a network of its own; who reaches it, the compose file says.
+    everywhere = "0.0.0.0"  # noqa: S104 - of the container
+    serve(Path(sys.argv[1]), int(sys.argv[2]), host=everywhere).serve_forever()

@@ -24,8 +24,8 @@ class _Forward(io.RawIOBase):
         return True
 
     def write(self, data: object) -> int:
-        self.content += bytes(data)  # type: ignore[call-overload]
-        return len(bytes(data))  # type: ignore[call-overload]
+        self.content += bytes(data)  # type: ignore[call-overload] # what zipfile writes
+        return len(bytes(data))  # type: ignore[call-overload] # what zipfile writes
 
 
 def zipped(

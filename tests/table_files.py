@@ -47,7 +47,7 @@ def cell(value: Any, at: str) -> str:
         case int() | float():
             return f'<c r="{at}"><v>{value}</v></c>'
         case datetime():
-            days = (value - datetime(1899, 12, 30)).total_seconds() / 86400  # noqa: DTZ001
+            days = (value - datetime(1899, 12, 30)).total_seconds() / 86400  # noqa: DTZ001 - a sheet has no zone
             return f'<c r="{at}" s="1"><v>{days}</v></c>'
         case date():
             return f'<c r="{at}" s="1"><v>{(value - date(1899, 12, 30)).days}</v></c>'

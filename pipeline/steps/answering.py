@@ -60,6 +60,10 @@ class Reminder:
         return f"Reminder({self.sender})"
 
 
+# The header of a file of contacts.
+_CONTACT = ["sender", "mail"]
+
+
 def list_arrivals(
     workspace: Workspace, *, dataset: str | None = None, period: str | None = None
 ) -> list[dict[str, Any]]:
@@ -249,10 +253,10 @@ def _contacts(workspace: Workspace) -> Mapping[str, str]:
 def _read_contacts(file: Any, name: str) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
     for line, row in enumerate(csv.reader(file), 1):
-        if line == 1 and row == ["sender", "mail"]:
+        if line == 1 and row == _CONTACT:
             continue
         place = Place(file=name, line=line)
-        if line == 1 or len(row) != 2 or row[0] in seen:  # noqa: PLR2004  sender and mail
+        if line == 1 or len(row) != len(_CONTACT) or row[0] in seen:
             raise NoticeError("notice.bad_contact", place=place)
         seen.add(row[0])
         try:

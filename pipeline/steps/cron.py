@@ -24,8 +24,6 @@ def next_time(cron: str, after: datetime, *, file: str) -> datetime:
     """
     fields = cron.split()
     try:
-        if len(fields) != len(_FIELDS):
-            raise ValueError  # noqa: TRY301 - told in one place, below
         minutes, hours, days, months, weekdays = (
             _numbers(field, *bounds) for field, bounds in zip(fields, _FIELDS, strict=True)
         )

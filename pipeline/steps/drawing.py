@@ -156,7 +156,7 @@ def check_drawn() -> None:
         DisclosureError: it is not.
     """
     try:
-        import opendp.prelude  # noqa: F401
+        import opendp.prelude  # noqa: F401 - to see whether it can be
     except ImportError:
         raise DisclosureError("disclosure.opendp_missing") from None
 

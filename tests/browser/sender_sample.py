@@ -53,7 +53,7 @@ def reports(contracts: Contracts) -> dict[str, SenderReport]:
             "problems": problems,
             "until": date(2022, 1, 13),
         }
-        return SenderReport(**known | facts)  # type: ignore[arg-type]
+        return SenderReport(**known | facts)  # type: ignore[arg-type] # facts of several types
 
     return {
         "rows": report(file="eleves_rentree.csv", account=account | {"mended": 3}),

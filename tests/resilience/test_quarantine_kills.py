@@ -116,7 +116,7 @@ def test_a_settling_stopped_before_any_write_is_finished_by_the_next_run(
     with killed_before(None, WRITES, functions=SHREDDING) as done:
         run(workspace, batch)
     whole = state(workspace, batch)
-    assert whole["account"]["waiting"] == (1 if step == "fix some" else 0)  # type: ignore[index]
+    assert whole["account"]["waiting"] == (1 if step == "fix some" else 0)  # type: ignore[index] # a state has no types
     assert len(done) >= 4
     for write in range(len(done)):
         workspace = fresh()
@@ -192,8 +192,8 @@ def test_a_later_delivery_wins_whoever_is_first(
     hashes = set()
     for order in (0, 1, 2):
         workspace = fresh()
-        mend = lambda own: fix_lines(own, batch, LINES)  # noqa: E731
-        come = lambda own: take(own, "pupils", later, as_of=LATER)  # noqa: E731
+        mend = lambda own: fix_lines(own, batch, LINES)  # noqa: E731 - two of a pair
+        come = lambda own: take(own, "pupils", later, as_of=LATER)  # noqa: E731 - two of a pair
         if order == 2:
             _at_once(workspace.home.parent, small_project, mend, come)
         else:

@@ -54,7 +54,7 @@ def written(
         list(columns or rows[0]),
         delimiter=";",
         lineterminator=end,
-        quoting=quoting,  # type: ignore[arg-type]
+        quoting=quoting,  # type: ignore[arg-type] # one of the csv module's own
     )
     writer.writeheader()
     writer.writerows(rows)

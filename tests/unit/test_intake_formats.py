@@ -237,7 +237,7 @@ WRONG_PARQUET: dict[str, tuple[Callable[[], bytes], str, str | None]] = {
         "count",
     ),
     "an instant for a number": (
-        lambda: parquet_of(**{**ONE, "count": pa.array([datetime(2020, 1, 1)])}),  # noqa: DTZ001
+        lambda: parquet_of(**{**ONE, "count": pa.array([datetime(2020, 1, 1)])}),  # noqa: DTZ001 - a cell has no zone
         "delivery.column_type",
         "count",
     ),
@@ -464,7 +464,7 @@ def test_a_serial_is_a_date_only_where_the_cell_shows_one() -> None:
     ]
     error = refused(xlsx([*rows, {"code": "c", "day": 40940}]), XLSX, names)
     assert [(p.code, p.place.line) for p in error.problems] == [("delivery.serial_date", 4)]
-    late = [*rows, {"code": "c", "day": datetime(2012, 2, 1, 12)}]  # noqa: DTZ001
+    late = [*rows, {"code": "c", "day": datetime(2012, 2, 1, 12)}]  # noqa: DTZ001 - a cell has no zone
     error = refused(xlsx(late), XLSX, names)
     assert [(p.code, p.place.line) for p in error.problems] == [("delivery.cell_type", 4)]
 

@@ -93,7 +93,7 @@ def test_what_the_server_says_of_an_addressee_is_not_repeated(
 def test_a_password_travels_encrypted_or_not_at_all(tmp_path: Path, security: str) -> None:
     given = {"user": "cartable", "password": tmp_path / "password" if security == "none" else None}
     with pytest.raises(NoticeError, match=r"notice\.password_in_clear"):
-        MailServer(host="h", port=1, sender="a@b.example", security=security, **given)  # type: ignore[arg-type]
+        MailServer(host="h", port=1, sender="a@b.example", security=security, **given)  # type: ignore[arg-type] # of purpose
 
 
 def telling(monkeypatch: pytest.MonkeyPatch, sink: MailSink) -> None:

@@ -225,7 +225,8 @@ def own_place(error: BaseException) -> str:
     return place
 
 
-_NO_THREAD = "can't start new thread"
+# A thread that has no room for its stack: neither Python nor Arrow has a kind of error for it.
+_NO_THREAD = ("can't start new thread", "Failed to launch worker thread")
 
 
 def lack_of_memory(error: BaseException, *, where: str) -> StorageError | None:
@@ -236,7 +237,6 @@ def lack_of_memory(error: BaseException, *, where: str) -> StorageError | None:
         where: as `own_place` tells.
     """
     is_of_engine = isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException"
-    # A thread that has no room for its stack: Python has no kind of error for it.
-    if is_of_engine or (isinstance(error, RuntimeError) and error.args == (_NO_THREAD,)):
+    if is_of_engine or any(words in str(error) for words in _NO_THREAD):
         return StorageError("command.memory", where=where)
     return None

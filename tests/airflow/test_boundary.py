@@ -8,6 +8,7 @@ import sys
 import traceback
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from pipeline.errors import CartableError, ContractError, Place, StorageError
@@ -63,7 +64,14 @@ def test_any_other_error_leaves_its_kind_and_place_and_no_word_of_its_text(
     assert PLANTED not in "".join(traceback.format_exception(refused.value))
 
 
-@pytest.mark.parametrize("lack", [MemoryError(), RuntimeError("can't start new thread")])
+@pytest.mark.parametrize(
+    "lack",
+    [
+        MemoryError(),
+        RuntimeError("can't start new thread"),
+        pa.ArrowException("Unknown error: Failed to launch worker thread: not available"),
+    ],
+)
 def test_a_lack_of_memory_is_told_as_such(installation: Installation, lack: Exception) -> None:
     del installation
 

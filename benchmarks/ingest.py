@@ -211,39 +211,44 @@ def run_child(
     ) as child:
         peak = Peak(child.pid)
         told, _ = child.communicate()
-        together = peak.end()
+        together, once = peak.end()
     if child.returncode:
         raise subprocess.CalledProcessError(child.returncode, command)
     measured: dict[str, Any] = json.loads(told)
     # That of the child alone is known without looking.
-    return {**measured, "peak_rss_mb": max(together, measured["peak_rss_mb"])}
+    most = max(together, measured["peak_rss_mb"])
+    return {**measured, "peak_rss_mb": most, "peak_shared_once_mb": once}
 
 
 class Peak:
     """The most memory that a process and all below it hold together, looked at often.
 
-    Pages that processes share are counted in each of them. Who looks is in none of them, and
-    takes no time of theirs.
+    Once with the pages that processes share counted in each of them; once, looked at less often,
+    with each page counted once. Who looks is in none of them, and takes no time of theirs.
     """
 
-    EVERY = 0.02
+    EVERY, SELDOM = 0.02, 25
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
-        self._most = 0
+        self._most, self._most_once = 0, 0
         self._over = threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._watcher.start()
 
-    def end(self) -> float:
-        """Return the peak in MB."""
+    def end(self) -> tuple[float, float]:
+        """Return both peaks in MB."""
         self._over.set()
         self._watcher.join()
-        return round(self._most / 1e6, 1)
+        return round(self._most / 1e6, 1), round(self._most_once / 1e6, 1)
 
     def _watch(self) -> None:
+        looks = 0
         while not self._over.wait(self.EVERY):
-            self._most = max(self._most, sum(map(_rss, _family(self._pid))))
+            family, looks = _family(self._pid), looks + 1
+            self._most = max(self._most, sum(map(_rss, family)))
+            if looks % self.SELDOM == 0:
+                self._most_once = max(self._most_once, sum(map(_pss, family)))
 
 
 def _family(pid: int) -> list[int]:
@@ -262,6 +267,14 @@ def _rss(pid: int) -> int:
     except OSError:
         return 0
     return int(pages) * resource.getpagesize()
+
+
+def _pss(pid: int) -> int:
+    try:
+        told = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    return next(int(line.split()[1]) << 10 for line in told.splitlines() if line[:4] == "Pss:")
 
 
 def load_modules(folder: Path, home: str) -> dict[str, Any]:

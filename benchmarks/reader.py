@@ -238,6 +238,7 @@ def _report(runs: list[dict[str, Any]], large: dict[str, Any] | None) -> dict[st
             "large_rows": large["rows"],
             "large_mb_per_s": round(large["bytes"] / 1e6 / large["seconds"], 1),
             "large_peak_rss_mb": large["peak_rss_mb"],
+            "large_peak_shared_once_mb": large["peak_shared_once_mb"],
         }
     return {
         "name": "reader",

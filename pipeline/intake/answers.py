@@ -25,6 +25,7 @@ from pipeline.intake.dates import PARTS_ASKED
 from pipeline.intake.encoding import LOOKS
 from pipeline.intake.frames import Body
 from pipeline.intake.header import DELIMITERS, delimiter_name
+from pipeline.intake.keys import HASH
 from pipeline.intake.outcome import REFUSED, Reading
 from pipeline.intake.parts import Claims, Part, Task
 from pipeline.intake.records import LINE_FEED, RETURN
@@ -65,7 +66,7 @@ def take_part(words: Words, bodies: Sequence[bytes], task: Task) -> Part:
         OddAnswerError: it is not of the contract, or does not agree with itself.
     """
     accepted, refused = (take_table(body) for body in bodies[:2])
-    rows, hashes = np.frombuffer(bodies[2], np.int64), np.frombuffer(bodies[3], np.uint64)
+    rows, hashes = np.frombuffer(bodies[2], np.int64), np.frombuffer(bodies[3], HASH)
     _check_accepted(accepted, task)
     _check_refused(refused, task.dataset)
     _check(len(hashes) == accepted.num_rows + refused.num_rows)

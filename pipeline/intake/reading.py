@@ -28,7 +28,7 @@ from pipeline.intake.streaming import read_stream
 
 Found = TypeVar("Found")
 # Of a large file, read at once; a smaller one is read whole.
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 4 << 20
 ALL_LINES = ReceivedLines()
 
 

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.errors import Fact, Place, Problem
-from pipeline.intake.header import DELIMITERS, delimiter_name
+from pipeline.intake.misfits import MISFITS, misfit
 from pipeline.intake.records import QUOTE
+from pipeline.intake.refusals import told_lines
 from pipeline.intake.tall_cells import is_allowed
 
 PLACES_TOLD = 20
@@ -24,8 +25,10 @@ _RULES = {
     LINE_BREAK: "format.quote",
     "delivery.delimiter": "format.delimiter",
     "delivery.quote": "format.quote",
-    "delivery.ragged": "columns",
+    **dict.fromkeys(MISFITS, "columns"),
 }
+# What one deed does to many lines is told once.
+_ALIKE = frozenset({"delivery.line_ends", "delivery.blank_line"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +58,53 @@ def damage_problems(
         place: dataset and file.
         tallest: lines that a cell may take, by field; none is one line for all.
     """
-    counts: Counter[str] = Counter()
-    problems = []
+    told = Told(names, place)
     for damage in find_damage(body, delimiter=delimiter, width=len(names), tallest=tallest):
-        counts[damage.code] += 1
-        if counts.total() <= PLACES_TOLD:
-            problems.append(as_problem(damage, names, place))
-    return counts, problems
+        told.add(damage)
+    return told.counts, told.problems()
 
 
-def as_problem(damage: Damage, names: Sequence[str | None], place: Place) -> Problem:
-    """Return a fault as it is told."""
-    known = damage.field is not None and damage.field < len(names)
-    column = names[damage.field] if known and damage.field is not None else None
-    where = replace(place, line=damage.line, column=column, rule=_RULES.get(damage.code))
-    is_single = damage.code != "delivery.repeated_header"
-    return Problem(
-        code=damage.code, place=where, count=1 if is_single else None, facts=damage.facts
-    )
+class Told:
+    """Faults of a layout as they are told: all are counted, the first ones have their places.
+
+    Args:
+        names: the contract's name of each field of the header; None where it has none.
+        place: dataset and file.
+
+    Attributes:
+        counts: of all, by code.
+    """
+
+    def __init__(self, names: Sequence[str | None], place: Place) -> None:
+        self._names = names
+        self._place = place
+        self._lines: dict[Damage, list[int]] = {}
+        self.counts: Counter[str] = Counter()
+
+    def add(self, damage: Damage) -> None:
+        """Count a fault, and keep its place if it is among the first."""
+        self.counts[damage.code] += 1
+        key = replace(damage, line=0) if damage.code in _ALIKE else damage
+        if key in self._lines:
+            self._lines[key].append(damage.line)
+        elif len(self._lines) < PLACES_TOLD:
+            self._lines[key] = [damage.line]
+
+    def problems(self) -> list[Problem]:
+        """Return the first faults."""
+        return [self._problem(damage, lines) for damage, lines in self._lines.items()]
+
+    def _problem(self, damage: Damage, lines: Sequence[int]) -> Problem:
+        is_known = damage.field is not None and damage.field < len(self._names)
+        column = self._names[damage.field or 0] if is_known else None
+        rule = _RULES.get(damage.code)
+        where = replace(self._place, line=lines[0], column=column, rule=rule)
+        facts = damage.facts
+        if damage.code in _ALIKE:
+            facts = (*facts, ("lines", told_lines(lines)))
+        is_counted = damage.code != "delivery.repeated_header"
+        count = len(lines) if is_counted else None
+        return Problem(code=damage.code, place=where, count=count, facts=facts)
 
 
 def find_damage(
@@ -195,9 +227,5 @@ def _width_damage(
     if not record:
         yield Damage("delivery.blank_line", line)
     elif found != width:
-        for other in DELIMITERS:
-            if other != delimiter and record.count(other.encode()) == width - 1 and found == 1:
-                facts = (("declared", delimiter_name(delimiter)), ("found", delimiter_name(other)))
-                yield Damage("delivery.delimiter", line, None, facts)
-                return
-        yield Damage("delivery.ragged", line, None, (("expected", width), ("found", found)))
+        code, facts = misfit(record, found, width=width, delimiter=delimiter)
+        yield Damage(code, line, None, facts)

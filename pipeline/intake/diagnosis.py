@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from pipeline.contracts.datasets import Column
 from pipeline.intake.blanks import Mask
 from pipeline.intake.dates import read_dates
-from pipeline.intake.masks import matches
+from pipeline.intake.masks import is_in, matches
 
 Fits = Callable[[pa.ChunkedArray], pa.ChunkedArray]
 
@@ -40,7 +40,7 @@ SPREADSHEET_ERROR = (
 )
 TOTAL = (
     r"(?i)(?:grand |sous-|sub-?|general |général )?(?:total|totaux|totals|ensemble|somme|sum)"
-    r"(?: g[ée]n[ée]ral)?[ \x{00a0}]?:?"
+    "(?: g[ée]n[ée]ral)?[ \u00a0]?:?"
 )
 _SPACES = r"[ \x{00a0}\x{1680}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}\t]"
 _INVISIBLE = r"[\x{00ad}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{feff}]"
@@ -91,9 +91,18 @@ _SIGNS = (
 )
 SIGNS = (
     *dict.fromkeys(sign.name for sign in _SIGNS),
-    *("row.leading_zeros", "row.hidden_space", "row.quoted", "row.capitals", "row.date_swapped"),
+    *(
+        "row.header",
+        "row.leading_zeros",
+        "row.hidden_space",
+        "row.quoted",
+        "row.capitals",
+        "row.date_swapped",
+    ),
 )
 _MOST_ZEROS = 6
+# A shorter name of a column may be a code.
+_NAME_LETTERS = 3
 
 
 def signs_of(
@@ -107,6 +116,11 @@ def signs_of(
         column: their contract.
         fits: by rule, what tells of cells whether they keep it.
     """
+    if rule in _FORMS:
+        yield (
+            "row.header",
+            _told(is_in(pc.utf8_lower(pc.utf8_trim_whitespace(cells)), _names(column))),
+        )
     for sign in _SIGNS:
         if rule in sign.rules:
             yield sign.name, _told(matches(cells, sign.pattern))
@@ -125,6 +139,12 @@ def signs_of(
         yield "row.quoted", _told(keeps(unquoted))
         for written in (pc.utf8_upper, pc.utf8_lower, pc.utf8_capitalize):
             yield "row.capitals", _told(keeps(written(cells)))
+
+
+def _names(column: Column) -> pa.Array:
+    """Return how a column is called, in small letters: in its header or a second one below it."""
+    names = (column.name, column.label.en, column.label.fr, *(a.name for a in column.aliases))
+    return pa.array([n.lower() for n in names if len(n) >= _NAME_LETTERS], pa.string())
 
 
 def _lost_zeros(cells: pa.ChunkedArray, keeps: Fits) -> Mask:

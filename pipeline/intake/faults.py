@@ -7,12 +7,11 @@ are counted and it is forgotten; another is walked through. After many faults no
 from __future__ import annotations
 
 import codecs
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.errors import DeliveryError, Place, Problem
-from pipeline.intake.damage import LINE_BREAK, PLACES_TOLD, Walk, as_problem
+from pipeline.errors import DeliveryError, Place
+from pipeline.intake.damage import LINE_BREAK, Told, Walk
 from pipeline.intake.encoding import (
     MARK,
     first_odd_byte,
@@ -24,6 +23,8 @@ from pipeline.intake.header import LINES_SOUGHT, Header, column_at, read_header
 from pipeline.intake.parts import Task, check_last
 from pipeline.intake.records import LINE_FEED, RETURN, find_records
 
+# A line that has no end so far in, in megabytes, is none that anybody meant to write.
+LONGEST_LINE_MB = 32
 # So many faults of the layout say enough.
 MANY = 1_000
 _CODES = (("delivery.nul", b"\0"), ("delivery.mark_inside", MARK))
@@ -88,6 +89,8 @@ class _Text:
             given, mark = rest + piece[mark:], 0
             end = _last_line(given, feed)
             rest = given[end:]
+            if len(rest) > LONGEST_LINE_MB << 20:
+                raise self._endless(rest)
             if end:
                 yield (text := self._in_utf8(given[:end]))
                 if text is None:
@@ -129,6 +132,12 @@ class _Text:
         body = header + text[start:at]
         return line, column_at(body, len(body), self._task.dataset, period=self._task.period)
 
+    def _endless(self, line: bytes) -> DeliveryError:
+        place = replace(self._place, line=self._lines + 1)
+        if RETURN in line:
+            return DeliveryError("delivery.returns", place=place)
+        return DeliveryError("delivery.endless_line", place=place, most=LONGEST_LINE_MB)
+
     def wrong(self, found: tuple[bytes, int, int, int]) -> DeliveryError:
         """Return the refusal of a file with a byte that does not fit."""
         lines, at, before, skipped = found
@@ -160,8 +169,7 @@ class _Layout:
         self._header: Header | None = None
         self._walk: Walk | None = None
         self._rest = b""
-        self._counts: Counter[str] = Counter()
-        self._problems: list[Problem] = []
+        self._told = Told((), place)
 
     def read(self, piece: bytes) -> None:
         """Look for faults in the next lines."""
@@ -169,7 +177,7 @@ class _Layout:
         if self._header is None and not self._begin(body, is_all=False):
             self._rest = body
             return
-        if self._walk is None or self._counts.total() >= MANY:
+        if self._walk is None or self._found >= MANY:
             return
         if not body.endswith(LINE_FEED):
             self._rest = body
@@ -190,7 +198,7 @@ class _Layout:
         if not any(header.names) and not is_all and body.count(LINE_FEED) <= LINES_SOUGHT:
             return False
         self._header = header
-        self._problems = list(header.problems)
+        self._told = Told(header.names, self._place)
         if any(header.names):
             self._walk = Walk(
                 delimiter=dataset.text.delimiter,
@@ -223,12 +231,15 @@ class _Layout:
         if walk is None or self._header is None:
             return len(body)
         for damage in walk.through(body, is_last=is_last):
-            self._counts[damage.code] += 1
-            if self._counts.total() <= PLACES_TOLD:
-                self._problems.append(as_problem(damage, self._header.names, self._place))
-            if self._counts.total() >= MANY:
+            self._told.add(damage)
+            if self._found >= MANY:
                 break
         return walk.taken
+
+    @property
+    def _found(self) -> int:
+        """How many faults the rows have."""
+        return self._told.counts.total()
 
     def check(self) -> None:
         """Refuse a file whose layout is not the agreed one."""
@@ -236,25 +247,21 @@ class _Layout:
             self._begin(self._rest, is_all=True)
         if self._header is None:
             raise DeliveryError("delivery.empty", place=self._place)
-        if self._rest and self._counts.total() < MANY:
+        if self._rest and self._found < MANY:
             last = self._rest
             self._walk_through(last, is_last=True)
-            if not self._problems and not last.endswith(LINE_FEED):
+            if not self._header.problems and not self._found and not last.endswith(LINE_FEED):
                 names = tuple(str(name) for name in self._header.names)
                 line = self._walk.line if self._walk else 1
                 record = last[last.rfind(LINE_FEED) + 1 :]
                 check_last(record, names, self._task, replace(self._place, line=line))
-        count = len(self._header.problems) + self._counts.total()
-        if not self._header.problems and set(self._counts) == {LINE_BREAK}:
-            raise DeliveryError(LINE_BREAK, place=self._problems[0].place, count=count)
-        if self._counts.total() >= MANY:
-            raise DeliveryError(
-                "delivery.layout_many", place=self._place, count=count, problems=self._problems
-            )
+        count = len(self._header.problems) + self._found
+        problems = [*self._header.problems, *self._told.problems()]
+        if not self._header.problems and set(self._told.counts) == {LINE_BREAK}:
+            raise DeliveryError(LINE_BREAK, place=problems[0].place, count=count)
         if count:
-            raise DeliveryError(
-                "delivery.layout", place=self._place, count=count, problems=self._problems
-            )
+            code = "delivery.layout_many" if self._found >= MANY else "delivery.layout"
+            raise DeliveryError(code, place=self._place, count=count, problems=problems)
 
 
 def _last_line(given: bytes, feed: bytes) -> int:

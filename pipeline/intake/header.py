@@ -49,9 +49,12 @@ def read_header(
         period: of the file; names that the contract gives some years are known in those.
 
     Raises:
-        DeliveryError: the names are there, kept apart by another delimiter than declared.
+        DeliveryError: the names are there, kept apart by another delimiter than declared, or with
+            rows behind a lone return.
     """
     line = _first_line(body)
+    if "\r" in line:
+        raise DeliveryError("delivery.returns", place=replace(place, line=1))
     headings = dataset.headings(period)
     cells = _cells(line, dataset.text.delimiter)
     if len(cells) == 1 < len(dataset.columns):

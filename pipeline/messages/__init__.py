@@ -20,6 +20,7 @@ from pipeline.messages.control import CONTROL
 from pipeline.messages.delivery import DELIVERY
 from pipeline.messages.delivery_accepted import DELIVERY_ACCEPTED
 from pipeline.messages.delivery_formats import DELIVERY_FORMATS
+from pipeline.messages.delivery_layout import DELIVERY_LAYOUT
 from pipeline.messages.delivery_packed import DELIVERY_PACKED
 from pipeline.messages.delivery_reader import DELIVERY_READER
 from pipeline.messages.delivery_sources import DELIVERY_SOURCES
@@ -56,6 +57,7 @@ MESSAGES: Catalogue = {
     **ARRIVALS,
     **CONTROL,
     **DELIVERY,
+    **DELIVERY_LAYOUT,
     **DELIVERY_FORMATS,
     **DELIVERY_PACKED,
     **DELIVERY_ACCEPTED,

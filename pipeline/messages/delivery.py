@@ -70,26 +70,6 @@ DELIVERY: Catalogue = {
             "Livrer un seul fichier : une telle marque signale des fichiers mis bout à bout",
         ),
     },
-    "delivery.layout": {
-        "en": (
-            "{count} fault(s) in the layout of the file; nothing was accepted",
-            "Mend each of the lines below, then deliver the file again",
-        ),
-        "fr": (
-            "{count} défaut(s) dans la structure du fichier ; rien n'a été accepté",
-            "Corriger chacune des lignes ci-dessous, puis livrer à nouveau le fichier",
-        ),
-    },
-    "delivery.delimiter": {
-        "en": (
-            "Fields are separated by '{found}', the contract says '{declared}'; nothing was accepted",
-            "Export the file with '{declared}' between fields",
-        ),
-        "fr": (
-            "Les champs sont séparés par « {found} », le contrat dit « {declared} » ; rien n'a été accepté",
-            "Exporter le fichier avec « {declared} » entre les champs",
-        ),
-    },
     "delivery.no_header": {
         "en": (
             "The first line holds none of the {count} agreed column names",
@@ -138,93 +118,6 @@ DELIVERY: Catalogue = {
         "fr": (
             "Une colonne figure {count} fois dans l'en-tête",
             "Ne garder la colonne qu'une fois",
-        ),
-    },
-    "delivery.repeated_header": {
-        "en": (
-            "The header stands again among the rows",
-            "Deliver one file with one header: files were laid end to end",
-        ),
-        "fr": (
-            "L'en-tête figure de nouveau parmi les lignes",
-            "Livrer un fichier avec un seul en-tête : des fichiers ont été mis bout à bout",
-        ),
-    },
-    "delivery.ragged": {
-        "en": (
-            "The row has {found} field(s), the header {expected}",
-            "Check the row for a delimiter too many or too few; quote a cell that contains one",
-        ),
-        "fr": (
-            "La ligne a {found} champ(s), l'en-tête {expected}",
-            (
-                "Chercher un séparateur en trop ou en moins ; mettre entre guillemets une cellule "
-                "qui en contient un"
-            ),
-        ),
-    },
-    "delivery.blank_line": {
-        "en": (
-            "The line is blank",
-            "Delete the line",
-        ),
-        "fr": (
-            "La ligne est vide",
-            "Supprimer la ligne",
-        ),
-    },
-    "delivery.line_break": {
-        "en": (
-            (
-                "{count} cell(s) hold a line break: the quote of the first opens on this line and "
-                "closes on a later one, and would take the rows between into one cell; nothing was "
-                "accepted"
-            ),
-            "Close the quote that was left open, or write the cell on one line, and deliver the whole file again",
-        ),
-        "fr": (
-            (
-                "{count} cellule(s) contiennent un saut de ligne : le guillemet de la première "
-                "s'ouvre à cette ligne et se ferme plus loin, et prendrait les lignes entre les "
-                "deux dans une seule cellule ; rien n'a été accepté"
-            ),
-            "Fermer le guillemet resté ouvert, ou écrire la cellule sur une ligne, et livrer à nouveau le fichier entier",
-        ),
-    },
-    "delivery.quote": {
-        "en": (
-            "A quote is lost or stands where none may",
-            "Enclose the whole cell in quotes and double the quotes inside it",
-        ),
-        "fr": (
-            "Un guillemet manque ou se trouve à une place interdite",
-            "Mettre toute la cellule entre guillemets et doubler ceux qu'elle contient",
-        ),
-    },
-    "delivery.line_ends": {
-        "en": (
-            "The line does not end like the first one",
-            "Save the file with one kind of line end: CRLF or LF throughout",
-        ),
-        "fr": (
-            "La ligne ne se termine pas comme la première",
-            "Enregistrer le fichier avec une seule sorte de fin de ligne : CRLF ou LF partout",
-        ),
-    },
-    "delivery.unfinished": {
-        "en": (
-            (
-                "The last row has no line end, and a cut in this column would not show; "
-                "nothing was accepted"
-            ),
-            "Check that the file is whole, end its last row with a line end and deliver it again",
-        ),
-        "fr": (
-            (
-                "La dernière ligne n'a pas de fin de ligne, et une coupure dans cette colonne "
-                "ne se verrait pas ; rien n'a été accepté"
-            ),
-            "Vérifier que le fichier est entier, terminer sa dernière ligne et le livrer à nouveau",
         ),
     },
     "delivery.no_reference": {

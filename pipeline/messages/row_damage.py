@@ -25,6 +25,16 @@ ROW_DAMAGE: Catalogue = {
             "Laisser la cellule vide si le contrat l'admet, sinon la remplir",
         ),
     },
+    "row.header": {
+        "en": (
+            "{count} row(s) hold the name of the column in place of a value; line(s) {lines}",
+            "Keep one header, on the first line, and delete any other",
+        ),
+        "fr": (
+            "{count} ligne(s) contiennent le nom de la colonne au lieu d'une valeur ; ligne(s) {lines}",
+            "Garder un seul en-tête, à la première ligne, et supprimer tout autre",
+        ),
+    },
     "row.total": {
         "en": (
             "{count} row(s) look like a total, not like one of the things that are listed; line(s) {lines}",

@@ -127,6 +127,18 @@ def test_what_became_of_a_cell_is_told(cell: str, parts: dict[str, Any], rule: s
     assert rule_of(cell, **parts) == rule
 
 
+@pytest.mark.parametrize("name", ["school_code", "SCHOOL_CODE", " Code de l'école ", "uai"])
+def test_a_second_header_is_told_by_the_names_of_the_column(name: str) -> None:
+    named = {
+        "name": "school_code",
+        "label": {"en": "School code", "fr": "Code de l'école"},
+        "aliases": ({"name": "UAI", "to": "2019"},),
+    }
+    assert rule_of(name, **named, **SCHOOL) == "row.header"
+    assert rule_of("another", **named, **SCHOOL) != "row.header"
+    assert rule_of(name, **named) is None
+
+
 @pytest.mark.parametrize("cell", ["Total", "sous-total", "Ensemble", "TOTAUX", "Grand Total :"])
 def test_a_total_names_no_row(cell: str) -> None:
     assert rule_of(cell, is_key=True) == "row.total"

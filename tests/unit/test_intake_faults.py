@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline.contracts.datasets import Dataset
 from pipeline.errors import DeliveryError, Place
-from pipeline.intake import Reference, read_delivery
+from pipeline.intake import Reference, faults, read_delivery
 from pipeline.intake.encoding import codecs_of
 from pipeline.intake.faults import MANY
 from pipeline.intake.parts import Task
@@ -147,12 +147,49 @@ def test_damage_anywhere_is_told_in_pieces_as_of_the_whole(
     assert in_pieces(data, size) == told
 
 
+@pytest.mark.parametrize("size", [7, 100, 10_000])
+def test_lone_returns_are_one_fault_however_many(size: int) -> None:
+    data = text(*ROWS).replace(b"\n", b"\r")
+    told = in_pieces(data, size)
+    assert told is not None
+    assert told.startswith("delivery.returns")
+    assert "line 1" in told
+    assert told == of_the_whole(data)
+
+
+def test_a_line_without_an_end_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faults, "LONGEST_LINE_MB", 1)
+    taken = 0
+
+    def pieces(piece: bytes) -> Iterator[bytes]:
+        nonlocal taken
+        yield text(*ROWS)
+        for _ in range(100):
+            taken += len(piece)
+            yield piece
+
+    reader = Here(Task(dataset=SAMPLE, codelists={"sex": SEX}, reference=Reference()), PLACE)
+    for piece, code in ((b"x" * 50_000, "endless_line"), (b"1;a;;F;1\r" * 5_000, "returns")):
+        taken = 0
+        with pytest.raises(DeliveryError, match=rf"delivery\.{code}.*line 32"):
+            reader.faults(pieces(piece), "utf-8", mark=0, is_only=True)
+        assert taken < 2 << 20
+
+
+def test_what_one_deed_did_to_many_lines_is_told_once() -> None:
+    told = in_pieces(text(*ROWS[:9], "", "", *ROWS[9:], ""), 64)
+    assert told is not None
+    assert told.startswith("delivery.layout: 3 fault(s)")
+    assert told.count("delivery.blank_line") == 1
+    assert "3 line(s) are blank; line(s) 11, 12, 34" in told
+
+
 def test_after_many_faults_nobody_reads_on() -> None:
     data = text(*["x"] * (MANY + 500), *ROWS)
     told = in_pieces(data, 2000)
     assert told is not None
     assert told.startswith(f"delivery.layout_many: {MANY} faults")
-    assert told.count("delivery.ragged") == 20
+    assert told.count("delivery.note") == 20
 
 
 def test_a_large_damaged_file_is_told_without_being_held(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,7 +198,7 @@ def test_a_large_damaged_file_is_told_without_being_held(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(Here, "whole", hold)
     data = text(*ROWS * 50, "x")
-    with pytest.raises(DeliveryError, match=r"delivery\.ragged"):
+    with pytest.raises(DeliveryError, match=r"delivery\.note"):
         read_delivery(
             io.BytesIO(data),
             SAMPLE,

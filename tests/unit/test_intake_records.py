@@ -52,7 +52,11 @@ def test_well_formed_records_are_found(body: bytes, expected: list[bytes]) -> No
     ("body", "code", "line"),
     [
         (b"a;b\n1;2;3\n", "delivery.ragged", 2),
-        (b"a;b\n1\n", "delivery.ragged", 2),
+        (b"a;b\n1\n", "delivery.note", 2),
+        (b"a;b\n1;2\nExported on Monday\n", "delivery.note", 3),
+        (b"a;b\n1;2\nTotal\n", "delivery.total", 3),
+        (b'a;b\n;"Sous-total :";3\n', "delivery.total", 2),
+        (b'a;b\n"1;2"\n', "delivery.quoted_row", 2),
         (b"a;b\n1,2\n", "delivery.delimiter", 2),
         (b"a;b\n1\t2\n", "delivery.delimiter", 2),
         (b"a;b\n\n1;2\n", "delivery.blank_line", 2),

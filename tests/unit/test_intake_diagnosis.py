@@ -132,7 +132,7 @@ def test_a_second_header_is_told_by_the_names_of_the_column(name: str) -> None:
     named = {
         "name": "school_code",
         "label": {"en": "School code", "fr": "Code de l'école"},
-        "aliases": ({"name": "UAI", "to": "2019"},),
+        "aliases": ({"name": "UAI", "to": 2019},),
     }
     assert rule_of(name, **named, **SCHOOL) == "row.header"
     assert rule_of("another", **named, **SCHOOL) != "row.header"

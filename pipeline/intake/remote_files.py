@@ -1,27 +1,24 @@
 """A file of another machine or folder, read as a stream: no copy of it is written anywhere.
 
-Over HTTPS alone, with the certificate checked; what leads elsewhere is not followed.
+Over TLS or SSH alone, from a server that proves who it is.
 """
 
 from __future__ import annotations
 
-import base64
 import http.client
-import ssl
 import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import unquote
 
 from pipeline.errors import DeliveryError, Place
+from pipeline.intake.addresses import Address, Found, read_address
+from pipeline.intake.https_files import open_https, open_object
 
-_WAIT_SECONDS, _PIECE, _MEGABYTE = 30, 1 << 20, 1_000_000
+_PIECE, _MEGABYTE = 1 << 20, 1_000_000
 _FAILURES = (OSError, http.client.HTTPException, ValueError)
 
 
@@ -70,21 +67,26 @@ class Remote:
 
 
 @contextmanager
-def open_remote(address: str, path: str, *, most_mb: int, place: Place) -> Iterator[Remote]:
-    """Open a file under an address: `https://user:password@host/folder` or `file:///folder`.
+def open_remote(
+    secret: str, path: str, *, most_mb: int, place: Place, now: datetime
+) -> Iterator[Remote]:
+    """Open a file under an address.
 
     Args:
-        address: told to nobody.
+        secret: the address, such as `https://user:password@host/folder`, `file:///folder`,
+            `sftp://user:password@host/folder` or `s3://key:secret@host/bucket/folder`, and for
+            SFTP the keys of its server; told to nobody.
         path: of the file under it.
         most_mb: megabytes that are received at most.
         place: dataset and file, for refusals.
+        now: the time, for servers that ask when somebody asks.
 
     Raises:
         DeliveryError: the address is of another kind, or there is no such file.
     """
-    opened, kind = None, ""
+    found, kind = None, ""
     try:
-        opened = _opened(address, path)
+        found = _found(read_address(secret), path, place=place, now=now)
     except urllib.error.HTTPError as error:
         kind = f"HTTP{error.code}"
     except _FAILURES as error:
@@ -92,65 +94,41 @@ def open_remote(address: str, path: str, *, most_mb: int, place: Place) -> Itera
         kind = type(reason).__name__
     if kind:
         raise DeliveryError("delivery.fetch_failed", place=place, kind=kind)
-    if opened is None:
+    if found is None:
         raise DeliveryError("delivery.fetch_address", place=place)
-    stream, version, modified, size = opened
     try:
-        yield Remote(version, modified, size, most_mb, place, stream.read)
+        yield Remote(found.version, found.modified, found.size, most_mb, place, found.read)
     finally:
-        stream.close()
+        found.close()
 
 
-def _opened(address: str, path: str) -> tuple[Any, str | None, datetime | None, int | None] | None:
-    """Return a stream and what is said of it; None for an address of another kind."""
-    parts = urlsplit(address)
-    match parts.scheme:
+def _found(address: Address, path: str, *, place: Place, now: datetime) -> Found | None:
+    """Return what is there; None for an address of another kind."""
+    match address.scheme:
         case "file":
-            return _local(Path(unquote(parts.path)), path)
-        case "https" if parts.hostname:
-            return _https(address, path)
+            return _local(Path(unquote(address.path)), path)
+        case "https" if address.host:
+            return open_https(address, path)
+        case "s3" if address.host and address.path:
+            if not address.user or not address.password:
+                raise DeliveryError("delivery.fetch_credentials", place=place)
+            return open_object(address, path, now=now)
+        case "sftp" if address.host:
+            try:
+                from pipeline.intake.sftp_files import open_sftp  # noqa: PLC0415  a part of its own
+            except ModuleNotFoundError:
+                raise DeliveryError("delivery.fetch_part", place=place) from None
+            return open_sftp(address, path, place=place)
         case _:
             return None
 
 
-def _local(folder: Path, path: str) -> tuple[Any, str, datetime, int]:
+def _local(folder: Path, path: str) -> Found:
     file = (folder / path).resolve(strict=True)
     if not file.is_relative_to(folder.resolve()) or not file.is_file():
         raise FileNotFoundError
     stream = file.open("rb")
     facts = file.stat()
     modified = datetime.fromtimestamp(facts.st_mtime, UTC)
-    return stream, f"{facts.st_size} {facts.st_mtime_ns}", modified, facts.st_size
-
-
-def _https(address: str, path: str) -> tuple[Any, str | None, datetime | None, int | None]:
-    parts = urlsplit(address)
-    host = parts.netloc.rpartition("@")[2]
-    folder = parts.path.rstrip("/")
-    url = urlunsplit(("https", host, f"{folder}/{quote(path)}", parts.query, ""))
-    request = urllib.request.Request(url, headers={"Accept-Encoding": "identity"})  # noqa: S310  https, above
-    if parts.username is not None:
-        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-        request.add_header("Authorization", f"Basic {base64.b64encode(pair.encode()).decode()}")
-    context = ssl.create_default_context()
-    opener = urllib.request.build_opener(
-        urllib.request.HTTPSHandler(context=context), _StayHandler()
-    )
-    answer = opener.open(request, timeout=_WAIT_SECONDS)
-    told = answer.headers
-    length, changed, tag = (told.get(n) for n in ("Content-Length", "Last-Modified", "ETag"))
-    is_as_asked = told.get("Content-Encoding", "identity") == "identity"
-    if answer.status != http.HTTPStatus.OK or not is_as_asked:
-        answer.close()
-        raise ValueError
-    modified = parsedate_to_datetime(changed) if changed else None
-    version = f"{tag} {changed} {length}" if tag or changed else None
-    return answer, version, modified, None if length is None else int(length)
-
-
-class _StayHandler(urllib.request.HTTPRedirectHandler):
-    """Follows nothing: another address may be no HTTPS, or not the one that was agreed."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        """Refuse; the answer is then an error like any other."""
-        return
+    version = f"{facts.st_size} {facts.st_mtime_ns}"
+    return Found(stream.read, stream.close, version, modified, facts.st_size)

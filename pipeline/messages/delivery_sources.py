@@ -17,22 +17,62 @@ DELIVERY_SOURCES: Catalogue = {
     },
     "delivery.fetch_address": {
         "en": (
-            "The address of the source is neither https:// nor file://; nothing was fetched",
+            "The address of the source is neither https://, sftp://, s3:// nor file://; nothing was fetched",
             "Write such an address into the secret of the connection: what is sent in clear, anybody on the way may read or change",
         ),
         "fr": (
-            "L'adresse de la source n'est ni en https:// ni en file:// ; rien n'a été lu",
+            "L'adresse de la source n'est ni en https://, ni en sftp://, ni en s3://, ni en file:// ; rien n'a été lu",
             "Écrire une telle adresse dans le secret de la connexion : ce qui est envoyé en clair, chacun sur le chemin peut le lire ou le changer",
+        ),
+    },
+    "delivery.fetch_credentials": {
+        "en": (
+            "The secret of the connection does not say who fetches, or holds no password or private key that can be read; nothing was fetched",
+            "Write user and password into the address, as in sftp://user:password@host/folder or s3://key:secret@host/bucket, or for SFTP a private key without passphrase below it; nothing is taken from elsewhere",
+        ),
+        "fr": (
+            "Le secret de la connexion ne dit pas qui lit, ou ne contient ni mot de passe ni clé privée lisible ; rien n'a été lu",
+            "Écrire l'utilisateur et le mot de passe dans l'adresse, comme sftp://utilisateur:motdepasse@hôte/dossier ou s3://clé:secret@hôte/seau, ou pour SFTP une clé privée sans phrase de passe en dessous ; rien n'est pris ailleurs",
+        ),
+    },
+    "delivery.fetch_host_unknown": {
+        "en": (
+            "The secret of the connection holds no key of this SFTP server; it was not spoken to, and nothing was fetched",
+            "Ask who runs the server for the fingerprint of its key, compare what `ssh-keyscan` prints with it, and write those lines below the address",
+        ),
+        "fr": (
+            "Le secret de la connexion ne contient aucune clé de ce serveur SFTP ; il n'a pas été contacté, et rien n'a été lu",
+            "Demander l'empreinte de sa clé à qui tient le serveur, y comparer ce qu'affiche `ssh-keyscan`, et écrire ces lignes sous l'adresse",
+        ),
+    },
+    "delivery.fetch_host_key": {
+        "en": (
+            "The SFTP server shows another key than the secret of the connection holds: it may be another server; no password was sent to it, and nothing was fetched",
+            "Ask who runs the server whether its key changed; only if it did, write the new lines into the secret",
+        ),
+        "fr": (
+            "Le serveur SFTP montre une autre clé que celle du secret de la connexion : c'est peut-être un autre serveur ; aucun mot de passe ne lui a été envoyé, et rien n'a été lu",
+            "Demander à qui tient le serveur si sa clé a changé ; seulement si c'est le cas, écrire les nouvelles lignes dans le secret",
+        ),
+    },
+    "delivery.fetch_part": {
+        "en": (
+            "What speaks to SFTP servers is not installed; nothing was fetched",
+            "Install the part `sftp` of the project",
+        ),
+        "fr": (
+            "Ce qui parle aux serveurs SFTP n'est pas installé ; rien n'a été lu",
+            "Installer la partie `sftp` du projet",
         ),
     },
     "delivery.fetch_failed": {
         "en": (
             "The file could not be fetched ({kind}); nothing was received",
-            "Check that it is there, the address in the secret of the connection, and the certificate of its server; then fetch again",
+            "Check that it is there, the address in the secret of the connection, and the certificate of its server; for S3 the region and this machine's clock too; then fetch again",
         ),
         "fr": (
             "Le fichier n'a pas pu être lu ({kind}) ; rien n'a été reçu",
-            "Vérifier qu'il est là, l'adresse dans le secret de la connexion et le certificat de son serveur ; puis relancer",
+            "Vérifier qu'il est là, l'adresse dans le secret de la connexion et le certificat de son serveur ; pour S3 aussi la région et l'heure de cette machine ; puis relancer",
         ),
     },
     "delivery.fetch_size": {

@@ -20,7 +20,7 @@ from pipeline.storage import own_files
 from pipeline.storage.ledger import Fact
 
 SECRETS = "sources"
-_URL_BYTES = 4096
+_SECRET_BYTES = 65_536
 
 
 def fetch(
@@ -112,7 +112,8 @@ def _file(workspace: Workspace, dataset: Dataset, period: str) -> Iterator[_Sour
     path = where.file.replace("{period}", period)
     place = Place(dataset=dataset.dataset, file=path)
     address = _address(workspace, where.connection)
-    with open_remote(address, path, most_mb=where.most_mb, place=place) as remote:
+    now = workspace.clock()
+    with open_remote(address, path, most_mb=where.most_mb, place=place, now=now) as remote:
         # A keyed mark: what a server calls a version may be a hash of the file.
         version = remote.version and hashlib.sha256(remote.version.encode()).hexdigest()
         mark = version and workspace.ring.fingerprint(version)
@@ -138,6 +139,6 @@ def _address(workspace: Workspace, connection: str) -> str:
         path,
         missing=StorageError("storage.no_source_secret", place=place, name=connection),
         open_to_others=StorageError("storage.source_secret_open", place=place),
-        limit=_URL_BYTES,
+        limit=_SECRET_BYTES,
     )
     return content.decode("utf-8", "replace").strip()

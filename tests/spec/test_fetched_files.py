@@ -7,28 +7,28 @@ import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import format_datetime
-from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
-from pipeline.errors import DeliveryError
-from pipeline.steps.fetching import fetch
-from pipeline.steps.receipt import Receipt
 from pipeline.steps.workspace import Workspace
 from tests import small_country
 from tests.conftest import Command
+from tests.fetched import (
+    CONTENT,
+    ROWS,
+    SECRET,
+    code_of,
+    open_country,
+    point,
+    taken,
+    write_certificate,
+    write_project,
+)
 from tests.packed_files import zipped
-from tests.small_country import pupil_rows, table
 
-ROWS = pupil_rows(12)
-CONTENT = table(ROWS)
-SECRET = "Wallaby-Quixotic-9"
 CHANGED = datetime(2021, 10, 15, 8, tzinfo=UTC)
 
 
@@ -48,35 +48,7 @@ class Served:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Return the certificate of a server on this machine, and its key."""
-    folder = tmp_path_factory.mktemp("tls")
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "A server of the tests")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    paths = folder / "certificate.pem", folder / "key.pem"
-    paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    paths[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return paths
+    return write_certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture
@@ -115,45 +87,17 @@ def served(certificate: tuple[Path, Path]) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = small_country.write_project(tmp_path_factory.mktemp("fetched") / "project")
-    path = root / "contracts" / "datasets" / "pupils.yml"
-    text = path.read_text(encoding="utf-8")
-    source = "fetched: {connection: town, file: 'out/pupils_{period}.csv', most_mb: 1}\nmode: full"
-    path.write_text(text.replace("mode: full", source), encoding="utf-8")
-    return root
+    return write_project(tmp_path_factory.mktemp("fetched") / "project")
 
 
 @pytest.fixture
 def country(
     tmp_path: Path, project: Path, served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> Workspace:
-    workspace = small_country.open_workspace(tmp_path, project)
-    small_country.take(workspace, "schools", small_country.schools())
+    workspace = open_country(tmp_path, project)
     monkeypatch.setenv("SSL_CERT_FILE", str(served.certificate))
     point(workspace, f"https://steward:{SECRET}@127.0.0.1:{served.port}/files/")
     return workspace
-
-
-def point(workspace: Workspace, address: str) -> None:
-    folder = workspace.settings.keys / "sources"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    secret = folder / "town.url"
-    secret.write_text(address)
-    secret.chmod(0o600)
-
-
-def taken(workspace: Workspace) -> Receipt:
-    return fetch(workspace, "pupils", period="2021")
-
-
-def code_of(workspace: Workspace) -> str:
-    with pytest.raises(DeliveryError) as refused:
-        taken(workspace)
-    words = refused.value.words("en") + refused.value.words("fr")
-    assert SECRET not in words
-    assert "127.0.0.1" not in words
-    assert small_country.sealed_pupils(workspace) == []
-    return refused.value.problem.code
 
 
 def test_a_file_is_fetched_once_until_its_server_says_that_it_changed(
@@ -213,7 +157,7 @@ def test_what_leads_elsewhere_is_cut_or_too_large_is_not_received(
     served.headers, served.length = {}, len(CONTENT) + 1
     served.content = CONTENT
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("pipeline.intake.remote_files._WAIT_SECONDS", 2)
+        patched.setattr("pipeline.intake.https_files.WAIT_SECONDS", 2)
         assert code_of(country) in {"delivery.fetch_cut", "delivery.fetch_failed"}
     served.length, served.content = None, b"x" * 1_000_001
     assert code_of(country) == "delivery.fetch_size"

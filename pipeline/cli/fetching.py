@@ -20,6 +20,9 @@ def fetch(
         bool,
         typer.Option("--smaller", help="Confirm that senders are left with far fewer rows."),
     ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Fetch all, also where only what changed is awaited.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Fetch a delivery from the source that its contract names, and take it in.
@@ -31,6 +34,11 @@ def fetch(
 
     with listening() as progress:
         receipt = fetch_step(
-            open_workspace(), dataset, period=period, may_be_smaller=smaller, progress=progress
+            open_workspace(),
+            dataset,
+            period=period,
+            may_be_smaller=smaller,
+            is_full=full,
+            progress=progress,
         )
     show_receipts([receipt], as_json=as_json)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Dataset
 from pipeline.contracts.findings import Finding, Path, unknown
+from pipeline.contracts.formats import SqlFormat
 from pipeline.contracts.rules import Keep, Pseudonymise
 
 
@@ -16,6 +17,11 @@ def check_deliveries(
     """Find what a contract asks of deliveries that they cannot give."""
     yield from _told_beside(where, dataset)
     yield from _changes(where, dataset, codelists)
+    form = dataset.format
+    has_marks = isinstance(form, SqlFormat) and form.watermark is not None
+    has_overlap = isinstance(form, SqlFormat) and form.overlap is not None
+    if has_overlap and not (has_marks and dataset.mode == "delta"):
+        yield Finding(where, ("format", "overlap"), "contract.overlap")
 
 
 def _told_beside(where: str, dataset: Dataset) -> Iterator[Finding]:

@@ -102,7 +102,14 @@ class SqlFormat(Frozen):
     watermark: SqlName | None = Field(
         default=None,
         description="Column of an instant or a whole number that grows with each change: nothing "
-        "is fetched again as long as its highest value stays.",
+        "is fetched again as long as its highest value and the number of rows stay; with "
+        "`mode: delta`, only rows that changed are.",
+    )
+    overlap: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = Field(
+        default=None,
+        description="With `mode: delta`: how far below the highest value of before rows are read "
+        "again, since they may have been committed late; in seconds of an instant, else in units "
+        "of the number. Default: 86400, a day.",
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -25,24 +25,30 @@ from pipeline.intake.formats.table_text import header_line, lines_of
 from pipeline.intake.formats.typed_cells import typed_cell
 
 _ROWS, _WAIT_SECONDS = 5_000, 15
+_OVERLAP = 86_400
 _LOCAL = {"", "localhost", "127.0.0.1", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of a relation in one state of the database.
+    """The rows of a relation in one state of the database, all or those that changed.
 
     Attributes:
         dataset: the contract.
         watermark: the highest value of the column that grows with each change; None without one.
-        count: how many there are, as the database counts them.
+        read_to: the highest one that is not of the future, from which the next changes are read.
+        total: how many rows the relation has.
+        count: how many of them are read, as the database counts them.
     """
 
     dataset: Dataset
     watermark: str | None
+    read_to: str | None
+    total: int
     count: int
     place: Place
     _connection: Connection = field(repr=False)
+    _wanted: Any = field(repr=False)
 
     def text(self) -> Iterator[bytes]:
         """Yield the rows as the text of a table.
@@ -74,20 +80,24 @@ class Rows:
     def _blocks(self) -> Iterator[list[Any]]:
         form = _form(self.dataset)
         wanted = [sa.column(form.fields[column.name]) for column in self.dataset.columns]
-        statement = sa.select(*wanted).select_from(_relation(form))
+        statement = sa.select(*wanted).select_from(_relation(form)).where(self._wanted)
         streamed = self._connection.execution_options(stream_results=True, max_row_buffer=_ROWS)
         for block in streamed.execute(statement).partitions(_ROWS):
             yield list(block)
 
 
 @contextmanager
-def open_rows(url: str, dataset: Dataset, *, place: Place) -> Iterator[Rows]:
+def open_rows(
+    url: str, dataset: Dataset, *, place: Place, since: str | None = None
+) -> Iterator[Rows]:
     """Connect, and yield the rows of a dataset's relation, in a transaction that only reads.
 
     Args:
         url: of the database, with user and password; told to nobody.
         dataset: the contract, whose format is `sql`.
         place: dataset and file, for refusals.
+        since: what `read_to` was before: only rows that may have changed since are read. Those
+            that tell no instant or number are among them.
 
     Raises:
         DeliveryError: the address is none of PostgreSQL, or the database does not answer as it
@@ -95,7 +105,7 @@ def open_rows(url: str, dataset: Dataset, *, place: Place) -> Iterator[Rows]:
     """
     connection = _connected(url, place)
     try:
-        yield _opened(connection, dataset, place)
+        yield _opened(connection, dataset, place, since)
     finally:
         connection.close()
         connection.engine.dispose()
@@ -121,20 +131,44 @@ def _connected(url: str, place: Place) -> Connection:
     raise DeliveryError("delivery.sql_unreachable", place=place, kind=kind)
 
 
-def _opened(connection: Connection, dataset: Dataset, place: Place) -> Rows:
+def _opened(connection: Connection, dataset: Dataset, place: Place, since: str | None) -> Rows:
     form = _form(dataset)
     kind = ""
     try:
-        counted = sa.select(sa.func.count()).select_from(_relation(form))
-        count = int(connection.execute(counted).scalar_one())
-        mark = None
+        whole = sa.select(sa.func.count()).select_from(_relation(form))
+        total = count = int(connection.execute(whole).scalar_one())
+        wanted: Any = sa.true()
+        highest = read_to = None
         if form.watermark is not None:
-            highest = sa.select(sa.func.max(sa.column(form.watermark))).select_from(_relation(form))
-            mark = _mark(connection.execute(highest).scalar_one(), place)
-        return Rows(dataset, mark, count, place, connection)
+            column = sa.column(form.watermark)
+            highest = _highest(connection, form)
+            _told(highest, place)
+            is_past = column <= sa.func.now() if isinstance(highest, datetime) else sa.true()
+            read_to = _highest(connection, form, is_past)
+            if since is not None:
+                wanted = (column >= _from(since, form)) | column.is_(None)
+                count = int(connection.execute(whole.where(wanted)).scalar_one())
+        marks = _told(highest, place), _told(read_to, place)
+        return Rows(dataset, *marks, total, count, place, connection, wanted)
     except sa.exc.SQLAlchemyError as error:
         kind = type(error).__name__
     raise DeliveryError("delivery.sql_unreachable", place=place, kind=kind)
+
+
+def _highest(connection: Connection, form: SqlFormat, *wanted: Any) -> Any:
+    """Return the highest mark, of some rows or all."""
+    column = sa.func.max(sa.column(form.watermark))
+    statement = sa.select(column).select_from(_relation(form)).where(*wanted)
+    return connection.execute(statement).scalar_one()
+
+
+def _from(since: str, form: SqlFormat) -> datetime | int:
+    """Return from which mark on rows are read: what was committed late is above it."""
+    overlap = _OVERLAP if form.overlap is None else form.overlap
+    try:
+        return int(since) - overlap
+    except ValueError:
+        return datetime.fromisoformat(since) - timedelta(seconds=overlap)
 
 
 def _guarded(blocks: Iterator[list[Any]], place: Place) -> Iterator[list[Any]]:
@@ -150,7 +184,7 @@ def _guarded(blocks: Iterator[list[Any]], place: Place) -> Iterator[list[Any]]:
         raise DeliveryError("delivery.sql_unreachable", place=place, kind=kind)
 
 
-def _mark(value: Any, place: Place) -> str | None:
+def _told(value: Any, place: Place) -> str | None:
     match value:
         case None:
             return None

@@ -85,6 +85,16 @@ CONTRACT_RULES: Catalogue = {
             "Conserver ou pseudonymiser chaque colonne de `key`, ou dire `mode: full`",
         ),
     },
+    "contract.overlap": {
+        "en": (
+            "Rows are read again from below a mark, and there is no mark: all rows are fetched each time",
+            "Name a `watermark` and say `mode: delta`, or take `overlap` away",
+        ),
+        "fr": (
+            "Des lignes sont relues depuis un repère, et il n'y a pas de repère : toutes les lignes sont lues à chaque fois",
+            "Nommer un `watermark` et dire `mode: delta`, ou retirer `overlap`",
+        ),
+    },
     "contract.rule_type": {
         "en": (
             "Column {name}: the rule {rule} fits the type(s) {types} only",

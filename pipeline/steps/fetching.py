@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +17,8 @@ from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.workspace import Workspace
 from pipeline.storage import own_files
-from pipeline.storage.ledger import Fact
+from pipeline.storage.changes import count_waiting
+from pipeline.storage.ledger import Entry, Fact
 
 SECRETS = "sources"
 _SECRET_BYTES = 65_536
@@ -30,9 +31,13 @@ def fetch(
     period: str,
     as_of: datetime | None = None,
     may_be_smaller: bool = False,
+    is_full: bool = False,
     progress: Progress = SILENT,
 ) -> Receipt:
     """Fetch what a dataset's source holds and take it in; nothing where nothing changed since.
+
+    Where the contract awaits changes, the rows of a database that may have changed since the last
+    fetch are fetched: all of them the first time, and where a sender is new.
 
     Args:
         workspace: the project, keys and zones.
@@ -41,6 +46,7 @@ def fetch(
         as_of: the date of what is fetched; it orders corrections. Default: when the file was last
             changed, if its server says so; else now.
         may_be_smaller: as for `ingest`.
+        is_full: whether all is fetched, changed or not; it holds all that its senders have.
         progress: who listens.
 
     Returns:
@@ -53,14 +59,18 @@ def fetch(
     dataset = workspace.project.contracts.datasets.get(dataset_name)
     if dataset is None or not (dataset.fetched or isinstance(dataset.format, SqlFormat)):
         raise DeliveryError("delivery.no_source", place=Place(dataset=dataset_name))
+    about: dict[str, Fact] = {"dataset": dataset_name, "period": period}
+    about["source"] = _mark_of(dataset)
+    entry = None if is_full else workspace.ledger.find("fetched", **about)
+    last = entry.facts if entry else {}
     opened = _file if dataset.fetched else _rows
-    with opened(workspace, dataset, period) as source:
-        about: dict[str, Fact] = {"dataset": dataset_name, "period": period}
-        about["source"] = _mark_of(dataset)
-        last = workspace.ledger.find("fetched", **about)
-        if source.mark is not None and last and last.facts["watermark"] == source.mark:
-            delivery = str(last.facts["delivery"])
-            return Receipt(step="fetch", changed=False, ids={"delivery": delivery})
+    with opened(workspace, dataset, period, last) as source:
+        if entry and source.marks and source.marks.items() <= last.items():
+            return _unchanged(entry)
+        if entry and source.is_empty:
+            # Rows are gone from the source, and none is new.
+            workspace.ledger.append("fetched", **{**last, **source.told})
+            return _unchanged(entry)
         receipt = ingest(
             workspace,
             dataset_name,
@@ -69,26 +79,65 @@ def fetch(
             period=period,
             as_of=as_of or source.as_of,
             may_be_smaller=may_be_smaller,
+            is_full=is_full or source.is_full,
             progress=progress,
         )
-    if source.mark is not None:
-        told = {**about, "watermark": source.mark, "delivery": receipt.ids["delivery"]}
+    is_part = isinstance(dataset.format, SqlFormat) and not source.is_full
+    if is_part and not is_full and _waits(workspace, receipt):
+        # A sender is new: of it all is needed, as of the others once.
+        return fetch(
+            workspace,
+            dataset_name,
+            period=period,
+            as_of=as_of,
+            may_be_smaller=may_be_smaller,
+            is_full=True,
+            progress=progress,
+        )
+    if source.marks:
+        told = {**about, **source.told, "delivery": receipt.ids["delivery"]}
         workspace.ledger.append("fetched", **told)
     return receipt
 
 
-@dataclass(frozen=True, slots=True)
+def _unchanged(entry: Entry) -> Receipt:
+    return Receipt(step="fetch", changed=False, ids={"delivery": str(entry.facts["delivery"])})
+
+
+def _waits(workspace: Workspace, receipt: Receipt) -> bool:
+    """Tell whether changes that were taken in wait for something full of their sender."""
+    batch = workspace.protected.batch(receipt.ids["batch"])
+    batches = workspace.protected.batches(batch.dataset, batch.period)
+    return count_waiting(batch, batches) > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Source:
-    """What is fetched: its bytes, what tells whether they changed, and of when they are."""
+    """What is fetched.
+
+    Attributes:
+        file: what to call it.
+        blocks: its bytes.
+        marks: what is equal as long as nothing changed; none where nothing tells.
+        told: the marks, and from where changes are read the next time.
+        as_of: of when it is.
+        is_full: whether it is all that there is, and no changes alone.
+        is_empty: whether it is nothing.
+    """
 
     file: str
     blocks: Iterable[bytes] = field(repr=False)
-    mark: str | None
+    marks: Mapping[str, Fact]
+    told: Mapping[str, Fact]
     as_of: datetime | None = None
+    is_full: bool
+    is_empty: bool = False
 
 
 @contextmanager
-def _rows(workspace: Workspace, dataset: Dataset, _: str) -> Iterator[_Source]:
+def _rows(
+    workspace: Workspace, dataset: Dataset, _: str, last: Mapping[str, Fact]
+) -> Iterator[_Source]:
     form = dataset.format
     if not isinstance(form, SqlFormat):
         raise TypeError
@@ -98,12 +147,26 @@ def _rows(workspace: Workspace, dataset: Dataset, _: str) -> Iterator[_Source]:
         from pipeline.intake.sql_rows import open_rows
     except ModuleNotFoundError:
         raise DeliveryError("delivery.sql_part", place=place) from None
-    with open_rows(_address(workspace, form.connection), dataset, place=place) as rows:
-        yield _Source(file, rows.text(), rows.watermark)
+    since = str(last["read_to"]) if dataset.mode == "delta" and "read_to" in last else None
+    address = _address(workspace, form.connection)
+    with open_rows(address, dataset, place=place, since=since) as rows:
+        marks: dict[str, Fact] = {}
+        if rows.watermark is not None:
+            marks = {"watermark": rows.watermark, "rows": rows.total}
+        yield _Source(
+            file=file,
+            blocks=rows.text(),
+            marks=marks,
+            told=marks if rows.read_to is None else {**marks, "read_to": rows.read_to},
+            is_full=rows.count == rows.total,
+            is_empty=not rows.count,
+        )
 
 
 @contextmanager
-def _file(workspace: Workspace, dataset: Dataset, period: str) -> Iterator[_Source]:
+def _file(
+    workspace: Workspace, dataset: Dataset, period: str, _: Mapping[str, Fact]
+) -> Iterator[_Source]:
     from pipeline.intake.remote_files import open_remote
 
     where = dataset.fetched
@@ -114,11 +177,21 @@ def _file(workspace: Workspace, dataset: Dataset, period: str) -> Iterator[_Sour
     address = _address(workspace, where.connection)
     now = workspace.clock()
     with open_remote(address, path, most_mb=where.most_mb, place=place, now=now) as remote:
-        # A keyed mark: what a server calls a version may be a hash of the file.
-        version = remote.version and hashlib.sha256(remote.version.encode()).hexdigest()
-        mark = version and workspace.ring.fingerprint(version)
+        marks: dict[str, Fact] = {}
+        if remote.version is not None:
+            # A keyed mark: what a server calls a version may be a hash of the file.
+            version = hashlib.sha256(remote.version.encode()).hexdigest()
+            marks = {"watermark": workspace.ring.fingerprint(version)}
         is_past = remote.modified is not None and remote.modified <= workspace.clock()
-        yield _Source(path, remote.blocks(), mark, remote.modified if is_past else None)
+        as_of = remote.modified if is_past else None
+        yield _Source(
+            file=path,
+            blocks=remote.blocks(),
+            marks=marks,
+            told=marks,
+            as_of=as_of,
+            is_full=False,
+        )
 
 
 def _mark_of(dataset: Dataset) -> str:

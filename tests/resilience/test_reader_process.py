@@ -150,6 +150,7 @@ def test_the_process_has_no_key_no_environment_and_no_right_that_reading_does_no
 
 ALONE = """
 import sys, time
+from pipeline.intake.keys import HASH
 from pipeline.intake.nursery import Nursery
 nursery = Nursery()
 born = nursery.born()
@@ -329,7 +330,7 @@ BYTES_THAT_ARE_NO_TEXT = pa.Array.from_buffers(
 def test_a_coded_column_that_is_not_sound_or_not_asked_for_is_no_answer(
     numbers: list[int], values: pa.Array, *, is_asked: bool, task: Task
 ) -> None:
-    asked, hashes = replace(task, is_coded=is_asked), np.zeros(1, np.uint64)
+    asked, hashes = replace(task, is_coded=is_asked), np.zeros(1, HASH)
 
     def take(sex: pa.Array) -> None:
         accepted = pa.table({"national_id": ["1"], "sex": sex})

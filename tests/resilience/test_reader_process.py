@@ -30,6 +30,7 @@ from pipeline.intake.answers import (
     take_reading,
     take_table,
 )
+from pipeline.intake.keys import HASH
 from pipeline.intake.outcome import REFUSED
 from pipeline.intake.parts import Part
 from pipeline.intake.readers import Here
@@ -150,7 +151,6 @@ def test_the_process_has_no_key_no_environment_and_no_right_that_reading_does_no
 
 ALONE = """
 import sys, time
-from pipeline.intake.keys import HASH
 from pipeline.intake.nursery import Nursery
 nursery = Nursery()
 born = nursery.born()

@@ -10,10 +10,11 @@ from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 from pipeline.steps.telling import tell_failure, tell_late
 
 DISK = sdk.RetryRule("pipeline.errors.StorageError", retry_delay=timedelta(minutes=5))
+SERVER = sdk.RetryRule("pipeline.errors.SourceError", retry_delay=timedelta(minutes=15))
 PATIENT: dict[str, Any] = {
     "on_failure_callback": tell_failure,
     "retries": 2,
-    "retry_policy": sdk.ExceptionRetryPolicy([DISK], sdk.RetryAction.FAIL),
+    "retry_policy": sdk.ExceptionRetryPolicy([DISK, SERVER], sdk.RetryAction.FAIL),
 }
 
 

@@ -17,6 +17,13 @@ def protected(dataset: str) -> sdk.Asset:
     return sdk.Asset(f"cartable://protected/{dataset}")
 
 
+def tell_news(dataset: str, period: str, batch: str, outlet_events: Any) -> None:
+    """Tell of new rows in force, whatever asset the schedule of the task names."""
+    news = {"period": period, "batch": batch}
+    outlet_events[protected(dataset)].extra = news
+    outlet_events[NEWS].add(protected(dataset), extra=news)
+
+
 @sdk.task(multiple_outputs=False, map_index_template="{{ task.op_kwargs['file'] }}")
 def ingest(dataset: str, file: str, period: str, outlet_events: Any = None) -> dict[str, Any]:
     """Take one delivery in; what changed nothing gives no news."""
@@ -25,7 +32,5 @@ def ingest(dataset: str, file: str, period: str, outlet_events: Any = None) -> d
     receipt = run_step(inbox.ingest_waiting, dataset, file=file, period=period, progress=LOGGED)
     if not receipt.changed:
         raise AirflowSkipException(NO_NEWS)
-    news = {"period": period, "batch": receipt.ids["batch"]}
-    outlet_events[protected(dataset)].extra = news
-    outlet_events[NEWS].add(protected(dataset), extra=news)
+    tell_news(dataset, period, receipt.ids["batch"], outlet_events)
     return receipt.as_dict()

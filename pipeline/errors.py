@@ -157,6 +157,10 @@ class DeliveryError(CartableError):
     exit_code = ExitCode.DELIVERY
 
 
+class SourceError(DeliveryError):
+    """A source gives nothing now: another try, later, may go well."""
+
+
 class QualityError(CartableError):
     """A critical expectation failed; the step stopped before it changed anything."""
 

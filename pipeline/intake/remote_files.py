@@ -5,6 +5,7 @@ Over TLS or SSH alone, from a server that proves who it is.
 
 from __future__ import annotations
 
+import http
 import http.client
 import urllib.error
 from collections.abc import Callable, Iterator
@@ -14,11 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote
 
-from pipeline.errors import DeliveryError, Place
+from pipeline.errors import DeliveryError, Place, SourceError
 from pipeline.intake.addresses import Address, Found, read_address
 from pipeline.intake.https_files import open_https, open_object
 
 _PIECE, _MEGABYTE = 1 << 20, 1_000_000
+_ABSENT = {"FileNotFoundError", f"HTTP{http.HTTPStatus.NOT_FOUND}", f"HTTP{http.HTTPStatus.GONE}"}
 _FAILURES = (OSError, http.client.HTTPException, ValueError)
 
 
@@ -45,7 +47,8 @@ class Remote:
         """Yield its bytes.
 
         Raises:
-            DeliveryError: it is larger than allowed, cut short, or its server breaks off.
+            DeliveryError: it is larger than allowed.
+            SourceError: it is cut short, or its server breaks off.
         """
         most, received = self.most_mb * _MEGABYTE, 0
         if self.size is not None and self.size > most:
@@ -56,14 +59,14 @@ class Remote:
                 raise DeliveryError("delivery.fetch_size", place=self.place, most=self.most_mb)
             yield block
         if self.size is not None and received != self.size:
-            raise DeliveryError("delivery.fetch_cut", place=self.place)
+            raise SourceError("delivery.fetch_cut", place=self.place)
 
     def _block(self) -> bytes:
         try:
             return self._read(_PIECE)
         except _FAILURES as error:
             kind = type(error).__name__
-        raise DeliveryError("delivery.fetch_failed", place=self.place, kind=kind)
+        raise SourceError("delivery.fetch_failed", place=self.place, kind=kind)
 
 
 @contextmanager
@@ -82,7 +85,8 @@ def open_remote(
         now: the time, for servers that ask when somebody asks.
 
     Raises:
-        DeliveryError: the address is of another kind, or there is no such file.
+        DeliveryError: the address is of another kind, or its server is not to be trusted.
+        SourceError: there is no such file, or its server does not give it.
     """
     found, kind = None, ""
     try:
@@ -92,8 +96,10 @@ def open_remote(
     except _FAILURES as error:
         reason = getattr(error, "reason", error)
         kind = type(reason).__name__
+    if kind in _ABSENT:
+        raise SourceError("delivery.fetch_absent", place=place)
     if kind:
-        raise DeliveryError("delivery.fetch_failed", place=place, kind=kind)
+        raise SourceError("delivery.fetch_failed", place=place, kind=kind)
     if found is None:
         raise DeliveryError("delivery.fetch_address", place=place)
     try:
@@ -126,7 +132,7 @@ def _found(address: Address, path: str, *, place: Place, now: datetime) -> Found
 def _local(folder: Path, path: str) -> Found:
     file = (folder / path).resolve(strict=True)
     if not file.is_relative_to(folder.resolve()) or not file.is_file():
-        raise FileNotFoundError
+        raise PermissionError
     stream = file.open("rb")
     facts = file.stat()
     modified = datetime.fromtimestamp(facts.st_mtime, UTC)

@@ -16,14 +16,16 @@ from urllib.parse import unquote
 
 import asyncssh
 
-from pipeline.errors import DeliveryError, Place
+from pipeline.errors import DeliveryError, Place, SourceError
 from pipeline.intake.addresses import Address, Found
 
 WAIT_SECONDS = 30
 _PORT = 22
-_NOT_PINNED = (asyncssh.HostKeyNotVerifiable, asyncssh.KeyExchangeFailed)
+
 # A server may not say what something is.
 _FILES = {asyncssh.FILEXFER_TYPE_REGULAR, asyncssh.FILEXFER_TYPE_UNKNOWN}
+_CERTIFICATES = "*-cert-v01@openssh.com"
+_ANY = ("ssh-ed25519", "ecdsa-sha2-nistp*", "rsa-sha2-*")
 Told = TypeVar("Told")
 
 
@@ -36,7 +38,9 @@ def open_sftp(address: Address, path: str, *, place: Place) -> Found:
         place: dataset and file, for refusals.
 
     Raises:
-        DeliveryError: the server is not the one of the secret, or does not give the file.
+        DeliveryError: the server is not the one of the secret.
+        SourceError: it does not give the file.
+        OSError: as `SourceError`.
     """
     hosts = _hosts(address, place)
     key = _key(address, place)
@@ -76,6 +80,7 @@ class _Session:
                 password=address.password,
                 client_keys=None if key is None else [key],
                 known_hosts=hosts,
+                server_host_key_algs=_algorithms(hosts, address),
                 x509_trusted_certs=None,
                 config=None,
                 agent_path=None,
@@ -112,12 +117,16 @@ class _Session:
         kind = ""
         try:
             return self._runner.run(_in_time(work))
-        except _NOT_PINNED:
+        except asyncssh.HostKeyNotVerifiable:
             pass
+        except asyncssh.SFTPNoSuchFile:
+            kind = "FileNotFoundError"
         except asyncssh.Error as error:
             kind = type(error).__name__
+        if kind == "FileNotFoundError":
+            raise FileNotFoundError
         if kind:
-            raise DeliveryError("delivery.fetch_failed", place=self._place, kind=kind)
+            raise SourceError("delivery.fetch_failed", place=self._place, kind=kind)
         raise DeliveryError("delivery.fetch_host_key", place=self._place)
 
 
@@ -134,7 +143,7 @@ async def _inside(client: asyncssh.SFTPClient, folder: str, path: str) -> str:
     steps = [await client.lstat(str(top.joinpath(*below[: n + 1]))) for n in range(len(below))]
     kinds = [step.type for step in steps]
     if asyncssh.FILEXFER_TYPE_SYMLINK in kinds or kinds[-1] not in _FILES:
-        raise FileNotFoundError
+        raise PermissionError
     return str(name)
 
 
@@ -147,6 +156,16 @@ def _hosts(address: Address, place: Place) -> asyncssh.SSHKnownHosts:
     if hosts is None or not any(hosts.match(address.host, "", address.port)[:2]):
         raise DeliveryError("delivery.fetch_host_unknown", place=place)
     return hosts
+
+
+def _algorithms(hosts: asyncssh.SSHKnownHosts, address: Address) -> str:
+    """Return which kinds of keys a server is asked to show: those that are known, else any.
+
+    If others were left out, a server that has none of the known would end it before it shows one.
+    """
+    keys, authorities = hosts.match(address.host, "", address.port)[:2]
+    known = [name.decode() for key in keys for name in key.sig_algorithms]
+    return ",".join([*[_CERTIFICATES] * bool(authorities), *known, *_ANY])
 
 
 def _key(address: Address, place: Place) -> asyncssh.SSHKey | None:

@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from pipeline.contracts.datasets import Dataset
 from pipeline.contracts.formats import SqlFormat
-from pipeline.errors import CartableError, DeliveryError, Place
+from pipeline.errors import CartableError, DeliveryError, Place, SourceError
 from pipeline.intake.formats.faults import Faults
 from pipeline.intake.formats.table_text import header_line, lines_of
 from pipeline.intake.formats.typed_cells import typed_cell
@@ -128,7 +128,7 @@ def _connected(url: str, place: Place) -> Connection:
             return engine.connect().execution_options(postgresql_readonly=True)
     except (sa.exc.SQLAlchemyError, UnicodeError, ValueError) as error:
         kind = type(error).__name__
-    raise DeliveryError("delivery.sql_unreachable", place=place, kind=kind)
+    raise SourceError("delivery.sql_unreachable", place=place, kind=kind)
 
 
 def _opened(connection: Connection, dataset: Dataset, place: Place, since: str | None) -> Rows:
@@ -152,7 +152,7 @@ def _opened(connection: Connection, dataset: Dataset, place: Place, since: str |
         return Rows(dataset, *marks, total, count, place, connection, wanted)
     except sa.exc.SQLAlchemyError as error:
         kind = type(error).__name__
-    raise DeliveryError("delivery.sql_unreachable", place=place, kind=kind)
+    raise SourceError("delivery.sql_unreachable", place=place, kind=kind)
 
 
 def _highest(connection: Connection, form: SqlFormat, *wanted: Any) -> Any:
@@ -181,7 +181,7 @@ def _guarded(blocks: Iterator[list[Any]], place: Place) -> Iterator[list[Any]]:
     except Exception as error:  # noqa: BLE001  its message may quote a value
         kind = type(error).__name__
     if kind:
-        raise DeliveryError("delivery.sql_unreachable", place=place, kind=kind)
+        raise SourceError("delivery.sql_unreachable", place=place, kind=kind)
 
 
 def _told(value: Any, place: Place) -> str | None:

@@ -75,6 +75,26 @@ DELIVERY_SOURCES: Catalogue = {
             "Vérifier qu'il est là, l'adresse dans le secret de la connexion et le certificat de son serveur ; pour S3 aussi la région et l'heure de cette machine ; puis relancer",
         ),
     },
+    "delivery.fetch_absent": {
+        "en": (
+            "There is no such file at the source; nothing was fetched",
+            "Ask the sender whether it is there yet, and under which name; the contract says which one is fetched",
+        ),
+        "fr": (
+            "Il n'y a pas de tel fichier à la source ; rien n'a été lu",
+            "Demander à l'expéditeur s'il y est déjà, et sous quel nom ; le contrat dit lequel est lu",
+        ),
+    },
+    "delivery.fetch_secret": {
+        "en": (
+            "Whoever holds the secret of the connection {name} did not give it ({kind}); nothing was fetched",
+            "Check the secrets backend of the scheduler and its settings; then let the task run again",
+        ),
+        "fr": (
+            "Qui détient le secret de la connexion {name} ne l'a pas donné ({kind}) ; rien n'a été lu",
+            "Vérifier le coffre de secrets de l'ordonnanceur et ses réglages ; puis relancer la tâche",
+        ),
+    },
     "delivery.fetch_size": {
         "en": (
             "The file has more than {most} megabytes; nothing was received",

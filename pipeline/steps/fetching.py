@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipeline.contracts import Dataset
 from pipeline.contracts.formats import SqlFormat
-from pipeline.errors import DeliveryError, Place, StorageError
+from pipeline.errors import DeliveryError, Place, SourceError, StorageError
 from pipeline.steps.block_streams import as_stream
 from pipeline.steps.ingest import ingest
 from pipeline.steps.progress import SILENT, Progress
@@ -32,6 +32,7 @@ def fetch(
     as_of: datetime | None = None,
     may_be_smaller: bool = False,
     is_full: bool = False,
+    secret: Callable[[str], str | None] | None = None,
     progress: Progress = SILENT,
 ) -> Receipt:
     """Fetch what a dataset's source holds and take it in; nothing where nothing changed since.
@@ -47,6 +48,8 @@ def fetch(
             changed, if its server says so; else now.
         may_be_smaller: as for `ingest`.
         is_full: whether all is fetched, changed or not; it holds all that its senders have.
+        secret: tells the secret of a connection, if it is held elsewhere than by this
+            installation; None where it is not.
         progress: who listens.
 
     Returns:
@@ -63,8 +66,9 @@ def fetch(
     about["source"] = _mark_of(dataset)
     entry = None if is_full else workspace.ledger.find("fetched", **about)
     last = entry.facts if entry else {}
-    opened = _file if dataset.fetched else _rows
-    with opened(workspace, dataset, period, last) as source:
+    secrets = _Secrets(workspace, secret)
+    opened = _file(secrets, dataset, period) if dataset.fetched else _rows(secrets, dataset, last)
+    with opened as source:
         if entry and source.marks and source.marks.items() <= last.items():
             return _unchanged(entry)
         if entry and source.is_empty:
@@ -92,6 +96,7 @@ def fetch(
             as_of=as_of,
             may_be_smaller=may_be_smaller,
             is_full=True,
+            secret=secret,
             progress=progress,
         )
     if source.marks:
@@ -134,10 +139,40 @@ class _Source:
     is_empty: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Secrets:
+    """Where secrets of connections are looked up: elsewhere first, then here."""
+
+    workspace: Workspace
+    elsewhere: Callable[[str], str | None] | None
+
+    def of(self, connection: str) -> str:
+        """Return the secret of a connection: of elsewhere, the environment or beside the keys."""
+        settings = self.workspace.settings
+        if given := self._given(connection) or settings.sources.get(connection):
+            return given
+        path = settings.keys / SECRETS / f"{connection}.url"
+        place = Place(file=str(path))
+        content = own_files.read_own(
+            path,
+            missing=StorageError("storage.no_source_secret", place=place, name=connection),
+            open_to_others=StorageError("storage.source_secret_open", place=place),
+            limit=_SECRET_BYTES,
+        )
+        return content.decode("utf-8", "replace").strip()
+
+    def _given(self, connection: str) -> str | None:
+        """Return what is held elsewhere; what is said of a failure may quote it."""
+        kind = ""
+        try:
+            return self.elsewhere and self.elsewhere(connection)
+        except Exception as error:  # noqa: BLE001  of any library
+            kind = type(error).__name__
+        raise SourceError("delivery.fetch_secret", kind=kind, name=connection)
+
+
 @contextmanager
-def _rows(
-    workspace: Workspace, dataset: Dataset, _: str, last: Mapping[str, Fact]
-) -> Iterator[_Source]:
+def _rows(secrets: _Secrets, dataset: Dataset, last: Mapping[str, Fact]) -> Iterator[_Source]:
     form = dataset.format
     if not isinstance(form, SqlFormat):
         raise TypeError
@@ -148,7 +183,7 @@ def _rows(
     except ModuleNotFoundError:
         raise DeliveryError("delivery.sql_part", place=place) from None
     since = str(last["read_to"]) if dataset.mode == "delta" and "read_to" in last else None
-    address = _address(workspace, form.connection)
+    address = secrets.of(form.connection)
     with open_rows(address, dataset, place=place, since=since) as rows:
         marks: dict[str, Fact] = {}
         if rows.watermark is not None:
@@ -164,9 +199,7 @@ def _rows(
 
 
 @contextmanager
-def _file(
-    workspace: Workspace, dataset: Dataset, period: str, _: Mapping[str, Fact]
-) -> Iterator[_Source]:
+def _file(secrets: _Secrets, dataset: Dataset, period: str) -> Iterator[_Source]:
     from pipeline.intake.remote_files import open_remote
 
     where = dataset.fetched
@@ -174,7 +207,8 @@ def _file(
         raise TypeError
     path = where.file.replace("{period}", period)
     place = Place(dataset=dataset.dataset, file=path)
-    address = _address(workspace, where.connection)
+    address = secrets.of(where.connection)
+    workspace = secrets.workspace
     now = workspace.clock()
     with open_remote(address, path, most_mb=where.most_mb, place=place, now=now) as remote:
         marks: dict[str, Fact] = {}
@@ -200,18 +234,3 @@ def _mark_of(dataset: Dataset) -> str:
     if dataset.fetched is not None:
         told.append(dataset.fetched.model_dump_json())
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
-
-
-def _address(workspace: Workspace, connection: str) -> str:
-    """Return the address of a connection: of the environment, or of a file beside the keys."""
-    if given := workspace.settings.sources.get(connection):
-        return given
-    path = workspace.settings.keys / SECRETS / f"{connection}.url"
-    place = Place(file=str(path))
-    content = own_files.read_own(
-        path,
-        missing=StorageError("storage.no_source_secret", place=place, name=connection),
-        open_to_others=StorageError("storage.source_secret_open", place=place),
-        limit=_SECRET_BYTES,
-    )
-    return content.decode("utf-8", "replace").strip()

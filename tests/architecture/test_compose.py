@@ -145,8 +145,15 @@ def test_notices_give_a_way_out_to_those_who_send_them_and_to_nobody_else() -> N
         assert set(given) == {"environment", "networks"}
 
 
+def test_sources_give_a_way_out_to_who_fetches_and_to_nobody_else() -> None:
+    added = yaml.safe_load((ROOT / "docker" / "sources.yml").read_text(encoding="utf-8"))
+    assert {name: set(given) for name, given in added["services"].items()} == {
+        "worker": {"networks"}
+    }
+
+
 @pytest.mark.skipif(shutil.which("docker-compose") is None, reason="docker-compose is not there")
-@pytest.mark.parametrize("more", [(), ("docker/mail.yml",)])
+@pytest.mark.parametrize("more", [(), ("docker/mail.yml",), ("docker/sources.yml",)])
 def test_docker_compose_reads_the_files(tmp_path: Path, more: tuple[str, ...]) -> None:
     (tmp_path / "docker").mkdir()
     files = ["docker-compose.yml", *more]

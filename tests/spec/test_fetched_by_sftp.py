@@ -231,7 +231,7 @@ def test_no_link_leads_out_of_the_folder(
     server.resolves = resolves
     file = server.root / "shared" / FILE
     file.rename(server.root / "outside.csv")
-    assert code_of(country) == "delivery.fetch_failed"
+    assert code_of(country) == "delivery.fetch_absent"
     file.symlink_to(server.root / "outside.csv")
     assert code_of(country) == "delivery.fetch_failed"
     file.unlink()
@@ -316,7 +316,7 @@ def test_the_server_of_openssh_is_read_too(
     known = subprocess.run(scan, check=True, capture_output=True, text=True).stdout
     address = f"sftp://{getpass.getuser()}@127.0.0.1:{port}{tmp_path}/shared"
     point(country, f"{address}\n{known}{(folder / 'user').read_text()}")
-    assert code_of(country) == "delivery.fetch_failed"
+    assert code_of(country) == "delivery.fetch_absent"
     outside = tmp_path / "outside.csv"
     outside.write_bytes(CONTENT)
     file.symlink_to(outside)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import SourceError
+from pipeline.steps.due import fetch_due, school_year
 from pipeline.steps.workspace import Workspace
 from tests import small_country
 from tests.conftest import Command
@@ -150,8 +152,8 @@ def test_what_leads_elsewhere_is_cut_or_too_large_is_not_received(
     served.status, served.headers = 302, {"Location": f"https://127.0.0.1:{served.port}/other"}
     assert code_of(country) == "delivery.fetch_failed"
     assert len(served.asked) == 1
-    served.status, served.headers = 404, {}
-    assert code_of(country) == "delivery.fetch_failed"
+    served.status, served.headers = 410, {}
+    assert code_of(country) == "delivery.fetch_absent"
     served.status, served.headers = 200, {"Content-Encoding": "gzip"}
     assert code_of(country) == "delivery.fetch_failed"
     served.headers, served.length = {}, len(CONTENT) + 1
@@ -169,7 +171,7 @@ def test_a_folder_is_a_source_too_and_no_path_leads_out_of_it(
     folder = tmp_path / "shared" / "out"
     folder.mkdir(parents=True)
     point(country, f"file://{tmp_path}/shared")
-    assert code_of(country) == "delivery.fetch_failed"
+    assert code_of(country) == "delivery.fetch_absent"
     outside = tmp_path / "outside.csv"
     outside.write_bytes(CONTENT)
     (folder / "pupils_2021.csv").symlink_to(outside)
@@ -189,3 +191,33 @@ def test_the_command_fetches_and_a_dataset_without_source_is_told(
     ran = command(country, "fetch", "schools", "--period", "2021")
     assert "delivery.no_source" in ran.err
     assert SECRET not in ran.out + ran.err
+
+
+def test_a_file_that_is_not_there_yet_is_awaited_and_one_that_is_gone_is_told(
+    country: Workspace, served: Served
+) -> None:
+    served.status = 404
+    assert code_of(country) == "delivery.fetch_absent"
+    assert not fetch_due(country, "pupils", period="2021").changed
+    served.status = 403
+    with pytest.raises(SourceError):
+        fetch_due(country, "pupils", period="2021")
+    served.status = 200
+    receipt = fetch_due(country, "pupils", period="2021")
+    assert (receipt.changed, receipt.ids["period"]) == (True, "2021")
+    served.status = 404
+    # Without a version nothing tells that it was fetched: it is awaited again.
+    assert not fetch_due(country, "pupils", period="2021").changed
+    served.status, served.headers = 200, {"ETag": '"one"'}
+    fetch_due(country, "pupils", period="2021")
+    served.status = 404
+    with pytest.raises(SourceError) as refused:
+        fetch_due(country, "pupils", period="2021")
+    assert refused.value.problem.code == "delivery.fetch_absent"
+
+
+@pytest.mark.parametrize(
+    ("day", "year"), [((2021, 8, 31), "2020"), ((2021, 9, 1), "2021"), ((2022, 1, 1), "2021")]
+)
+def test_a_schedule_fetches_the_school_year_that_runs(day: tuple[int, int, int], year: str) -> None:
+    assert school_year(datetime(*day, tzinfo=UTC)) == year

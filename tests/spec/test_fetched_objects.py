@@ -157,7 +157,7 @@ def test_what_is_not_there_too_large_or_not_certain_is_not_fetched(
     server.put(b"x" * 1_000_001)
     assert code_of(country) == "delivery.fetch_size"
     server.client().delete_object(Bucket="town", Key=FILE)
-    assert code_of(country) == "delivery.fetch_failed"
+    assert code_of(country) == "delivery.fetch_absent"
     server.put(CONTENT)
     point(country, server.address(scheme="http"))
     assert code_of(country) == "delivery.fetch_address"

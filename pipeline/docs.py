@@ -146,8 +146,11 @@ def _file(dataset: Dataset) -> str:
         said += [_alias(column, alias) for alias in column.aliases]
         if column.max_lines > 1:
             said.append(f"`{column.name}` may take {column.max_lines} lines, in quotes.")
-    key = ", ".join(f"`{name}`" for name in dataset.key)
+    key = ", ".join(f"`{name}`" for name in dataset.row_key)
     empty = _names(c for c in dataset.columns if not c.required) or "no cell"
+    doubles = dataset.double_enrolment
+    if doubles is not None:
+        said.append(doubles.words.en)
     return " ".join([*said, f"One row for each {key}. May be empty: {empty}."])
 
 

@@ -16,7 +16,7 @@ OVERDUE = {"request": "subjects.request_overdue", "breach": "subjects.breach_ove
 # Hashes behind the ids that a person reads, and what other columns add up to: in the JSON.
 LEFT_TO_JSON = frozenset(
     {"content", "inputs", "state", "methods", "protected_zeros", "drawings", "counted"}
-    | {"left_out", "missing_senders"}
+    | {"left_out", "missing_senders", "of_senders", "undecided"}
 )
 TAKEN_OFF = Label(
     en="To take one off that need not come: `cartable retain --destroy DELIVERY`",
@@ -39,6 +39,8 @@ def show_status(state: Mapping[str, Any], language: Language) -> None:
         print(f"  {TAKEN_OFF.words(language)}")
     _show("Batches (rows)", state["batches"], language)
     _show_left_out(state["batches"], language)
+    if state["doubles"]:
+        _show("Persons in several rows", state["doubles"], language)
     _show("Quarantine (rows)", state["quarantine"], language)
     _show("Candidates", state["candidates"], language)
     facts = _short(state["release"] or {})
@@ -52,8 +54,8 @@ def show_status(state: Mapping[str, Any], language: Language) -> None:
 def _show(title: str, rows: Sequence[Mapping[str, Any]], language: Language) -> None:
     shown = [_short(row) for row in rows]
     for row in shown:
-        if "in_force" in row:
-            row["in_force"] = in_words(row["in_force"], language)
+        for name in row.keys() & {"in_force", "rule"}:
+            row[name] = in_words(row[name], language)
     show_table(in_words(title, language), shown, language=language)
 
 

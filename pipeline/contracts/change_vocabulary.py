@@ -203,6 +203,7 @@ FIELDS: Mapping[str, Label] = {
             "contact of the data protection officer",
             "contact du délégué à la protection des données",
         ),
+        ("double_enrolment", "which enrolment counts", "inscription qui compte"),
         ("each", "senders", "expéditeurs"),
         ("encoding", "encoding", "encodage"),
         ("expectations", "expectations", "attentes"),

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from pipeline.contracts.base import Frozen, Label, Name, Text
+from pipeline.contracts.enrolments import DoubleEnrolment
 from pipeline.contracts.formats import TEXT, CsvFormat, FileFormat
 from pipeline.contracts.rules import (
     Age,
@@ -229,6 +230,11 @@ class Dataset(Frozen):
     )
     expected: Expected | None = None
     key: tuple[Name, ...] = Field(min_length=1, description="Columns that name one row.")
+    double_enrolment: DoubleEnrolment | None = Field(
+        default=None,
+        description="Which rows count of a person who stands in several; without it all do, and "
+        "it is told each time. A key may then come once from each sender.",
+    )
     max_refused_pct: Annotated[float, Field(ge=0, le=100)] = Field(
         description="Above this share of refused rows the whole file is refused."
     )
@@ -240,6 +246,15 @@ class Dataset(Frozen):
     def column(self, name: str) -> Column:
         """Return the delivered column of that name."""
         return next(column for column in self.columns if column.name == name)
+
+    @property
+    def row_key(self) -> tuple[str, ...]:
+        """The columns that name one row: of two senders, where double enrolments have a rule."""
+        if self.double_enrolment is None or self.expected is None:
+            return self.key
+        sender = self.expected.column
+        is_own = any(c.name == sender and isinstance(c.privacy, Keep) for c in self.columns)
+        return self.key if sender in self.key or not is_own else (*self.key, sender)
 
     def tallest(self, names: Sequence[str | None]) -> tuple[int, ...]:
         """Return how many lines a cell may take, for each name of a header; one where none is."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.contracts.codelists import CodeList
-from pipeline.contracts.datasets import Dataset
+from pipeline.contracts.datasets import Column, Dataset
+from pipeline.contracts.enrolments import AllEnrolments, LatestEnrolment
 from pipeline.contracts.findings import Finding, Path, unknown
 from pipeline.contracts.formats import SqlFormat
-from pipeline.contracts.rules import Keep, Pseudonymise
+from pipeline.contracts.rules import Keep, Pseudonymise, TruncateDate
+
+_DATES = (Keep, TruncateDate)
 
 
 def check_deliveries(
@@ -17,6 +20,7 @@ def check_deliveries(
     """Find what a contract asks of deliveries that they cannot give."""
     yield from _told_beside(where, dataset)
     yield from _changes(where, dataset, codelists)
+    yield from _double_enrolments(where, dataset, codelists)
     form = dataset.format
     has_marks = isinstance(form, SqlFormat) and form.watermark is not None
     has_overlap = isinstance(form, SqlFormat) and form.overlap is not None
@@ -39,6 +43,9 @@ def _changes(where: str, dataset: Dataset, codelists: Mapping[str, CodeList]) ->
     """Find what stands against reading changes: rows are named by what is kept of them."""
     columns = {column.name: column for column in dataset.columns}
     if dataset.mode == "delta":
+        sender = dataset.expected.column if dataset.expected else None
+        if sender and sender not in dataset.key and dataset.double_enrolment is None:
+            yield Finding(where, ("double_enrolment",), "contract.delta_doubles")
         for name in dataset.key:
             if name in columns and not isinstance(columns[name].privacy, (Keep, Pseudonymise)):
                 yield Finding(where, ("key",), "contract.delta_key", (("name", name),))
@@ -48,9 +55,44 @@ def _changes(where: str, dataset: Dataset, codelists: Mapping[str, CodeList]) ->
     column = columns.get(dataset.deletions.column)
     if column is None or not isinstance(column.privacy, Keep):
         yield unknown(where, path, "column kept as it is", dataset.deletions.column)
-    elif column.codelist in codelists:
+        return
+    path = ("deletions", "values")
+    for value in _strange(column, dataset.deletions.values, codelists):
+        yield unknown(where, path, f"code of {column.codelist}", value)
+
+
+def _double_enrolments(
+    where: str, dataset: Dataset, codelists: Mapping[str, CodeList]
+) -> Iterator[Finding]:
+    """Find what stands against telling which rows of a person count."""
+    doubles = dataset.double_enrolment
+    if doubles is None:
+        return
+    kept = {str(column.kept_as): column for column in dataset.kept}
+    person = kept.get(doubles.person)
+    if person is None or not isinstance(person.privacy, (Keep, Pseudonymise)):
+        path: Path = ("double_enrolment", "person")
+        yield unknown(where, path, "kept column", doubles.person)
+    if isinstance(doubles, AllEnrolments) or doubles.column is None:
+        return
+    column = kept.get(doubles.column)
+    path = ("double_enrolment", "column")
+    if isinstance(doubles, LatestEnrolment):
+        if not (column and column.type == "date" and isinstance(column.privacy, _DATES)):
+            yield unknown(where, path, "kept date", doubles.column)
+        return
+    if column is None or not isinstance(column.privacy, Keep):
+        yield unknown(where, path, "column kept as it is", doubles.column)
+        return
+    path = ("double_enrolment", "values")
+    for value in _strange(column, doubles.values, codelists):
+        yield unknown(where, path, f"code of {column.codelist}", value)
+
+
+def _strange(
+    column: Column, values: Iterable[str], codelists: Mapping[str, CodeList]
+) -> Iterator[str]:
+    """Find values that no cell of a coded column can hold."""
+    if column.codelist in codelists:
         known = codelists[str(column.codelist)].codes
-        for value in dataset.deletions.values:
-            if value not in known:
-                path = ("deletions", "values")
-                yield unknown(where, path, f"code of {column.codelist}", value)
+        yield from (value for value in values if value not in known)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.contracts.base import Frozen
 from pipeline.contracts.datasets import Dataset
+from pipeline.contracts.enrolments import AllEnrolments
 from pipeline.contracts.findings import Finding
 from pipeline.contracts.model import Contracts
 from pipeline.contracts.policy import CellKey, DifferentialPrivacy, Rounding
@@ -86,6 +87,18 @@ def _dp(where: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
     elif rule.rho.value > rule.budget.value:
         facts = (("budget", rule.budget.value),)
         yield Finding("policy", ("dp", "rho"), "contract.budget_small", facts)
+    if not _counts_once(contracts.datasets[table.population]):
+        named = (("name", table.population),)
+        yield Finding(where, ("population",), "contract.person_twice", named)
+
+
+def _counts_once(dataset: Dataset) -> bool:
+    """Return whether a person is one row at most of those that count, whatever senders tell."""
+    doubles = dataset.double_enrolment
+    if doubles is not None:
+        return not isinstance(doubles, AllEnrolments)
+    # Without senders the key stands once; of several senders each may tell of a person.
+    return dataset.expected is None and dataset.mode == "full"
 
 
 def _rounding(where: str, table: Table, contracts: Contracts) -> Iterator[Finding]:

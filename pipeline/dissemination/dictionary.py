@@ -108,7 +108,7 @@ def _cells(contracts: Contracts, name: str) -> PublishedTable:
     return PublishedTable(
         schema="cells",
         name=name,
-        description=_with_method(contracts, table),
+        description=_described(contracts, table),
         columns=(
             REF_AREA,
             AREA_LEVEL,
@@ -123,10 +123,13 @@ def _cells(contracts: Contracts, name: str) -> PublishedTable:
     )
 
 
-def _with_method(contracts: Contracts, table: Table) -> Label:
-    """Return what a table holds, and how its figures were moved if they were."""
-    words = perturbation_words(table, contracts)
-    if words is None:
-        return table.description
-    said = table.description
-    return Label(en=f"{said.en} {words.en}", fr=f"{said.fr} {words.fr}")
+def _described(contracts: Contracts, table: Table) -> Label:
+    """Return what a table holds, who counts where, and how its figures were moved if they were."""
+    doubles = contracts.datasets[table.population].double_enrolment
+    said = (
+        table.description,
+        doubles.words if doubles is not None and table.counts == "persons" else None,
+        perturbation_words(table, contracts),
+    )
+    told = [words for words in said if words is not None]
+    return Label(en=" ".join(each.en for each in told), fr=" ".join(each.fr for each in told))

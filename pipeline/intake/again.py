@@ -39,7 +39,7 @@ def unlimited(dataset: Dataset) -> Dataset:
 
 def by_key(dataset: Dataset) -> Dataset:
     """Return a contract that asks nothing of a row but what names it."""
-    named = set(dataset.key)
+    named = set(dataset.row_key)
     for column in dataset.columns:
         if column.name in dataset.key and isinstance(column.privacy, Pseudonymise):
             named.update(column.privacy.with_)

@@ -164,7 +164,7 @@ def _part(body: bytes, header: Header, task: Task) -> Part | None:
         accepted=leaving.filter(pa.array(is_sound)) if refused.size else leaving,
         refused=_refused(body, refused, typed, header, task=task),
         refused_rows=refused,
-        hashes=hash_keys([typed.table[name] for name in task.dataset.key]),
+        hashes=hash_keys([typed.table[name] for name in task.dataset.row_key]),
         counted=count_records(body),
         lines=typed.lines,
         line_end=typed.line_end,

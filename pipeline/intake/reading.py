@@ -118,7 +118,7 @@ def read_by(
                 reader,
                 start=head[:3],
                 encodings=dataset.text.encodings,
-                key=dataset.key,
+                key=dataset.row_key,
                 keep=keep,
                 block_bytes=size,
             ),

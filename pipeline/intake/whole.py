@@ -158,7 +158,7 @@ def _sort_out(
     declared = list(columns)
     rules, at = first_broken(columns)
     typed = pa.table({name: column.values for name, column in columns.items()})
-    copies, conflicts = find_repeats(with_verdict(typed, rules, at), task.dataset.key)
+    copies, conflicts = find_repeats(with_verdict(typed, rules, at), task.dataset.row_key)
     key_at = declared.index(task.dataset.key[0])
     for rule, rows in (("row.duplicate", copies), ("row.conflict", conflicts)):
         sound = rows[rules[rows] == 0]

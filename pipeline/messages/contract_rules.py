@@ -95,6 +95,16 @@ CONTRACT_RULES: Catalogue = {
             "Nommer un `watermark` et dire `mode: delta`, ou retirer `overlap`",
         ),
     },
+    "contract.delta_doubles": {
+        "en": (
+            "Deliveries hold changes, and two senders may tell of one key: which of their rows counts is not said",
+            "Declare `double_enrolment`, or name the sender's column in `key`",
+        ),
+        "fr": (
+            "Les livraisons contiennent des changements, et deux expéditeurs peuvent parler d'une même clé : rien ne dit laquelle de leurs lignes compte",
+            "Déclarer `double_enrolment`, ou nommer la colonne de l'expéditeur dans `key`",
+        ),
+    },
     "contract.rule_type": {
         "en": (
             "Column {name}: the rule {rule} fits the type(s) {types} only",

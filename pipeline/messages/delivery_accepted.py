@@ -35,6 +35,26 @@ DELIVERY_ACCEPTED: Catalogue = {
             "Demander aux expéditeurs si c'est bien le cas ; si le fichier est refusé pour cela et qu'il est juste, confirmer par `cartable ingest {name} FICHIER --period {period} --volume`",
         ),
     },
+    "delivery.doubles": {
+        "en": (
+            "{count} person(s) of it stand in several rows in force, of {senders} sender(s): each counts once, {aside} row(s) are set aside (double_enrolment: {how}), for {undecided} of them by a mark that means nothing",
+            "Nothing has to be done; ask the senders to end the enrolment of those who left, `cartable status --json` names the senders",
+        ),
+        "fr": (
+            "{count} personne(s) y figurent dans plusieurs lignes en vigueur, de {senders} expéditeur(s) : chacune compte une fois, {aside} ligne(s) sont mises de côté (double_enrolment : {how}), pour {undecided} d'entre elles selon une marque sans signification",
+            "Il n'y a rien à faire ; demander aux expéditeurs de clore l'inscription de qui est parti, `cartable status --json` nomme les expéditeurs",
+        ),
+    },
+    "delivery.doubles_undeclared": {
+        "en": (
+            "{count} person(s) of it stand in several rows in force, of {senders} sender(s), and count as often: the contract does not say which of them counts",
+            "Declare `double_enrolment` in contracts/datasets/{name}.yml: `latest` or `main`, or `all` where each is meant to count",
+        ),
+        "fr": (
+            "{count} personne(s) y figurent dans plusieurs lignes en vigueur, de {senders} expéditeur(s), et comptent autant de fois : le contrat ne dit pas laquelle compte",
+            "Déclarer `double_enrolment` dans contracts/datasets/{name}.yml : `latest` ou `main`, ou `all` si chacune doit compter",
+        ),
+    },
     "delivery.delta_waits": {
         "en": (
             "Changes of {count} sender(s) wait: nothing full is known of them to which they apply; they are kept and not in force",

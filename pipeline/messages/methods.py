@@ -75,6 +75,16 @@ METHODS: Catalogue = {
             "Nommer une colonne pseudonymisée dans `key` du jeu, ou choisir une autre méthode",
         ),
     },
+    "contract.person_twice": {
+        "en": (
+            "A person may stand in several rows of {name} that count: the noise would protect one of them only",
+            "Declare `double_enrolment: {{rule: latest or main, …}}` in the dataset, or choose another method",
+        ),
+        "fr": (
+            "Une personne peut figurer dans plusieurs lignes de {name} qui comptent : le bruit n'en protégerait qu'une",
+            "Déclarer `double_enrolment: {{rule: latest ou main, …}}` dans le jeu, ou choisir une autre méthode",
+        ),
+    },
     "contract.budget_small": {
         "en": (
             "One drawing costs more than the whole budget of {budget}",

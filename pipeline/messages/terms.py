@@ -19,6 +19,7 @@ TERMS: Mapping[str, str] = {
     "indicator": "indicateur",
     "column of numbers": "colonne de nombres",
     "column kept as it is": "colonne gardée telle quelle",
+    "kept date": "date gardée",
     "kept column": "colonne gardée",
     "level": "niveau",
     "measure": "mesure",

@@ -46,6 +46,8 @@ class SenderReport:
         lines: rows that wait.
         problems: of these rows by column and rule, or the faults of the file.
         until: day on which what waits is destroyed.
+        doubled: rows in force of persons who stand in another row too, where one of them counts.
+        set_aside: of these, those that do not count.
     """
 
     dataset: Dataset
@@ -60,6 +62,8 @@ class SenderReport:
     lines: Sequence[RefusedLine]
     problems: Sequence[Problem]
     until: date | None
+    doubled: int = 0
+    set_aside: int = 0
 
     @property
     def school_year(self) -> str:

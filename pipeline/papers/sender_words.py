@@ -51,6 +51,19 @@ SENDER: dict[str, tuple[str, str]] = {
     "sender.tile_waiting": ("to be mended", "à corriger"),
     "sender.tile_mended": ("mended since", "corrigées depuis"),
     "sender.tile_gone": ("given up or erased", "écartées ou effacées"),
+    "sender.doubles": (
+        (
+            "{rows} accepted rows are of persons who stand in another row too, yours or another"
+            " sender's. Each person counts once: {aside} of these rows are not counted. If some of"
+            " them left, end their enrolment where your data are kept."
+        ),
+        (
+            "{rows} lignes acceptées concernent des personnes qui figurent aussi dans une autre"
+            " ligne, de vous ou d'un autre expéditeur. Chaque personne compte une fois : {aside} de"
+            " ces lignes ne sont pas comptées. Si certaines sont parties, mettez fin à leur"
+            " inscription là où vos données sont tenues."
+        ),
+    ),
     "sender.to_mend": ("What to mend", "Ce qu'il faut corriger"),
     "sender.faults": ("What is wrong with the file", "Ce qui ne va pas dans le fichier"),
     "sender.column": ("Column", "Colonne"),

@@ -32,6 +32,7 @@ BY_ROW = frozenset(
     }
 )
 UNIQUE = "expect_column_values_to_be_unique"
+UNIQUE_TOGETHER = "expect_compound_columns_to_be_unique"
 COLUMNS = "expect_table_columns_to_match_set"
 ROW_COUNT = "expect_table_row_count_to_be_between"
 # Below, calling the library once on every row takes less time than several times on few.
@@ -96,8 +97,8 @@ def _way(table: pa.Table, expectation: Expectation, parameters: Mapping[str, Par
         return "columns"
     if kind == ROW_COUNT:
         return "rows"
-    if kind == UNIQUE and known and not expectation.has_condition:
-        return "unique" if _is_exact(table[str(expectation.column)]) else "whole"
+    if kind in {UNIQUE, UNIQUE_TOGETHER} and known and not expectation.has_condition:
+        return "unique" if _can_tell_repeats(expectation, table) else "whole"
     if kind not in BY_ROW or not known:
         return "whole"
     of_bytes = [name for name in expectation.columns if _is_binary(table[name].type)]
@@ -105,6 +106,19 @@ def _way(table: pa.Table, expectation: Expectation, parameters: Mapping[str, Par
         return "combinations"
     is_simple = not expectation.has_condition and _sees_length_alone(expectation, parameters)
     return "shape" if is_simple else "whole"
+
+
+def _can_tell_repeats(expectation: Expectation, table: pa.Table) -> bool:
+    """Whether the values that come again in one column are known, and hold all that repeats."""
+    if expectation.column is not None:
+        return _is_exact(table[expectation.column])
+    return _binary_of(expectation, table) is not None
+
+
+def _binary_of(expectation: Expectation, table: pa.Table) -> str | None:
+    """Return a column of bytes of which rows must differ if all the columns named do."""
+    named = sorted(expectation.columns)
+    return next((n for n in named if _is_binary(table[n].type) and not table[n].null_count), None)
 
 
 def _sees_length_alone(expectation: Expectation, parameters: Mapping[str, Parameter]) -> bool:
@@ -191,13 +205,16 @@ def _by_column(
     way: str,
 ) -> Iterator[Reduction]:
     """Yield one table for each column that expectations on its shape or uniqueness name."""
-    names = {position: str(expectations[position].column) for position in positions}
+    names = {
+        position: expectations[position].column or _binary_of(expectations[position], table)
+        for position in positions
+    }
     reduce = _shapes if way == "shape" else _repeats
-    for name in dict.fromkeys(names.values()):
-        column = plain(table[name])
-        rows, weights = reduce(column)
+    for name in dict.fromkeys(map(str, names.values())):
+        rows, weights = reduce(plain(table[name]))
         held = tuple(at for at in positions if names[at] == name)
-        yield Reduction(pa.table({name: column}).take(rows), weights, held)
+        columns = sorted({name}.union(*(expectations[at].columns for at in held)))
+        yield Reduction(plain_table(table.select(columns).take(rows)), weights, held)
 
 
 def _shapes(column: pa.ChunkedArray) -> tuple[Weights, Weights]:

@@ -19,6 +19,7 @@ from pipeline.errors import CartableError, Place, Problem
 from pipeline.intake import Reading, RefusedDelivery, Said, refusal_problems
 from pipeline.quality import Verdict
 from pipeline.steps.controlling import NOTHING_SAID
+from pipeline.steps.doubling import double_counts, double_problems, read_doubles
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.recording import (
     AGAIN,
@@ -307,12 +308,14 @@ def _receipt(
     problems: Iterable[Problem],
     changed: bool,
 ) -> Receipt:
+    doubles = read_doubles(workspace, sent.dataset, batch.period, of=batch.batch_id)
+    told = (*problems, *double_problems(sent.dataset, doubles, sent.place))
     return Receipt(
         step="ingest",
         changed=changed,
         ids={"delivery": sent.delivery.id, "batch": batch.batch_id},
-        counts=counts,
-        warnings=tuple(problem.words(workspace.settings.language) for problem in problems),
+        counts={**counts, **double_counts(doubles)},
+        warnings=tuple(problem.words(workspace.settings.language) for problem in told),
     )
 
 

@@ -155,7 +155,7 @@ def key_columns(dataset: Dataset, place: Place) -> list[str]:
     Raises:
         DeliveryError: one of them is not kept so that rows stay apart.
     """
-    columns = [dataset.column(name) for name in dataset.key]
+    columns = [dataset.column(name) for name in dataset.row_key]
     if not all(isinstance(column.privacy, Keep | Pseudonymise) for column in columns):
         raise DeliveryError("quarantine.key_not_kept", place=replace(place, rule="key"))
     return [str(column.kept_as) for column in columns]

@@ -20,6 +20,7 @@ from pipeline.errors import (
 )
 from pipeline.intake import refusal_problems
 from pipeline.papers import RefusedLine, SenderReport, sender_csv, sender_page
+from pipeline.steps.doubling import counts_all, read_doubles
 from pipeline.steps.papering import hashes_of, is_any_new, names_of, write_papers
 from pipeline.steps.queue import REPORTED, account_of
 from pipeline.steps.reading import read_sealed
@@ -27,6 +28,7 @@ from pipeline.steps.receipt import Receipt
 from pipeline.steps.searches import dataset_of
 from pipeline.steps.waiting import Waiting, read_waiting, senders_of
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.doubles import Doubles
 from pipeline.storage.quarantine import SCHEMA
 from pipeline.storage.suppressions import admitting
 
@@ -45,6 +47,7 @@ class Told:
         why: the key of a sentence, where nothing has a place.
         senders: the sender of each row that waits, where it is one that is known.
         accepted: sender → rows accepted.
+        doubles: of the persons in rows accepted, those who stand in several rows and count once.
     """
 
     waiting: Waiting
@@ -52,6 +55,7 @@ class Told:
     why: str
     senders: list[str | None] = field(repr=False)
     accepted: dict[str | None, int] = field(repr=False)
+    doubles: Doubles = field(repr=False)
 
 
 def write_sender_report(
@@ -122,7 +126,12 @@ def _look(workspace: Workspace, batch_id: str) -> Told:
     # What stands in a refused row may be anything: a sender is one that the register knows.
     known = {*accepted, *_register(workspace, waiting)}
     senders = [name if name in known else None for name in named]
-    return Told(waiting, problems, why, senders, accepted)
+    doubles = (
+        Doubles()
+        if waiting.batch is None or counts_all(waiting.dataset)
+        else read_doubles(workspace, waiting.dataset, waiting.period, of=batch_id)
+    )
+    return Told(waiting, problems, why, senders, accepted, doubles)
 
 
 def _waiting(workspace: Workspace, batch_id: str) -> Waiting:
@@ -183,6 +192,7 @@ def _known_senders(told: Told) -> set[str | None]:
 def _report(workspace: Workspace, told: Told, *, sender: str, file: str) -> SenderReport:
     waiting = told.waiting
     rows = waiting.rows
+    senders = [sender] if sender else list(told.accepted)
     account = dict(account_of(waiting))
     if sender:
         rows = rows.filter(pa.array([each == sender for each in told.senders], pa.bool_()))
@@ -213,6 +223,8 @@ def _report(workspace: Workspace, told: Told, *, sender: str, file: str) -> Send
         lines=[RefusedLine(*each) for each in zip(*columns, strict=True)],
         problems=[*problems, *told.problems],
         until=_until(workspace, waiting.id),
+        doubled=sum(told.doubles.rows.get(each, 0) for each in senders),
+        set_aside=sum(told.doubles.aside.get(each, 0) for each in senders),
     )
 
 

@@ -11,6 +11,7 @@ from pipeline.steps.arriving import read_arrivals
 from pipeline.steps.awaiting import read_awaited
 from pipeline.steps.breaches import REGISTER as BREACHES
 from pipeline.steps.breaches import list_breaches
+from pipeline.steps.doubling import list_doubles
 from pipeline.steps.in_force import release_in_force
 from pipeline.steps.recomputing import out_of_date_because
 from pipeline.steps.requests import REGISTER as REQUESTS
@@ -37,6 +38,7 @@ def status(workspace: Workspace) -> dict[str, Any]:
         "arrivals": _arrivals(workspace),
         "awaited": [asdict(awaited) for awaited in read_awaited(workspace)],
         "batches": _batches(workspace),
+        "doubles": list_doubles(workspace),
         "quarantine": [asdict(refusals) for refusals in workspace.quarantine.summary()],
         "candidates": _candidates(workspace),
         "release": _release(workspace),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from pipeline.contracts.enrolments import DoubleEnrolment
 from pipeline.intake.nursery import Nursery
 from pipeline.project import Project, load_project
 from pipeline.settings import Settings
@@ -96,7 +97,7 @@ class Workspace:
     @cached_property
     def protected(self) -> ProtectedStore:
         """Pseudonymised, minimised rows, encrypted."""
-        return ProtectedStore(self.home, self.ring, ledger=self.ledger)
+        return ProtectedStore(self.home, self.ring, ledger=self.ledger, rule_of=self._rule_of)
 
     @cached_property
     def review(self) -> ReviewStore:
@@ -117,3 +118,7 @@ class Workspace:
     def published(self) -> ReleaseStore:
         """Published releases, for readers: no key is needed."""
         return ReleaseStore(self.home / "published", None)
+
+    def _rule_of(self, dataset: str) -> DoubleEnrolment | None:
+        held = self.project.contracts.datasets.get(dataset)
+        return held.double_enrolment if held else None

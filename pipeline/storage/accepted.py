@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.contracts.enrolments import DoubleEnrolment
 from pipeline.errors import Place, StorageError
 from pipeline.storage.batch_index import BatchIndex
 from pipeline.storage.batches import Batch, Part, current_parts
 from pipeline.storage.batches import among as batches_among
 from pipeline.storage.changes import has_changes, in_force
+from pipeline.storage.doubles import Doubles, count_doubles, counted_once, has_doubles
 from pipeline.storage.encrypted_parquet import read_part
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.ledger import Ledger
 from pipeline.storage.replaced import Replaced, by_sender, count_replaced, count_rows, counts_of
 from pipeline.storage.signed import canonical_json
 from pipeline.storage.state import hash_rows
+
+RuleOf = Callable[[str], DoubleEnrolment | None]
+
+
+def no_rule(_: str) -> None:
+    """Return that a dataset says nothing of double enrolments: every row counts."""
 
 
 class AcceptedRows:
@@ -30,11 +39,20 @@ class AcceptedRows:
         home: the folder of all zones.
         ring: opens data keys, checks the index.
         ledger: of the same home, if it is open already.
+        rule_of: tells which rows of a dataset count of a person who stands in several.
     """
 
-    def __init__(self, home: Path, ring: KeyRing, *, ledger: Ledger | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        ring: KeyRing,
+        *,
+        ledger: Ledger | None = None,
+        rule_of: RuleOf = no_rule,
+    ) -> None:
         self._folder = home / "protected"
         self._ring = ring
+        self._rule_of = rule_of
         self._index = BatchIndex(self._folder, ring, ledger=ledger)
 
     def has(self, batch_id: str) -> bool:
@@ -77,7 +95,9 @@ class AcceptedRows:
     def current(
         self, dataset: str, period: str, *, among: Container[str] | None = None
     ) -> pa.Table:
-        """Return the rows in force: for each sender the newest full batch, and changes since.
+        """Return the rows that count: for each sender the newest full batch, and changes since.
+
+        Of a person who stands in several of them, as the dataset's rule says.
 
         Args:
             dataset: the contract.
@@ -96,10 +116,42 @@ class AcceptedRows:
         if not batches:
             raise StorageError("storage.nothing_accepted", place=place, period=period)
         self._check_epochs(batches)
-        tables = [rows for _, rows in in_force(batches, self._rows)]
-        if any(not table.schema.equals(tables[0].schema) for table in tables):
+        pieces = in_force(batches, self._rows)
+        first = pieces[0][1].schema
+        if any(not rows.schema.equals(first) for _, rows in pieces):
             raise StorageError("storage.columns_differ", place=place, period=period)
-        return pa.concat_tables(tables)
+        rule = self._rule_of(dataset)
+        if rule is not None:
+            _check_columns(batches, rule)
+            pieces = counted_once(pieces, rule)
+        return pa.concat_tables([rows for _, rows in pieces])
+
+    def doubles(
+        self, dataset: str, period: str, rule: DoubleEnrolment, *, of: str | None = None
+    ) -> Doubles:
+        """Count the persons who stand in several rows in force, and the rows that do not count.
+
+        Args:
+            dataset: the contract.
+            period: such as `2021`.
+            rule: which rows count.
+            of: a batch: only persons of whom it holds a row in force; None: all.
+
+        Raises:
+            StorageError: as `current`.
+        """
+        batches = self.batches(dataset, period)
+        _check_columns(batches, rule)
+        named = {
+            name
+            for batch in batches
+            for name in (rule.person, batch.sender_column, batch.deletion_column, *batch.key)
+            if name is not None
+        }
+        # Who stands in several rows is told by few columns; mostly nobody does.
+        if not has_doubles(in_force(batches, partial(self._rows, columns=named)), rule.person):
+            return Doubles()
+        return count_doubles(in_force(batches, self._rows), rule, of=of)
 
     def rows_of(self, batch_id: str) -> pa.Table:
         """Return all rows of a batch, superseded ones too.
@@ -220,8 +272,15 @@ class AcceptedRows:
         if any(batch.epochs != self._ring.epochs for batch in batches):
             raise StorageError("storage.epoch_turning")
 
-    def _rows(self, batch: Batch, part: Part, senders: frozenset[str] | None) -> pa.Table:
-        rows = self._read(batch, part)
+    def _rows(
+        self,
+        batch: Batch,
+        part: Part,
+        senders: frozenset[str] | None,
+        columns: Iterable[str] | None = None,
+    ) -> pa.Table:
+        chosen = None if columns is None else [name for name in batch.columns if name in columns]
+        rows = self._read(batch, part, columns=chosen)
         if senders is None:
             return rows
         wanted = pa.array(sorted(senders), pa.string())
@@ -234,3 +293,12 @@ class AcceptedRows:
         address = (batch.dataset, batch.period, batch.batch_id)
         path = self._folder.joinpath(*address, part.name)
         return read_part(part, path, self._ring, address=address, columns=columns)
+
+
+def _check_columns(batches: Iterable[Batch], rule: DoubleEnrolment) -> None:
+    """Check that batches hold what a rule on double enrolments looks at."""
+    looked_at = {rule.person, rule.column or rule.person}
+    for batch in batches:
+        if not looked_at <= batch.columns.keys():
+            place = Place(dataset=batch.dataset, rule="double_enrolment")
+            raise StorageError("storage.columns_differ", place=place, period=batch.period)

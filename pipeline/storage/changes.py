@@ -3,8 +3,9 @@
 A full delivery holds all that its senders have; a delta holds rows that are new, other than
 before, or deleted, each named by its key. Of a sender the newest full delivery counts, and the
 deltas that are newer; while there is no full one, they wait. A row of a delta takes the place of
-every older row of its key, also where another sender had it. What is in force is a function of the
-deliveries and their dates, in whatever order they came.
+the older rows that its sender had of its key, and of no other sender's: who of two that tell of
+one person is right, `doubles` says. What is in force is a function of the deliveries and their
+dates, in whatever order they came.
 """
 
 from __future__ import annotations
@@ -90,9 +91,9 @@ def _begun(batch: Batch, rows: pa.Table, since: Mapping[str | None, tuple[str, s
 
 
 def _latest(deltas: Pieces, order: Mapping[str, int]) -> pa.Table:
-    """Return each key that a delta names, and the place in order of the last that does."""
+    """Return each key that a delta names of a sender, and the place in order of the last."""
     tables = [
-        plain_table(rows.select(batch.key)).append_column(
+        plain_table(rows.select(_named(batch))).append_column(
             _AT, pa.array(np.full(rows.num_rows, order[batch.batch_id]))
         )
         for batch, rows in deltas
@@ -107,12 +108,17 @@ def _latest(deltas: Pieces, order: Mapping[str, int]) -> pa.Table:
 def _left(batch: Batch, rows: pa.Table, latest: pa.Table, *, at: int) -> pa.Table:
     """Return the rows that no later delta names, and that do not say that they are deleted."""
     if latest.num_rows:
-        rows = rows.filter(pa.array(_last_named(rows, batch.key, latest) <= at))
+        rows = rows.filter(pa.array(_last_named(rows, _named(batch), latest) <= at))
     if batch.deletion_column is None:
         return rows
     says = rows[batch.deletion_column].cast(pa.string())
     deleted = pc.is_in(says, value_set=pa.array(batch.deletion_values, pa.string()))
     return rows.filter(pc.invert(deleted))
+
+
+def _named(batch: Batch) -> list[str]:
+    """Return the columns that name a row among those of all senders."""
+    return list(dict.fromkeys([*batch.key, *filter(None, [batch.sender_column])]))
 
 
 def _last_named(rows: pa.Table, key: Sequence[str], latest: pa.Table) -> _Orders:

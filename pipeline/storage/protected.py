@@ -36,6 +36,7 @@ class ProtectedStore(AcceptedRows):
         home: the folder of all zones.
         ring: keeps data keys, signs the index.
         ledger: of the same home, if it is open already.
+        rule_of: tells which rows of a dataset count of a person who stands in several.
     """
 
     def accept(

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipeline.coded import is_coded
+from pipeline.coded import Column, is_coded
 
 _Numbers = NDArray[np.uint64]
 _BITS = 64
@@ -50,7 +50,7 @@ def own_order(rows: pa.Table, sender_column: str | None) -> NDArray[np.intp]:
 def _first_bits(rows: pa.Table, sender_column: str | None) -> _Numbers:
     """Return one number per row: the rank of its sender, then the first bits of its pseudonym."""
     names = [field.name for field in rows.schema if pa.types.is_fixed_size_binary(field.type)]
-    pseudonyms = _leading(rows[names[0]]) if names else np.zeros(rows.num_rows, dtype=np.uint64)
+    pseudonyms = leading(rows[names[0]]) if names else np.zeros(rows.num_rows, dtype=np.uint64)
     if sender_column is None:
         return pseudonyms
     senders = rows[sender_column].combine_chunks()
@@ -61,10 +61,11 @@ def _first_bits(rows: pa.Table, sender_column: str | None) -> _Numbers:
     return of_sender | (pseudonyms >> shift)
 
 
-def _leading(pseudonyms: pa.ChunkedArray) -> _Numbers:
+def leading(pseudonyms: Column) -> _Numbers:
     """Return the first eight bytes of each value as a number; zero where there is none."""
     width = pseudonyms.type.byte_width
-    column = pseudonyms.combine_chunks()
+    column = pa.chunked_array([pseudonyms]) if isinstance(pseudonyms, pa.Array) else pseudonyms
+    column = column.combine_chunks()
     if column.null_count:
         column = pc.fill_null(column, bytes(width))
     raw = np.frombuffer(column.buffers()[1], dtype=np.uint8)

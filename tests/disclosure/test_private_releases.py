@@ -157,6 +157,16 @@ def test_a_budget_that_is_not_whole_is_refused_at_load(
     assert f"contract.{code}" in {problem.code for problem in refusal.value.problems}
 
 
+def test_noise_for_one_row_a_person_is_refused_where_a_person_may_be_two(tmp_path: Path) -> None:
+    project = write_method_project(tmp_path / "project", "dp", dp=DP)
+    pupils = project / "contracts" / "datasets" / "pupils.yml"
+    text = pupils.read_text(encoding="utf-8")
+    assert "{rule: latest, " in text
+    pupils.write_text(text.replace("{rule: latest, ", "{rule: all, "), encoding="utf-8")
+    with pytest.raises(ContractError, match=r"contract\.person_twice"):
+        load_project(project)
+
+
 def test_a_method_without_its_numbers_is_told_which_it_needs(tmp_path: Path) -> None:
     project = write_method_project(tmp_path / "project", "dp", dp=None)
     with pytest.raises(ContractError) as refusal:

@@ -20,6 +20,8 @@ from pipeline.storage.protected import ProtectedStore
 from tests.resilience.scenarios import rows
 
 HELD = {"dataset": "pupils", "period": "2021"}
+# What names a row among those of all senders.
+NAMED = ("pupil_pseudonym", "school_code")
 Shown = list[tuple[object, ...]]
 
 
@@ -82,7 +84,7 @@ def in_force(deliveries: Iterable[Came]) -> Shown:
             if came.mode == "full" and number == since:
                 held.append(row)
             if came.mode == "delta" and since is not None and number > since:
-                held = [r for r in held if r["pupil_pseudonym"] != row["pupil_pseudonym"]]
+                held = [r for r in held if any(r[name] != row[name] for name in NAMED)]
                 held.append(row)
     return sorted((tuple(row.values()) for row in held if row["sex"] != "gone"), key=repr)
 

@@ -124,10 +124,37 @@ def test_changes_name_rows_by_their_key_and_the_rest_stays(country: Workspace) -
     receipt = send(country, told(CHANGES, gone=[WHOLE[1]["national_id"]]), as_of=ON_TIME + DAY)
     # One moved from the first school to the second, one is gone, one is new.
     assert in_force(country) == {CODES[0]: 9, CODES[1]: 11, CODES[2]: 10}
-    assert (receipt.counts["replaced"], receipt.counts["senders_left_out"]) == (2, 0)
-    assert not [words for words in receipt.warnings if words.startswith("delivery.")]
+    assert (receipt.counts["replaced"], receipt.counts["senders_left_out"]) == (1, 0)
+    # The first school did not say that the pupil left: its row is set aside.
+    [told_of] = [words for words in receipt.warnings if words.startswith("delivery.")]
+    assert told_of.startswith("delivery.doubles: 1 ")
+    assert receipt.counts["double_set_aside"] == 1
     [whole, changes] = [b for b in status(country)["batches"] if b["batch"].startswith("pupils")]
     assert (whole["in_force"], changes["in_force"]) == ("in part", "in part")
+
+
+@pytest.mark.parametrize("left", [ON_TIME + DAY / 2, ON_TIME + 2 * DAY], ids=["before", "after"])
+def test_who_leaves_one_school_stays_in_the_other_whichever_says_so_first(
+    country: Workspace, left: datetime
+) -> None:
+    send(country, told(WHOLE), is_full=True)
+    send(country, told([MOVED]), as_of=ON_TIME + DAY)
+    receipt = send(country, told(WHOLE[:1], gone=[WHOLE[0]["national_id"]]), as_of=left)
+    assert in_force(country) == {CODES[0]: 9, CODES[1]: 11, CODES[2]: 10}
+    assert "double_persons" not in receipt.counts
+
+
+def test_a_full_list_without_a_pupil_takes_back_what_that_school_alone_had_said(
+    country: Workspace,
+) -> None:
+    send(country, told(WHOLE), is_full=True)
+    send(country, told([MOVED]), as_of=ON_TIME + DAY)
+    send(country, told(WHOLE[10:20]), as_of=ON_TIME + 2 * DAY, is_full=True)
+    # The first school never said that the pupil left it.
+    assert in_force(country) == {CODES[0]: 10, CODES[1]: 10, CODES[2]: 10}
+    # Once both lists hold the pupil, the later one holds.
+    send(country, told([MOVED, *WHOLE[10:20]]), as_of=ON_TIME + 3 * DAY, is_full=True)
+    assert in_force(country) == {CODES[0]: 9, CODES[1]: 11, CODES[2]: 10}
 
 
 def test_changes_of_whom_nothing_is_known_wait(country: Workspace) -> None:

@@ -364,12 +364,18 @@ def test_a_pupil_delivered_twice_alike_is_kept_once(project: Project) -> None:
 
 
 def test_a_pupil_delivered_twice_differently_is_not_accepted_at_all(project: Project) -> None:
-    reading = read(project, text(row(1), row(2), row(1, school_code="0350002B")))
+    reading = read(project, text(row(1), row(2), row(1, grade="CE1")))
     assert refused_rows(reading) == [
         (2, "national_id", "row.conflict"),
         (4, "national_id", "row.conflict"),
     ]
     assert reading.accepted["national_id"].to_pylist() == ["000000002AB"]
+
+
+def test_a_pupil_delivered_by_two_schools_is_no_contradiction(project: Project) -> None:
+    reading = read(project, text(row(1), row(2), row(1, school_code="0350002B")))
+    assert refused_rows(reading) == []
+    assert reading.accepted.num_rows == 3
 
 
 def test_a_row_refused_for_a_cell_still_contradicts_its_twin(project: Project) -> None:

@@ -47,6 +47,20 @@ STATE = {
         }
         for dataset in DATASETS
     ],
+    "doubles": [
+        {
+            "dataset": dataset,
+            "period": "2021",
+            "rule": "undeclared",
+            "persons": 1_234,
+            "rows": 2_469,
+            "set_aside": 1_235,
+            "undecided": 3,
+            "senders": 123,
+            "of_senders": [{"sender": "0350001A", "rows": 3, "set_aside": 1}],
+        }
+        for dataset in DATASETS
+    ],
     "batches": [
         {
             "batch": f"{dataset}-2021-{HASH}",

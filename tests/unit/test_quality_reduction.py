@@ -68,6 +68,8 @@ OF_THE_TABLE = [
     expectation("expect_column_values_to_be_unique", column="id", mostly=0.5),
     expectation("expect_column_values_to_be_unique", column="sex", row_condition=CONDITIONS[1]),
     expectation("expect_compound_columns_to_be_unique", column_list=["sex", "age"]),
+    expectation("expect_compound_columns_to_be_unique", column_list=["id", "sex"]),
+    expectation("expect_compound_columns_to_be_unique", column_list=["grade", "id"]),
     expectation("expect_column_values_to_match_regex", column="id", regex=HEX),
     expectation("expect_column_values_to_match_regex", column="id", regex="^0"),
     expectation("expect_column_values_to_not_be_null", column="id", mostly=0.5),

@@ -23,7 +23,7 @@ from pipeline.quality import Library
 from pipeline.steps.reading import judged, read_rows, recoded
 from pipeline.steps.replacing import check_replaced
 from pipeline.steps.rulebooks import domain_scopes
-from pipeline.steps.waiting import Waiting, marks_of, superseded_lines
+from pipeline.steps.waiting import Waiting, later_full, marks_of, superseded_lines
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.batches import Batch, Settlement
 
@@ -83,7 +83,7 @@ class Joining:
             return 0
         own = self._recoded(rows)
         self._judge(rows.drop_columns([LINE]), own, stored)
-        self._check_smaller(own, batch)
+        self._check_smaller(own, stored, batch)
         marks = marks_of(self._workspace, batch.batch_id, rows[LINE].to_pylist())
         settled = settlement.model_copy(update={"marks": marks})
         self._workspace.protected.settle(batch.batch_id, settled, own)
@@ -99,8 +99,7 @@ class Joining:
         mask = np.array([line in vain for line in rows[LINE].to_pylist()], np.bool_)
         column = batch.sender_column
         if column is not None:
-            held = self._workspace.protected.batches(batch.dataset, batch.period)
-            newer = {s for other in held if other.age > batch.age for s in other.senders}
+            newer = {s for other in later_full(self._workspace, batch) for s in other.senders}
             mask |= np.array([each in newer for each in rows[column].to_pylist()], np.bool_)
         return mask
 
@@ -132,21 +131,24 @@ class Joining:
             library=self._library,
         )
 
-    def _check_smaller(self, own: pa.Table, batch: Batch) -> None:
-        """Check what senders of whom the batch held nothing yet would lose of older batches."""
-        column = batch.sender_column
-        if column is None:
+    def _check_smaller(self, own: pa.Table, stored: pa.Table, batch: Batch) -> None:
+        """Check what senders would lose: those new to the batch, or all where it is of changes."""
+        column, protected = batch.sender_column, self._workspace.protected
+        if batch.mode == "delta":
+            replaced = protected.replaced_by(batch, pa.concat_tables([stored, own]))
+        elif column is None:
             return
-        known = pa.array(batch.senders, pa.string())
-        new = own.filter(pc.invert(pc.is_in(own[column].cast(pa.string()), value_set=known)))
-        if new.num_rows:
-            check_replaced(
-                self._workspace,
-                batch,
-                self._workspace.protected.replaced_by_joining(batch, new),
-                file=str(self._place.file),
-                may_be_smaller=self._may_be_smaller,
-            )
+        else:
+            known = pa.array(batch.senders, pa.string())
+            is_known = pc.is_in(own[column].cast(pa.string()), value_set=known)
+            replaced = protected.replaced_by_joining(batch, own.filter(pc.invert(is_known)))
+        check_replaced(
+            self._workspace,
+            batch,
+            replaced,
+            file=str(self._place.file),
+            may_be_smaller=self._may_be_smaller,
+        )
 
 
 def key_columns(dataset: Dataset, place: Place) -> list[str]:

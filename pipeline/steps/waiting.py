@@ -138,16 +138,13 @@ def withdraw_all(workspace: Workspace, batch_id: str) -> None:
 
 
 def superseded_lines(workspace: Workspace, waiting: Waiting) -> frozenset[int]:
-    """Return the lines of the rows that a later delivery of their sender made vain.
+    """Return the lines of the rows that a later full delivery of their sender made vain.
 
     A row whose sender cannot be told is in vain once every sender of its batch delivered later.
     """
     batch = waiting.batch
-    if batch is None:
-        return frozenset()
-    held = workspace.protected.batches(batch.dataset, batch.period)
-    later = [other for other in held if other.age > batch.age]
-    if not later:
+    later = later_full(workspace, batch) if batch is not None else []
+    if batch is None or not later:
         return frozenset()
     column = batch.sender_column
     if column is None:
@@ -161,6 +158,12 @@ def superseded_lines(workspace: Workspace, waiting: Waiting) -> frozenset[int]:
         for line, sender in zip(waiting.lines, senders, strict=True)
         if sender in newer or (is_all and sender not in known)
     )
+
+
+def later_full(workspace: Workspace, batch: Batch) -> list[Batch]:
+    """Return the later batches that hold all of their senders; changes leave other rows alone."""
+    held = workspace.protected.batches(batch.dataset, batch.period)
+    return [other for other in held if other.age > batch.age and other.mode == "full"]
 
 
 def senders_of(waiting: Waiting, column: str) -> list[str | None]:

@@ -18,7 +18,9 @@ from pipeline.errors import ContractError, DeliveryError
 from pipeline.project import load_project
 from pipeline.steps.arriving import read_arrivals
 from pipeline.steps.ingest import ingest
+from pipeline.steps.queue import list_queue
 from pipeline.steps.receipt import Receipt
+from pipeline.steps.settling import fix
 from pipeline.steps.status import status
 from pipeline.steps.workspace import Workspace
 from tests import small_country
@@ -275,3 +277,107 @@ def test_a_contract_whose_changes_could_not_be_read_is_refused(
     path.write_text(text.replace(before, after), encoding="utf-8")
     with pytest.raises(ContractError, match=re.escape(f"contract.{code}")):
         load_project(project)
+
+
+def correct(workspace: Workspace, batch: str, rows: bytes, **named: bool) -> Receipt:
+    return fix(workspace, batch, io.BytesIO(rows), file="mended.csv", **named)
+
+
+MANY = pupil_rows(60, CODES[:2])
+# Of the first school one pupil's sex is not known, and of its changes another one's.
+WRONG = [{**MANY[0], "sex": "?"}, *MANY[1:]]
+NEW = [pupil(900 + n, CODES[0]) for n in range(60)]
+WRONG_NEW = [*NEW[:-1], {**NEW[-1], "sex": "?"}]
+
+
+def test_a_row_of_a_full_delivery_is_mended_though_changes_came_since(country: Workspace) -> None:
+    batch = send(country, told(WRONG), is_full=True).ids["batch"]
+    send(country, told(NEW[:1]), as_of=ON_TIME + DAY)
+    assert list_queue(country)[0]["superseded"] == 0
+    receipt = correct(country, batch, told(MANY[:1]))
+    assert (receipt.counts["fixed"], receipt.counts["waiting"]) == (1, 0)
+    assert in_force(country) == {CODES[0]: 61, CODES[1]: 60}
+
+
+def test_after_a_later_full_delivery_a_row_of_changes_waits_in_vain(country: Workspace) -> None:
+    send(country, told(MANY), is_full=True)
+    batch = send(country, told(WRONG_NEW), as_of=ON_TIME + DAY).ids["batch"]
+    send(country, told(MANY[:60]), as_of=ON_TIME + 2 * DAY, is_full=True)
+    assert list_queue(country)[0]["superseded"] == 1
+    receipt = correct(country, batch, told(NEW[-1:]))
+    assert (receipt.counts["fixed"], receipt.counts["waiting"]) == (0, 1)
+    assert in_force(country) == {CODES[0]: 60, CODES[1]: 60}
+
+
+def test_a_mended_row_of_changes_holds_from_the_date_of_its_delivery(country: Workspace) -> None:
+    later = {**NEW[-1], "home_device": "non"}
+    send(country, told(MANY), is_full=True)
+    send(country, told([later]), as_of=ON_TIME + 2 * DAY)
+    state = country.protected.state_hash("pupils", PERIOD)
+    batch = send(country, told(WRONG_NEW), as_of=ON_TIME + DAY).ids["batch"]
+    assert correct(country, batch, told(NEW[-1:])).counts["fixed"] == 1
+    # What a later change says of the same pupil holds.
+    assert in_force(country)[CODES[0]] == 120
+    gone = told(NEW, gone=[row["national_id"] for row in NEW[:-1]])
+    send(country, gone, as_of=ON_TIME + 3 * DAY, may_be_smaller=True)
+    assert in_force(country)[CODES[0]] == 61
+    send(country, told([later]), as_of=ON_TIME + 4 * DAY)
+    assert country.protected.state_hash("pupils", PERIOD) == state
+
+
+MENDED = {
+    "whole": lambda country: send(country, told(MANY), is_full=True),
+    "changes": lambda country: send(country, told(WRONG_NEW), as_of=ON_TIME + DAY),
+    "mended": lambda country: correct(
+        country, _batch_that_waits(country), told(NEW[-1:]), may_be_smaller=True
+    ),
+    "later": lambda country: send(
+        country, told(NEW[:1], gone=[NEW[0]["national_id"]]), as_of=ON_TIME + 2 * DAY
+    ),
+}
+
+
+def _batch_that_waits(country: Workspace) -> str:
+    [waits] = list_queue(country)
+    return str(waits["batch"])
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        order
+        for order in itertools.permutations(MENDED)
+        if order.index("changes") < order.index("mended")
+    ][::2],
+    ids=" ".join,
+)
+def test_whenever_a_row_of_changes_is_mended_the_state_is_the_same(
+    country: Workspace, mended_states: set[str], order: list[str]
+) -> None:
+    for name in order:
+        MENDED[name](country)
+    assert in_force(country) == {CODES[0]: 119, CODES[1]: 60}
+    mended_states.add(country.protected.state_hash("pupils", PERIOD))
+    assert len(mended_states) == 1
+
+
+@pytest.fixture(scope="module")
+def mended_states() -> set[str]:
+    return set()
+
+
+def test_mended_deletions_that_would_leave_far_fewer_rows_are_asked_about(
+    country: Workspace,
+) -> None:
+    send(country, told(WHOLE), is_full=True)
+    gone = [row["national_id"] for row in WHOLE[:6]]
+    others = [pupil(2_000 + n, CODES[1], n) for n in range(400)]
+    wrong = told([*others, *({**row, "sex": "?"} for row in WHOLE[:6])], gone=gone)
+    batch = send(country, wrong, as_of=ON_TIME + DAY).ids["batch"]
+    with pytest.raises(DeliveryError, match=r"delivery\.smaller") as refusal:
+        correct(country, batch, told(WHOLE[:6], gone=gone))
+    facts = dict(refusal.value.problem.facts)
+    assert (facts["senders"], facts["before"], facts["after"]) == (1, 10, 4)
+    assert in_force(country)[CODES[0]] == 10
+    correct(country, batch, told(WHOLE[:6], gone=gone), may_be_smaller=True)
+    assert in_force(country)[CODES[0]] == 4

@@ -215,6 +215,8 @@ refuses its row. Nothing is guessed, trimmed or repaired.
   of text, dates in cells that show a date.
 - **OneRoster.** The bundle as its version writes it, a zip with `manifest.csv`; the same bundle is
   delivered for each dataset that stands in it. Fields that the dataset does not name are left out.
+  Files that the manifest calls `delta` are for datasets of `mode: delta`; each record in them has
+  a status.
 - **Ed-Fi.** An interchange in XML, without document type, or in JSON, a list of objects or one a
   line, packed or not. Codes of descriptors are what stands behind their `#`.
 - **Empty cells.** Only a cell with nothing in it is empty: `NA`, `null`, `-` and a space are

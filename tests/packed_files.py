@@ -8,7 +8,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 WHEN = datetime(2021, 10, 1)  # noqa: DTZ001  a zip knows no zone
@@ -189,3 +189,16 @@ HOSTILE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     ),
     "another packing": (lambda _: b"\xfd7zXZ\0" + bytes(99), "delivery.packed_otherwise"),
 }
+
+
+def bundle_of_roster(version: str, how: str, rows: Sequence[tuple[str, str, str]]) -> bytes:
+    """Return a OneRoster bundle of one file: person, role and status of each record."""
+    file, head = "users", "sourcedId,role,orgSourcedIds,status,dateLastModified"
+    cells = [f"{person},{role},org-1,{status}" for person, role, status in rows]
+    if version == "1.2":
+        file, head = "roles", "sourcedId,userSourcedId,role,orgSourcedId,status,dateLastModified"
+        cells = [f"r-{number},{row}" for number, row in enumerate(cells)]
+    manifest = f"propertyName,value\r\noneroster.version,{version}\r\nfile.{file},{how}\r\n"
+    lines = [head, *(f"{row},2021-10-01" for row in cells)]
+    content = "".join(f"{line}\r\n" for line in lines)
+    return zipped({"manifest.csv": manifest.encode(), f"{file}.csv": content.encode()})

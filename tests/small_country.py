@@ -114,6 +114,7 @@ def take(
     period: str = PERIOD,
     as_of: datetime = ON_TIME,
     may_be_smaller: bool = False,
+    is_full: bool = False,
 ) -> Receipt:
     """Ingest content as one delivery."""
     from pipeline.steps.ingest import ingest
@@ -126,6 +127,7 @@ def take(
         period=period,
         as_of=as_of,
         may_be_smaller=may_be_smaller,
+        is_full=is_full,
     )
 
 

@@ -8,7 +8,7 @@ from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Column, Dataset
 from pipeline.contracts.enrolments import AllEnrolments, LatestEnrolment
 from pipeline.contracts.findings import Finding, Path, unknown
-from pipeline.contracts.formats import SqlFormat
+from pipeline.contracts.formats import OneRosterFormat, SqlFormat
 from pipeline.contracts.rules import Keep, Pseudonymise, TruncateDate
 
 _DATES = (Keep, TruncateDate)
@@ -49,6 +49,8 @@ def _changes(where: str, dataset: Dataset, codelists: Mapping[str, CodeList]) ->
         for name in dataset.key:
             if name in columns and not isinstance(columns[name].privacy, (Keep, Pseudonymise)):
                 yield Finding(where, ("key",), "contract.delta_key", (("name", name),))
+        if isinstance(dataset.format, OneRosterFormat) and dataset.deletions is None:
+            yield Finding(where, ("deletions",), "contract.roster_deletions")
     if dataset.deletions is None:
         return
     path: Path = ("deletions", "column")

@@ -6,6 +6,7 @@ Identified values live here in memory only: nothing is written, logged or quoted
 from pipeline.intake.apart import Apart
 from pipeline.intake.arrivals import arrivals, due_date
 from pipeline.intake.control import MOST_BYTES, SUFFIX, Said, is_ended, read_control
+from pipeline.intake.formats.feed import Laid
 from pipeline.intake.laying_apart import HEAD_BYTES, is_as_text, lay_out_apart
 from pipeline.intake.likeness import hash_refused
 from pipeline.intake.outcome import Keep, Reading, RefusedDelivery
@@ -21,6 +22,7 @@ __all__ = [
     "SUFFIX",
     "Apart",
     "Keep",
+    "Laid",
     "Reading",
     "ReceivedLines",
     "Reference",

@@ -11,15 +11,14 @@ from pipeline.contracts.datasets import Dataset
 from pipeline.errors import CartableError, DeliveryError, Place
 from pipeline.intake.answers import OddAnswerError, Words, take_error
 from pipeline.intake.apart import told_to
-from pipeline.intake.formats.feed import weight_of
+from pipeline.intake.formats.feed import Laid, weight_of
 from pipeline.intake.frames import TornError, receive, receive_piece, send, send_piece
 from pipeline.intake.loose_records import PACKED
 from pipeline.intake.nursery import Born, Nursery
 from pipeline.intake.parts import Task
 from pipeline.intake.watch import Watch, stopped, why_ended
 
-# Yields text; returns how many records the file has by the counter of its format, if it has one.
-Text: TypeAlias = "Generator[bytes, None, int | None]"
+Text: TypeAlias = "Generator[bytes, None, Laid]"
 # By so many bytes a file is told to be packed.
 HEAD_BYTES = 8
 _READ_BYTES, _MOST_PIECE, _MOST_WORDS = 1 << 20, 16 << 20, 1 << 20
@@ -45,7 +44,7 @@ def lay_out_apart(nursery: Nursery, task: Task, source: BinaryIO, *, place: Plac
         place: dataset and file, for refusals.
 
     Returns:
-        How many records the file has by the counter of its format; None where text is counted.
+        What the file tells of itself.
 
     Raises:
         DeliveryError: it is refused, or the process took too much, ended, or answered what is no
@@ -77,8 +76,8 @@ class _Exchange:
         self._sent = 0
         self._weight = weight_of(task.dataset)
 
-    def text(self) -> Generator[bytes, None, CartableError | int | None]:
-        """Yield the text; return the records, or why there are none."""
+    def text(self) -> Generator[bytes, None, CartableError | Laid]:
+        """Yield the text; return what the file tells of itself, or why there is none."""
         try:
             process = self._process = self._nursery.born()
             send(process.to, *told_to(self._task))
@@ -128,15 +127,16 @@ class _Exchange:
             # It had enough, and has answered; or it ended, which is seen where it is listened to.
             return
 
-    def _understood(self, words: Words) -> CartableError | int | None:
+    def _understood(self, words: Words) -> CartableError | Laid:
         try:
             if "failed" in words:
                 return stopped(str(words["failed"]), 0, status=0, place=self._place)
             if "error" in words:
                 return take_error(words, self._task, self._place)
-            records = words["records"]
+            records, mode = words["records"], words["mode"]
         except (OddAnswerError, LookupError, TypeError, ValueError, AttributeError):
             return stopped("crash", 0, status=0, place=self._place)
-        if records is not None and (type(records) is not int or records < 0):
+        is_count = records is None or (type(records) is int and records >= 0)
+        if not is_count or mode not in {None, "full", "delta"}:
             return stopped("crash", 0, status=0, place=self._place)
-        return self._unread or records
+        return self._unread or Laid(records, mode)

@@ -11,6 +11,7 @@ import os
 import select
 import socket
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import IO, Any, NoReturn
 
 import numpy as np
@@ -128,7 +129,7 @@ def _answered(reader: Here, words: dict[str, Any], bodies: list[bytes], asked: I
 
 
 def _laid_out(reader: Here, asked: IO[bytes], answers: IO[bytes]) -> Answer:
-    """Answer a file as text, piece by piece while it comes; then how many records it has."""
+    """Answer a file as text, piece by piece while it comes; then what it tells of itself."""
     made = laid_out(
         _granted(receive_pieces(asked, most=_MOST), weight=weight_of(reader.task.dataset)),
         reader.task,
@@ -140,7 +141,7 @@ def _laid_out(reader: Here, asked: IO[bytes], answers: IO[bytes]) -> Answer:
             for at in range(0, len(text), PIECE):
                 send_piece(answers, text[at : at + PIECE])
     except StopIteration as end:
-        return {"records": end.value}, []
+        return asdict(end.value), []
     finally:
         send_piece(answers, b"")
 

@@ -15,6 +15,7 @@ from pipeline.messages.change_checked import CHANGE_CHECKED
 from pipeline.messages.change_published import CHANGE_PUBLISHED
 from pipeline.messages.command import COMMAND
 from pipeline.messages.contract import CONTRACT
+from pipeline.messages.contract_deliveries import CONTRACT_DELIVERIES
 from pipeline.messages.contract_rules import CONTRACT_RULES
 from pipeline.messages.control import CONTROL
 from pipeline.messages.delivery import DELIVERY
@@ -53,6 +54,7 @@ from pipeline.messages.synthetic import SYNTHETIC
 MESSAGES: Catalogue = {
     **CONTRACT,
     **CONTRACT_RULES,
+    **CONTRACT_DELIVERIES,
     **METHODS,
     **ARRIVALS,
     **CONTROL,

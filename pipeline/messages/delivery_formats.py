@@ -121,21 +121,41 @@ DELIVERY_FORMATS: Catalogue = {
     "delivery.oneroster_absent": {
         "en": (
             f"The bundle lacks the file of this dataset, or does not say that it holds it; {_NONE}",
-            "Ask the sender for a bundle with that file, told as `bulk` in `manifest.csv`",
+            "Ask the sender for a bundle with that file, told as `bulk` or `delta` in `manifest.csv`",
         ),
         "fr": (
             f"Le lot n'a pas le fichier de ce jeu, ou ne dit pas qu'il le contient ; {_RIEN}",
-            "Demander à l'expéditeur un lot avec ce fichier, dit `bulk` dans `manifest.csv`",
+            "Demander à l'expéditeur un lot avec ce fichier, dit `bulk` ou `delta` dans `manifest.csv`",
         ),
     },
     "delivery.oneroster_delta": {
         "en": (
             f"The bundle holds what changed in this file, and the contract asks for all of it; {_NONE}",
-            "Ask the sender for a bundle in which it is `bulk`",
+            "Ask the sender for a bundle in which it is `bulk`, or say `mode: delta` in the contract",
         ),
         "fr": (
             f"Le lot contient ce qui a changé dans ce fichier, et le contrat le demande entier ; {_RIEN}",
-            "Demander à l'expéditeur un lot où il est `bulk`",
+            "Demander à l'expéditeur un lot où il est `bulk`, ou dire `mode: delta` dans le contrat",
+        ),
+    },
+    "delivery.oneroster_status": {
+        "en": (
+            f"{{count}} changed record(s) do not say whether they are deleted; {_NONE}",
+            "Ask the sender for a bundle whose changed records bear a status, `active` or `tobedeleted`",
+        ),
+        "fr": (
+            f"{{count}} enregistrement(s) modifié(s) ne disent pas s'ils sont supprimés ; {_RIEN}",
+            "Demander à l'expéditeur un lot dont les enregistrements modifiés portent un statut, `active` ou `tobedeleted`",
+        ),
+    },
+    "delivery.other_mode": {
+        "en": (
+            f"The file says that it holds changes alone or all that there is, and what was said beside it is the other; {_NONE}",
+            "Leave out `--full` and the mode in the control file: the file tells it; or ask the sender for the other",
+        ),
+        "fr": (
+            f"Le fichier dit contenir les seuls changements ou la totalité, et ce qui est dit à côté est l'inverse ; {_RIEN}",
+            "Omettre `--full` et le mode du fichier de contrôle : le fichier le dit ; ou demander l'autre à l'expéditeur",
         ),
     },
     "delivery.edfi_none": {

@@ -99,6 +99,7 @@ def ingest(
             source,
             file=file,
             period=period,
+            mode="full" if is_full else said.mode,
             on_bytes=_heard(library, progress),
         )
         record_delivery(workspace, delivery)
@@ -108,7 +109,7 @@ def ingest(
             file=file,
             as_of=told,
             arrived=arrived,
-            is_full=is_full or said.mode == "full",
+            is_full=delivery.is_full,
             may_be_smaller=may_be_smaller,
             may_differ=may_differ,
             said=said,

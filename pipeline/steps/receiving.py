@@ -13,9 +13,10 @@ from typing import BinaryIO
 
 from pipeline.contracts import Dataset
 from pipeline.errors import DeliveryError, Place
-from pipeline.intake import HEAD_BYTES, Reference, Task, is_as_text, lay_out_apart
+from pipeline.intake import HEAD_BYTES, Laid, Reference, Task, is_as_text, lay_out_apart
 from pipeline.steps.block_streams import as_stream
 from pipeline.steps.workspace import Workspace
+from pipeline.storage.batches import Mode
 from pipeline.storage.receiving import Delivery, Received
 
 
@@ -26,6 +27,7 @@ def receive(
     *,
     file: str,
     period: str,
+    mode: Mode | None = None,
     on_bytes: Callable[[int], None] | None = None,
 ) -> tuple[Delivery, DeliveryError | None]:
     """Return the delivery that a stream is, and why it was refused before anything read it.
@@ -36,6 +38,8 @@ def receive(
         source: the bytes as the sender wrote them.
         file: what to call the delivery in messages.
         period: the first year of the school year, such as `2021`.
+        mode: whether it is said to hold all that its senders have, or changes alone; None: as the
+            format says, else as the contract awaits it.
         on_bytes: called with the number of bytes of each chunk received.
 
     Raises:
@@ -47,12 +51,15 @@ def receive(
     ) as received:
         with received.open() as stream:
             head = stream.read(HEAD_BYTES)
+        is_full = _is_full(dataset, mode)
         if is_as_text(dataset, head):
-            return received.keep(), None
+            return received.keep(is_full=is_full), None
         try:
-            return _laid_out(workspace, dataset, received, period=period, place=place), None
+            return _laid_out(
+                workspace, dataset, received, period=period, place=place, mode=mode
+            ), None
         except DeliveryError as error:
-            return received.keep(is_text=False), error
+            return received.keep(is_text=False, is_full=is_full), error
 
 
 def check_records(delivery: Delivery, *, counted: int, file: str) -> None:
@@ -74,8 +81,19 @@ def check_records(delivery: Delivery, *, counted: int, file: str) -> None:
         )
 
 
+def _is_full(dataset: Dataset, mode: Mode | None) -> bool:
+    """Return whether a delivery holds all of its senders where changes are awaited."""
+    return dataset.mode == "delta" and mode == "full"
+
+
 def _laid_out(
-    workspace: Workspace, dataset: Dataset, received: Received, *, period: str, place: Place
+    workspace: Workspace,
+    dataset: Dataset,
+    received: Received,
+    *,
+    period: str,
+    place: Place,
+    mode: Mode | None,
 ) -> Delivery:
     task = Task(
         dataset=dataset,
@@ -83,10 +101,17 @@ def _laid_out(
         reference=Reference(),
         period=period,
     )
-    counted: list[int | None] = []
+    told: list[Laid] = []
 
     def blocks(source: BinaryIO) -> Generator[bytes, None, None]:
-        counted.append((yield from lay_out_apart(workspace.nursery, task, source, place=place)))
+        laid = yield from lay_out_apart(workspace.nursery, task, source, place=place)
+        if None not in (mode, laid.mode) and mode != laid.mode:
+            raise DeliveryError("delivery.other_mode", place=place)
+        told.append(laid)
 
     with received.open() as source, closing(blocks(source)) as text:
-        return received.keep_as(as_stream(text), records=lambda: counted[0])
+        return received.keep_as(
+            as_stream(text),
+            records=lambda: told[0].records,
+            is_full=lambda: _is_full(dataset, told[0].mode or mode),
+        )

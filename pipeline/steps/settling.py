@@ -245,7 +245,7 @@ def _take_in_again(workspace: Workspace, delivery_id: str, *, may_be_smaller: bo
             file=delivery_id,
             as_of=datetime.fromisoformat(str(told)) if told else None,
             arrived=arrived,
-            is_full=refusal.facts.get("mode") == "full",
+            is_full=delivery.is_full,
             may_be_smaller=may_be_smaller,
         )
         return take_in(workspace, sent, library=library)

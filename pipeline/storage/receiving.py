@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ class Delivery:
     """One file or bundle as received.
 
     Attributes:
-        id: `<dataset>-<period>-<first 16 hex of fingerprint>`.
+        id: `<dataset>-<period>-<first 16 hex of fingerprint>`; of another mark where it is full.
         dataset: the contract it was delivered under.
         period: the period it was delivered for.
         fingerprint: of the plain content, keyed, in hex: equal for equal contents.
@@ -38,6 +39,8 @@ class Delivery:
         sent: fingerprints of the files in which this content came packed or in another format.
         records: of such a file, by the counter of its format, where it has one.
         is_text: False where no table of text could be made of what was sent.
+        is_full: whether it holds all that its senders have, where its dataset awaits changes; the
+            same content as changes is another delivery.
     """
 
     id: str
@@ -53,6 +56,7 @@ class Delivery:
     sent: Sequence[str] = ()
     records: int | None = None
     is_text: bool = True
+    is_full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,31 +91,46 @@ class Received:
         path, context = self._hidden.content / CONTENT, context_of(self._hidden.mark)
         return open_sealed(path, self._ring, context=context, key=self._hidden.key)
 
-    def keep(self, *, is_text: bool = True) -> Delivery:
+    def keep(self, *, is_text: bool = True, is_full: bool = False) -> Delivery:
         """Keep it as it was sent.
 
         Args:
             is_text: False where no table of text could be made of it.
+            is_full: see `Delivery`.
         """
         facts = self._facts if is_text else {**self._facts, "is_text": False}
-        return self._keep(self._hidden, facts, sent=None)
+        return self._keep(self._hidden, facts, sent=None, is_full=is_full)
 
-    def keep_as(self, text: BinaryIO, *, records: Callable[[], int | None]) -> Delivery:
+    def keep_as(
+        self,
+        text: BinaryIO,
+        *,
+        records: Callable[[], int | None],
+        is_full: Callable[[], bool],
+    ) -> Delivery:
         """Keep what was made of it, and let go of it as it was sent.
 
         Args:
             text: read to its end.
             records: called then: how many it has by the counter of its format, if it has one.
+            is_full: called then: see `Delivery`.
         """
         with _hiding(self._folder, self._ring, text) as made:
             facts, counted = self._facts, records()
             if counted is not None:
                 facts = {**facts, "records": counted}
-            return self._keep(made, facts, sent=self._hidden.fingerprint)
+            sent = self._hidden.fingerprint
+            return self._keep(made, facts, sent=sent, is_full=is_full())
 
-    def _keep(self, hidden: _Hidden, facts: dict[str, Any], *, sent: str | None) -> Delivery:
+    def _keep(
+        self, hidden: _Hidden, facts: dict[str, Any], *, sent: str | None, is_full: bool
+    ) -> Delivery:
         """Show a content, unless it is there already; note in what file it came."""
-        delivery_id = f"{facts['dataset']}-{facts['period']}-{hidden.fingerprint[:16]}"
+        name = hidden.fingerprint
+        if is_full:
+            name = self._ring.fingerprint(hashlib.sha256(f"full {name}".encode()).hexdigest())
+            facts = {**facts, "is_full": True}
+        delivery_id = f"{facts['dataset']}-{facts['period']}-{name[:16]}"
         known = {"fingerprint": hidden.fingerprint, "size": hidden.size, "mark": hidden.mark}
         note = {**facts, **known} | ({"sent": [sent]} if sent else {})
         purpose = purpose_of(delivery_id)

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -17,7 +18,6 @@ import yaml
 from pipeline.errors import ContractError, DeliveryError
 from pipeline.project import load_project
 from pipeline.steps.arriving import read_arrivals
-from pipeline.steps.ingest import ingest
 from pipeline.steps.queue import list_queue
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.settling import fix
@@ -90,24 +90,8 @@ def told(rows: Sequence[Row], *, gone: Sequence[str] = ()) -> bytes:
     )
 
 
-def send(
-    workspace: Workspace,
-    content: bytes,
-    *,
-    as_of: datetime = ON_TIME,
-    is_full: bool = False,
-    may_be_smaller: bool = False,
-) -> Receipt:
-    return ingest(
-        workspace,
-        "pupils",
-        io.BytesIO(content),
-        file="pupils.csv",
-        period=PERIOD,
-        as_of=as_of,
-        is_full=is_full,
-        may_be_smaller=may_be_smaller,
-    )
+def send(workspace: Workspace, content: bytes, **named: Any) -> Receipt:
+    return take(workspace, "pupils", content, **named)
 
 
 def in_force(workspace: Workspace) -> dict[str, int]:
@@ -179,6 +163,16 @@ def test_a_full_delivery_replaces_the_changes_before_it_and_not_those_after(
     send(country, told([pupil(78, CODES[0])]), as_of=ON_TIME + 3 * DAY)
     send(country, told(WHOLE), as_of=ON_TIME + 2 * DAY, is_full=True)
     assert in_force(country)[CODES[0]] == 11
+
+
+def test_the_same_file_first_as_changes_and_then_as_all_there_is(country: Workspace) -> None:
+    send(country, told(WHOLE), as_of=ON_TIME + DAY)
+    assert in_force(country) == {}
+    receipt = send(country, told(WHOLE), as_of=ON_TIME + 2 * DAY, is_full=True)
+    assert receipt.changed
+    assert in_force(country) == {CODES[0]: 10, CODES[1]: 10, CODES[2]: 10}
+    again = send(country, told(WHOLE), as_of=ON_TIME + 2 * DAY, is_full=True)
+    assert (again.changed, again.ids) == (False, receipt.ids)
 
 
 def test_changes_that_would_leave_far_fewer_rows_are_asked_about(country: Workspace) -> None:

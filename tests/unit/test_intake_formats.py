@@ -103,7 +103,7 @@ def taken(
         try:
             text += next(made)
         except StopIteration as end:
-            records = end.value
+            records = end.value.records
             break
     return list(csv.reader(io.StringIO(text.decode(), ""), delimiter=";", strict=True)), records
 

@@ -69,7 +69,7 @@ def taken(content: bytes, form: dict[str, Any], *, size: int = 64) -> tuple[list
             text += next(made)
         except StopIteration as end:
             rows = csv.DictReader(io.StringIO(text.decode(), ""), delimiter=";", strict=True)
-            return list(rows), end.value
+            return list(rows), end.value.records
 
 
 def code_of(content: bytes, form: dict[str, Any]) -> tuple[str, int | None, str | None]:

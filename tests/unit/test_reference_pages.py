@@ -31,12 +31,14 @@ def test_the_page_names_what_the_contract_says_of_a_file() -> None:
     before, after = (_file(each) for each in (contracts, _with(contracts, changed)))
     assert before == (
         "File: CSV in utf-8, cells apart by `;`. Dates such as `31/12/2012`: `birth_date`. "
-        "One row for each `national_id`. May be empty: `guardian_email`."
+        "Whoever is enrolled in several places counts once, at the latest enrolment. "
+        "One row for each `national_id`, `school_code`. May be empty: `guardian_email`."
     )
     assert after == (
         "File: CSV in cp1252, cells apart by `TAB`. Decimal sign `,`: `grade`. "
         "Dates such as `2012-12-31`: `birth_date`. "
-        "One row for each `national_id`. May be empty: `guardian_email`."
+        "Whoever is enrolled in several places counts once, at the latest enrolment. "
+        "One row for each `national_id`, `school_code`. May be empty: `guardian_email`."
     )
 
 

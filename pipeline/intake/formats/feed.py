@@ -1,8 +1,10 @@
-"""Bytes that come in pieces of the sender's, taken in pieces of ours; and how many may come out."""
+"""Bytes that come in pieces of the sender's, taken in pieces of ours; how many may come out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 from pipeline.contracts.datasets import Dataset
 from pipeline.errors import DeliveryError, Place
@@ -15,6 +17,20 @@ FREE_BYTES, BYTES_PER_BYTE = 16 << 20, 200
 MOST_BYTES = 64 << 30
 # How many bytes stand, as a rule, behind one of a format that packs by itself.
 _PACKED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """What a file tells of itself beside its text.
+
+    Attributes:
+        records: how many it has, by an independent counter of its format; None for text, which its
+            reader counts.
+        mode: whether they are all that its sender has or changes alone, where the format says so.
+    """
+
+    records: int | None = None
+    mode: Literal["full", "delta"] | None = None
 
 
 class Feed:

@@ -6,12 +6,13 @@ from collections.abc import Generator, Iterable
 from typing import TypeAlias
 
 from pipeline.errors import CartableError, DeliveryError, Place
+from pipeline.intake.formats.feed import Laid
 from pipeline.intake.formats.json_lines import table_of_json_lines
 from pipeline.intake.formats.packing import unpacked
 from pipeline.intake.parts import Task
 
-# Yields the text in pieces; returns how many records the file has by a counter of its own format.
-LaidOut: TypeAlias = "Generator[bytes, None, int | None]"
+# Yields the text in pieces.
+LaidOut: TypeAlias = "Generator[bytes, None, Laid]"
 
 
 def laid_out(pieces: Iterable[bytes], task: Task, place: Place) -> LaidOut:
@@ -23,7 +24,7 @@ def laid_out(pieces: Iterable[bytes], task: Task, place: Place) -> LaidOut:
         place: for refusals.
 
     Returns:
-        Its records by an independent counter of its format; None for text, which its reader counts.
+        What it tells of itself.
 
     Raises:
         DeliveryError: it cannot be unpacked, or is no table that the contract allows.
@@ -42,24 +43,25 @@ def _laid_out(pieces: Iterable[bytes], task: Task, place: Place) -> LaidOut:
     match task.dataset.format.kind:
         case "csv" | "sql":
             yield from unpacked(pieces, place)
-            return None
+            return Laid()
         case "jsonl":
-            return (yield from table_of_json_lines(unpacked(pieces, place), task, place))
+            return Laid((yield from table_of_json_lines(unpacked(pieces, place), task, place)))
         case "parquet":
             from pipeline.intake.formats.parquet_tables import table_of_parquet  # noqa: PLC0415  loaded when asked for
 
-            return (yield from table_of_parquet(pieces, task, place))
+            return Laid((yield from table_of_parquet(pieces, task, place)))
         case "xlsx":
             from pipeline.intake.formats.workbooks import table_of_sheet  # noqa: PLC0415  loaded when asked for
 
-            return (yield from table_of_sheet(pieces, task, place))
+            return Laid((yield from table_of_sheet(pieces, task, place)))
         case "oneroster":
             from pipeline.intake.formats.rosters import table_of_roster  # noqa: PLC0415  loaded when asked for
 
-            return (yield from table_of_roster(pieces, task.dataset, place))
+            return Laid(*(yield from table_of_roster(pieces, task.dataset, place)))
         case "edfi":
             from pipeline.intake.formats.interchanges import (  # noqa: PLC0415  loaded when asked for
                 table_of_interchange,
             )
 
-            return (yield from table_of_interchange(unpacked(pieces, place), task.dataset, place))
+            text = unpacked(pieces, place)
+            return Laid((yield from table_of_interchange(text, task.dataset, place)))

@@ -1,6 +1,8 @@
 """A OneRoster bundle: the file in it that a dataset asks for, by the version that it says it has.
 
-Fields that no column names are left behind, passwords among them: they are never sealed as text.
+The manifest says of each file whether it is `bulk`, all that the sender has, or `delta`, records
+that changed since; of these each says in its status whether it is deleted. Fields that no column
+names are left behind, passwords among them: they are never sealed as text.
 
 Source: 1EdTech, OneRoster CSV Binding 1.1 and 1.2.
 """
@@ -10,6 +12,12 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.contracts.datasets import Dataset
 from pipeline.contracts.formats import OneRosterFormat, RosterFile
@@ -25,19 +33,21 @@ from pipeline.intake.whole import text_cells
 
 _MANIFEST, _DELIMITER = "manifest.csv", ","
 _ROWS = 1 << 16
+_MODES: Mapping[str, Literal["full", "delta"]] = {"bulk": "full", "delta": "delta"}
 
 
 def table_of_roster(
     pieces: Iterable[bytes], dataset: Dataset, place: Place
-) -> Generator[bytes, None, int]:
+) -> Generator[bytes, None, tuple[int, Literal["full", "delta"]]]:
     """Yield the text of the file of a bundle in which a dataset stands; its lines are the file's.
 
     Returns:
-        The records of that file, the header not among them, counted apart.
+        The records of that file, the header not among them, counted apart; whether they are all
+        that the sender has, or changes alone.
 
     Raises:
         DeliveryError: it is no such bundle, holds what changed where all is awaited, or the file
-            is damaged or lacks a field.
+            is damaged, lacks a field, or does not say of each change whether it is a deletion.
     """
     form, data = dataset.format, b"".join(pieces)
     if not isinstance(form, OneRosterFormat) or not data.startswith(LOCAL):
@@ -50,23 +60,34 @@ def table_of_roster(
         versions = ", ".join(form.versions)
         raise DeliveryError("delivery.oneroster_version", place=place, versions=versions)
     member = f"{wanted.file}.csv"
-    match told.get(f"file.{wanted.file}"):
-        case "bulk" if member in archive.names:
-            pass
-        case "delta" if member in archive.names:
-            raise DeliveryError("delivery.oneroster_delta", place=place)
-        case _:
-            raise DeliveryError("delivery.oneroster_absent", place=place)
+    mode = _MODES.get(told.get(f"file.{wanted.file}", ""))
+    if mode is None or member not in archive.names:
+        raise DeliveryError("delivery.oneroster_absent", place=place)
+    if mode == "delta" and dataset.mode == "full":
+        raise DeliveryError("delivery.oneroster_delta", place=place)
     body = decode(archive.read(member), "utf-8", place=place).body
     body = _without_blank_names(body)
     names, records = _layout(body, wanted, place)
     chosen = _fields(names, wanted, dataset, place)
     cells = text_cells(body, records, [str(n) for n in range(len(names))], _DELIMITER)
+    if mode == "delta" and dataset.deletions is not None:
+        status = dataset.deletions.column
+        _check_status(cells[str(chosen[status])], records, replace(place, column=status))
     yield header_line(list(chosen))
     table = cells.select([str(at) for at in chosen.values()])
     for batch in table.to_batches(max_chunksize=_ROWS):
         yield lines_of(batch.columns)
-    return count_records(body) - 1
+    return count_records(body) - 1, mode
+
+
+def _check_status(cells: pa.ChunkedArray, records: Records, place: Place) -> None:
+    """Check that each changed record says whether it is deleted: blank is for bulk alone."""
+    blank = np.flatnonzero(pc.equal(cells, "").to_numpy())
+    if blank.size:
+        line = int(records.lines[blank[0] + 1])
+        raise DeliveryError(
+            "delivery.oneroster_status", place=replace(place, line=line), count=int(blank.size)
+        )
 
 
 def _manifest(archive: Archive, place: Place) -> dict[str, str]:

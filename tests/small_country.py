@@ -76,6 +76,15 @@ def write_project(folder: Path) -> Path:
     return folder
 
 
+def add_code_list(project: Path, name: str, codes: Iterable[str]) -> None:
+    """Add a code list to the contracts of a project."""
+    items = [{"code": code, "label": {"en": code, "fr": code}} for code in codes]
+    added = {"label": {"en": name, "fr": name}, "source": "The tests", "items": items}
+    path = project / "contracts" / "codelists.yml"
+    content = yaml.safe_load(path.read_text(encoding="utf-8")) | {name: added}
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+
+
 def _keep_tables(contracts: Path) -> None:
     for path in (contracts / "tables").iterdir():
         if path.stem not in TABLES:

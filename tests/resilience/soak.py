@@ -26,6 +26,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from tests.resilience.arriving import arrive_in_orders
 from tests.resilience.forks import (
     Work,
     ended,
@@ -50,7 +51,7 @@ _ROOM, _LEAST_ROOM = 256 << 20, 4 << 10
 # What the smallest cap leaves a stage beyond what its process has.
 _LEAST_MEMORY = 8 << 20
 State = dict[str, str]
-TRIALS = ("kills", "disk", "memory", "two", "clock", "readers")
+TRIALS = ("kills", "disk", "memory", "two", "clock", "readers", "orders")
 
 
 @dataclass
@@ -240,6 +241,18 @@ def read_during_publications(ground: Ground, *, readers: int, publications: int)
     return Outcome(trial, times=read.publications, broken=read.broken)
 
 
+def arrive_in_any_order(ground: Ground, *, count: int) -> Outcome:
+    """Let five deliveries arrive in all orders: what is held is the same."""
+    arrived = arrive_in_orders(ground.folder / "orders", count=count)
+    told = sorted(arrived.states.values())
+    return Outcome(
+        "orders of five deliveries",
+        times=arrived.orders,
+        differing=sum(told[:-1]),
+        broken=arrived.broken,
+    )
+
+
 def main() -> None:
     """Run the trials and tell how they went."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -247,10 +260,9 @@ def main() -> None:
     parser.add_argument("--readers", type=int, default=8)
     parser.add_argument("--publications", type=int, default=200)
     parser.add_argument("--sizes", type=int, default=8, help="of the disk, and caps of memory")
+    parser.add_argument("--orders", type=int, default=120, help="of five deliveries")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--trials", nargs="*", help="some only: kills disk memory two clock readers"
-    )
+    parser.add_argument("--trials", nargs="*", help=f"some only: {' '.join(TRIALS)}")
     parser.add_argument("--to", type=Path, help="a file for the figures")
     asked = parser.parse_args()
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -279,6 +291,7 @@ def _outcomes(ground: Ground, asked: argparse.Namespace) -> Iterator[tuple[str, 
         "readers": lambda: read_during_publications(
             ground, readers=asked.readers, publications=asked.publications
         ),
+        "orders": lambda: arrive_in_any_order(ground, count=asked.orders),
     }
     for name in asked.trials or TRIALS:
         before = time.monotonic()

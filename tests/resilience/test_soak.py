@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LITTLE = {"kills": 9, "sizes": 1, "readers": 4, "publications": 30}
+LITTLE = {"kills": 9, "sizes": 1, "readers": 4, "publications": 30, "orders": 4}
 # The others have small tests of their own.
-TRIALS = ("kills", "disk", "readers")
+TRIALS = ("kills", "disk", "readers", "orders")
 
 pytestmark = pytest.mark.slow
 
@@ -43,5 +43,6 @@ def test_whatever_is_done_to_a_year_of_a_steward_it_ends_as_if_nothing_had_been(
     assert done.returncode == 0, done.stdout + done.stderr
     outcomes = {one["trial"]: one for one in json.loads(told.read_text(encoding="utf-8"))}
     assert outcomes["random kills"]["times"] >= LITTLE["kills"]
+    assert outcomes["orders of five deliveries"]["times"] == LITTLE["orders"]
     assert sum(one["times"] for one in outcomes.values()) > sum(LITTLE.values())
     assert not any(one["differing"] or one["broken"] for one in outcomes.values())

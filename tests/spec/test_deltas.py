@@ -7,13 +7,11 @@ import itertools
 import json
 import re
 import shutil
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from pipeline.errors import ContractError, DeliveryError
 from pipeline.project import load_project
@@ -25,39 +23,11 @@ from pipeline.steps.status import status
 from pipeline.steps.workspace import Workspace
 from tests import small_country
 from tests.conftest import Command
-from tests.small_country import ON_TIME, PERIOD, SCHOOLS, Row, pupil, pupil_rows, table, take
+from tests.delta_country import told, write_delta_project
+from tests.small_country import ON_TIME, PERIOD, SCHOOLS, pupil, pupil_rows, take
 
 CODES = list(SCHOOLS)
 DAY = timedelta(days=1)
-STATUS = """
-  - name: status
-    label: {en: Status, fr: Statut}
-    type: code
-    codelist: row_status
-    role: attribute
-    privacy: {rule: keep}
-"""
-CODELIST = {
-    "label": {"en": "Status", "fr": "Statut"},
-    "source": "OneRoster 1.2, statusType",
-    "items": [
-        {"code": code, "label": {"en": code, "fr": code}} for code in ("active", "tobedeleted")
-    ],
-}
-
-
-def write_delta_project(folder: Path) -> Path:
-    """Write the small country's project, whose pupils come as changes."""
-    project = small_country.write_project(folder)
-    lists = project / "contracts" / "codelists.yml"
-    content = yaml.safe_load(lists.read_text(encoding="utf-8"))
-    content["row_status"] = CODELIST
-    lists.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-    pupils = project / "contracts" / "datasets" / "pupils.yml"
-    text = pupils.read_text(encoding="utf-8")
-    deletions = "mode: delta\ndeletions: {column: status, values: [tobedeleted]}"
-    pupils.write_text(text.replace("mode: full", deletions) + STATUS, encoding="utf-8")
-    return project
 
 
 @pytest.fixture(scope="session")
@@ -78,16 +48,6 @@ def country(tmp_path: Path, delta_home: Path, delta_project: Path) -> Workspace:
     """Return a workspace of its own, with the keys of all, in which the schools are known."""
     shutil.copytree(delta_home, tmp_path, dirs_exist_ok=True)
     return small_country.open_workspace(tmp_path, delta_project)
-
-
-def told(rows: Sequence[Row], *, gone: Sequence[str] = ()) -> bytes:
-    """Return rows as a file that says of some pupils that they are gone."""
-    return table(
-        [
-            {**row, "status": "tobedeleted" if row["national_id"] in gone else "active"}
-            for row in rows
-        ]
-    )
 
 
 def send(workspace: Workspace, content: bytes, **named: Any) -> Receipt:

@@ -14,7 +14,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-import yaml
 
 from pipeline.errors import ContractError
 from pipeline.project import load_project
@@ -52,12 +51,6 @@ COLUMNS = """
     role: attribute
     privacy: {rule: keep}
 """
-STATUSES = {
-    "label": {"en": "Status of enrolment", "fr": "Statut d'inscription"},
-    "source": "School census, enrolment status: current, main or subsidiary of two",
-    "items": [{"code": code, "label": {"en": code, "fr": code}} for code in "CMS"],
-}
-
 FIRST, SECOND = pupil_rows(10, CODES[:1]), pupil_rows(10, CODES[1:2])
 # Two pupils of the first school whom the second lists too.
 BOTH = [{**row, "school_code": CODES[1]} for row in FIRST[:2]]
@@ -70,10 +63,8 @@ def dated(rows: Sequence[Row], entry: str = "2021-09-01", status: str = "C") -> 
 
 def declare(project: Path, rule: str) -> Path:
     """Give the pupils of a project two columns more, and a rule or none."""
-    lists = project / "contracts" / "codelists.yml"
-    content = yaml.safe_load(lists.read_text(encoding="utf-8"))
-    content["enrolment_status"] = STATUSES
-    lists.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    # School census: current, main or subsidiary of two.
+    small_country.add_code_list(project, "enrolment_status", "CMS")
     pupils = project / "contracts" / "datasets" / "pupils.yml"
     text = pupils.read_text(encoding="utf-8")
     assert text.count(RULE) == 1

@@ -77,7 +77,7 @@ class Sent:
     @property
     def date(self) -> str:
         """What orders it, ISO 8601: the sender's date, else when it came."""
-        return (self.as_of or self.arrived).isoformat(timespec="seconds")
+        return (self.as_of or self.arrived).isoformat()
 
     @property
     def place(self) -> Place:

@@ -202,7 +202,7 @@ def _date(workspace: Workspace, dataset: str, path: Path, *, period: str) -> str
         date = sender_date(contract, said, file=path.name)
     except DeliveryError:
         return LATEST
-    return utc_as_of(date.isoformat(timespec="seconds")) if date else None
+    return utc_as_of(date.isoformat()) if date else None
 
 
 def _put(path: Path) -> datetime:

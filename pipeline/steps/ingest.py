@@ -159,7 +159,7 @@ def take_in(
         groups=dataset.storage_groups,
         scopes=domain_scopes(workspace, dataset, period),
         refused=hash_refused(reading.refused, dataset),
-        received=sent.arrived.isoformat(timespec="seconds"),
+        received=sent.arrived.isoformat(),
         changes=_changes(dataset, is_full=sent.is_full),
     ) as staged:
         with refusing(workspace, sent):

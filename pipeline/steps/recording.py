@@ -54,7 +54,7 @@ def record_refusal(
     if counted is not None:
         facts["counted"] = counted
     if as_of is not None:
-        facts["as_of"] = as_of.isoformat(timespec="seconds")
+        facts["as_of"] = as_of.isoformat()
     if is_full:
         facts["mode"] = "full"
     _record_kept(workspace, "refusal", facts, zone="quarantine", key="delivery")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from pipeline.errors import DeliveryError, Place
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.batches import Batch
@@ -33,10 +35,12 @@ def check_replaced(
         DeliveryError: some sender is, and it was not confirmed.
     """
     limits = workspace.project.contracts.policy.replacement
+    # As it is written, not the binary fraction next to it.
+    kept_pct = Fraction(str(limits.kept_pct.value))
     smaller = [
         (before, after)
         for before, after in replaced.by_sender
-        if 100 * after < limits.kept_pct.value * before and before - after >= limits.lost_rows.value
+        if 100 * after < kept_pct * before and before - after >= limits.lost_rows.value
     ]
     counts = {"replaced": replaced.rows, "senders_left_out": replaced.left_out}
     if not smaller:

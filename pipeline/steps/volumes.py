@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 import pyarrow as pa
 
@@ -55,11 +56,13 @@ def compare_volumes(
         return Volumes({})
     before = workspace.protected.senders_in_force(batch.dataset, former)
     now = count_rows(rows, batch.sender_column)
+    # As it is written, not the binary fraction next to it.
+    most_pct = Fraction(str(limits.max_change_pct))
     far = [
         (before[sender], count)
         for sender, count in now.items()
         if before.get(sender, 0) >= limits.of_at_least
-        and 100 * abs(count - before[sender]) > limits.max_change_pct * before[sender]
+        and 100 * abs(count - before[sender]) > most_pct * before[sender]
     ]
     if not far:
         return Volumes({})

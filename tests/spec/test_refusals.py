@@ -409,6 +409,21 @@ def test_more_refused_rows_than_the_contract_allows_refuse_the_file(
     assert told(problem) == ("row.code", 3, "sex")
 
 
+@pytest.mark.parametrize(
+    ("rows", "limit_pct", "most"), [(5_000, 1.14, 57), (100, 2, 2), (50, 0, 0)]
+)
+def test_as_many_refused_rows_as_the_limit_says_are_not_too_many(
+    project: Project, rows: int, limit_pct: float, most: int
+) -> None:
+    def told_with(wrong: int) -> str:
+        return text(*(row(n, sex="X" if n < wrong else "F") for n in range(rows)))
+
+    assert read(project, told_with(most), limit_pct=limit_pct).refused.num_rows == most
+    with pytest.raises(RefusedDelivery) as caught:
+        read(project, told_with(most + 1), limit_pct=limit_pct)
+    assert caught.value.refused.num_rows == most + 1
+
+
 def test_the_first_ten_lines_of_a_rule_are_told(project: Project) -> None:
     with pytest.raises(RefusedDelivery) as caught:
         read(project, text(*[row(number, sex="X") for number in range(12)]), limit_pct=0)

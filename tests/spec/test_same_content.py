@@ -20,6 +20,7 @@ from pipeline.steps.receipt import Receipt
 from pipeline.steps.status import status
 from pipeline.steps.workspace import Workspace
 from tests.small_country import (
+    NOW,
     ON_TIME,
     PERIOD,
     SCHOOLS,
@@ -219,6 +220,19 @@ def test_contents_of_one_date_have_one_winner_in_each_order_and_it_is_told(
         send(zones, disguised_table(content), as_of=ON_TIME + DAY)
     assert zones.protected.state_hash("pupils", PERIOD) == winner
     assert len(batches(zones)) == 2
+
+
+def test_of_two_undated_contents_of_one_second_the_one_that_came_last_holds(
+    zones: Workspace,
+) -> None:
+    for earlier, later in ((8, 9), (12, 11)):
+        for number, rows in enumerate((earlier, later)):
+            clock = NOW + timedelta(seconds=earlier, microseconds=number)
+            at = Workspace(zones.settings, clock=lambda clock=clock: clock)
+            content = io.BytesIO(table(pupil_rows(rows, CODES[:1])))
+            receipt = ingest(at, "pupils", content, file="a.csv", period=PERIOD)
+        assert not any("same_date" in words for words in receipt.warnings)
+        assert at.protected.current("pupils", PERIOD).num_rows == later
 
 
 def disguised_table(content: bytes) -> bytes:

@@ -262,7 +262,7 @@ def test_a_process_apart_tells_a_damaged_large_file_as_this_one_does(
     told = set()
     with Apart(zones.nursery, task, place) as apart:
         for reader in (Here(task, place), apart):
-            with pytest.raises(DeliveryError, match=r"delivery\.ragged") as refused:
+            with pytest.raises(DeliveryError, match=r"delivery\.note") as refused:
                 read_by(
                     reader,
                     io.BytesIO(content),

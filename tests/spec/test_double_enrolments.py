@@ -8,6 +8,7 @@ import itertools
 import re
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,10 +25,11 @@ from pipeline.steps.erasing import erase
 from pipeline.steps.inputs import state_hash
 from pipeline.steps.listing import People, identified
 from pipeline.steps.sender_reports import write_sender_report
-from pipeline.steps.settling import fix
+from pipeline.steps.settling import fix, release
 from pipeline.steps.status import status
 from pipeline.steps.workspace import Workspace
 from tests import small_country
+from tests.signing import sign_for_tests
 from tests.small_country import MARKER, ON_TIME, PERIOD, SCHOOLS, Row, pupil_rows, table, take
 
 CODES = list(SCHOOLS)
@@ -265,6 +267,20 @@ def test_a_mended_row_joins_a_batch_in_which_another_school_lists_the_pupil(
     assert receipt.counts["fixed"] == 1
     assert sum(counted(zones).values()) == 100
     assert persons(zones) == (100, 100)
+
+
+def test_rows_refused_as_contradictions_are_released_once_a_rule_is_declared(
+    country: OpenCountry, starts: OpenCountry, tmp_path: Path
+) -> None:
+    zones = country("")
+    rows = dated([*FIRST, *pupil_rows(240, CODES[1:2]), *BOTH])
+    batch = take(zones, "pupils", table(rows)).ids["batch"]
+    assert sum(counted(zones).values()) == 248
+    project = shutil.copytree(starts(RULE).settings.project, tmp_path / "ruled")
+    settings = replace(zones.settings, project=project)
+    ruled = sign_for_tests(Workspace(settings, clock=zones.clock))
+    assert release(ruled, batch).counts == {"released": 4, "waiting": 0}
+    assert persons(ruled) == (250, 250)
 
 
 def test_status_and_the_senders_report_tell_how_many_and_never_who(

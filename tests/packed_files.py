@@ -115,7 +115,19 @@ def altered(packed: bytes) -> bytes:
 HOSTILE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "a gzip bomb": (lambda _: bomb(), "delivery.packed_ratio"),
     "a zip bomb": (lambda _: zip_bomb(), "delivery.packed_ratio"),
+    "a small gzip file of quotes alone": (
+        lambda _: gzip.compress(b'"' * (15 << 20)),
+        "delivery.packed_ratio",
+    ),
     "a zip bomb of overlapping members": (overlapping_zip, "delivery.zip_overlap"),
+    "a zip bomb of very many overlapping members": (
+        lambda plain: overlapping_zip(plain, members=15_000),
+        "delivery.zip_overlap",
+    ),
+    "a zip of very many ends": (
+        lambda plain: zipped({"pupils.csv": plain}) + b"PK\x05\x06" * (1 << 18),
+        "delivery.zip_damaged",
+    ),
     "a name that climbs": (
         lambda plain: zipped({"../../pupils.csv": plain}),
         "delivery.zip_name",

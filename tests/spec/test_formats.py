@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from pipeline.errors import DeliveryError
 from pipeline.steps.erasing import erase
@@ -22,9 +25,12 @@ from pipeline.steps.screening import unsearchable
 from pipeline.steps.settling import fix, release
 from pipeline.steps.workspace import Workspace
 from tests import small_country
+from tests.packed_files import bomb, overlapping_zip, zipped
+from tests.processor_time import processor_time
 from tests.small_country import MARKER, Row, pupil_rows, table
-from tests.table_files import json_lines, parquet_file, xlsx
+from tests.table_files import json_lines, parquet_file, sheet, workbook, xlsx
 
+A_SECOND = 1.0
 ROWS = pupil_rows(12)
 WRONG = [{**row, "grade": MARKER} if n == 5 else row for n, row in enumerate(pupil_rows(60))]
 
@@ -61,6 +67,81 @@ def country(kind: str, tmp_path: Path) -> Workspace:
     workspace = small_country.open_workspace(tmp_path / "home", project)
     small_country.take(workspace, "schools", small_country.schools())
     return workspace
+
+
+def _far_cell() -> str:
+    one = '<row r="{0}"><c r="{1}" t="inlineStr"><is><t>a</t></is></c></row>'
+    return sheet([{"a": "b"}]).replace(
+        "</sheetData>", one.format(1048576, "XFD1048576") + "</sheetData>"
+    )
+
+
+def _much_of_a_row(rows: int, *, length: int = 1) -> bytes:
+    """Return a Parquet file of one row many times, which takes next to nothing for each."""
+    [row] = typed(pupil_rows(1, [ROWS[0]["school_code"]]))
+    row |= {"address": "a" * length}
+    none = pa.array(np.zeros(rows, dtype=np.int32))
+    columns = {n: pa.DictionaryArray.from_arrays(none, pa.array([v])) for n, v in row.items()}
+    target = io.BytesIO()
+    parquet.write_table(pa.table(columns), target)
+    return target.getvalue()
+
+
+# Kind → what → how it is made, and by what code it is refused.
+GROWING: dict[str, dict[str, tuple[Callable[[], bytes], str]]] = {
+    "jsonl": {
+        "a gzip bomb": (bomb, "delivery.packed_ratio"),
+        "lists in lists": (lambda: gzip.compress(b"[" * (15 << 20)), "delivery.packed_ratio"),
+    },
+    "parquet": {
+        "a row millions of times": (
+            lambda: _much_of_a_row(20_000_000),
+            "delivery.packed_ratio",
+        ),
+        "a long cell many times": (
+            lambda: _much_of_a_row(100_000, length=1_000_000),
+            "delivery.reader_memory",
+        ),
+    },
+    "xlsx": {
+        "spaces behind the sheet": (
+            lambda: workbook({"A": sheet([{"a": "b"}]) + " " * (64 << 20)}),
+            "delivery.packed_ratio",
+        ),
+        "rows of nothing": (
+            lambda: workbook({"A": sheet([{"a": "b"}], after="<row/>" * (2 << 20))}),
+            "delivery.packed_ratio",
+        ),
+        "a cell at the end of the sheet": (
+            lambda: workbook({"A": _far_cell()}),
+            "delivery.reader_crash",
+        ),
+        "very many ends": (
+            lambda: zipped({"a": b"b"}) + b"PK\x05\x06" * (5 << 20),
+            "delivery.zip_damaged",
+        ),
+        "very many members that overlap": (
+            lambda: overlapping_zip(b"a", members=60_000),
+            "delivery.zip_overlap",
+        ),
+        "a workbook in a zip": (
+            lambda: zipped({"a.xlsx": xlsx(typed(ROWS))}),
+            "delivery.not_xlsx",
+        ),
+    },
+}
+
+
+def test_what_was_made_to_grow_is_refused_within_a_second(country: Workspace, kind: str) -> None:
+    write, _ = KINDS[kind]
+    small_country.take(country, "pupils", write(ROWS))
+    for what, (make, code) in GROWING[kind].items():
+        content = make()
+        with processor_time(country) as spent, pytest.raises(DeliveryError) as refused:
+            small_country.take(country, "pupils", content)
+        assert refused.value.problem.code == code, what
+        assert spent.apart < A_SECOND, what
+        assert spent.here < A_SECOND, what
 
 
 def test_rows_refusals_and_erasure_are_those_of_text(

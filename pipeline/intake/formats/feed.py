@@ -11,9 +11,9 @@ from pipeline.errors import DeliveryError, Place
 
 # Of what comes out at once.
 PIECE = 1 << 20
-# No table of text packs better: what does was made to fill a disk or a memory. What is small is
-# left alone, since a short file of one value packs better than any.
-FREE_BYTES, BYTES_PER_BYTE = 16 << 20, 200
+# No table of text packs better: what does was made to fill a disk or a memory, or to take time.
+# What is small is left alone: a short file of one value packs better than any, and is soon read.
+FREE_BYTES, BYTES_PER_BYTE = 1 << 20, 200
 MOST_BYTES = 64 << 30
 # How many bytes stand, as a rule, behind one of a format that packs by itself.
 _PACKED = 10

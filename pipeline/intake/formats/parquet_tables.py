@@ -47,6 +47,8 @@ def table_of_parquet(
     names = check_names(schema.names, task, place)
     columns = [task.dataset.column(name) for name in names]
     _check_types(schema, columns, place)
+    # A row takes a byte for each column at least: what is more is known before it is laid out.
+    check_size(file.metadata.num_rows * len(columns), len(data), place)
     yield header_line(schema.names)
     faults, made, row = Faults(place), 0, 0
     batches = file.iter_batches(batch_size=_ROWS, use_threads=False)
@@ -75,6 +77,8 @@ def _opened(data: bytes, place: Place) -> parquet.ParquetFile:
 def _next(batches: Iterable[pa.RecordBatch], place: Place) -> pa.RecordBatch | None:
     try:
         return next(iter(batches), None)
+    except pa.ArrowMemoryError:
+        raise
     except (pa.ArrowException, OSError):
         pass
     raise DeliveryError("delivery.not_parquet", place=place)

@@ -182,7 +182,8 @@ def damaged(place: Place) -> DeliveryError:
 
 def _ends(tail: bytes) -> Iterator[int]:
     """Yield where an end of a zip stands that reaches exactly to the end of the file."""
-    at = tail.find(END)
+    # Behind an end stands a comment of 65,535 bytes at most.
+    at = tail.find(END, max(0, len(tail) - _END_FORM.size - _WIDE_COUNT))
     while at >= 0:
         if len(tail) - at >= _END_FORM.size:
             comment = _END_FORM.unpack_from(tail, at)[-1]

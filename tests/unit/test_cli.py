@@ -346,7 +346,8 @@ def test_json_of_a_publication_that_asks_is_json_alone(
 def test_status_is_json_when_asked(command: Command, released: Workspace) -> None:
     state = json.loads(command(released, "status", "--json").out)
     assert set(state) == {
-        *("arrivals", "awaited", "batches", "quarantine", "candidates", "release", "overdue")
+        *("arrivals", "awaited", "batches", "doubles", "quarantine", "candidates"),
+        *("release", "overdue"),
     }
     assert state["release"]["release"].startswith("release-")
     assert state["candidates"][0]["released"] is True

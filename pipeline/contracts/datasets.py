@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from pipeline.contracts.base import Frozen, Label, Name, Text
 from pipeline.contracts.enrolments import DoubleEnrolment
-from pipeline.contracts.formats import TEXT, CsvFormat, FileFormat
+from pipeline.contracts.formats import TEXT, CsvFormat, FileFormat, SqlFormat
 from pipeline.contracts.rules import (
     Age,
     Band,
@@ -281,6 +281,13 @@ class Dataset(Frozen):
     def text(self) -> CsvFormat:
         """How the text is written that is sealed and read: as it came, or as it was laid out."""
         return self.format if isinstance(self.format, CsvFormat) else TEXT
+
+    @property
+    def connection(self) -> str | None:
+        """Name of the connection by which the dataset is fetched; None where it is delivered."""
+        if self.fetched is not None:
+            return self.fetched.connection
+        return self.format.connection if isinstance(self.format, SqlFormat) else None
 
     @property
     def lines_added(self) -> int:

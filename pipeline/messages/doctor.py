@@ -281,6 +281,10 @@ DOCTOR: Catalogue = {
             "Vérifier qu'il fonctionne, et que cette machine peut l'atteindre",
         ),
     },
+    "doctor.source": {
+        "en": ("It is fetched by the connection {name}, whose secret is here", _NOTHING),
+        "fr": ("Il est lu par la connexion {name}, dont le secret est ici", _RIEN),
+    },
     "doctor.next_ingest": {
         "en": ("{count} file(s) wait; the next run is at {at}", _NOTHING),
         "fr": ("{count} fichier(s) attendent ; prochaine exécution : {at}", _RIEN),

@@ -12,6 +12,7 @@ from pipeline.steps.health import Finding, Level, Part, found, looked
 from pipeline.steps.health_next import ingests, is_usable, publication, queue, retention
 from pipeline.steps.health_places import clock, key_files, places, rules_files, secret_files
 from pipeline.steps.health_software import software
+from pipeline.steps.health_sources import sources
 from pipeline.steps.keeping import key_status
 from pipeline.steps.policy import State, require_policy, standing
 from pipeline.steps.workspace import Workspace, utc_now
@@ -41,6 +42,8 @@ def _findings(told: Callable[[], datetime]) -> Iterator[Finding]:
     yield from looked(Part.KEYS, lambda: key_files(settings))
     if settings.keys.is_dir():
         yield from looked(Part.KEYS, lambda: _keys(workspace))
+    if _has_rules(workspace):
+        yield from looked(Part.KEYS, lambda: sources(workspace))
     yield from looked(Part.PLACES, lambda: places(settings))
     yield from looked(Part.CLOCK, lambda: clock(settings, told(), _last(workspace)))
     yield from _trust(workspace)

@@ -10,18 +10,15 @@ from datetime import datetime
 
 from pipeline.contracts import Dataset
 from pipeline.contracts.formats import SqlFormat
-from pipeline.errors import DeliveryError, Place, SourceError, StorageError
+from pipeline.errors import DeliveryError, Place
 from pipeline.steps.block_streams import as_stream
 from pipeline.steps.ingest import ingest
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
+from pipeline.steps.source_secrets import Secrets
 from pipeline.steps.workspace import Workspace
-from pipeline.storage import own_files
 from pipeline.storage.changes import count_waiting
 from pipeline.storage.ledger import Entry, Fact
-
-SECRETS = "sources"
-_SECRET_BYTES = 65_536
 
 
 def fetch(
@@ -60,13 +57,13 @@ def fetch(
         StorageError: no secret holds the address, or others may read it.
     """
     dataset = workspace.project.contracts.datasets.get(dataset_name)
-    if dataset is None or not (dataset.fetched or isinstance(dataset.format, SqlFormat)):
+    if dataset is None or dataset.connection is None:
         raise DeliveryError("delivery.no_source", place=Place(dataset=dataset_name))
     about: dict[str, Fact] = {"dataset": dataset_name, "period": period}
     about["source"] = _mark_of(dataset)
     entry = None if is_full else workspace.ledger.find("fetched", **about)
     last = entry.facts if entry else {}
-    secrets = _Secrets(workspace, secret)
+    secrets = Secrets(workspace, secret)
     opened = _file(secrets, dataset, period) if dataset.fetched else _rows(secrets, dataset, last)
     with opened as source:
         if entry and source.marks and source.marks.items() <= last.items():
@@ -139,40 +136,8 @@ class _Source:
     is_empty: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Secrets:
-    """Where secrets of connections are looked up: elsewhere first, then here."""
-
-    workspace: Workspace
-    elsewhere: Callable[[str], str | None] | None
-
-    def of(self, connection: str) -> str:
-        """Return the secret of a connection: of elsewhere, the environment or beside the keys."""
-        settings = self.workspace.settings
-        if given := self._given(connection) or settings.sources.get(connection):
-            return given
-        path = settings.keys / SECRETS / f"{connection}.url"
-        place = Place(file=str(path))
-        content = own_files.read_own(
-            path,
-            missing=StorageError("storage.no_source_secret", place=place, name=connection),
-            open_to_others=StorageError("storage.source_secret_open", place=place),
-            limit=_SECRET_BYTES,
-        )
-        return content.decode("utf-8", "replace").strip()
-
-    def _given(self, connection: str) -> str | None:
-        """Return what is held elsewhere; what is said of a failure may quote it."""
-        kind = ""
-        try:
-            return self.elsewhere and self.elsewhere(connection)
-        except Exception as error:  # noqa: BLE001  of any library
-            kind = type(error).__name__
-        raise SourceError("delivery.fetch_secret", kind=kind, name=connection)
-
-
 @contextmanager
-def _rows(secrets: _Secrets, dataset: Dataset, last: Mapping[str, Fact]) -> Iterator[_Source]:
+def _rows(secrets: Secrets, dataset: Dataset, last: Mapping[str, Fact]) -> Iterator[_Source]:
     form = dataset.format
     if not isinstance(form, SqlFormat):
         raise TypeError
@@ -199,7 +164,7 @@ def _rows(secrets: _Secrets, dataset: Dataset, last: Mapping[str, Fact]) -> Iter
 
 
 @contextmanager
-def _file(secrets: _Secrets, dataset: Dataset, period: str) -> Iterator[_Source]:
+def _file(secrets: Secrets, dataset: Dataset, period: str) -> Iterator[_Source]:
     from pipeline.intake.remote_files import open_remote
 
     where = dataset.fetched

@@ -14,7 +14,12 @@ from pipeline.errors import Place
 from pipeline.steps.health import Finding, Level, Part, found
 
 # Part of the project → the library that it needs.
-EXTRAS: Mapping[str, str] = {"airflow": "apache-airflow", "dp": "opendp"}
+EXTRAS: Mapping[str, str] = {
+    "airflow": "apache-airflow",
+    "dp": "opendp",
+    "sftp": "asyncssh",
+    "sql": "sqlalchemy",
+}
 LOCK = Path("requirements") / "main.txt"
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)

@@ -251,11 +251,11 @@ def test_what_is_cut_too_large_or_too_slow_is_not_received(
 ) -> None:
     server.short = len(CONTENT) - 1
     assert code_of(country) == "delivery.fetch_cut"
-    server.short, server.slow = 0, 5
+    server.short, server.slow = 0, 60
     monkeypatch.setattr("pipeline.intake.sftp_files.WAIT_SECONDS", 1)
     begun = time.monotonic()
     assert code_of(country) == "delivery.fetch_failed"
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 30
     server.slow = 0
     (server.root / "shared" / FILE).write_bytes(b"x" * 1_000_001)
     assert code_of(country) == "delivery.fetch_size"

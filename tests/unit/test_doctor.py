@@ -22,6 +22,7 @@ from pipeline.steps.doctor import examine
 from pipeline.steps.health import Finding, Level, Part, looked
 from pipeline.steps.workspace import Workspace
 from tests.conftest import Command
+from tests.fetched import point, write_project
 from tests.small_country import NOW, pupil_rows, table
 
 SECRET = "Zebra-Secret-77"
@@ -171,6 +172,22 @@ def test_contracts_and_secrets_that_others_may_change_are_told(
     assert [e.problem.place.file for e in found["doctor.open_to_others"]] == [str(hook)]
     hook.unlink()
     assert "doctor.no_file" in faults(examined())
+
+
+def test_the_secret_of_a_source_is_told_by_its_name(
+    place: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    project = tmp_path / "fetched"
+    write_project(project)
+    monkeypatch.setenv("CARTABLE_PROJECT", str(project))
+    found = examined()
+    assert found["storage.no_source_secret"][0].level is Level.WARNING
+    point(place, f"https://steward:{SECRET}@127.0.0.1/")
+    found = examined()
+    assert found["doctor.source"][0].problem.place.dataset == "pupils"
+    assert SECRET not in str([each.as_dict("fr") for each in found["doctor.source"]])
+    (place.settings.keys / "sources" / "town.url").chmod(0o644)
+    assert "storage.source_secret_open" in faults(examined())
 
 
 @pytest.mark.usefixtures("place")

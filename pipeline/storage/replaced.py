@@ -99,8 +99,10 @@ def _by_folding(
     held = others if former is None else [*others, former]
     first, then = in_force(held, read), in_force([*others, whole], read_all)
     before, after = by_sender(first, column), by_sender(then, column)
-    kept = sum(part.num_rows for each, part in then if each is not whole)
-    gone = sum(part.num_rows for each, part in first if each is not former) - kept
+    held_before = by_sender([piece for piece in first if piece[0] is not former], column)
+    held_after = by_sender([piece for piece in then if piece[0] is not whole], column)
+    # Of a sender changes may hold from now on; that takes nothing from what went of others.
+    gone = (held_before - held_after).total()
     left_out = len(before.keys() - own.keys()) if batch.mode == "full" else 0
     lost = [(before[sender], after[sender]) for sender in own if before[sender]]
     return Replaced(tuple(lost), left_out, gone)

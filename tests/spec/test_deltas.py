@@ -16,6 +16,8 @@ import pytest
 from pipeline.errors import ContractError, DeliveryError
 from pipeline.project import load_project
 from pipeline.steps.arriving import read_arrivals
+from pipeline.steps.controlling import ControlFile
+from pipeline.steps.ingest import ingest
 from pipeline.steps.queue import list_queue
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.settling import fix
@@ -133,6 +135,42 @@ def test_the_same_file_first_as_changes_and_then_as_all_there_is(country: Worksp
     assert in_force(country) == {CODES[0]: 10, CODES[1]: 10, CODES[2]: 10}
     again = send(country, told(WHOLE), as_of=ON_TIME + 2 * DAY, is_full=True)
     assert (again.changed, again.ids) == (False, receipt.ids)
+
+
+@pytest.mark.parametrize(("days", "said"), [(-1, True), (0, True), (1, True), (1, False)])
+def test_a_full_delivery_that_came_first_as_changes_holds_once_it_is_said_to_be_full(
+    country: Workspace, *, days: int, said: bool
+) -> None:
+    send(country, told(WHOLE))
+    as_of = ON_TIME + days * DAY
+    if said:
+        receipt = send(country, told(WHOLE), as_of=as_of, is_full=True)
+    else:
+        beside = ControlFile(file="beside.yml", content=b"mode: full\nend: true\n")
+        receipt = ingest(
+            country,
+            "pupils",
+            io.BytesIO(told(WHOLE)),
+            file="pupils_2021.csv",
+            period=PERIOD,
+            as_of=as_of,
+            control=beside,
+        )
+    assert receipt.changed
+    assert not [words for words in receipt.warnings if "delta_waits" in words]
+    assert in_force(country) == {CODES[0]: 10, CODES[1]: 10, CODES[2]: 10}
+
+
+def test_changes_that_waited_and_hold_now_are_not_counted_as_replaced(country: Workspace) -> None:
+    send(country, told([pupil(77, CODES[0])]), as_of=ON_TIME + DAY)
+    first = send(country, told(WHOLE), is_full=True)
+    assert first.counts["replaced"] == 0
+    # Of the first school 11 rows go, while 5 of the fourth begin to hold.
+    send(country, told(pupil_rows(5, CODES[3:4])), as_of=ON_TIME + 3 * DAY)
+    both = [*pupil_rows(9, CODES[:1]), *pupil_rows(1, CODES[3:4])]
+    receipt = send(country, told(both), as_of=ON_TIME + 2 * DAY, is_full=True)
+    assert (receipt.counts["replaced"], receipt.counts["senders_left_out"]) == (11, 2)
+    assert in_force(country)[CODES[3]] == 5
 
 
 def test_changes_that_would_leave_far_fewer_rows_are_asked_about(country: Workspace) -> None:

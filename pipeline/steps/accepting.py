@@ -221,15 +221,19 @@ def _again(
 ) -> Receipt:
     """Give a batch the date of another delivery of its content; hold `replacing`."""
     replaced: Mapping[str, int] = {}
+    is_moved = False
     before = _in_force(workspace, batch)
     as_of = utc_as_of(sent.date)
     # A file that is there twice tells nothing new of what is in force.
     if as_of > batch.as_of and (sent.as_of is not None or before < batch.rows):
         rows = workspace.protected.rows_of(batch.batch_id)
         replaced = _replacing(workspace, sent, batch.dated(as_of), rows)
+        were = read_doubles(workspace, sent.dataset, batch.period, of=batch.batch_id)
         batch = workspace.protected.date(batch.batch_id, as_of)
+        # Of who stands in several rows the later date may count, of the same rows in force.
+        is_moved = were != read_doubles(workspace, sent.dataset, batch.period, of=batch.batch_id)
     after = _in_force(workspace, batch)
-    is_changed = after > before or bool(replaced.get("replaced"))
+    is_changed = after > before or is_moved or bool(replaced.get("replaced"))
     # A kill between the batch and its entry leaves the entry to this run.
     _tell_batch(workspace, sent, batch)
     is_other = sent.delivery.id != batch.batch_id

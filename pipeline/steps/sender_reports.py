@@ -192,7 +192,7 @@ def _known_senders(told: Told) -> set[str | None]:
 def _report(workspace: Workspace, told: Told, *, sender: str, file: str) -> SenderReport:
     waiting = told.waiting
     rows = waiting.rows
-    senders = [sender] if sender else list(told.accepted)
+    senders = [sender] if sender else list(told.accepted) or [None]
     account = dict(account_of(waiting))
     if sender:
         rows = rows.filter(pa.array([each == sender for each in told.senders], pa.bool_()))

@@ -250,10 +250,13 @@ def test_a_later_date_that_moves_who_counts_where_makes_another_state(
     both(zones)
     before, rows = state_hash(zones), zones.protected.rows_in_force("pupils", PERIOD)
     # The same content of the first school comes again, later: the same rows are in force.
-    take(zones, "pupils", table(dated(FIRST)), as_of=ON_TIME + 2 * DAY)
+    receipt = take(zones, "pupils", table(dated(FIRST)), as_of=ON_TIME + 2 * DAY)
+    assert receipt.changed
     assert zones.protected.rows_in_force("pupils", PERIOD) == rows
     assert counted(zones) == {CODES[0]: 10, CODES[1]: 10}
     assert state_hash(zones) != before
+    # Once more, with a later date: nobody counts anywhere else.
+    assert not take(zones, "pupils", table(dated(FIRST)), as_of=ON_TIME + 3 * DAY).changed
 
 
 def test_a_mended_row_joins_a_batch_in_which_another_school_lists_the_pupil(

@@ -13,6 +13,7 @@ from pipeline.errors import ContractError, DeliveryError
 from pipeline.project import load_project
 from pipeline.settings import INSTALLATION
 from pipeline.steps.receipt import Receipt
+from pipeline.steps.sender_reports import write_sender_report
 from pipeline.steps.settling import release
 from pipeline.steps.workspace import Workspace
 from tests import small_country
@@ -137,3 +138,22 @@ def test_a_contract_of_changes_must_read_the_status(tmp_path: Path) -> None:
     project = write_project(tmp_path / "project", "mode: delta")
     with pytest.raises(ContractError, match=r"contract\.roster_deletions"):
         load_project(project)
+
+
+def test_a_person_of_two_roles_counts_once_where_a_rule_says_so_and_no_sender_is_known(
+    tmp_path: Path,
+) -> None:
+    rule = "double_enrolment: {rule: latest, person: pupil_pseudonym}"
+    project = write_project(tmp_path / "project", f"mode: full\n{rule}")
+    workspace = small_country.open_workspace(tmp_path, project)
+    pupils = [(f"u-{number}", "student", "") for number in range(30)]
+    rows = [*pupils, ("u-0", "aide", ""), ("u-40", "unheard of", "")]
+    receipt = send(workspace, bundle_of_roster("1.2", "bulk", rows))
+    names = ("accepted", "refused", "double_persons", "double_senders", "double_set_aside")
+    assert [receipt.counts[name] for name in names] == [31, 1, 1, 1, 1]
+    assert sum(held(workspace).values()) == 30
+    to = tmp_path / "report.html"
+    write_sender_report(workspace, receipt.ids["batch"], to, language="fr")
+    page = " ".join(to.read_text(encoding="utf-8").split())
+    assert "2 lignes acceptées concernent des personnes qui figurent aussi" in page
+    assert "1 de ces lignes ne sont pas comptées" in page

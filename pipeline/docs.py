@@ -190,13 +190,16 @@ def _names(columns: Iterable[Column]) -> str:
 _WRITING = """\
 ## How to write a file
 
-What breaks a rule on this list refuses the file whole, but for the last three: there a wrong cell
-refuses its row. Nothing is guessed, trimmed or repaired.
+What breaks a rule on the layout (header, rows, quotes, encoding, packing) refuses the file whole; a
+wrong cell, or a row that is a total or empty, refuses its row. Nothing is guessed, trimmed or
+repaired.
 
 - **Header.** The first line names each column of the contract once, in any order, and no other. A
   column has another name in the years for which the contract declares it, and in no other way.
-- **Rows.** One row is one line, with as many cells as the header; no blank line, no total at the
-  end. All lines end alike (LF or CRLF), the last one too.
+- **Rows.** One row is one line, with as many cells as the header; no blank line, no
+  note, no total. All lines end alike (LF or CRLF). The last one may lack its end only where a cut
+  would show: its last cell stands in quotes, is a date, or a code that no other begins with; or
+  where it is free text, of which only a control file can tell whether it was cut.
 - **Quotes.** A cell that holds the delimiter or a quote stands whole in double quotes, and a quote
   in it is doubled: `"3; rue ""des Lilas"" bis"`. No cell holds a line break, since a quote that was
   left open would take the rows behind it into its cell, unless the dataset says so of a column.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
@@ -35,6 +36,8 @@ from pipeline.messages import MESSAGES
 Words: TypeAlias = "Mapping[str, Any]"
 Answer: TypeAlias = "tuple[Words, list[Body]]"
 
+# The first lines that a fault is on, as `told_lines` writes them.
+_LINES = re.compile(r"[0-9]{1,12}(, [0-9]{1,12}){0,9}(, …)?")
 _ERRORS = {"DeliveryError": DeliveryError, "ContractError": ContractError}
 _LINE_ENDS = (LINE_FEED, RETURN + LINE_FEED)
 _CLAIMED = {"0 column": pa.int64(), "0 rule": pa.int8()}
@@ -243,7 +246,8 @@ def _problem(told: Words, task: Task, place: Place) -> Problem:
     facts: list[tuple[str, Fact]] = []
     for name, fact in told["facts"]:
         _check(str(name).isidentifier())
-        _check(type(fact) in {int, float} or fact in known or _is_kind(fact))
+        is_said = type(fact) in {int, float} or fact in known or _is_kind(fact)
+        _check(is_said or (name == "lines" and _LINES.fullmatch(str(fact))))
         facts.append((name, fact))
     return Problem(
         code=code,
@@ -273,7 +277,17 @@ def _known(task: Task) -> set[object]:
     asked = {PARTS_ASKED, SYNTAX_ASKED}
     references = {column.references for column in dataset.columns if column.references}
     levels = {column.territory for column in dataset.columns if column.territory}
-    rules = {"columns", "format", "delimiter", "encoding", "quote", "pattern", "key", "line_end"}
+    rules = {
+        "columns",
+        "format",
+        "kind",
+        "delimiter",
+        "encoding",
+        "quote",
+        "pattern",
+        "key",
+        "line_end",
+    }
     rules |= set(type(dataset.columns[0]).model_fields)
     encodings = {", ".join(dataset.text.encodings), *LOOKS}
     encodings |= {", ".join(getattr(dataset.format, "versions", ()))}

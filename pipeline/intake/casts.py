@@ -33,6 +33,7 @@ from pipeline.intake.reference import Reference
 # In the order in which the rules of one cell are tried; the first broken one is told.
 RULES = (
     "row.required",
+    "row.empty",
     "row.code",
     "row.integer",
     "row.decimal",

@@ -190,9 +190,11 @@ class Walk:
             lines = self.tallest[at] if (at := damage.field or 0) < self.width else 1
             if not is_allowed(cell, self.delimiter.encode(), tallest=lines, width=self.width):
                 yield damage
-        yield from _width_damage(
+        for damage in _width_damage(
             record, self.line, found, width=self.width, delimiter=self.delimiter
-        )
+        ):
+            is_cut = not end and damage.code == "delivery.ragged" and found < self.width
+            yield replace(damage, code="delivery.cut") if is_cut else damage
 
 
 def _walk(body: bytes, at: int, field: re.Pattern[bytes], delimiter: bytes) -> tuple[int, int, int]:

@@ -16,9 +16,10 @@ from pipeline.contracts.formats import SINGLE_BYTE
 from pipeline.errors import DeliveryError, Place
 
 MARK = codecs.BOM_UTF8
+_TWO_BYTES = "UTF-16"
 _SIGNATURES = (
-    (codecs.BOM_UTF16_LE, "UTF-16"),
-    (codecs.BOM_UTF16_BE, "UTF-16"),
+    (codecs.BOM_UTF16_LE, _TWO_BYTES),
+    (codecs.BOM_UTF16_BE, _TWO_BYTES),
     (b"PK\x03\x04", "zip or XLSX"),
     (b"\x1f\x8b", "gzip"),
     (b"PAR1", "Parquet"),
@@ -231,6 +232,10 @@ def wrong_encoding(data: bytes, encoding: str, *, byte: int, place: Place) -> De
         byte: of the file, from 1, that does not fit.
         place: with the line of that byte, and its column where one is known.
     """
+    kind = _signed(data)
+    if kind is not None and kind != _TWO_BYTES:
+        where = replace(place, line=1, column=None, rule="format.kind")
+        return DeliveryError("delivery.other_kind", place=where, looks=kind)
     return DeliveryError(
         "delivery.encoding",
         place=replace(place, rule="format.encoding"),

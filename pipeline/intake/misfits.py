@@ -13,7 +13,13 @@ from pipeline.intake.diagnosis import TOTAL
 from pipeline.intake.header import DELIMITERS, delimiter_name
 from pipeline.intake.records import QUOTE
 
-MISFITS = ("delivery.ragged", "delivery.note", "delivery.total", "delivery.quoted_row")
+MISFITS = (
+    "delivery.cut",
+    "delivery.ragged",
+    "delivery.note",
+    "delivery.total",
+    "delivery.quoted_row",
+)
 _TOTAL = re.compile(TOTAL)
 
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline.errors import DeliveryError, Place, Problem
-from pipeline.intake.casts import CastColumn
+from pipeline.intake.casts import RULES, CastColumn
 from pipeline.intake.sums import Sums
 
+# The numbers of two rules, from 1: a cell that must be there is not, and none of a row is.
+_LACKS, _EMPTY = (RULES.index(rule) + 1 for rule in ("row.required", "row.empty"))
 # What is made of accepted rows before they leave the reader, such as their minimisation.
 Keep = Callable[[pa.Table], pa.Table]
 
@@ -94,6 +97,8 @@ def first_broken(
 ) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
     """Return for each row its first broken rule in column order, and the column's place.
 
+    A row of which each cell is empty is told as that, not as one that lacks a cell.
+
     Returns:
         The number of the rule in `RULES` from 1, 0 where none is broken; and the place of its
         column in `columns` from 0.
@@ -103,7 +108,13 @@ def first_broken(
         return np.zeros(rows, np.int8), np.zeros(rows, np.int64)
     verdicts = np.stack([column.verdict.rules for column in columns.values()])
     at = (verdicts != 0).argmax(axis=0)
-    return np.take_along_axis(verdicts, at[np.newaxis], axis=0)[0], at
+    rules = np.take_along_axis(verdicts, at[np.newaxis], axis=0)[0]
+    lacking = np.flatnonzero(rules == _LACKS)
+    for verdict, column in zip(verdicts, columns.values(), strict=True):
+        is_nothing = pc.is_null(column.values.take(pa.array(lacking))).to_numpy()
+        lacking = lacking[is_nothing & np.isin(verdict[lacking], (0, _LACKS))]
+    rules[lacking], at[lacking] = _EMPTY, 0
+    return rules, at
 
 
 def with_verdict(typed: pa.Table, rules: NDArray[np.int8], at: NDArray[np.int64]) -> pa.Table:

@@ -41,6 +41,16 @@ DELIVERY: Catalogue = {
             "Enregistrer à nouveau le fichier en {declared}, en texte avec séparateurs",
         ),
     },
+    "delivery.other_kind": {
+        "en": (
+            "The file looks like {looks}, not like text with delimiters; nothing was accepted",
+            "Ask the sender for an export as text with delimiters; or write into the contract, under `format`, in which form the dataset comes",
+        ),
+        "fr": (
+            "Le fichier ressemble à {looks}, non à du texte avec séparateurs ; rien n'a été accepté",
+            "Demander à l'expéditeur un export en texte avec séparateurs ; ou écrire dans le contrat, sous `format`, sous quelle forme vient le jeu",
+        ),
+    },
     "delivery.nul": {
         "en": (
             "The file holds {count} NUL character(s), the first on this line; nothing was accepted",

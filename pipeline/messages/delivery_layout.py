@@ -112,6 +112,16 @@ DELIVERY_LAYOUT: Catalogue = {
             "Corriger chacune des lignes ci-dessous, puis livrer à nouveau le fichier",
         ),
     },
+    "delivery.cut": {
+        "en": (
+            "The file ends within a row: it has {found} of {expected} field(s) and no line end, so that all behind it may be missing",
+            "Ask the sender for the whole file again",
+        ),
+        "fr": (
+            "Le fichier s'arrête au milieu d'une ligne : elle a {found} champ(s) sur {expected} et pas de fin de ligne ; tout ce qui suit peut manquer",
+            "Redemander à l'expéditeur le fichier entier",
+        ),
+    },
     "delivery.note": {
         "en": (
             "The line is no row: it has one field, the header {expected}",

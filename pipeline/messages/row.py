@@ -15,6 +15,16 @@ ROW: Catalogue = {
             "Remplir la colonne dans chacune",
         ),
     },
+    "row.empty": {
+        "en": (
+            "{count} row(s) are empty, as a spreadsheet leaves them below a table; line(s) {lines}",
+            "Delete them",
+        ),
+        "fr": (
+            "{count} ligne(s) sont vides, comme un tableur en laisse sous un tableau ; ligne(s) {lines}",
+            "Les supprimer",
+        ),
+    },
     "row.code": {
         "en": (
             "{count} row(s) hold a value that is not in the code list {list}; line(s) {lines}",

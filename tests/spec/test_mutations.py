@@ -8,6 +8,7 @@ and, where one exists, its column; every record is accounted for, and no message
 from __future__ import annotations
 
 import io
+import json
 import os
 from collections import Counter
 from dataclasses import dataclass
@@ -17,7 +18,15 @@ import pyarrow as pa
 import pytest
 
 from pipeline.errors import CartableError, DeliveryError, Problem
-from pipeline.intake import Reading, Reference, RefusedDelivery, read_delivery, refusal_problems
+from pipeline.intake import (
+    Reading,
+    Reference,
+    RefusedDelivery,
+    Task,
+    read_delivery,
+    refusal_problems,
+)
+from pipeline.intake.answers import put_error, take_error
 from pipeline.project import Project, load_project
 from pipeline.settings import INSTALLATION
 from pipeline.synthetic import draw_deliveries, read_facts
@@ -84,6 +93,17 @@ def rows_of(table: pa.Table) -> list[tuple[object, ...]]:
     return sorted((tuple(row.values()) for row in table.to_pylist()), key=repr)
 
 
+def crossed(refusal: DeliveryError, ground: Ground, name: str) -> CartableError:
+    """Return a refusal as it comes back from the process that parses a delivery."""
+    task = Task(
+        dataset=ground.sheets[name].dataset,
+        codelists=ground.project.contracts.codelists,
+        reference=ground.reference,
+    )
+    words, _ = put_error(refusal)
+    return take_error(json.loads(json.dumps(words)), task, refusal.problem.place)
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What came of a copy: its faults by kind, empty where all is well."""
@@ -106,6 +126,8 @@ def outcome_of(ground: Ground, name: str, mutated: Mutated) -> Outcome:
             faults.append("account")
         words = _words(refusal)
     except DeliveryError as refusal:
+        if crossed(refusal, ground, name).words() != refusal.words():
+            faults.append("another refusal from a process apart")
         problems = list(refusal.problems) or [refusal.problem]
         lines = {problem.place.line for problem in problems}
         words = _words(refusal)

@@ -247,7 +247,7 @@ def test_a_byte_that_does_not_fit_is_told_with_its_column(project: Project) -> N
 )
 def test_a_page_in_place_of_a_file_is_told_as_such(project: Project, start: str, kind: str) -> None:
     [problem] = refusal(project, start + text(row(1)))
-    assert told(problem) == ("delivery.encoding", 1, None)
+    assert told(problem) == ("delivery.other_kind", 1, None)
     assert f"looks like {kind}" in problem.words()
 
 
@@ -339,6 +339,24 @@ def test_a_bad_row_is_counted_and_kept_for_the_quarantine_and_the_others_are_acc
     )
     assert told(problem) == (rule, 3, column)
     assert problem.count == 1
+
+
+def test_rows_without_a_cell_are_told_as_empty_and_not_as_lacking_one(project: Project) -> None:
+    empty, half = ";" * row(1).count(";"), row(2, national_id="", family_name="")
+    quoted = ";".join(['""'] * (row(1).count(";") + 1))
+    reading = read(project, text(row(1), empty, half, quoted))
+    assert [(line, rule) for line, _, rule in refused_rows(reading)] == [
+        (3, "row.empty"),
+        (4, "row.required"),
+        (5, "row.empty"),
+    ]
+    problems = refusal_problems(
+        reading.refused, dataset_of(project), project.contracts.codelists, file=FILE
+    )
+    assert {told(problem)[0]: problem.count for problem in problems} == {
+        "row.empty": 2,
+        "row.required": 1,
+    }
 
 
 def test_a_refused_row_comes_back_in_the_encoding_of_its_sender(project: Project) -> None:

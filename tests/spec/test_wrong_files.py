@@ -111,7 +111,7 @@ REFUSED_WHOLE = {
     ),
     "an empty file": Wrong(b"", "delivery.empty"),
     "a header alone": Wrong(SOUND.partition(b"\n")[0] + b"\n", "delivery.no_rows"),
-    "a truncated line": Wrong(SOUND[:-40], "delivery.ragged", len(ROWS) + 1, None, "columns"),
+    "a truncated line": Wrong(SOUND[:-40], "delivery.cut", len(ROWS) + 1, None, "columns"),
     "a line with a field more": Wrong(
         SOUND.replace(b"oui\n", b"oui;" + MARKER.encode() + b"\n", 1),
         "delivery.ragged",

@@ -67,14 +67,28 @@ def test_a_part_comes_back_as_the_bytes_that_were_delivered(data: bytes, encodin
         (TEXT.encode("utf-16-le"), "utf-16", "UTF-16"),
         (TEXT.encode("utf-16"), "cp1252", "UTF-16"),
         (TEXT.encode(), "utf-16", "UTF-8"),
-        (b"PK\x03\x04abc", "utf-8", "zip or XLSX"),
-        (b"\x1f\x8babc", "cp1252", "gzip"),
     ],
 )
 def test_another_encoding_is_refused_and_named(data: bytes, declared: str, looks: str) -> None:
     code, _, facts = refusal(data, declared)
     assert code == "delivery.encoding"
     assert (facts["declared"], facts["looks"]) == (declared, looks)
+
+
+@pytest.mark.parametrize(
+    ("data", "looks"),
+    [
+        (b"PK\x03\x04abc", "zip or XLSX"),
+        (b"\x1f\x8babc", "gzip"),
+        (b" <!doctype html>", "HTML"),
+        (b'{"national_id": "1"}', "JSON"),
+        (b"%PDF-1.7", "PDF"),
+    ],
+)
+@pytest.mark.parametrize("declared", ["utf-8", "cp1252"])
+def test_a_file_of_another_kind_is_told_as_that(data: bytes, declared: str, looks: str) -> None:
+    code, line, facts = refusal(data, declared)
+    assert (code, line, facts) == ("delivery.other_kind", 1, {"looks": looks})
 
 
 def test_the_first_byte_that_does_not_fit_is_told() -> None:

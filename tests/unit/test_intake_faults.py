@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import json
 from collections.abc import Iterator
 from functools import partial
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from pipeline.contracts.datasets import Dataset
 from pipeline.errors import DeliveryError, Place
 from pipeline.intake import Reference, faults, read_delivery
+from pipeline.intake.answers import put_error, take_error
 from pipeline.intake.encoding import codecs_of
 from pipeline.intake.faults import MANY
 from pipeline.intake.parts import Task
@@ -30,7 +32,7 @@ def pieces_of(data: bytes, size: int) -> Iterator[bytes]:
 
 
 def in_pieces(data: bytes, size: int, contract: Dataset = SAMPLE) -> str | None:
-    """Return what is told of a file in pieces."""
+    """Return what is told of a file in pieces, by a process apart."""
     reader = Here(Task(dataset=contract, codelists={"sex": SEX}, reference=Reference()), PLACE)
     tried = codecs_of(data[:3], contract.text.encodings)
     try:
@@ -38,7 +40,9 @@ def in_pieces(data: bytes, size: int, contract: Dataset = SAMPLE) -> str | None:
             only = number == len(tried)
             reader.faults(pieces_of(data, size), codec, mark=mark, is_only=only)
     except DeliveryError as refusal:
-        return refusal.words()
+        words, _ = put_error(refusal)
+        # As it comes back from the process that parses a delivery.
+        return take_error(json.loads(json.dumps(words)), reader.task, PLACE).words()
     return None
 
 

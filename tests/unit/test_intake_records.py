@@ -82,6 +82,13 @@ def test_damage_is_told_with_its_line(body: bytes, code: str, line: int) -> None
     assert damage_of(body)[0] == (code, line)
 
 
+def test_a_last_row_with_too_few_fields_and_no_end_is_told_as_cut() -> None:
+    assert damage_of(b"a;b;c\n1;2;3\n4;5", 3) == [("delivery.cut", 3)]
+    assert damage_of(b"a;b;c\n1;2;3\n4;5\n", 3) == [("delivery.ragged", 3)]
+    assert damage_of(b"a;b;c\n1;2;3\n4;5;6;7", 3) == [("delivery.ragged", 3)]
+    assert damage_of(b"a;b;c\n1;2;3\nTotal;5", 3) == [("delivery.total", 3)]
+
+
 @pytest.mark.parametrize(
     ("body", "lines"),
     [

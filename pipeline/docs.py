@@ -229,6 +229,21 @@ repaired.
 - **Dates and codes.** Dates have all their digits (`01`, not `1`). Codes are spelled as in
   `contracts/codelists.yml`, capitals and leading zeros too.
 
+## How to name a file of the inbox
+
+A file that is put into the folder `CARTABLE_INBOX` is taken in by its name:
+
+    <dataset>_<year>.csv                  pupils_2021.csv
+    <dataset>_<year>_<mark>.csv           pupils_2021_corrected.csv
+
+`dataset` is one of those below, spelled as there; `year` is the first year of the school year, four
+digits; the mark is any text. The ending is that of the format: `.csv`, `.jsonl`, `.json`, `.xml`,
+each packed or not (`.csv.gz`, `.csv.zip`), `.parquet`, `.xlsx`, or `.zip` for a OneRoster bundle.
+The file lies in the inbox itself, not in a folder of it. What is named or placed otherwise is taken
+in by no schedule: `cartable inbox` names it and `cartable doctor` counts it, until it is named so,
+taken in by hand (`cartable ingest`, which asks for dataset and year and no name), or taken away.
+Names that begin with a dot are left to transfers and systems.
+
 ## What to say of a file beside it
 
 A file under the same name with `.control.yml` behind it may tell, one fact a line as `name: value`:

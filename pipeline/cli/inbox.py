@@ -1,4 +1,4 @@
-"""What lies in the inbox and is no batch yet."""
+"""What lies in the inbox and is no batch yet, and what no schedule takes in."""
 
 from __future__ import annotations
 
@@ -19,6 +19,14 @@ STATES = {
         en="waits for the end mark of its control file",
         fr="attend la marque de fin de son fichier de contrôle",
     ),
+    "inbox.name": Label(
+        en="passed over: its name tells no dataset and year",
+        fr="laissé de côté : son nom ne dit ni jeu ni année",
+    ),
+    "inbox.place": Label(
+        en="passed over: it does not lie in the inbox itself",
+        fr="laissé de côté : il n'est pas dans la réception même",
+    ),
 }
 
 
@@ -27,27 +35,34 @@ def inbox(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Show the deliveries in the inbox that are no batch yet, and those that are not complete.
+    """Show the deliveries in the inbox that are no batch yet, and files that are no delivery.
+
+    A delivery is named DATASET_YEAR.csv, or with a mark such as DATASET_YEAR_corrected.csv.
 
     Example: cartable inbox pupils
     """
     from pipeline.cli.console import show_table
-    from pipeline.steps.inbox import list_waiting
+    from pipeline.steps.inbox import list_passed_over, list_waiting
 
     workspace = open_workspace()
     names = [dataset] if dataset else list(workspace.project.contracts.datasets)
-    found = [(name, one) for name in names for one in list_waiting(workspace, name)]
+    found = [
+        {"dataset": name, **asdict(one)} for name in names for one in list_waiting(workspace, name)
+    ]
+    if dataset is None:
+        nothing = {"dataset": None, "period": None}
+        found += [{**nothing, **asdict(one)} for one in list_passed_over(workspace)]
     if as_json:
-        print(json.dumps([{"dataset": name, **asdict(one)} for name, one in found], indent=2))
+        print(json.dumps(found, indent=2))
         return
     language = language_of(None)
     rows = [
         {
-            "dataset": name,
-            "file": one.file,
-            "period": one.period,
-            "state": STATES[one.lacks].words(language),
+            "dataset": one["dataset"],
+            "file": one["file"],
+            "period": one["period"],
+            "state": STATES[one["lacks"]].words(language),
         }
-        for name, one in found
+        for one in found
     ]
     show_table(in_words("Waiting in the inbox", language), rows, language=language)

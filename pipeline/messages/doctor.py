@@ -293,6 +293,16 @@ DOCTOR: Catalogue = {
         "en": ("What waits cannot be told; the next run is at {at}", _NOTHING),
         "fr": ("Ce qui attend ne peut être dit ; prochaine exécution : {at}", _RIEN),
     },
+    "doctor.passed_over": {
+        "en": (
+            "{count} file(s) of the inbox are taken in by no schedule: name or place tells no delivery",
+            "See which: `cartable inbox`. Name them as docs/reference/datasets.md says, in the inbox itself; take them in by `cartable ingest`; or take them away",
+        ),
+        "fr": (
+            "{count} fichier(s) de la réception ne sont pris en charge par aucun calendrier : ni leur nom ni leur place ne dit une livraison",
+            "Voir lesquels : `cartable inbox`. Les nommer comme le dit docs/reference/datasets.md, dans la réception même ; les prendre en charge par `cartable ingest` ; ou les retirer",
+        ),
+    },
     "doctor.next_publish": {
         "en": (
             "A release is prepared on news of pupils, teachers and schools, or at {at}, and waits for the approval",

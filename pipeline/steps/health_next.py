@@ -9,7 +9,7 @@ from pipeline.errors import CartableError, Place
 from pipeline.settings import Settings
 from pipeline.steps.cron import next_time
 from pipeline.steps.health import Finding, Level, Part, found
-from pipeline.steps.inbox import find_waiting
+from pipeline.steps.inbox import find_waiting, list_passed_over
 from pipeline.steps.queue import list_queue
 from pipeline.steps.retain import due_now
 from pipeline.steps.schedules import PUBLISH, RETENTION, read_schedules
@@ -17,7 +17,7 @@ from pipeline.steps.workspace import Workspace
 
 
 def ingests(settings: Settings, workspace: Workspace | None, now: datetime) -> Iterator[Finding]:
-    """Yield per dataset which files wait and when they are taken in.
+    """Yield per dataset which files wait and when they are taken in; and how many never are.
 
     Args:
         settings: where rules and files lie.
@@ -33,6 +33,11 @@ def ingests(settings: Settings, workspace: Workspace | None, now: datetime) -> I
             waiting = len(find_waiting(workspace, dataset))
         code = "doctor.next_ingest" if waiting is not None else "doctor.next_ingest_unknown"
         yield found(Part.NEXT, Level.OK, code, place=place, count=waiting, facts={"at": at})
+    if workspace is None or not settings.inbox.is_dir():
+        return
+    if count := len(list_passed_over(workspace)):
+        place = Place(file=str(settings.inbox))
+        yield found(Part.NEXT, Level.WARNING, "doctor.passed_over", place=place, count=count)
 
 
 def publication(now: datetime) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.errors import DeliveryError, Place
-from pipeline.intake import is_ended
+from pipeline.intake import SUFFIX, is_ended
 from pipeline.steps.accepting import batch_of
 from pipeline.steps.controlling import control_of, read_said, sender_date
 from pipeline.steps.ingest import ingest
@@ -43,6 +43,19 @@ class Waiting:
     file: str
     period: str
     lacks: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver:
+    """A file in the inbox that no schedule takes in, whatever it holds.
+
+    Attributes:
+        file: its path in the inbox.
+        lacks: why: the code of what is said of it.
+    """
+
+    file: str
+    lacks: str
 
 
 def find_waiting(
@@ -79,8 +92,11 @@ def list_waiting(workspace: Workspace, dataset: str, *, period: str | None = Non
         period: this period only.
 
     Raises:
-        DeliveryError: there is no inbox.
+        DeliveryError: there is no such dataset, or no inbox.
     """
+    datasets = workspace.project.contracts.datasets
+    if dataset not in datasets:
+        raise DeliveryError("contract.unknown_dataset", known=", ".join(datasets))
     inbox = _folder(workspace)
     paths = [path for path in inbox.iterdir() if _lies_in(inbox, path)]
     waiting = []
@@ -92,6 +108,46 @@ def list_waiting(workspace: Workspace, dataset: str, *, period: str | None = Non
         if lacks or not _is_batch(workspace, dataset, path, period=said):
             waiting.append(Waiting(file=path.name, period=said, lacks=lacks))
     return waiting
+
+
+def list_passed_over(workspace: Workspace) -> list[PassedOver]:
+    """Return the files of the inbox that are neither deliveries by their name nor taken in by hand.
+
+    Names that begin with a dot are those of files that a transfer or a system keeps for itself.
+
+    Args:
+        workspace: the project and zones, and the inbox.
+
+    Raises:
+        DeliveryError: there is no inbox.
+    """
+    inbox = _folder(workspace)
+    found = []
+    for path in sorted(inbox.rglob("*")):
+        told = path.relative_to(inbox)
+        if not path.is_file() or any(part.startswith(".") for part in told.parts):
+            continue
+        is_inside = _lies_in(inbox, path)
+        if is_inside and path.parent == inbox and _is_named(workspace, path.name):
+            continue
+        if not (is_inside and _is_taken(workspace, path)):
+            is_placed = is_inside and path.parent == inbox
+            # A name in another encoding is told as far as it can be shown.
+            file = str(told).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+            lacks = "inbox.name" if is_placed else "inbox.place"
+            found.append(PassedOver(file=file, lacks=lacks))
+    return found
+
+
+def _is_named(workspace: Workspace, name: str) -> bool:
+    """Tell whether a name is that of a delivery of some dataset, or of a control file of one."""
+    of = name.removesuffix(SUFFIX)
+    return any(_period(dataset, of) for dataset in workspace.project.contracts.datasets)
+
+
+def _is_taken(workspace: Workspace, path: Path) -> bool:
+    """Tell whether a batch of any dataset holds the content of a file."""
+    return any(batch_of(workspace, name) for name in _deliveries_of(workspace, path))
 
 
 def _lacks(workspace: Workspace, dataset: str, path: Path) -> str | None:
@@ -173,16 +229,7 @@ def _period(dataset: str, name: str) -> str | None:
 
 def _is_batch(workspace: Workspace, dataset: str, path: Path, *, period: str) -> bool:
     """Tell whether a batch holds the content of a file, at its date or a later one."""
-    with path.open("rb") as source:
-        digest = hashlib.file_digest(source, "sha256").hexdigest()
-    fingerprint = workspace.ring.fingerprint(digest)
-    # As it lies there, or as what was made of it.
-    names = {
-        str(entry.facts["delivery"])
-        for kind in ("delivery", "sent")
-        for entry in workspace.ledger.entries(kind)
-        if entry.facts["fingerprint"] == fingerprint
-    }
+    names = _deliveries_of(workspace, path)
     held = {batch.batch_id: batch for batch in workspace.protected.batches(dataset, period)}
     found = [held[one] for name in names if (one := batch_of(workspace, name)) in held]
     date = _date(workspace, dataset, path, period=period)
@@ -192,6 +239,20 @@ def _is_batch(workspace: Workspace, dataset: str, path: Path, *, period: str) ->
     put = utc_as_of(_put(path).isoformat())
     in_force = workspace.protected.rows_in_force(dataset, period) if found else {}
     return any(put <= one.as_of or in_force[one.batch_id] == one.rows for one in found)
+
+
+def _deliveries_of(workspace: Workspace, path: Path) -> set[str]:
+    """Return the ids under which the content of a file was received."""
+    with path.open("rb") as source:
+        digest = hashlib.file_digest(source, "sha256").hexdigest()
+    fingerprint = workspace.ring.fingerprint(digest)
+    # As it lies there, or as what was made of it.
+    return {
+        str(entry.facts["delivery"])
+        for kind in ("delivery", "sent")
+        for entry in workspace.ledger.entries(kind)
+        if entry.facts["fingerprint"] == fingerprint
+    }
 
 
 def _date(workspace: Workspace, dataset: str, path: Path, *, period: str) -> str | None:

@@ -79,6 +79,20 @@ def test_a_sound_installation_has_no_fault_and_says_what_comes_next(place: Works
     assert {"doctor.no_vault_copy", "doctor.no_ledger_copy"} <= found.keys()
 
 
+def test_files_of_the_inbox_that_no_schedule_takes_in_are_counted_and_not_named(
+    place: Workspace,
+) -> None:
+    assert "doctor.passed_over" not in examined()
+    (place.settings.inbox / "Élèves Bruz 2021.csv").write_bytes(b"a\n")
+    (place.settings.inbox / "pupils").mkdir()
+    (place.settings.inbox / "pupils" / "ecole1.csv").write_bytes(b"b\n")
+    [finding] = examined()["doctor.passed_over"]
+    assert (finding.level, finding.problem.count) == (Level.WARNING, 2)
+    told = str(finding.as_dict("en"))
+    assert "Bruz" not in told
+    assert "ecole1" not in told
+
+
 def test_what_is_due_is_counted_and_nothing_is_changed(place: Workspace) -> None:
     before = place.deliveries.ids(), len(list(place.ledger.entries()))
     [retention] = examined(NOW + timedelta(days=40))["doctor.next_retention"]

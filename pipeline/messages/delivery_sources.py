@@ -148,11 +148,11 @@ DELIVERY_SOURCES: Catalogue = {
     "storage.no_source_secret": {
         "en": (
             "No secret holds the address of the connection {name}; nothing was fetched",
-            "Write the address, such as postgresql://user:password@host/base, into that file with mode 0600, or set CARTABLE_SOURCE_ and the name in capitals",
+            "Write the address into that file with mode 0600, or set CARTABLE_SOURCE_ and the name in capitals: of files it begins with https://, sftp://, s3:// or file:///, of a database with postgresql://; docs/sources.md shows each whole",
         ),
         "fr": (
             "Aucun secret ne contient l'adresse de la connexion {name} ; rien n'a été lu",
-            "Écrire l'adresse, comme postgresql://utilisateur:motdepasse@hôte/base, dans ce fichier en mode 0600, ou définir CARTABLE_SOURCE_ suivi du nom en capitales",
+            "Écrire l'adresse dans ce fichier en mode 0600, ou définir CARTABLE_SOURCE_ suivi du nom en capitales : pour des fichiers elle commence par https://, sftp://, s3:// ou file:///, pour une base de données par postgresql:// ; docs/sources.md montre chacune entière",
         ),
     },
     "storage.source_secret_open": {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from pipeline.errors import SourceError
+from pipeline.errors import DeliveryError, SourceError
 from pipeline.steps.fetching import fetch
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
@@ -14,6 +14,8 @@ from pipeline.steps.workspace import Workspace
 
 # As in `dags/past_years.py`.
 SEPTEMBER = 9
+# A delivery that is not complete waits, as one in the inbox does.
+INCOMPLETE = {"control.missing", "control.unfinished"}
 
 
 def fetch_due(
@@ -35,7 +37,7 @@ def fetch_due(
 
     Returns:
         As `fetch`, with the period; unchanged, too, where the file of a school year is not there
-        yet.
+        yet, or waits for its control file or the end mark of that.
 
     Raises:
         SourceError: the source does not answer, or a file that was fetched before is gone.
@@ -48,6 +50,10 @@ def fetch_due(
     except SourceError as error:
         is_awaited = workspace.ledger.find("fetched", dataset=dataset, period=chosen) is None
         if error.problem.code != "delivery.fetch_absent" or not is_awaited:
+            raise
+        receipt = Receipt(step="fetch", changed=False)
+    except DeliveryError as error:
+        if error.problem.code not in INCOMPLETE:
             raise
         receipt = Receipt(step="fetch", changed=False)
     return replace(receipt, ids={**receipt.ids, "period": chosen})

@@ -10,8 +10,10 @@ from datetime import datetime
 
 from pipeline.contracts import Dataset
 from pipeline.contracts.formats import SqlFormat
-from pipeline.errors import DeliveryError, Place
+from pipeline.errors import DeliveryError, Place, SourceError
+from pipeline.intake import SUFFIX
 from pipeline.steps.block_streams import as_stream
+from pipeline.steps.controlling import ControlFile
 from pipeline.steps.ingest import ingest
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
@@ -34,15 +36,16 @@ def fetch(
 ) -> Receipt:
     """Fetch what a dataset's source holds and take it in; nothing where nothing changed since.
 
-    Where the contract awaits changes, the rows of a database that may have changed since the last
+    A control file beside a file is fetched with it, and held against it. Where the contract awaits
+    changes, the rows of a database that may have changed since the last
     fetch are fetched: all of them the first time, and where a sender is new.
 
     Args:
         workspace: the project, keys and zones.
         dataset_name: a contract that says where its files are fetched, or whose format is `sql`.
         period: the first year of the school year, such as `2021`.
-        as_of: the date of what is fetched; it orders corrections. Default: when the file was last
-            changed, if its server says so; else now.
+        as_of: the date of what is fetched; it orders corrections. Default: what the control file
+            or the name of the file says; else when it was last changed, if its server says so.
         may_be_smaller: as for `ingest`.
         is_full: whether all is fetched, changed or not; it holds all that its senders have.
         secret: tells the secret of a connection, if it is held elsewhere than by this
@@ -78,7 +81,9 @@ def fetch(
             as_stream(source.blocks),
             file=source.file,
             period=period,
-            as_of=as_of or source.as_of,
+            as_of=as_of,
+            control=source.control,
+            arrived=as_of or source.changed,
             may_be_smaller=may_be_smaller,
             is_full=is_full or source.is_full,
             progress=progress,
@@ -122,7 +127,8 @@ class _Source:
         blocks: its bytes.
         marks: what is equal as long as nothing changed; none where nothing tells.
         told: the marks, and from where changes are read the next time.
-        as_of: of when it is.
+        changed: when it was changed last, if that is known.
+        control: what its sender says of it beside it.
         is_full: whether it is all that there is, and no changes alone.
         is_empty: whether it is nothing.
     """
@@ -131,7 +137,8 @@ class _Source:
     blocks: Iterable[bytes] = field(repr=False)
     marks: Mapping[str, Fact]
     told: Mapping[str, Fact]
-    as_of: datetime | None = None
+    changed: datetime | None = None
+    control: ControlFile | None = None
     is_full: bool
     is_empty: bool = False
 
@@ -175,22 +182,46 @@ def _file(secrets: Secrets, dataset: Dataset, period: str) -> Iterator[_Source]:
     address = secrets.of(where.connection)
     workspace = secrets.workspace
     now = workspace.clock()
+    # First: what is whole once its control file bears the end mark is not read before.
+    control, failed = _control(address, dataset, path, now=now)
     with open_remote(address, path, most_mb=where.most_mb, place=place, now=now) as remote:
+        if failed is not None:
+            raise failed
         marks: dict[str, Fact] = {}
         if remote.version is not None:
             # A keyed mark: what a server calls a version may be a hash of the file.
-            version = hashlib.sha256(remote.version.encode()).hexdigest()
-            marks = {"watermark": workspace.ring.fingerprint(version)}
+            version = hashlib.sha256(remote.version.encode())
+            version.update(control.content if control else b"")
+            marks = {"watermark": workspace.ring.fingerprint(version.hexdigest())}
         is_past = remote.modified is not None and remote.modified <= workspace.clock()
-        as_of = remote.modified if is_past else None
         yield _Source(
             file=path,
             blocks=remote.blocks(),
             marks=marks,
             told=marks,
-            as_of=as_of,
+            changed=remote.modified if is_past else None,
+            control=control,
             is_full=False,
         )
+
+
+def _control(
+    address: str, dataset: Dataset, path: str, *, now: datetime
+) -> tuple[ControlFile | None, SourceError | None]:
+    """Return the control file beside a file, if there is one, or why that cannot be known."""
+    from pipeline.intake.remote_files import open_remote
+
+    file = path + SUFFIX
+    place = Place(dataset=dataset.dataset, file=file)
+    try:
+        with open_remote(address, file, most_mb=1, place=place, now=now) as remote:
+            return ControlFile(file=file, content=b"".join(remote.blocks())), None
+    except SourceError as error:
+        problem = error.problem
+        # Without the right to list, S3 says of what is not there that it may not be read.
+        is_hidden = dataset.control is None and ("kind", "HTTP403") in problem.facts
+        is_absent = problem.code == "delivery.fetch_absent"
+        return None, None if is_absent or is_hidden else error
 
 
 def _mark_of(dataset: Dataset) -> str:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import SourceError
+from pipeline.errors import DeliveryError, SourceError, StorageError
+from pipeline.intake import SUFFIX
 from pipeline.steps.due import fetch_due, school_year
 from pipeline.steps.workspace import Workspace
 from tests import small_country
@@ -46,6 +47,8 @@ class Served:
     length: int | None = None
     asked: list[tuple[str, str | None]] = field(default_factory=list)
     sent: int = 0
+    control: bytes | None = None
+    no_control: int = 404
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +63,9 @@ def served(certificate: tuple[Path, Path]) -> Iterator[Served]:
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path.endswith(SUFFIX):
+                self.send_control()
+                return
             state.asked.append((self.path, self.headers.get("Authorization")))
             self.send_response(state.status)
             length = len(state.content) if state.length is None else state.length
@@ -71,6 +77,14 @@ def served(certificate: tuple[Path, Path]) -> Iterator[Served]:
                 state.sent += 1
             except OSError:
                 pass
+
+        def send_control(self) -> None:
+            """Send what lies beside the file."""
+            content = state.control or b""
+            self.send_response(200 if state.control else state.no_control)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
 
         def log_message(self, *_: object) -> None:
             pass
@@ -125,6 +139,87 @@ def test_a_file_is_fetched_once_until_its_server_says_that_it_changed(
     ledger = (country.home / "ledger" / "ledger.jsonl").read_text()
     assert SECRET not in ledger
     assert '"one' not in ledger
+
+
+def test_a_control_file_beside_a_fetched_file_is_held_against_it(
+    country: Workspace, served: Served
+) -> None:
+    served.headers = {"ETag": '"one"', "Last-Modified": format_datetime(CHANGED, usegmt=True)}
+    served.control = f"records: {len(ROWS) + 1}\nend: true\n".encode()
+    with pytest.raises(DeliveryError, match=r"control\.differs") as refused:
+        taken(country)
+    assert refused.value.problem.place.file == f"out/pupils_2021.csv{SUFFIX}"
+    assert list(country.ledger.entries("fetched")) == []
+    # Of another day than the server says that the file was changed.
+    served.control = f"records: {len(ROWS)}\nas_of: 2021-10-10\nend: true\n".encode()
+    assert taken(country).counts["accepted"] == len(ROWS)
+    [batch] = country.protected.batches("pupils", "2021")
+    assert batch.as_of.startswith("2021-10-10T00:00:00")
+    assert datetime.fromisoformat(batch.received) == CHANGED
+    assert not taken(country).changed
+    # What is said of the same file later is news.
+    served.control = b"as_of: 2021-10-11\nend: true\n"
+    assert taken(country).step == "ingest"
+    [batch] = country.protected.batches("pupils", "2021")
+    assert batch.as_of.startswith("2021-10-11T00:00:00")
+
+
+def test_a_file_whose_control_file_is_not_finished_waits(
+    country: Workspace, served: Served
+) -> None:
+    served.control = f"records: {len(ROWS)}\n".encode()
+    assert code_of(country) == "control.unfinished"
+    assert not fetch_due(country, "pupils", period="2021").changed
+    served.control += b"end: true\n"
+    assert fetch_due(country, "pupils", period="2021").changed
+
+
+def test_a_control_file_of_which_the_server_tells_nothing_keeps_the_file_from_being_received(
+    country: Workspace, served: Served
+) -> None:
+    served.no_control = 500
+    assert code_of(country) == "delivery.fetch_failed"
+    # So answers a store that lets objects be read and not listed, of one that is not there.
+    served.no_control = 403
+    assert taken(country).changed
+
+
+def test_a_secret_that_is_not_there_is_asked_for_by_an_address_of_files(
+    country: Workspace,
+) -> None:
+    (country.settings.keys / "sources" / "town.url").unlink()
+    with pytest.raises(StorageError, match=r"storage\.no_source_secret") as refused:
+        taken(country)
+    for language in ("en", "fr"):
+        told = refused.value.words(language)
+        assert all(scheme in told for scheme in ("https://", "sftp://", "s3://", "file:///"))
+
+
+@pytest.mark.parametrize("need", ["required", "optional"])
+def test_a_contract_may_require_the_control_file_of_what_is_fetched(
+    tmp_path: Path, need: str
+) -> None:
+    root = write_project(tmp_path / "project")
+    path = root / "contracts" / "datasets" / "pupils.yml"
+    text = path.read_text(encoding="utf-8")
+    control = f"control: {{need: {need}}}\nmode: full"
+    path.write_text(text.replace("mode: full", control), encoding="utf-8")
+    country = open_country(tmp_path, root)
+    file = tmp_path / "shared" / "out" / "pupils_2021.csv"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(CONTENT)
+    point(country, f"file://{tmp_path}/shared")
+    beside = file.with_name(file.name + SUFFIX)
+    if need == "required":
+        assert code_of(country) == "control.missing"
+        assert not fetch_due(country, "pupils", period="2021").changed
+    # What lies elsewhere is not read, and that is no reason to take the file without it.
+    (tmp_path / "elsewhere.yml").write_text("end: true\n")
+    beside.symlink_to(tmp_path / "elsewhere.yml")
+    assert code_of(country) == "delivery.fetch_failed"
+    beside.unlink()
+    beside.write_text(f"records: {len(ROWS)}\nend: true\n")
+    assert taken(country).changed
 
 
 def test_what_is_fetched_may_be_packed(country: Workspace, served: Served) -> None:

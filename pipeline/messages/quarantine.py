@@ -8,11 +8,11 @@ QUARANTINE: Catalogue = {
     "quarantine.whole": {
         "en": (
             "The delivery was refused as a whole: there is no batch that some of its rows could join; nothing was changed",
-            "Ingest the corrected file, whole; or read the sealed one again under today's rules: `cartable quarantine release`",
+            "Ingest the corrected file, whole; or read the sealed one again under today's rules: `cartable quarantine release`; or give all of it up: `cartable quarantine discard`, without --line",
         ),
         "fr": (
             "La livraison a été refusée en entier : il n'y a pas de lot que des lignes puissent rejoindre ; rien n'a changé",
-            "Ingérer le fichier corrigé, entier ; ou relire celui qui est scellé selon les règles du jour : `cartable quarantine release`",
+            "Ingérer le fichier corrigé, entier ; ou relire celui qui est scellé selon les règles du jour : `cartable quarantine release` ; ou l'écarter tout entier : `cartable quarantine discard`, sans --line",
         ),
     },
     "quarantine.declined": {

@@ -19,6 +19,8 @@ from pipeline.storage.told_batches import ZONE as PROTECTED
 
 # A delivery whose content a batch holds already; the sender's date of it.
 AGAIN = "again"
+# What became of refused rows that wait no more.
+SETTLED = "settlement"
 
 
 def record_delivery(workspace: Workspace, delivery: Delivery) -> None:

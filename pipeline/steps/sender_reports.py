@@ -16,7 +16,6 @@ from pipeline.errors import (
     Place,
     PrivacyError,
     Problem,
-    StorageError,
 )
 from pipeline.intake import refusal_problems
 from pipeline.papers import RefusedLine, SenderReport, sender_csv, sender_page
@@ -25,11 +24,9 @@ from pipeline.steps.papering import hashes_of, is_any_new, names_of, write_paper
 from pipeline.steps.queue import REPORTED, account_of
 from pipeline.steps.reading import read_sealed
 from pipeline.steps.receipt import Receipt
-from pipeline.steps.searches import dataset_of
 from pipeline.steps.waiting import Waiting, read_waiting, senders_of
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.doubles import Doubles
-from pipeline.storage.quarantine import SCHEMA
 from pipeline.storage.suppressions import admitting
 
 FORMS = (".html", ".csv")
@@ -112,7 +109,7 @@ def write_each_senders_report(
 
 
 def _look(workspace: Workspace, batch_id: str) -> Told:
-    waiting = _waiting(workspace, batch_id)
+    waiting = read_waiting(workspace, batch_id)
     problems: tuple[Problem, ...] = ()
     why = ""
     if waiting.batch is None and not waiting.rows.num_rows:
@@ -132,26 +129,6 @@ def _look(workspace: Workspace, batch_id: str) -> Told:
         else read_doubles(workspace, waiting.dataset, waiting.period, of=batch_id)
     )
     return Told(waiting, problems, why, senders, accepted, doubles)
-
-
-def _waiting(workspace: Workspace, batch_id: str) -> Waiting:
-    """Return what waits of a delivery, also where it was refused before a row could be told."""
-    try:
-        return read_waiting(workspace, batch_id)
-    except StorageError as error:
-        dataset = workspace.project.contracts.datasets.get(dataset_of(batch_id))
-        is_refused = workspace.ledger.find("refusal", delivery=batch_id) is not None
-        if error.problem.code != "storage.unknown_id" or dataset is None or not is_refused:
-            raise
-    return Waiting(
-        id=batch_id,
-        dataset=dataset,
-        period=batch_id.rsplit("-", 2)[1],
-        batch=None,
-        columns=(),
-        rows=SCHEMA.empty_table(),
-        settled=frozenset(),
-    )
 
 
 def _faults(workspace: Workspace, waiting: Waiting) -> tuple[tuple[Problem, ...], str]:

@@ -30,10 +30,9 @@ from pipeline.steps.policy import require_policy
 from pipeline.steps.reading import read_rows
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.receiving import receive
-from pipeline.steps.recording import record_delivery
+from pipeline.steps.recording import SETTLED, record_delivery
 from pipeline.steps.screening import left_out_problems, screen
 from pipeline.steps.waiting import (
-    KIND,
     Waiting,
     end_settling,
     marks_of,
@@ -197,14 +196,13 @@ def discard(
         check_known(workspace, waiting, sorted(chosen), place=_place(waiting, batch_id))
         chosen &= set(waiting.lines)
         if waiting.batch is None:
-            _discard_whole(workspace, waiting, chosen, reason=reason)
-            left = 0
-        else:
             if chosen:
-                marks = marks_of(workspace, batch_id, chosen)
-                settlement = Settlement(action="discarded", marks=marks, reason=reason)
-                workspace.protected.settle(batch_id, settlement)
-            left = end_settling(workspace, batch_id).rows.num_rows
+                _discard_whole(workspace, waiting, chosen, reason=reason)
+        elif chosen:
+            marks = marks_of(workspace, batch_id, chosen)
+            settlement = Settlement(action="discarded", marks=marks, reason=reason)
+            workspace.protected.settle(batch_id, settlement)
+        left = end_settling(workspace, batch_id).rows.num_rows
     return Receipt(
         step="quarantine discard",
         changed=bool(chosen),
@@ -220,10 +218,10 @@ def _discard_whole(
     if len(chosen) < waiting.rows.num_rows:
         raise DeliveryError("quarantine.whole", place=_place(waiting, waiting.id))
     refused = workspace.ledger.find("refusal", delivery=waiting.id)
-    told = workspace.ledger.find(KIND, batch=waiting.id, action="discarded")
+    told = workspace.ledger.find(SETTLED, batch=waiting.id, action="discarded")
     if told is None or (refused is not None and told.seq < refused.seq):
         workspace.ledger.append(
-            KIND, batch=waiting.id, action="discarded", rows=len(chosen), reason=reason
+            SETTLED, batch=waiting.id, action="discarded", rows=len(chosen), reason=reason
         )
     withdraw_all(workspace, waiting.id)
     shred_withdrawn(workspace.home, workspace.ring)

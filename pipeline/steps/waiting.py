@@ -15,8 +15,9 @@ import pyarrow as pa
 from pipeline.contracts import Dataset
 from pipeline.errors import PrivacyError, StorageError
 from pipeline.intake.again import cells_of
+from pipeline.steps.awaiting import is_answered
 from pipeline.steps.kept import told_kept
-from pipeline.steps.recording import record_destroyed
+from pipeline.steps.recording import SETTLED, record_destroyed
 from pipeline.steps.searches import dataset_of
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.batches import Batch
@@ -25,7 +26,6 @@ from pipeline.storage.ledger import Fact
 from pipeline.storage.quarantine import SCHEMA
 from pipeline.storage.shredding import shred_withdrawn
 
-KIND = "settlement"
 MARK_DIGITS = 16
 
 
@@ -63,7 +63,7 @@ class Waiting:
 
 
 def read_waiting(workspace: Workspace, batch_id: str) -> Waiting:
-    """Return the rows of a delivery that wait.
+    """Return the rows of a delivery that wait; none where all of it was refused unread.
 
     Raises:
         StorageError: nothing was ever refused under this id, or it is altered.
@@ -75,7 +75,8 @@ def read_waiting(workspace: Workspace, batch_id: str) -> Waiting:
     has_batch = workspace.protected.has(batch_id)
     batch = workspace.protected.batch(batch_id) if has_batch else None
     is_held = batch_id in workspace.quarantine.ids()
-    if not is_held and not (batch and batch.counts.get("refused")):
+    is_known = is_held or bool(batch and batch.counts.get("refused"))
+    if not is_known and workspace.ledger.find("refusal", delivery=batch_id) is None:
         raise StorageError("storage.unknown_id", kind="quarantine")
     marks = [mark for each in (batch.settlements if batch else ()) for mark in each.marks]
     rows = workspace.quarantine.open(batch_id) if is_held else SCHEMA.empty_table()
@@ -118,7 +119,7 @@ def end_settling(workspace: Workspace, batch_id: str) -> Waiting:
         facts["rows"] = len(each.marks)
         facts |= {"reason": each.reason} if each.reason else {}
         facts |= {"delivery": each.delivery} if each.delivery else {}
-        workspace.ledger.append_once(KIND, **facts)
+        workspace.ledger.append_once(SETTLED, **facts)
     if batch_id in workspace.quarantine.ids():
         if waiting.rows.num_rows:
             workspace.quarantine.put(batch_id, waiting.rows)
@@ -140,11 +141,16 @@ def withdraw_all(workspace: Workspace, batch_id: str) -> None:
 def superseded_lines(workspace: Workspace, waiting: Waiting) -> frozenset[int]:
     """Return the lines of the rows that a later full delivery of their sender made vain.
 
-    A row whose sender cannot be told is in vain once every sender of its batch delivered later.
+    A row whose sender cannot be told is in vain once every sender of its batch delivered later; the
+    rows of a delivery that was refused whole, once what was accepted since makes up for it.
     """
     batch = waiting.batch
-    later = later_full(workspace, batch) if batch is not None else []
-    if batch is None or not later:
+    if batch is None:
+        refusal = workspace.ledger.find("refusal", delivery=waiting.id)
+        is_vain = refusal is not None and is_answered(workspace, refusal)
+        return frozenset(waiting.lines if is_vain else ())
+    later = later_full(workspace, batch)
+    if not later:
         return frozenset()
     column = batch.sender_column
     if column is None:

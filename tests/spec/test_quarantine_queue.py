@@ -249,6 +249,44 @@ def test_rows_of_a_whole_refusal_are_not_mended_alone(zones: Workspace) -> None:
     assert (told.facts["rows"], told.facts["reason"]) == (3, "not_ours")
 
 
+def refused_whole(zones: Workspace) -> str:
+    """Return the id of a delivery of which all three rows are wrong."""
+    with pytest.raises(DeliveryError, match=r"delivery\.too_many_refused"):
+        take(zones, "pupils", table([{**row, "sex": "?"} for row in ROWS[:3]]))
+    [row] = list_queue(zones)
+    return str(row["batch"])
+
+
+def test_rows_refused_whole_wait_in_vain_once_the_corrected_file_is_in_force(
+    zones: Workspace,
+) -> None:
+    batch = refused_whole(zones)
+    early = discard(zones, batch, reason="superseded", only_superseded=True)
+    assert (early.changed, early.counts) == (False, {"discarded": 0, "waiting": 3})
+    assert list_queue(zones)[0]["superseded"] == 0
+    take(zones, "pupils", table(ROWS))
+    [row] = list_queue(zones)
+    assert (row["rows"], row["superseded"]) == (3, 3)
+    assert all(each["superseded"] for each in show_waiting(zones, batch, "en"))
+    done = discard(zones, batch, reason="superseded", only_superseded=True)
+    assert (done.changed, done.counts) == (True, {"discarded": 3, "waiting": 0})
+    assert list_queue(zones) == []
+    again = discard(zones, batch, reason="superseded", only_superseded=True)
+    assert (again.changed, again.counts) == (False, {"discarded": 0, "waiting": 0})
+
+
+def test_what_was_given_up_whole_is_no_longer_awaited_unless_it_comes_again(
+    zones: Workspace,
+) -> None:
+    batch = refused_whole(zones)
+    discard(zones, batch, reason="sender_gave_up")
+    assert (list_queue(zones), status(zones)["awaited"]) == ([], [])
+    assert refused_whole(zones) == batch
+    assert [each["delivery"] for each in status(zones)["awaited"]] == [batch]
+    assert discard(zones, batch, reason="sender_gave_up").counts["discarded"] == 3
+    assert (list_queue(zones), len(list(zones.ledger.entries("settlement")))) == ([], 2)
+
+
 def test_a_file_that_could_not_be_read_is_in_the_queue_too(zones: Workspace) -> None:
     with pytest.raises(DeliveryError):
         take(zones, "pupils", table(ROWS, delimiter=","))

@@ -6,6 +6,7 @@ are codes, addresses and counts. It never holds a value read from a delivery.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -16,6 +17,9 @@ from pipeline.messages.terms import TRANSLATED, in_french
 
 Language = Literal["en", "fr"]
 Fact = str | int | float
+
+# What is called by its id is a delivery: the name of its file is not known any more.
+_DELIVERY = re.compile(r"[a-z0-9_]+-[0-9]{4}-[0-9a-f]{16}")
 
 
 class ExitCode(IntEnum):
@@ -51,6 +55,8 @@ class Place:
     def words(self, language: Language) -> str:
         """Return the address in words, or an empty string."""
         names = _PLACE_WORDS[language]
+        if self.file is not None and _DELIVERY.fullmatch(self.file):
+            names = names | {"file": names["delivery"]}
         parts = [
             f"{names[field]} {on_one_line(str(value))}"
             for field in ("dataset", "table", "file", "line", "column", "rule")
@@ -69,6 +75,7 @@ _PLACE_WORDS: dict[Language, dict[str, str]] = {
         "dataset": "dataset",
         "table": "table",
         "file": "file",
+        "delivery": "delivery",
         "line": "line",
         "column": "column",
         "rule": "rule",
@@ -77,6 +84,7 @@ _PLACE_WORDS: dict[Language, dict[str, str]] = {
         "dataset": "jeu",
         "table": "tableau",
         "file": "fichier",
+        "delivery": "livraison",
         "line": "ligne",
         "column": "colonne",
         "rule": "règle",

@@ -58,7 +58,7 @@ def quarantine_show(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Show line, column, rule and remedy of the rows that wait; the rows themselves for a reason.
+    """Show line, column, rule and remedy of what waits; the rows themselves for a reason.
 
     Example: cartable quarantine show pupils-2021-0123456789abcdef --reason correction --to rows.csv
     """
@@ -141,7 +141,7 @@ def quarantine_discard(
     yes: Annotated[bool, typer.Option("--yes", help="Discard without being asked.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Give refused rows up: they are shredded; their number and the reason stay.
+    """Give up refused rows, or a file that could not be read; their number and the reason stay.
 
     Example: cartable quarantine discard pupils-2021-0123456789abcdef --reason repeated --line 12
     """

@@ -156,6 +156,7 @@ FRENCH: Mapping[str, str] = {
     "vault key": "clé du coffre",
     "version of the list of the erased": "version de la liste des effacés",
     "discarded": "écartées",
+    "fault": "défaut",
     "fixed": "corrigées",
     "refused_again": "refusées de nouveau",
     "remedy": "que faire",

@@ -15,6 +15,26 @@ QUARANTINE: Catalogue = {
             "Ingérer le fichier corrigé, entier ; ou relire celui qui est scellé selon les règles du jour : `cartable quarantine release` ; ou l'écarter tout entier : `cartable quarantine discard`, sans --line",
         ),
     },
+    "quarantine.refused_by": {
+        "en": (
+            "The file can be read today; it was refused as a whole by {rule}",
+            "Read it again under today's rules: `cartable quarantine release {batch}` takes it in, or says what is wrong; --smaller confirms far fewer rows",
+        ),
+        "fr": (
+            "Le fichier peut être lu aujourd'hui ; il a été refusé en entier par {rule}",
+            "Le relire selon les règles du jour : `cartable quarantine release {batch}` le prend, ou dit ce qui ne va pas ; --smaller confirme un nombre de lignes bien moindre",
+        ),
+    },
+    "quarantine.no_rows": {
+        "en": (
+            "No refused row of {batch} lies in quarantine; nothing was opened",
+            "`cartable quarantine show {batch}` without --reason says what is wrong with a file that could not be read; `cartable quarantine list` names what waits",
+        ),
+        "fr": (
+            "Aucune ligne refusée de {batch} n'est en quarantaine ; rien n'a été ouvert",
+            "`cartable quarantine show {batch}` sans --reason dit ce qui ne va pas dans un fichier qui n'a pas pu être lu ; `cartable quarantine list` nomme ce qui attend",
+        ),
+    },
     "quarantine.declined": {
         "en": (
             "Nothing was confirmed; nothing was changed",

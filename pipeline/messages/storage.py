@@ -178,11 +178,11 @@ STORAGE: Catalogue = {
     "storage.unknown_id": {
         "en": (
             "There is no {kind} of this id",
-            "Check the id with `cartable status` or `cartable release list`",
+            "Check the id with `cartable status`, `cartable quarantine list` or `cartable release list`",
         ),
         "fr": (
             "Aucun élément ne porte cet identifiant ({kind})",
-            "Vérifier l'identifiant avec `cartable status` ou `cartable release list`",
+            "Vérifier l'identifiant avec `cartable status`, `cartable quarantine list` ou `cartable release list`",
         ),
     },
     "storage.bad_as_of": {

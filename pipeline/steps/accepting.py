@@ -54,6 +54,7 @@ class Sent:
         delivery: as it is sealed.
         dataset: its contract.
         file: what to call it.
+        mark: of the name of its file as the ledger tells it; none before it was told.
         as_of: the sender's date of it; None where that was not told.
         arrived: when it came.
         is_full: whether it holds all that its senders have, though changes are awaited.
@@ -68,6 +69,7 @@ class Sent:
     file: str
     as_of: datetime | None
     arrived: datetime
+    mark: str = ""
     is_full: bool = False
     may_be_smaller: bool = False
     may_differ: bool = False
@@ -203,6 +205,7 @@ def refuse(workspace: Workspace, sent: Sent, error: CartableError, *, rule: str)
         workspace,
         sent.delivery.id,
         file=sent.file,
+        mark=sent.mark,
         rule=rule,
         refused=refused,
         counted=counted,
@@ -330,7 +333,7 @@ def _counts(batch: Batch) -> dict[str, int]:
 def _tell_batch(workspace: Workspace, sent: Sent, batch: Batch) -> None:
     """Tell of a batch; rows of the delivery that an earlier reading refused are accepted now."""
     counts = _counts(batch)
-    record_batch(workspace, batch.batch_id, file=sent.file, counts=counts)
+    record_batch(workspace, batch.batch_id, file=sent.file, mark=sent.mark, counts=counts)
     earlier = workspace.ledger.find("refusal", delivery=sent.delivery.id)
     is_own = sent.delivery.id == batch.batch_id
     if earlier is not None and earlier.facts["refused"] and not (is_own and counts["refused"]):

@@ -10,11 +10,12 @@ import pyarrow as pa
 
 from pipeline.contracts import Dataset
 from pipeline.contracts.rights import REASONS
-from pipeline.errors import DeliveryError, Place, PrivacyError
+from pipeline.errors import DeliveryError, Place, PrivacyError, StorageError
 from pipeline.intake.again import LINE
 from pipeline.intake.row_codecs import row_codec
 from pipeline.steps.choices import check_choice
 from pipeline.steps.receipt import Receipt
+from pipeline.steps.waiting import read_waiting
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.clear_files import check_clear_target, write_clear
 
@@ -53,6 +54,10 @@ def open_quarantine(
             already.
     """
     _check(workspace, reason, to)
+    if batch_id not in workspace.quarantine.ids():
+        # An id of which nothing was ever refused is refused as such, and not repeated.
+        read_waiting(workspace, batch_id)
+        raise StorageError("quarantine.no_rows", batch=batch_id)
     refused = sum(each.rows for each in workspace.quarantine.summary(batch_id))
     workspace.ledger.append(
         "opening", zone="quarantine", batch=batch_id, rows=refused, reason=reason

@@ -6,14 +6,17 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from pipeline.errors import Language
+from pipeline.errors import Language, Problem
 from pipeline.intake import refusal_problems
 from pipeline.steps.awaiting import read_awaited
 from pipeline.steps.kept import told_kept
+from pipeline.steps.recording import SETTLED
+from pipeline.steps.refused_whole import read_faults, rule_of
 from pipeline.steps.searches import dataset_of
 from pipeline.steps.waiting import Waiting, read_waiting, superseded_lines
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.ledger import Entry
+from pipeline.storage.told_batches import DESTROYED
 
 REPORTED = "sender_report"
 FILE_DIGITS = 8
@@ -42,10 +45,14 @@ def list_queue(workspace: Workspace) -> list[dict[str, Any]]:
 def show_waiting(workspace: Workspace, batch_id: str, language: Language) -> list[dict[str, Any]]:
     """Return line, column, rule and remedy of each row that waits; nothing is opened for anyone.
 
+    Of a file of which no row could be told apart: its faults; `fault` says what is wrong.
+
     Raises:
         StorageError: nothing was refused under this id, or it is altered.
     """
     waiting = read_waiting(workspace, batch_id)
+    if waiting.batch is None and not waiting.rows.num_rows:
+        return _faults(workspace, waiting, language)
     codelists = workspace.project.contracts.codelists
     problems = refusal_problems(waiting.rows, waiting.dataset, codelists, file=batch_id)
     remedies = {(p.place.column, p.code): p.sentences(language)[1] for p in problems}
@@ -55,6 +62,20 @@ def show_waiting(workspace: Workspace, batch_id: str, language: Language) -> lis
         {**row, "superseded": row["line"] in vain, "remedy": remedies[row["column"], row["rule"]]}
         for row in told
     ]
+
+
+def _faults(workspace: Workspace, waiting: Waiting, language: Language) -> list[dict[str, Any]]:
+    """Return what is wrong with a file, as long as a new one is awaited."""
+    if waiting.id not in {awaited.delivery for awaited in read_awaited(workspace)}:
+        return []
+    facts = (("batch", waiting.id), ("rule", rule_of(workspace, waiting)))
+    reads = Problem(code="quarantine.refused_by", facts=facts)
+    rows = []
+    for problem in read_faults(workspace, waiting) or (reads,):
+        what, remedy = problem.sentences(language)
+        told = {"line": problem.place.line, "column": problem.place.column, "rule": problem.code}
+        rows.append({**told, "superseded": False, "fault": what, "remedy": remedy})
+    return rows
 
 
 def account_of(waiting: Waiting) -> dict[str, int]:
@@ -96,7 +117,7 @@ def _row(workspace: Workspace, batch_id: str, told: Entry | None) -> dict[str, A
         "rows": waiting.rows.num_rows,
         "rules": _counted(zip(columns, rules, strict=True)),
         "superseded": len(superseded_lines(workspace, waiting)),
-        "since": told.at[:16] if told is not None else "",
+        "since": _since(workspace, told),
         "reported": reported_at(workspace, batch_id),
         "days_left": _days_left(workspace, told, days),
         "account": account_of(waiting),
@@ -117,11 +138,26 @@ def _refused_whole(workspace: Workspace, delivery_id: str, rule: str) -> dict[st
         "rows": 0,
         "rules": {rule: 1},
         "superseded": 0,
-        "since": told.at[:16] if told is not None else "",
+        "since": _since(workspace, told),
         "reported": reported_at(workspace, delivery_id),
         "days_left": _days_left(workspace, received, days),
         "account": {},
     }
+
+
+def _since(workspace: Workspace, told: Entry | None) -> str:
+    """Return since when a delivery waits, to the minute: reading it again is no new wait."""
+    if told is None or "delivery" not in told.facts:
+        return told.at[:16] if told is not None else ""
+    delivery = told.facts["delivery"]
+    ended = (
+        workspace.ledger.find(DESTROYED, zone="quarantine", delivery=delivery),
+        workspace.ledger.find(SETTLED, batch=delivery, action="discarded"),
+    )
+    last = max((entry.seq for entry in ended if entry is not None), default=0)
+    refusals = workspace.ledger.entries("refusal")
+    waits = (each for each in refusals if each.facts["delivery"] == delivery and each.seq > last)
+    return next(waits, told).at[:16]
 
 
 def _counted(found: Any) -> dict[str, int]:

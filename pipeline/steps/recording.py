@@ -45,30 +45,38 @@ def record_refusal(
     counted: int | None = None,
     as_of: datetime | None = None,
     is_full: bool = False,
+    mark: str = "",
 ) -> None:
     """Tell of a delivery that was refused as a whole, and how many rows are in quarantine.
 
     The sender's date, where there is one, orders it when it is taken in after all; and whether it
-    holds all that its senders have, where changes are awaited, is known then.
+    holds all that its senders have, where changes are awaited, is known then. Where the sealed file
+    is read again, the mark of its name is the one that was told.
     """
     facts: dict[str, Fact] = {"delivery": delivery_id, "rule": rule, "refused": refused}
-    facts["file"] = _name_mark(workspace, file)
+    facts["file"] = mark or _name_mark(workspace, file)
     if counted is not None:
         facts["counted"] = counted
     if as_of is not None:
         facts["as_of"] = as_of.isoformat()
     if is_full:
         facts["mode"] = "full"
-    _record_kept(workspace, "refusal", facts, zone="quarantine", key="delivery")
+    told = workspace.ledger.find("refusal", **facts)
+    given_up = workspace.ledger.find(SETTLED, batch=delivery_id, action="discarded")
+    if told is not None and given_up is not None and given_up.seq > told.seq:
+        # It came again after it was given up: a new file is awaited anew.
+        workspace.ledger.append("refusal", **facts)
+    else:
+        _record_kept(workspace, "refusal", facts, zone="quarantine", key="delivery")
 
 
 def record_batch(
-    workspace: Workspace, batch_id: str, *, file: str, counts: Mapping[str, int]
+    workspace: Workspace, batch_id: str, *, file: str, counts: Mapping[str, int], mark: str = ""
 ) -> None:
     """Tell of the accepted rows of a delivery, once, under whatever names it comes again."""
     if workspace.ledger.find("batch", batch=batch_id, **counts) is None:
-        mark = _name_mark(workspace, file)
-        workspace.ledger.append_once("batch", batch=batch_id, file=mark, **counts)
+        told = mark or _name_mark(workspace, file)
+        workspace.ledger.append_once("batch", batch=batch_id, file=told, **counts)
 
 
 def record_again(workspace: Workspace, delivery_id: str, batch_id: str, *, as_of: str) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.errors import (
-    CartableError,
     DeliveryError,
     Language,
     Place,
@@ -22,12 +21,11 @@ from pipeline.papers import RefusedLine, SenderReport, sender_csv, sender_page
 from pipeline.steps.doubling import counts_all, read_doubles
 from pipeline.steps.papering import hashes_of, is_any_new, names_of, write_papers
 from pipeline.steps.queue import REPORTED, account_of
-from pipeline.steps.reading import read_sealed
 from pipeline.steps.receipt import Receipt
+from pipeline.steps.refused_whole import read_faults, rule_of
 from pipeline.steps.waiting import Waiting, read_waiting, senders_of
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.doubles import Doubles
-from pipeline.storage.suppressions import admitting
 
 FORMS = (".html", ".csv")
 # Faults of one line or column of the file; what is refused for another reason has no place in it.
@@ -132,23 +130,15 @@ def _look(workspace: Workspace, batch_id: str) -> Told:
 
 
 def _faults(workspace: Workspace, waiting: Waiting) -> tuple[tuple[Problem, ...], str]:
-    """Return what is wrong with a file that was refused as a whole: it is read once more."""
-    told = workspace.ledger.find("refusal", delivery=waiting.id)
-    if told is None or waiting.id not in workspace.deliveries.ids():
-        raise DeliveryError("quarantine.not_kept", place=Place(file=waiting.id))
-    if told.facts["rule"] == "delivery.smaller":
+    """Return what is wrong with a file that was refused as a whole, or a sentence on why."""
+    rule = rule_of(workspace, waiting)
+    if rule == "delivery.smaller":
         return (), "sender.smaller"
-    try:
-        with admitting(workspace.home):
-            read_sealed(
-                workspace, waiting.dataset, waiting.id, file=waiting.id, period=waiting.period
-            )
-    except CartableError as error:
-        problems = error.problems or (error.problem,)
-        is_told = all(problem.code.partition(".")[0] in _OF_FILE for problem in problems)
-        return (tuple(problems), "") if is_told else ((), "sender.other")
-    is_gate = str(told.facts["rule"]).startswith("quality.")
-    return (), "sender.other" if is_gate else "sender.reads_now"
+    problems = read_faults(workspace, waiting)
+    if not problems:
+        return (), "sender.other" if rule.startswith("quality.") else "sender.reads_now"
+    is_told = all(problem.code.partition(".")[0] in _OF_FILE for problem in problems)
+    return (problems, "") if is_told else ((), "sender.other")
 
 
 def _register(workspace: Workspace, waiting: Waiting) -> set[str]:

@@ -21,6 +21,7 @@ from pipeline.intake.again import LINE, as_text, file_of, readable, unlimited, w
 from pipeline.intake.row_codecs import row_codec
 from pipeline.quality import Library
 from pipeline.steps.accepting import Sent
+from pipeline.steps.awaiting import read_awaited
 from pipeline.steps.choices import check_choice
 from pipeline.steps.ingest import take_in
 from pipeline.steps.joining_rows import Joining
@@ -180,12 +181,14 @@ def discard(
         workspace: the zones and the ledger.
         batch_id: the batch, or the delivery when all of it was refused.
         reason: a code of `DISCARDS`.
-        lines: those rows alone; default: all that wait.
+        lines: those rows alone; default: all that wait, or the file of which none could be told
+            apart, which is awaited no more.
         only_superseded: those alone that a later delivery made vain.
 
     Raises:
         PrivacyError: the reason is not on the list.
         DeliveryError: no row waits on one of the lines; nothing was discarded.
+        StorageError: nothing was refused under this id.
     """
     check_choice("reason", reason, DISCARDS)
     with admitting(workspace.home), workspace.protected.replacing():
@@ -195,8 +198,9 @@ def discard(
             chosen &= superseded_lines(workspace, waiting)
         check_known(workspace, waiting, sorted(chosen), place=_place(waiting, batch_id))
         chosen &= set(waiting.lines)
+        is_unread = not lines and not only_superseded and _is_unread(workspace, waiting)
         if waiting.batch is None:
-            if chosen:
+            if chosen or is_unread:
                 _discard_whole(workspace, waiting, chosen, reason=reason)
         elif chosen:
             marks = marks_of(workspace, batch_id, chosen)
@@ -205,10 +209,17 @@ def discard(
         left = end_settling(workspace, batch_id).rows.num_rows
     return Receipt(
         step="quarantine discard",
-        changed=bool(chosen),
+        changed=bool(chosen) or is_unread,
         ids={"batch": batch_id},
-        counts={"discarded": len(chosen), "waiting": left},
+        counts={"discarded": len(chosen), "waiting": left} | ({"files": 1} if is_unread else {}),
     )
+
+
+def _is_unread(workspace: Workspace, waiting: Waiting) -> bool:
+    """Tell whether a new file is awaited for one of which no row could be told apart."""
+    if waiting.batch is not None or waiting.rows.num_rows:
+        return False
+    return waiting.id in {awaited.delivery for awaited in read_awaited(workspace)}
 
 
 def _discard_whole(
@@ -241,6 +252,7 @@ def _take_in_again(workspace: Workspace, delivery_id: str, *, may_be_smaller: bo
             delivery=delivery,
             dataset=dataset,
             file=delivery_id,
+            mark=str(refusal.facts["file"]),
             as_of=datetime.fromisoformat(str(told)) if told else None,
             arrived=arrived,
             is_full=delivery.is_full,

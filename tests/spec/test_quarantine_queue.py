@@ -25,6 +25,7 @@ from tests import small_country
 from tests.conftest import Command
 from tests.small_country import (
     MARKER,
+    NOW,
     ON_TIME,
     PERIOD,
     SCHOOLS,
@@ -235,6 +236,26 @@ def test_a_delivery_refused_whole_is_taken_in_anew_with_its_date(small: Workspac
     assert list_queue(small) == []
 
 
+def test_what_is_refused_again_keeps_its_place_and_the_mark_of_its_name(small: Workspace) -> None:
+    take(small, "schools", schools(CODES[:4]))
+    with pytest.raises(DeliveryError, match=r"delivery\.too_many_refused"):
+        take(small, "pupils", table(ROWS))
+    [before] = list_queue(small)
+    later = Workspace(small.settings, clock=lambda: NOW + timedelta(days=1))
+    take(later, "schools", schools(CODES[:5]), as_of=LATER)
+    for _ in range(2):
+        with pytest.raises(DeliveryError, match=r"delivery\.too_many_refused") as refusal:
+            release(later, before["batch"])
+    assert f"(dataset pupils, delivery {before['batch']}," in str(refusal.value)
+    assert f"(jeu pupils, livraison {before['batch']}," in refusal.value.words("fr")
+    [row] = list_queue(later)
+    assert (before["rows"], row["rows"]) == (48, 36)
+    assert (row["since"], row["file"]) == (before["since"], before["file"])
+    # The file of the same name still makes up for it, though other schools delivered besides.
+    take(later, "pupils", table(pupil_rows(20, CODES[4:5])), as_of=LATER)
+    assert list_queue(later)[0]["superseded"] == 36
+
+
 def test_rows_of_a_whole_refusal_are_not_mended_alone(zones: Workspace) -> None:
     with pytest.raises(DeliveryError, match=r"delivery\.too_many_refused"):
         take(zones, "pupils", table([{**row, "sex": "?"} for row in ROWS[:3]]))
@@ -292,6 +313,48 @@ def test_a_file_that_could_not_be_read_is_in_the_queue_too(zones: Workspace) -> 
         take(zones, "pupils", table(ROWS, delimiter=","))
     [row] = list_queue(zones)
     assert (row["whole"], row["rows"], row["days_left"]) == (True, 0, 30)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_faults_of_a_file_that_could_not_be_read_are_shown_until_it_is_given_up(
+    zones: Workspace, command: Command, language: str
+) -> None:
+    content = table(ROWS[:2]) + f"{MARKER};1\n".encode()
+    for times in (1, 2):
+        with pytest.raises(DeliveryError, match=r"delivery\.layout"):
+            take(zones, "pupils", content)
+        [row] = list_queue(zones)
+        assert row["since"]
+        batch = row["batch"]
+        shown = command(zones, "quarantine", "show", batch, "--json", language=language)
+        [fault] = json.loads(shown.out)
+        assert (fault["line"], fault["rule"]) == (4, "delivery.ragged")
+        assert ("The row has 2" if language == "en" else "La ligne a 2") in fault["fault"]
+        assert fault["remedy"]
+        assert MARKER not in shown.out
+        opened = command(
+            zones, "quarantine", "show", batch, "--reason", "audit", "--to", "x.csv", language="en"
+        )
+        assert (opened.code, "quarantine.no_rows" in opened.err) == (9, True)
+        arguments = ("quarantine", "discard", batch, "--reason", "not_ours", "--yes", "--json")
+        done = json.loads(command(zones, *arguments).out)
+        assert (done["changed"], done["counts"]["files"]) == (True, 1)
+        assert json.loads(command(zones, *arguments).out)["changed"] is False
+        assert (list_queue(zones), show_waiting(zones, batch, "en")) == ([], [])
+        assert len(list(zones.ledger.entries("settlement"))) == times
+
+
+def test_a_file_that_can_be_read_today_is_shown_with_the_rule_that_refused_it(
+    zones: Workspace,
+) -> None:
+    take(zones, "pupils", table(pupil_rows(20, CODES[:1])))
+    with pytest.raises(DeliveryError, match=r"delivery\.smaller"):
+        take(zones, "pupils", table(pupil_rows(3, CODES[:1])), as_of=LATER)
+    [row] = list_queue(zones)
+    [fault] = show_waiting(zones, row["batch"], "en")
+    assert fault["rule"] == "quarantine.refused_by"
+    assert "delivery.smaller" in fault["fault"]
+    assert f"cartable quarantine release {row['batch']}" in fault["remedy"]
 
 
 def test_what_is_given_up_is_shredded_and_its_number_stays(waits: tuple[Workspace, str]) -> None:

@@ -274,6 +274,16 @@ DELIVERY_FORMATS: Catalogue = {
         "en": ("{count} range(s) of cells are merged", _SHEET),
         "fr": ("{count} plage(s) de champs sont fusionnées", _FEUILLE),
     },
+    "delivery.xlsx_ambiguous": {
+        "en": (
+            "{count} cell(s) are such that programs read them differently, like a whole number of over 15 digits, a date of before March 1900, or two values in one cell",
+            "Write such numbers as text and such dates as they are wanted; else open the workbook in a spreadsheet program, save it again as XLSX and deliver it again",
+        ),
+        "fr": (
+            "{count} champ(s) sont lus différemment selon le programme, comme un entier de plus de 15 chiffres, une date d'avant mars 1900 ou deux valeurs dans un champ",
+            "Écrire ces nombres en texte et ces dates sous la forme voulue ; sinon ouvrir le classeur dans un tableur, l'enregistrer de nouveau en XLSX et le livrer à nouveau",
+        ),
+    },
     "delivery.xlsx_error": {
         "en": ("{count} cell(s) hold an error of the spreadsheet", _MEND),
         "fr": ("{count} champ(s) contiennent une erreur du tableur", _CORRIGER),

@@ -303,6 +303,13 @@ def with_cell(text: str) -> Callable[[str], str]:
     return lambda xml: xml.replace("</sheetData>", f'<row r="4">{text}</row></sheetData>')
 
 
+def altered(old: str, new: str) -> bytes:
+    """Return a workbook of one row in which a piece of the sheet's XML is another one."""
+    text = sheet([{"code": "a", "count": 1}])
+    assert text.count(old) == 1
+    return workbook({"a": text.replace(old, new)})
+
+
 def with_value(name: str, value: Any) -> Callable[[], bytes]:
     return lambda: xlsx([{"code": "a", "count": 1}, {"code": "b", "count": 2, name: value}])
 
@@ -430,6 +437,69 @@ WRONG_XLSX: dict[str, tuple[Callable[[], bytes], str, int | None, str | None]] =
         None,
         None,
     ),
+    "two values in one cell": (
+        lambda: altered('<c r="B2"><v>1</v></c>', '<c r="B2"><v>1</v><v>2</v></c>'),
+        "delivery.xlsx_ambiguous",
+        2,
+        None,
+    ),
+    "two cells at one place": (
+        lambda: altered('<c r="B2"><v>1</v></c>', '<c r="B2"><v>1</v></c><c r="B2"><v>2</v></c>'),
+        "delivery.xlsx_ambiguous",
+        2,
+        None,
+    ),
+    "a cell of another row": (
+        lambda: altered('<c r="B2"><v>1</v></c>', '<c r="B3"><v>1</v></c>'),
+        "delivery.xlsx_ambiguous",
+        2,
+        None,
+    ),
+    "a number in characters by number": (
+        lambda: altered("<v>1</v>", "<v>&#50;&#51;</v>"),
+        "delivery.xlsx_ambiguous",
+        2,
+        None,
+    ),
+    "a number in a marked section": (
+        lambda: altered("<v>1</v>", "<v>2<![CDATA[3]]></v>"),
+        "delivery.xlsx_ambiguous",
+        2,
+        None,
+    ),
+    "a number of more digits than a sheet has": (
+        lambda: xlsx([{"code": "a", "count": 90071992547409931}]),
+        "delivery.xlsx_ambiguous",
+        2,
+        None,
+    ),
+    "a text that is none of the shared ones": (
+        lambda: altered('<c r="B2"><v>1</v></c>', '<c r="B2" t="s"><v>-1</v></c>'),
+        "delivery.not_xlsx",
+        None,
+        None,
+    ),
+    "a row without height": (
+        lambda: altered('<row r="2">', '<row r="2" ht="0.0">'),
+        "delivery.xlsx_hidden_rows",
+        2,
+        None,
+    ),
+    "a row hidden in capitals": (
+        lambda: altered('<row r="2">', '<row r="2" hidden="TRUE">'),
+        "delivery.xlsx_hidden_rows",
+        2,
+        None,
+    ),
+    "two parts that differ in capitals": (
+        lambda: workbook(
+            {"a": sheet([{"code": "a", "count": 1}])},
+            more={"xl/worksheets/Sheet1.xml": sheet([{"code": "b", "count": 2}]).encode()},
+        ),
+        "delivery.not_xlsx",
+        None,
+        None,
+    ),
     "text": (lambda: b"code;count\na;1\n", "delivery.not_xlsx", None, None),
     "a zip of something else": (
         lambda: zipped({"a.csv": b"code;count\na;1\n"}),
@@ -486,3 +556,23 @@ def test_any_text_goes_through_as_it_is(pairs: list[tuple[str, int]]) -> None:
     wanted = [["code", "count"], *[[code, str(count)] for code, count in pairs]]
     assert taken(json_lines(rows), JSONL, names=TWO) == (wanted, len(rows))
     assert taken(parquet_file(rows), PARQUET, names=TWO) == (wanted, len(rows))
+
+
+def test_a_page_of_parquet_whose_check_sum_is_wrong_is_refused() -> None:
+    content = parquet_file(
+        [{"code": "k00500", "count": 1}],
+        write_page_checksum=True,
+        compression="none",
+        use_dictionary=False,
+    )
+    assert taken(content, PARQUET, names=TWO)[1] == 1
+    # Wherever the value stands: in its page, and in the statistics that nobody reads.
+    error = refused(content.replace(b"k00500", b"k00509"), PARQUET, TWO)
+    assert error.problem.code == "delivery.not_parquet"
+
+
+def test_a_decimal_near_nothing_is_written_in_digits() -> None:
+    schema = pa.schema([("code", pa.string()), ("share", pa.decimal128(20, 10))])
+    rows = [{"code": "a", "share": Decimal(0)}, {"code": "b", "share": Decimal("0.0000000001")}]
+    lines, _ = taken(parquet_file(rows, schema=schema), PARQUET, names=("code", "share"))
+    assert [line[1] for line in lines[1:]] == ["0,0000000000", "0,0000000001"]

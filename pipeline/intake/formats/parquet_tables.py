@@ -68,7 +68,7 @@ def table_of_parquet(
 
 def _opened(data: bytes, place: Place) -> parquet.ParquetFile:
     try:
-        return parquet.ParquetFile(pa.BufferReader(data))
+        return parquet.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
     except (pa.ArrowException, OSError):
         pass
     raise DeliveryError("delivery.not_parquet", place=place)
@@ -123,6 +123,10 @@ def _text(array: pa.Array, column: Column) -> pa.Array:
         return pc.strftime(array.cast(pa.date32()), format=str(column.format))
     if not types.is_floating(array.type) and not types.is_decimal(array.type):
         return array.cast(pa.string())
+    if types.is_decimal(array.type):
+        # As digits: a cast writes a small one with an exponent.
+        digits = [None if value is None else format(value, "f") for value in array.to_pylist()]
+        array = pa.array(digits, pa.string())
     if types.is_floating(array.type):
         written = array.to_numpy(zero_copy_only=False)
         cells = [np.format_float_positional(value, trim="-") for value in written]

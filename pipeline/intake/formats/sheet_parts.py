@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipeline.errors import DeliveryError, Place
 from pipeline.intake.formats.archives import Archive
 from pipeline.intake.formats.faults import Faults
+from pipeline.intake.formats.sheet_cells import CellReader
 from pipeline.intake.formats.xml_events import local_name, read_xml
 
 _TYPES, _BOOK, _LINKS = "[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _MACROS = ("macroEnabled", "vbaProject", "macrosheet")
 _TRUE = {"1", "true", "on"}
-# Of a sheet, all that is looked at; the text of a cell is not.
-_TOLD = frozenset({"row", "c", "f", "v", "is", "col", "mergeCell", "sheetFormatPr"})
+# Of a sheet, all that is looked at.
+_TOLD = frozenset({"row", "c", "f", "v", "is", "t", "rPh", "col", "mergeCell", "sheetFormatPr"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +39,15 @@ def chosen_sheet(archive: Archive, wanted: str | None, place: Place) -> Sheet:
     Raises:
         DeliveryError: it is no workbook, has macros or hidden sheets, or not that sheet.
     """
-    if not {_TYPES, _BOOK, _LINKS} <= set(archive.names):
+    names = {name.casefold() for name in archive.names}
+    if len(names) != len(archive.names) or not {_TYPES, _BOOK, _LINKS} <= set(archive.names):
         raise DeliveryError("delivery.not_xlsx", place=place)
     kinds = _attributes(archive, _TYPES, place, {"Override", "Default"})
     told = [kind.get("ContentType", "") for kind in kinds] + archive.names
     if any(mark in each for mark in _MACROS for each in told):
         raise DeliveryError("delivery.xlsx_macros", place=place)
     book = _attributes(archive, _BOOK, place, {"sheet", "workbookPr"})
-    if any(each.get("date1904") in _TRUE for each in book):
+    if any(_is_true(each.get("date1904")) for each in book):
         raise DeliveryError("delivery.xlsx_1904", place=place)
     sheets = [each for each in book if "sheetId" in each]
     hidden = [each for each in sheets if each.get("state", "visible") != "visible"]
@@ -62,25 +66,46 @@ def chosen_sheet(archive: Archive, wanted: str | None, place: Place) -> Sheet:
     return Sheet(found[0].get("name", ""), parts[0])
 
 
-def count_rows(archive: Archive, sheet: Sheet, place: Place) -> int:
+def count_rows(archive: Archive, sheet: Sheet, read: Sequence[Sequence[Any]], place: Place) -> int:
     """Return how many rows of a sheet hold something, once nothing in it hides or computes.
 
+    Args:
+        archive: the workbook.
+        sheet: which.
+        read: its rows as another reader took them, which are held against the XML.
+        place: dataset and file.
+
     Raises:
-        DeliveryError: something does, each kind with its first row.
+        DeliveryError: something does, or is taken differently, each kind with its first row.
     """
-    seen = _Sheet(Faults(place))
+    seen = _Sheet(Faults(place), read)
     part = [archive.read(sheet.part)]
-    for _ in read_xml(part, place, started=seen.started, wanted=_TOLD):
+    for _ in read_xml(
+        part, place, started=seen.started, wanted=_TOLD, ended=seen.ended, text=seen.cells.text
+    ):
         pass
+    if seen.cells.filled != sum(cell != "" for row in read for cell in row):
+        seen.faults.add("delivery.xlsx_ambiguous")
     seen.faults.check()
     return seen.rows
+
+
+def check_xml(archive: Archive, sheet: Sheet, place: Place) -> None:
+    """Check that a sheet is well-formed XML.
+
+    Raises:
+        DeliveryError: it is not.
+    """
+    for _ in read_xml([archive.read(sheet.part)], place, started=lambda *_: None):
+        pass
 
 
 class _Sheet:
     """What a sheet's XML tells, element by element."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, faults: Faults, read: Sequence[Sequence[Any]]) -> None:
         self.faults = faults
+        self.cells = CellReader(read)
         self.rows = 0
         self._row = 0
         self._counted = 0
@@ -89,19 +114,38 @@ class _Sheet:
         match name:
             case "row":
                 self._row_started(told)
-            case "c" if told.get("t") == "e":
-                self.faults.add("delivery.xlsx_error", line=self._row)
+            case "c":
+                self._cell_started(told)
             case "f":
                 self.faults.add("delivery.xlsx_formula", line=self._row)
-            case "v" | "is":
-                self.rows += self._counted != self._row
-                self._counted = self._row
-            case "col" if told.get("hidden") in _TRUE or told.get("width") == "0":
+            case "v" | "is" | "t" | "rPh":
+                self._part_started(name)
+            case "col" if _is_true(told.get("hidden")) or _is_zero(told.get("width")):
                 self.faults.add("delivery.xlsx_hidden_columns")
             case "mergeCell":
                 self.faults.add("delivery.xlsx_merged")
-            case "sheetFormatPr" if told.get("zeroHeight") in _TRUE:
+            case "sheetFormatPr" if _is_true(told.get("zeroHeight")) or _is_zero(
+                told.get("defaultRowHeight")
+            ):
                 self.faults.add("delivery.xlsx_hidden_rows")
+
+    def _cell_started(self, told: dict[str, str]) -> None:
+        if told.get("t") == "e":
+            self.faults.add("delivery.xlsx_error", line=self._row)
+        if not self.cells.begin(told):
+            self.faults.add("delivery.xlsx_ambiguous", line=self._row)
+
+    def _part_started(self, name: str) -> None:
+        self.cells.part(name, is_over=False)
+        if name in {"v", "is"}:
+            self.rows += self._counted != self._row
+            self._counted = self._row
+
+    def ended(self, name: str) -> None:
+        if name in {"v", "is", "t", "rPh"}:
+            self.cells.part(name, is_over=True)
+        elif name == "c" and not self.cells.end():
+            self.faults.add("delivery.xlsx_ambiguous", line=self._row)
 
     def _row_started(self, told: dict[str, str]) -> None:
         number = told.get("r", "")
@@ -109,8 +153,21 @@ class _Sheet:
         if at <= self._row:
             self.faults.add("delivery.not_xlsx", line=at)
         self._row = at
-        if told.get("hidden") in _TRUE or told.get("ht") == "0":
+        self.cells.begin_row(at)
+        if _is_true(told.get("hidden")) or _is_zero(told.get("ht")):
             self.faults.add("delivery.xlsx_hidden_rows", line=at)
+
+
+def _is_true(told: str | None) -> bool:
+    return told is not None and told.strip().lower() in _TRUE
+
+
+def _is_zero(told: str | None) -> bool:
+    """Whether a height or width is none; what is no number is none that anybody could see."""
+    try:
+        return told is not None and not float(told) > 0
+    except ValueError:
+        return True
 
 
 def _attributes(

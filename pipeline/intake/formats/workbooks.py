@@ -21,7 +21,7 @@ from pipeline.contracts.formats import XlsxFormat
 from pipeline.errors import DeliveryError, Place
 from pipeline.intake.formats.archives import Archive
 from pipeline.intake.formats.faults import Faults, check_names
-from pipeline.intake.formats.sheet_parts import Sheet, chosen_sheet, count_rows
+from pipeline.intake.formats.sheet_parts import Sheet, check_xml, chosen_sheet, count_rows
 from pipeline.intake.formats.table_text import header_line, lines_of
 from pipeline.intake.formats.typed_cells import typed_cell
 from pipeline.intake.formats.zip_listing import LOCAL
@@ -52,8 +52,8 @@ def table_of_sheet(
     archive = Archive(data, place)
     wanted = form.sheet if isinstance(form := task.dataset.format, XlsxFormat) else None
     sheet = chosen_sheet(archive, wanted, place)
-    counted = count_rows(archive, sheet, place)
     rows = _rows(archive, sheet, place)
+    counted = count_rows(archive, sheet, rows, place)
     if not rows:
         raise DeliveryError("delivery.empty", place=place)
     names = [name if isinstance(name, str) else "" for name in rows[0]]
@@ -77,6 +77,7 @@ def _rows(archive: Archive, sheet: Sheet, place: Place) -> list[list[Any]]:
     except (CalamineError, OSError):
         rows = None
     if rows is None:
+        check_xml(archive, sheet, place)
         raise DeliveryError("delivery.not_xlsx", place=place)
     return rows
 

@@ -15,6 +15,7 @@ from pipeline.cli.words import in_words
 from pipeline.contracts.non_response import NON_RESPONSE
 
 arrivals_app = typer.Typer()
+WITHOUT = "No address, so that --send would send none: {senders}"
 Period = Annotated[str, typer.Option(help="First year of the school year, such as 2021.")]
 DatasetName = Annotated[str, typer.Argument(help="Name of the dataset contract.")]
 
@@ -27,13 +28,24 @@ class ArrivalsFormat(StrEnum):
     JSON = "json"
 
 
+class ArrivalState(StrEnum):
+    """Whether the delivery of a sender came."""
+
+    RECEIVED = "received"
+    LATE = "late"
+    MISSING = "missing"
+    EXPECTED = "expected"
+    NON_RESPONSE = "non_response"
+    UNEXPECTED = "unexpected"
+
+
 @arrivals_app.callback(invoke_without_command=True)
 def arrivals(
     context: typer.Context,
     dataset: Annotated[str | None, typer.Option(help="This dataset only.")] = None,
     period: Annotated[str | None, typer.Option(help="This period only.")] = None,
     state: Annotated[
-        str | None,
+        ArrivalState | None,
         typer.Option(help="received, late, missing, expected, non_response or unexpected only."),
     ] = None,
     *,
@@ -108,10 +120,15 @@ def remind(
     if send:
         show_receipts([remind_step(workspace, dataset, period)], as_json=as_json)
         return
-    mails, _ = reminders(workspace, dataset, period)
+    awaited, language = reminders(workspace, dataset, period), language_of(None)
     if as_json:
-        print(json.dumps([{"sender": m.sender, "subject": m.subject} for m in mails], indent=2))
+        told: list[dict[str, str | None]]
+        told = [{"sender": m.sender, "subject": m.subject} for m in awaited.mails]
+        told += [{"sender": sender, "subject": None} for sender in awaited.without]
+        print(json.dumps(told, indent=2))
         return
-    for mail in mails:
+    for mail in awaited.mails:
         print(f"{mail.sender}: {mail.to}\n{mail.subject}\n\n{mail.body}")
-    print(in_words("{count} mail(s), none sent", language_of(None)).format(count=len(mails)))
+    print(in_words("{count} mail(s), none sent", language).format(count=len(awaited.mails)))
+    if awaited.without:
+        print(in_words(WITHOUT, language).format(senders=", ".join(awaited.without)))

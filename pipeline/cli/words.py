@@ -63,6 +63,9 @@ FRENCH: Mapping[str, str] = {
     "reminded_before": "relancés il y a peu",
     "non_response": "non-réponse",
     "{count} mail(s), none sent": "{count} courriel(s), aucun envoyé",
+    "No address, so that --send would send none: {senders}": (
+        "Sans adresse, si bien que --send n'en enverrait aucun : {senders}"
+    ),
     "Waiting in the inbox": "En attente dans la réception",
     "figure": "chiffre",
     "why": "pourquoi",

@@ -268,8 +268,8 @@ DOCTOR: Catalogue = {
         "fr": ("L'environnement ne nomme pas de {what}", "Le nommer s'il est voulu"),
     },
     "doctor.reached": {
-        "en": ("The {what} at {server} answers", _NOTHING),
-        "fr": ("{server} répond : {what}", _RIEN),
+        "en": ("The {what} at {server} accepts a connection; nothing was asked of it", _NOTHING),
+        "fr": ("{server} accepte une connexion : {what} ; rien ne lui a été demandé", _RIEN),
     },
     "doctor.out_of_reach": {
         "en": (

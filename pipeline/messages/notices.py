@@ -58,11 +58,11 @@ NOTICES: Catalogue = {
     "notice.no_contact": {
         "en": (
             "{count} sender(s) that are missing have no address in the contacts file; no mail was sent",
-            "Add their lines, or note that they will not deliver by `cartable arrivals non-response`",
+            "`cartable arrivals remind` without `--send` names them: add their lines, or note that they will not deliver by `cartable arrivals non-response`",
         ),
         "fr": (
             "{count} expéditeur(s) manquants n'ont pas d'adresse dans le fichier des contacts ; aucun courriel n'est parti",
-            "Ajouter leurs lignes, ou noter qu'ils ne livreront pas par `cartable arrivals non-response`",
+            "`cartable arrivals remind` sans `--send` les nomme : ajouter leurs lignes, ou noter qu'ils ne livreront pas par `cartable arrivals non-response`",
         ),
     },
     "notice.bad_contact": {
@@ -73,6 +73,16 @@ NOTICES: Catalogue = {
         "fr": (
             "La ligne du fichier des contacts n'est pas un `sender,mail` d'un expéditeur non encore nommé ; aucun courriel n'est parti",
             "Commencer le fichier par la ligne `sender,mail`, et donner à chaque expéditeur une ligne avec une adresse",
+        ),
+    },
+    "notice.no_starttls": {
+        "en": (
+            "The mail server {server} does not offer to encrypt the connection (STARTTLS), so that nothing was said to it; no mail was sent",
+            "Set CARTABLE_MAIL_SECURITY to tls if it encrypts from the start, mostly at port 465; to none for a server of this machine alone; or name another server",
+        ),
+        "fr": (
+            "Le serveur de courriel {server} ne propose pas de chiffrer la connexion (STARTTLS) : rien ne lui a été dit, aucun courriel n'est parti",
+            "Régler CARTABLE_MAIL_SECURITY sur tls s'il chiffre dès le début, le plus souvent au port 465 ; sur none pour un serveur de cette seule machine ; ou nommer un autre serveur",
         ),
     },
     "notice.mail_refused": {

@@ -53,6 +53,9 @@ def _connect(server: MailServer) -> smtplib.SMTP:
     if server.security == "starttls":
         try:
             connection.starttls(context=trusted)
+        except smtplib.SMTPNotSupportedError:
+            connection.close()
+            raise NoticeError("notice.no_starttls", server=server.host) from None
         except BaseException:
             connection.close()
             raise

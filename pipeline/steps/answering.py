@@ -26,7 +26,6 @@ from pipeline.steps.workspace import Workspace
 
 LIFTED = "lifted"
 REMINDER = "reminder"
-STATES = ("received", "late", "missing", "expected", "non_response", "unexpected")
 SUBJECTS = {
     "en": "A delivery is awaited: {dataset}, school year {period}-{following}, {sender}",
     "fr": "Une livraison est attendue : {dataset}, année scolaire {period}-{following}, {sender}",
@@ -58,6 +57,21 @@ class Reminder:
 
     def __repr__(self) -> str:
         return f"Reminder({self.sender})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """Who is to be reminded.
+
+    Attributes:
+        mails: to the senders that have an address.
+        without: the senders that have none.
+        before: how many were reminded not long ago.
+    """
+
+    mails: tuple[Reminder, ...] = ()
+    without: tuple[str, ...] = ()
+    before: int = 0
 
 
 # The header of a file of contacts.
@@ -139,8 +153,8 @@ def declare_non_response(
     )
 
 
-def reminders(workspace: Workspace, dataset: str, period: str) -> tuple[list[Reminder], int]:
-    """Return the mails to senders that are missing, and how many were reminded not long ago.
+def reminders(workspace: Workspace, dataset: str, period: str) -> Awaited:
+    """Return the mails to senders that are missing, who of them has no address, and who got one.
 
     Args:
         workspace: the settings name the contacts; the contract says how often.
@@ -149,22 +163,23 @@ def reminders(workspace: Workspace, dataset: str, period: str) -> tuple[list[Rem
 
     Raises:
         DeliveryError: the dataset expects nobody by name.
-        NoticeError: there are no contacts, or none for a sender that is missing.
+        NoticeError: there are no contacts, or a line of them is wrong.
     """
     contract = _expecting(workspace, dataset)
     arrived = read_arrivals(workspace, contract, period)
     if arrived is None or contract.expected is None:
-        return [], 0
+        return Awaited()
     missing = arrived.senders.loc[arrived.senders["status"] == "missing", "sender"]
     last = _reminded(workspace, dataset, period)
     since = workspace.clock() - timedelta(days=contract.expected.remind_days)
     due = [one for one in sorted(missing) if one not in last or last[one] <= since]
     contacts = _contacts(workspace) if due else {}
-    without = [one for one in due if one not in contacts]
-    if without:
-        raise NoticeError("notice.no_contact", place=Place(dataset=dataset), count=len(without))
     write = _writer(workspace, contract, contract.expected, period)
-    return [write(one, contacts[one]) for one in due], len(missing) - len(due)
+    return Awaited(
+        mails=tuple(write(one, contacts[one]) for one in due if one in contacts),
+        without=tuple(one for one in due if one not in contacts),
+        before=len(missing) - len(due),
+    )
 
 
 def remind(workspace: Workspace, dataset: str, period: str) -> Receipt:
@@ -174,12 +189,17 @@ def remind(workspace: Workspace, dataset: str, period: str) -> Receipt:
 
     Raises:
         DeliveryError: the dataset expects nobody by name.
-        NoticeError: no mail server or contact is set, or the server refuses; those before it left.
+        NoticeError: no mail server is set, or no contact of one that is missing, and none left; or
+            the server refuses, and those before it left.
     """
     server = workspace.settings.mail
     if server is None:
         raise NoticeError("notice.no_mail")
-    mails, before = reminders(workspace, dataset, period)
+    awaited = reminders(workspace, dataset, period)
+    if awaited.without:
+        count = len(awaited.without)
+        raise NoticeError("notice.no_contact", place=Place(dataset=dataset), count=count)
+    mails, before = awaited.mails, awaited.before
     for mail in mails:
         about = {"dataset": dataset, "period": period, "sender": mail.sender}
         workspace.ledger.append(REMINDER, **about, outcome="sent")

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import DeliveryError, NoticeError
+from pipeline.cli.arrivals import ArrivalState
+from pipeline.errors import DeliveryError, ExitCode, NoticeError
 from pipeline.notices.servers import MailServer
 from pipeline.steps.answering import declare_non_response, list_arrivals, remind, reminders
 from pipeline.steps.arriving import coverage
@@ -180,7 +181,7 @@ def test_without_send_the_mails_are_shown_and_none_leaves(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     equipped = with_contacts(awaiting)
-    assert len(reminders(equipped, "pupils", PERIOD)[0]) == 2
+    assert len(reminders(equipped, "pupils", PERIOD).mails) == 2
     arguments = ("arrivals", "remind", "pupils", "--period", PERIOD)
     assert "CARTABLE_CONTACTS" in command(awaiting, *arguments).err
     monkeypatch.setenv("CARTABLE_CONTACTS", str(Path(str(equipped.settings.contacts))))
@@ -190,3 +191,41 @@ def test_without_send_the_mails_are_shown_and_none_leaves(
     assert "2 mail(s), none sent" in ran.out
     assert "notice.no_mail" in command(awaiting, *arguments, "--send").err
     assert sent == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "No address"), ("fr", "Sans adresse")])
+def test_mails_are_shown_although_a_sender_has_no_address_and_that_one_is_named(
+    command: Command,
+    awaiting: Workspace,
+    sent: list[tuple[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    said: str,
+) -> None:
+    equipped = with_contacts(awaiting, lines=f"{SILENT[0]},a@example.org\n")
+    monkeypatch.setenv("CARTABLE_CONTACTS", str(equipped.settings.contacts))
+    arguments = ("arrivals", "remind", "pupils", "--period", PERIOD)
+    ran = command(awaiting, *arguments, language=language)
+    assert ran.code == 0, ran.err
+    assert "a@example.org" in ran.out
+    [line] = [line for line in ran.out.splitlines() if line.startswith(said)]
+    assert SILENT[1] in line
+    assert SILENT[0] not in line
+    told = json.loads(command(awaiting, *arguments, "--json").out)
+    assert [(one["sender"], one["subject"] is None) for one in told] == [
+        (SILENT[0], False),
+        (SILENT[1], True),
+    ]
+    assert sent == []
+
+
+def test_an_unknown_state_is_refused_not_answered_by_nobody(
+    command: Command, awaiting: Workspace
+) -> None:
+    ran = command(awaiting, "arrivals", "--state", "perdu")
+    assert ran.code == ExitCode.USAGE
+    assert "missing" in ran.err
+    for state in ArrivalState:
+        ran = command(awaiting, "arrivals", "--state", state.value, "--format", "json")
+        assert {row["status"] for row in json.loads(ran.out)} <= {state.value}
+    assert set(states(awaiting).values()) <= set(ArrivalState)

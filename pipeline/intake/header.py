@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import islice
 
 from pipeline.contracts.datasets import Dataset
 from pipeline.errors import DeliveryError, Fact, Place, Problem
@@ -20,6 +21,8 @@ DELIMITERS = (";", ",", "\t", "|")
 LINES_SOUGHT = 30
 # Of two names, from which share of their letters on one is said to be like the other.
 _LIKE = 0.8
+# Names that are held against the missing ones, and columns too many that are told one by one.
+_COMPARED, _EXTRA_TOLD = 60, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +165,12 @@ def _problems(
             yield Problem(code="delivery.missing_column", place=where)
         elif names.count(name) > 1:
             yield Problem(code="delivery.repeated_column", place=where, count=names.count(name))
-    for at in sorted(unknown.keys() - like.values()):
+    extra = sorted(unknown.keys() - like.values())
+    for at in extra[:_EXTRA_TOLD]:
         yield Problem(code="delivery.extra_column", place=place, facts=(("position", at + 1),))
+    if more := extra[_EXTRA_TOLD:]:
+        facts = (("position", more[0] + 1),)
+        yield Problem(code="delivery.extra_columns", place=place, count=len(more), facts=facts)
 
 
 def _likenesses(
@@ -185,7 +192,7 @@ def _likenesses(
     found: dict[str, int] = {}
     for least in (1.0, _LIKE):
         for name in missing:
-            for at, cell in unknown.items():
+            for at, cell in islice(unknown.items(), _COMPARED):
                 if name not in found and at not in found.values():
                     letters = _letters(cell)
                     if any(_likeness(letters, other) >= least for other in spellings[name]):

@@ -101,10 +101,19 @@ def _answer(server: str, where: tuple[str, str], headers: Mapping[str, str]) -> 
     return answer
 
 
+class LengthUnsaidError(ValueError):
+    """A server does not say how long a file is: nothing would tell that it was cut short."""
+
+
 def _found(answer: Any) -> Found:
     told = answer.headers
+    if "Content-Length" not in told and not answer.chunked:
+        answer.close()
+        raise LengthUnsaidError
     length, changed, tag = (told.get(n) for n in ("Content-Length", "Last-Modified", "ETag"))
     modified = parsedate_to_datetime(changed) if changed else None
+    if modified is not None and modified.tzinfo is None:
+        modified = modified.replace(tzinfo=UTC)
     version = f"{tag} {changed} {length}" if tag or changed else None
     size = None if length is None else int(length)
     return Found(answer.read, answer.close, version, modified, size)

@@ -120,6 +120,16 @@ DELIVERY: Catalogue = {
             "Retirer la colonne, ou corriger son nom ; ce qui n'est pas convenu n'est pas reçu",
         ),
     },
+    "delivery.extra_columns": {
+        "en": (
+            "{count} more columns of the header, from number {position} on, are not in the contract",
+            "Remove the columns, or correct their names; what is not agreed is not received",
+        ),
+        "fr": (
+            "{count} autres colonnes de l'en-tête, à partir de la {position}e, ne figurent pas au contrat",
+            "Retirer les colonnes, ou corriger leurs noms ; ce qui n'est pas convenu n'est pas reçu",
+        ),
+    },
     "delivery.repeated_column": {
         "en": (
             "A column stands {count} times in the header",

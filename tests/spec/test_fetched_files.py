@@ -70,7 +70,8 @@ def served(certificate: tuple[Path, Path]) -> Iterator[Served]:
             self.send_response(state.status)
             length = len(state.content) if state.length is None else state.length
             for name, value in {"Content-Length": str(length), **state.headers}.items():
-                self.send_header(name, value)
+                if value:
+                    self.send_header(name, value)
             self.end_headers()
             try:
                 self.wfile.write(state.content)
@@ -241,6 +242,13 @@ def test_a_server_is_who_its_certificate_says_or_nothing_is_fetched(
     assert served.asked == []
 
 
+def test_a_server_may_leave_out_its_zone(country: Workspace, served: Served) -> None:
+    served.headers = {"Last-Modified": CHANGED.strftime("%a, %d %b %Y %H:%M:%S -0000")}
+    assert taken(country).changed
+    [batch] = country.protected.batches("pupils", "2021")
+    assert datetime.fromisoformat(batch.as_of) == CHANGED
+
+
 def test_what_leads_elsewhere_is_cut_or_too_large_is_not_received(
     country: Workspace, served: Served
 ) -> None:
@@ -250,6 +258,9 @@ def test_what_leads_elsewhere_is_cut_or_too_large_is_not_received(
     served.status, served.headers = 410, {}
     assert code_of(country) == "delivery.fetch_absent"
     served.status, served.headers = 200, {"Content-Encoding": "gzip"}
+    assert code_of(country) == "delivery.fetch_failed"
+    # Without a length nothing would tell that it was cut.
+    served.headers = {"Content-Length": ""}
     assert code_of(country) == "delivery.fetch_failed"
     served.headers, served.length = {}, len(CONTENT) + 1
     served.content = CONTENT

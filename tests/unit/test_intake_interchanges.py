@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from typing import Any
 
 import pytest
@@ -131,6 +132,10 @@ WRONG_BUNDLES = {
         bundle(manifest=manifest("1.1", users="bulk") + b"file.users,delta\r\n", users=USERS),
         ("delivery.not_oneroster", None, None),
     ),
+    "a manifest of which a quote is lost": (
+        bundle(manifest=manifest("1.1", x='"', users="bulk"), users=USERS),
+        ("delivery.not_oneroster", None, None),
+    ),
     "another encoding": (
         bundle(manifest=manifest("1.1", users="bulk"), users=USERS.replace(b"role", b"r\xf4le")),
         ("delivery.encoding", 1, None),
@@ -187,6 +192,27 @@ def test_the_elements_of_a_resource_are_the_records(size: int) -> None:
         {"person": "1", "changed": "", "role": "Not Selected"},
         {"person": "é&2", "changed": "2012-02-01", "role": "Not Selected"},
     ]
+
+
+@pytest.mark.parametrize("form", [XML, JSON])
+def test_as_many_records_as_are_laid_out_at_once_are_all_there(form: dict[str, Any]) -> None:
+    names = [str(number) for number in range(10_000)]
+    told = [{"StudentReference": {"StudentUniqueId": n}, "Sex": "x"} for n in names]
+    content = xml(*map(student, names)) if form is XML else json.dumps(told).encode()
+    rows, counted = taken(content, form, size=1 << 20)
+    assert counted == 10_000
+    assert [row["person"] for row in rows] == names
+
+
+def test_what_is_deep_or_does_not_end_takes_no_time() -> None:
+    deep = "<a>" * 100_000 + "</a>" * 100_000
+    endless = b"[{" + rb"\"" * 200_000
+    before = time.process_time()
+    rows, _ = taken(xml(student("1", deep)), XML, size=1 << 20)
+    assert [row["person"] for row in rows] == ["1"]
+    assert code_of(endless, JSON)[0] == "delivery.json_line"
+    # Looked at once for each of their parts, either takes half a minute and more.
+    assert time.process_time() - before < 5
 
 
 def test_records_in_json_are_those_of_a_list_or_of_lines() -> None:

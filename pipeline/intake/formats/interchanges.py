@@ -25,7 +25,8 @@ from pipeline.intake.formats.table_text import header_line, lines_of
 from pipeline.intake.formats.xml_events import read_xml
 
 _DESCRIPTOR = re.compile(r"uri://\S+Descriptor#(.+)")
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# One that is not closed goes on to the end: nothing is looked through twice.
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _ROWS = 10_000
 Record = dict[str, Any]
 
@@ -58,7 +59,8 @@ def table_of_interchange(
     faults.check()
     if not number:
         raise DeliveryError("delivery.edfi_none", place=place)
-    yield _lines(rows)
+    if rows:
+        yield _lines(rows)
     return source.counted
 
 
@@ -82,6 +84,8 @@ class _Xml:
         self._pieces = pieces
         self._resource = form.resource
         self._wanted = {*form.fields.values()}
+        # Of the file, its resource, and the longest path in it.
+        self._deepest = 2 + max(path.count("/") + 1 for path in self._wanted)
         self._place = place
         self._open: list[str] = []
         self._text: list[str] = []
@@ -111,7 +115,7 @@ class _Xml:
     def _ended(self, _: str) -> None:
         depth, is_leaf = len(self._open), self._is_leaf
         self._is_leaf = False
-        if depth > 1 and self._open[1] == self._resource:
+        if 1 < depth <= self._deepest and self._open[1] == self._resource:
             path = "/".join(self._open[2:])
             if not path:
                 self._done.append(self._record)

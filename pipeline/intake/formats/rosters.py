@@ -95,7 +95,10 @@ def _manifest(archive: Archive, place: Place) -> dict[str, str]:
     if _MANIFEST not in archive.names:
         raise DeliveryError("delivery.not_oneroster", place=place)
     text = decode(archive.read(_MANIFEST), "utf-8", place=place).body.decode("utf-8")
-    rows = [row for row in csv.reader(text.splitlines()) if row]
+    try:
+        rows = [row for row in csv.reader(text.splitlines(), strict=True) if row]
+    except csv.Error:
+        rows = []
     if rows[:1] != [["propertyName", "value"]] or any(len(row) != len(rows[0]) for row in rows):
         raise DeliveryError("delivery.not_oneroster", place=place)
     if len({name for name, _ in rows}) < len(rows):

@@ -13,7 +13,7 @@ from enum import IntEnum
 from typing import ClassVar, Literal
 
 from pipeline.messages import MESSAGES
-from pipeline.messages.terms import TRANSLATED, in_french
+from pipeline.messages.terms import TRANSLATED, date_in_french, in_french
 
 Language = Literal["en", "fr"]
 Fact = str | int | float
@@ -109,13 +109,20 @@ class Problem:
 
     def sentences(self, language: Language = "en") -> tuple[str, str]:
         """Return what there is, and what to do or what follows; neither has a full stop."""
+        facts = self.said(language)
+        what, remedy = MESSAGES[self.code][language]
+        return what.format(**facts), remedy.format(**facts)
+
+    def said(self, language: Language) -> dict[str, Fact]:
+        """Return the facts as they are said, the count among them."""
         facts = dict(self.facts)
         if language == "fr":
             facts |= {n: in_french(str(facts[n])) for n in TRANSLATED & facts.keys()}
+            if self.code.startswith("row.date") and "asked" in facts:
+                facts["asked"] = date_in_french(str(facts["asked"]))
         if self.count is not None:
             facts["count"] = self.count
-        what, remedy = MESSAGES[self.code][language]
-        return what.format(**facts), remedy.format(**facts)
+        return facts
 
 
 class CartableError(Exception):

@@ -11,6 +11,9 @@ from pipeline.cli.openings import check_watched, show_opened
 from pipeline.cli.shared import AsJson, Lang, is_confirmed, language_of, open_workspace
 from pipeline.contracts.rights import DISCARDS, REASONS
 
+SHRED = "Shred {count} refused row(s) of {batch} for good?"
+GIVE_UP = "No row of {batch} waits to be shredded. Await no new file in its place?"
+
 quarantine_app = typer.Typer(help="Work on refused rows that wait.", no_args_is_help=True)
 
 BatchId = Annotated[
@@ -148,14 +151,18 @@ def quarantine_discard(
     from pipeline.cli.console import show_receipts
     from pipeline.cli.words import in_words
     from pipeline.errors import DeliveryError, Place
-    from pipeline.steps.settling import discard
+    from pipeline.steps.discarding import count_chosen, discard
 
-    question = in_words("Shred refused rows of {batch} for good?", language_of(None))
-    if not yes and not is_confirmed(question.format(batch=batch)):
-        raise DeliveryError("quarantine.declined", place=Place(file=batch))
-    receipt = discard(
-        open_workspace(), batch, reason=reason, lines=line or (), only_superseded=superseded
-    )
+    workspace, lines = open_workspace(), line or ()
+    if not yes:
+        rows, files = count_chosen(
+            workspace, batch, reason=reason, lines=lines, only_superseded=superseded
+        )
+        question = in_words(SHRED if rows else GIVE_UP, language_of(None))
+        asked = question.format(batch=batch, count=rows)
+        if (rows or files) and not is_confirmed(asked):
+            raise DeliveryError("quarantine.declined", place=Place(file=batch))
+    receipt = discard(workspace, batch, reason=reason, lines=lines, only_superseded=superseded)
     show_receipts([receipt], as_json=as_json)
 
 

@@ -172,8 +172,11 @@ FRENCH: Mapping[str, str] = {
     "whole": "en entier",
     "Refused rows that wait": "Lignes refusées en attente",
     "Rows that wait": "Lignes en attente",
-    "Shred refused rows of {batch} for good?": "Détruire des lignes refusées de {batch} pour de"
-    " bon ?",
+    "Shred {count} refused row(s) of {batch} for good?": "Détruire pour de bon {count} ligne(s)"
+    " refusée(s) de {batch} ?",
+    "No row of {batch} waits to be shredded. Await no new file in its place?": (
+        "Aucune ligne de {batch} n'attend d'être détruite. N'attendre aucun fichier à sa place ?"
+    ),
     # States.
     "done": "fait",
     "not written": "non écrit",

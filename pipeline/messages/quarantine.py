@@ -52,6 +52,26 @@ QUARANTINE: Catalogue = {
             "En nommer un que `cartable status` connaît, ou omettre --sender pour toute la livraison",
         ),
     },
+    "quarantine.of_no_sender": {
+        "en": (
+            "{count} row(s) that wait name no sender that is known, and stand in no sender's report; line(s) {lines}",
+            "Tell whoever sent the file: `cartable quarantine report {batch}` without --each-sender holds all rows",
+        ),
+        "fr": (
+            "{count} ligne(s) en attente ne nomment aucun expéditeur connu, et ne sont dans le rapport d'aucun ; ligne(s) {lines}",
+            "Le dire à qui a envoyé le fichier : `cartable quarantine report {batch}` sans --each-sender contient toutes les lignes",
+        ),
+    },
+    "quarantine.no_reason": {
+        "en": (
+            "No reason was given; nothing was opened",
+            "Give --reason with one of: {known}",
+        ),
+        "fr": (
+            "Aucun motif n'est donné ; rien n'a été ouvert",
+            "Donner --reason avec l'un de : {known}",
+        ),
+    },
     "quarantine.not_kept": {
         "en": (
             "No delivery of this name that was refused is kept; nothing was changed",

@@ -63,3 +63,8 @@ def in_french(term: str) -> str:
     if term in TERMS or not of:
         return TERMS.get(term, term)
     return f"{TERMS.get(head, head)} de {name}"
+
+
+def date_in_french(form: str) -> str:
+    """Return how a date is written, `DD/MM/YYYY`, in French letters."""
+    return form.translate(str.maketrans("DY", "JA"))

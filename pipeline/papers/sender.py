@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,12 +11,11 @@ from datetime import date
 from pipeline.contracts import Contracts, Dataset
 from pipeline.errors import Language, Problem
 from pipeline.papers.page import render_page
-from pipeline.papers.sender_words import RULES, form_in_words
+from pipeline.papers.sender_rules import REMEDIES, RULES
+from pipeline.papers.sender_words import form_in_words
 from pipeline.papers.words import WORDS
 
 LINES_SHOWN = 300
-_ROWS = re.compile(r"^[0-9]+ (?:row\(s\)|ligne\(s\)) ")
-_LINES = re.compile(r" ?; (?:line|ligne)\(s\) .*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +128,12 @@ def _told(problem: Problem, report: SenderReport, language: Language) -> Told:
     known = {each.name: each for each in report.dataset.columns}
     if problem.code in RULES:
         what = RULES[problem.code].words(language)
-    elif problem.code.startswith("row."):
-        what = _of_one_row(what)
+    if problem.code in REMEDIES:
+        remedy = REMEDIES[problem.code].words(language).format(**problem.said(language))
     pattern = known[column].pattern if column in known else None
     form = form_in_words(pattern, language) if pattern else None
     if problem.code == "row.pattern" and form is not None:
         remedy = {"en": f"Write {form}", "fr": f"Écrire {form}"}[language]
-    if problem.code.startswith("row.date") and language == "fr":
-        remedy = remedy.replace("DD", "JJ").replace("YYYY", "AAAA")
     return Told(
         line=problem.place.line,
         lines=str(dict(problem.facts).get("lines", problem.place.line or "")),
@@ -146,14 +142,18 @@ def _told(problem: Problem, report: SenderReport, language: Language) -> Told:
         rule=problem.place.rule or problem.code,
         what=_sentence(what),
         remedy=_sentence(remedy),
-        rows=problem.count or 1,
+        rows=_rows(problem),
     )
 
 
-def _of_one_row(text: str) -> str:
-    """Return what is said of rows without how many and which: both have a column of their own."""
-    said = _LINES.sub("", _ROWS.sub("", text))
-    return said[:1].upper() + said[1:]
+def _rows(problem: Problem) -> int:
+    """Return how many lines of the file a fault is on; nought where it is on none of its own.
+
+    What else a fault may count are columns or bytes.
+    """
+    if problem.code.startswith("row.") or "lines" in dict(problem.facts):
+        return problem.count or 1
+    return int(problem.place.line is not None)
 
 
 def _sentence(text: str) -> str:

@@ -128,48 +128,6 @@ SENDER: dict[str, tuple[str, str]] = {
     "sender.label": ("Label", "Libellé"),
 }
 
-_RULES: dict[str, tuple[str, str]] = {
-    "row.required": ("The cell is empty.", "La case est vide."),
-    "row.code": ("The cell holds no known code.", "La case ne contient aucun code connu."),
-    "row.integer": ("It is no whole number.", "Ce n'est pas un nombre entier."),
-    "row.decimal": (
-        "It is no number as agreed.",
-        "Ce n'est pas un nombre écrit comme convenu.",
-    ),
-    "row.date": ("The date is written otherwise.", "La date est écrite autrement."),
-    "row.date_impossible": (
-        "The date is not in the calendar.",
-        "La date n'est pas dans le calendrier.",
-    ),
-    "row.space": (
-        "There is white space before or after it.",
-        "Il y a des espaces avant ou après.",
-    ),
-    "row.pattern": (
-        "The value does not have the agreed form.",
-        "La valeur n'a pas la forme convenue.",
-    ),
-    "row.minimum": ("The number is too small.", "Le nombre est trop petit."),
-    "row.maximum": ("The number is too large.", "Le nombre est trop grand."),
-    "row.reference": (
-        "The code is right in form, but not known here yet.",
-        "Le code a la bonne forme, mais n'est pas encore connu ici.",
-    ),
-    "row.territory": (
-        "It is no known code of a territory.",
-        "Ce n'est pas un code de territoire connu.",
-    ),
-    "row.duplicate": (
-        "The row stands twice; one of them was kept.",
-        "La ligne figure deux fois ; l'une a été gardée.",
-    ),
-    "row.conflict": (
-        "Two rows of the same key contradict each other.",
-        "Deux lignes de même clé se contredisent.",
-    ),
-}
-RULES = {rule: Label(en=en, fr=fr) for rule, (en, fr) in _RULES.items()}
-
 _DIGITS = Label(en="{count} digit(s)", fr="{count} chiffre(s)")
 _CAPITALS = Label(en="{count} capital letter(s)", fr="{count} lettre(s) majuscule(s)")
 _LETTERS = Label(en="{count} small letter(s)", fr="{count} lettre(s) minuscule(s)")

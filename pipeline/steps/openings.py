@@ -48,7 +48,7 @@ def open_quarantine(
             as they were sent, under a header, each with its line.
 
     Raises:
-        PrivacyError: the reason is not on the list.
+        PrivacyError: there is no reason, or it is not on the list.
         DeliveryError: the order of the columns was not noted.
         StorageError: nothing of that batch is in quarantine, it is altered, or the file is there
             already.
@@ -107,6 +107,8 @@ def open_review(
 
 
 def _check(workspace: Workspace, reason: str, to: Path | None) -> None:
+    if not reason:
+        raise PrivacyError("quarantine.no_reason", known=", ".join(REASONS))
     check_choice("reason", reason, REASONS)
     if to is not None:
         check_clear_target(to, workspace.home)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from pipeline.errors import (
     Problem,
 )
 from pipeline.intake import refusal_problems
+from pipeline.intake.refusals import told_lines
 from pipeline.papers import RefusedLine, SenderReport, sender_csv, sender_page
 from pipeline.steps.doubling import counts_all, read_doubles
 from pipeline.steps.papering import hashes_of, is_any_new, names_of, write_papers
@@ -103,7 +104,18 @@ def write_each_senders_report(
     for name in names:
         report = _report(workspace, told, sender=name, file=file)
         papers |= {folder / f"report_{name}{form}": report for form in FORMS}
-    return _written(workspace, batch_id, papers, language)
+    receipt = _written(workspace, batch_id, papers, language)
+    problems = _of_no_sender(told)
+    own = workspace.settings.language
+    return replace(receipt, warnings=tuple(problem.words(own) for problem in problems))
+
+
+def _of_no_sender(told: Told) -> list[Problem]:
+    """Return what is said of rows that name nobody who is known: no sender is told of them."""
+    rows = zip(told.waiting.lines, told.senders, strict=True)
+    lines = sorted(line for line, sender in rows if sender is None)
+    facts = (("batch", told.waiting.id), ("lines", told_lines(lines)))
+    return [Problem(code="quarantine.of_no_sender", count=len(lines), facts=facts)] * bool(lines)
 
 
 def _look(workspace: Workspace, batch_id: str) -> Told:

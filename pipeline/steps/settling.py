@@ -1,4 +1,4 @@
-"""Settle refused rows: mended by the sender, accepted under the rules of today, or given up.
+"""Settle refused rows: mended by the sender, or accepted under the rules of today.
 
 Rows that pass join the batch of the delivery in which they came, at one instant that also notes
 that they wait no more: none is lost or doubled, by a kill, a retry or two stewards at once.
@@ -8,43 +8,36 @@ that they wait no more: none is lost or doubled, by a kill, a retry or two stewa
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import BinaryIO
 
 from pipeline.contracts import Dataset
-from pipeline.contracts.rights import DISCARDS
 from pipeline.errors import DeliveryError, Place, PrivacyError, Problem
 from pipeline.intake import ReceivedLines, refusal_problems
 from pipeline.intake.again import LINE, as_text, file_of, readable, unlimited, with_lines
 from pipeline.intake.row_codecs import row_codec
 from pipeline.quality import Library
 from pipeline.steps.accepting import Sent
-from pipeline.steps.awaiting import read_awaited
-from pipeline.steps.choices import check_choice
 from pipeline.steps.ingest import take_in
 from pipeline.steps.joining_rows import Joining
-from pipeline.steps.matching import check_known, matched
+from pipeline.steps.matching import matched
 from pipeline.steps.memory import used_again
 from pipeline.steps.policy import require_policy
 from pipeline.steps.reading import read_rows
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.receiving import receive
-from pipeline.steps.recording import SETTLED, record_delivery
+from pipeline.steps.recording import record_delivery
 from pipeline.steps.screening import left_out_problems, screen
 from pipeline.steps.waiting import (
     Waiting,
     end_settling,
-    marks_of,
     read_waiting,
-    superseded_lines,
-    withdraw_all,
 )
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.batches import Settlement
 from pipeline.storage.receiving import Delivery
-from pipeline.storage.shredding import shred_withdrawn
 from pipeline.storage.suppressions import admitting
 
 _FIRST_BYTES = 64 << 10
@@ -165,77 +158,6 @@ def release(workspace: Workspace, batch_id: str, *, may_be_smaller: bool = False
         return _told(
             workspace, "quarantine release", ids, counts, left=left, problems=joining.problems
         )
-
-
-def discard(
-    workspace: Workspace,
-    batch_id: str,
-    *,
-    reason: str,
-    lines: Collection[int] = (),
-    only_superseded: bool = False,
-) -> Receipt:
-    """Give refused rows up: they are shredded, their number and the reason stay.
-
-    Args:
-        workspace: the zones and the ledger.
-        batch_id: the batch, or the delivery when all of it was refused.
-        reason: a code of `DISCARDS`.
-        lines: those rows alone; default: all that wait, or the file of which none could be told
-            apart, which is awaited no more.
-        only_superseded: those alone that a later delivery made vain.
-
-    Raises:
-        PrivacyError: the reason is not on the list.
-        DeliveryError: no row waits on one of the lines; nothing was discarded.
-        StorageError: nothing was refused under this id.
-    """
-    check_choice("reason", reason, DISCARDS)
-    with admitting(workspace.home), workspace.protected.replacing():
-        waiting = end_settling(workspace, batch_id)
-        chosen = set(lines) or set(waiting.lines)
-        if only_superseded:
-            chosen &= superseded_lines(workspace, waiting)
-        check_known(workspace, waiting, sorted(chosen), place=_place(waiting, batch_id))
-        chosen &= set(waiting.lines)
-        is_unread = not lines and not only_superseded and _is_unread(workspace, waiting)
-        if waiting.batch is None:
-            if chosen or is_unread:
-                _discard_whole(workspace, waiting, chosen, reason=reason)
-        elif chosen:
-            marks = marks_of(workspace, batch_id, chosen)
-            settlement = Settlement(action="discarded", marks=marks, reason=reason)
-            workspace.protected.settle(batch_id, settlement)
-        left = end_settling(workspace, batch_id).rows.num_rows
-    return Receipt(
-        step="quarantine discard",
-        changed=bool(chosen) or is_unread,
-        ids={"batch": batch_id},
-        counts={"discarded": len(chosen), "waiting": left} | ({"files": 1} if is_unread else {}),
-    )
-
-
-def _is_unread(workspace: Workspace, waiting: Waiting) -> bool:
-    """Tell whether a new file is awaited for one of which no row could be told apart."""
-    if waiting.batch is not None or waiting.rows.num_rows:
-        return False
-    return waiting.id in {awaited.delivery for awaited in read_awaited(workspace)}
-
-
-def _discard_whole(
-    workspace: Workspace, waiting: Waiting, chosen: set[int], *, reason: str
-) -> None:
-    """Discard the rows of a delivery that was refused as a whole: all of them or none."""
-    if len(chosen) < waiting.rows.num_rows:
-        raise DeliveryError("quarantine.whole", place=_place(waiting, waiting.id))
-    refused = workspace.ledger.find("refusal", delivery=waiting.id)
-    told = workspace.ledger.find(SETTLED, batch=waiting.id, action="discarded")
-    if told is None or (refused is not None and told.seq < refused.seq):
-        workspace.ledger.append(
-            SETTLED, batch=waiting.id, action="discarded", rows=len(chosen), reason=reason
-        )
-    withdraw_all(workspace, waiting.id)
-    shred_withdrawn(workspace.home, workspace.ring)
 
 
 def _take_in_again(workspace: Workspace, delivery_id: str, *, may_be_smaller: bool) -> Receipt:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.steps.discarding import discard
 from pipeline.steps.queue import account_of, list_queue
-from pipeline.steps.settling import discard, fix, release
+from pipeline.steps.settling import fix, release
 from pipeline.steps.waiting import read_waiting
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.ledger import Ledger

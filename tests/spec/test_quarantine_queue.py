@@ -12,12 +12,13 @@ import pytest
 
 from pipeline.errors import DeliveryError, PrivacyError, StorageError
 from pipeline.steps.auditing import gather
+from pipeline.steps.discarding import discard
 from pipeline.steps.erasing import erase
 from pipeline.steps.listing import People, identified
 from pipeline.steps.openings import open_quarantine
 from pipeline.steps.queue import account_of, list_queue, show_waiting
 from pipeline.steps.receipt import Receipt
-from pipeline.steps.settling import discard, fix, release
+from pipeline.steps.settling import fix, release
 from pipeline.steps.status import status
 from pipeline.steps.waiting import read_waiting
 from pipeline.steps.workspace import Workspace
@@ -336,6 +337,10 @@ def test_the_faults_of_a_file_that_could_not_be_read_are_shown_until_it_is_given
             zones, "quarantine", "show", batch, "--reason", "audit", "--to", "x.csv", language="en"
         )
         assert (opened.code, "quarantine.no_rows" in opened.err) == (9, True)
+        asked = command(
+            zones, "quarantine", "discard", batch, "--reason", "not_ours", language=language
+        )
+        assert ("Await no new file" if language == "en" else "N'attendre aucun") in asked.err
         arguments = ("quarantine", "discard", batch, "--reason", "not_ours", "--yes", "--json")
         done = json.loads(command(zones, *arguments).out)
         assert (done["changed"], done["counts"]["files"]) == (True, 1)
@@ -498,6 +503,13 @@ def test_the_commands_work_on_the_queue(
         workspace, "quarantine", "discard", batch, "--reason", "repeated", language=language
     )
     assert (asked.code, "quarantine.declined" in asked.err) == (4, True)
+    assert ("Shred 2 refused" if language == "en" else "Détruire pour de bon 2 ligne") in asked.err
+    wrong = command(workspace, "quarantine", "discard", batch, "--reason", "x", language=language)
+    assert "subjects.not_on_list" in wrong.err
+    assert batch not in wrong.err
+    unsaid = command(workspace, "quarantine", "show", batch, "--to", "x.csv", language=language)
+    assert "quarantine.no_reason" in unsaid.err
+    assert "correction" in unsaid.err
     again = command(workspace, "quarantine", "release", batch, "--json", language=language)
     assert json.loads(again.out)["counts"] == {"released": 0, "waiting": 2}
     given = command(

@@ -18,9 +18,9 @@ from pipeline.papers.sender import RefusedLine, sender_csv
 from pipeline.papers.sender_words import form_in_words
 from pipeline.project import load_project
 from pipeline.settings import INSTALLATION
+from pipeline.steps.discarding import discard
 from pipeline.steps.queue import list_queue
 from pipeline.steps.sender_reports import write_each_senders_report, write_sender_report
-from pipeline.steps.settling import discard
 from pipeline.steps.workspace import Workspace
 from tests.browser.sender_sample import reports
 from tests.conftest import Command
@@ -28,6 +28,16 @@ from tests.small_country import MARKER, PERIOD, SCHOOLS, pupil_rows, table, take
 
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 CODES = list(SCHOOLS)
+# With what each sentence on a row begins: none lacks its subject.
+SUBJECTS = {
+    "en": ("The ", "It ", "There ", "Two rows "),
+    "fr": ("La ", "Le ", "Les ", "L'", "Il ", "Ce ", "Deux lignes "),
+}
+# What speaks of many rows, or to who keeps the contracts.
+FOR_OTHERS = {
+    "en": r"\(s\)|97|contract|each of them|schools\.",
+    "fr": r"\(s\)|97|contrat|chacune|schools\.",
+}
 
 
 def read_csv(path: Path) -> list[list[str]]:
@@ -69,8 +79,29 @@ def test_every_rule_of_the_reader_is_told_without_counts(
     )
     [_, row] = csv.reader(io.StringIO(sender_csv(report, language=language)), delimiter=";")
     assert row[0] == "7"
-    assert row[4][0].isupper()
-    assert not re.search(r"\(s\)|97", row[4])
+    assert row[4].startswith(SUBJECTS[language])
+    for said in row[4:]:
+        assert said[0].isupper()
+        assert not re.search(FOR_OTHERS[language], said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_columns_that_are_missing_are_no_number_of_lines(
+    zones: Workspace, tmp_path: Path, language: Language
+) -> None:
+    with pytest.raises(DeliveryError, match=r"delivery\.no_header"):
+        take(zones, "pupils", table(pupil_rows(2)).partition(b"\n")[2])
+    [row] = list_queue(zones)
+    write_sender_report(zones, row["batch"], tmp_path / "r.html", language=language)
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    [told] = re.findall(r'<td class="n" data-name="[^"]*">([^<]*)</td>', page)
+    assert told == "1"
+
+
+def test_the_form_of_a_date_is_written_in_the_letters_of_the_language() -> None:
+    problem = Problem(code="row.date", count=1, facts=(("asked", "DD/MM/YYYY"), ("lines", "2")))
+    assert "DD/MM/YYYY" in problem.words("en")
+    assert "JJ/MM/AAAA" in problem.words("fr")
 
 
 @pytest.mark.parametrize(
@@ -127,6 +158,10 @@ def test_each_school_reads_of_its_own_rows_alone(
         *(f"report_{CODES[1]}{form}" for form in (".csv", ".html")),
     ]
     assert receipt.counts == {"rows": 3, "files": 4}
+    [words] = receipt.warnings
+    assert words.startswith("quarantine.of_no_sender: 1 row(s)")
+    assert "line(s) 62" in words
+    assert f"cartable quarantine report {batch}" in words
     lines = [row[0] for row in read_csv(tmp_path / "out" / f"report_{CODES[0]}.csv")[1:]]
     assert lines == ["2", "3"]
     words = words_of(tmp_path / "out" / f"report_{CODES[0]}.html")

@@ -12,6 +12,7 @@ import typer
 
 from pipeline.cli.shared import AsJson, language_of, open_workspace
 from pipeline.cli.words import in_words
+from pipeline.contracts import Label
 from pipeline.contracts.non_response import NON_RESPONSE
 
 arrivals_app = typer.Typer()
@@ -37,6 +38,17 @@ class ArrivalState(StrEnum):
     EXPECTED = "expected"
     NON_RESPONSE = "non_response"
     UNEXPECTED = "unexpected"
+
+
+# Of the delivery of one sender; `cartable status` counts several.
+STATES = {
+    ArrivalState.RECEIVED: Label(en="received", fr="reçue"),
+    ArrivalState.LATE: Label(en="late", fr="en retard"),
+    ArrivalState.MISSING: Label(en="missing", fr="manquante"),
+    ArrivalState.EXPECTED: Label(en="expected", fr="attendue"),
+    ArrivalState.NON_RESPONSE: Label(en="non-response", fr="non-réponse"),
+    ArrivalState.UNEXPECTED: Label(en="unexpected", fr="inattendue"),
+}
 
 
 @arrivals_app.callback(invoke_without_command=True)
@@ -74,7 +86,7 @@ def arrivals(
     else:
         language = language_of(None)
         for row in rows:
-            row["status"] = in_words(row["status"], language)
+            row["status"] = STATES[row["status"]].words(language)
         show_table(in_words("Arrivals (senders)", language), rows, language=language)
 
 

@@ -99,13 +99,24 @@ def show_warnings(receipt: Receipt, language: Language) -> None:
 def receipt_line(receipt: Receipt, language: Language = "en") -> str:
     """Return one line on a receipt: step, what it made, counts, whether anything changed."""
     step = in_words(receipt.step, language)
-    made = ", ".join(code_in_words(each, language) for each in dict.fromkeys(receipt.ids.values()))
+    made = ", ".join(_made(receipt, language))
     counts = ", ".join(
         f"{in_words(name, language)} {number(count, 0, language)}"
         for name, count in receipt.counts.items()
     )
     state = "" if receipt.changed else f" ({in_words('unchanged', language)})"
     return colon(language).join(part for part in (step, made, counts) if part) + state
+
+
+def _made(receipt: Receipt, language: Language) -> Iterator[str]:
+    """Yield what a receipt is of; a delivery and the batch of another one are told apart."""
+    named = {name: receipt.ids.get(name) for name in ("delivery", "batch")}
+    is_told_apart = None not in named.values() and len(set(named.values())) > 1
+    for each in dict.fromkeys(receipt.ids.values()):
+        kind = [name for name in named if named[name] == each] if is_told_apart else []
+        yield " ".join(
+            (*(in_words(name, language) for name in kind), code_in_words(each, language))
+        )
 
 
 def show_table(

@@ -27,7 +27,7 @@ def _short(row: Mapping[str, Any]) -> dict[str, Any]:
     rules = ", ".join(f"{name} {count}" for name, count in row["rules"].items())
     return {
         "batch": row["batch"],
-        "file": row["file"],
+        "file_mark": row["file"],
         "whole": row["whole"],
         "rows": row["rows"],
         "superseded": row["superseded"],

@@ -160,6 +160,8 @@ FRENCH: Mapping[str, str] = {
     "version of the list of the erased": "version de la liste des effacés",
     "discarded": "écartées",
     "fault": "défaut",
+    "file": "fichier",
+    "file_mark": "marque du nom de fichier",
     "fixed": "corrigées",
     "refused_again": "refusées de nouveau",
     "remedy": "que faire",
@@ -168,6 +170,7 @@ FRENCH: Mapping[str, str] = {
     "settled_before": "réglées auparavant",
     "since": "depuis",
     "superseded": "vaines",
+    "suppressed": "de personnes effacées",
     "waiting": "en attente",
     "whole": "en entier",
     "Refused rows that wait": "Lignes refusées en attente",
@@ -241,10 +244,14 @@ FRENCH: Mapping[str, str] = {
 }
 
 
+# What the name of a count would be read as something else.
+ENGLISH = {"suppressed": "of erased persons"}
+
+
 def in_words(name: str, language: Language) -> str:
     """Return what a name is called; its own words where it has none in French."""
     if language == "en":
-        return name.replace("_", " ")
+        return ENGLISH.get(name, name.replace("_", " "))
     # A reader of English alone does not wait for the words of the papers.
     from pipeline.papers.ledger_words import fact_words, kind_words
 

@@ -18,7 +18,7 @@ from pipeline.project import load_project
 from pipeline.settings import INSTALLATION
 from pipeline.steps.workspace import Workspace
 from tests.conftest import Command
-from tests.small_country import PERIOD, pupil_rows, table
+from tests.small_country import PERIOD, SCHOOLS, pupil_rows, table
 
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 HASH = "0123456789abcdef"
@@ -255,6 +255,45 @@ def test_each_event_of_a_key_is_told_in_french() -> None:
     assert {event for event in events if code_in_words(event, "fr") == event} == set()
 
 
+@pytest.mark.parametrize(
+    ("language", "ids", "mark", "file", "erased"),
+    [
+        ("en", r"delivery \S+, batch \S+: ", "file mark", "file", ", of erased persons 0"),
+        ("fr", r"livraison \S+, lot \S+ : ", "marque du nom", "fichier", "de personnes effacées 0"),
+    ],
+)
+def test_headings_and_counts_say_what_they_are_of(
+    command: Command,
+    zones: Workspace,
+    tmp_path: Path,
+    language: str,
+    ids: str,
+    mark: str,
+    file: str,
+    erased: str,
+) -> None:
+    rows = pupil_rows(30, list(SCHOOLS)[:4])
+    content = [table([{**rows[0], "sex": "?"}, *each]) for each in (rows[1:], rows[:0:-1])]
+    said = []
+    for name, each in zip(("one", "other"), content, strict=True):
+        path = tmp_path / f"{name}.csv"
+        path.write_bytes(each)
+        given = ("ingest", "pupils", str(path), "--period", PERIOD)
+        said.append(command(zones, *given, language=language).out)
+    assert not re.search(ids, said[0])
+    assert re.search(ids, said[1])
+    assert erased in said[0]
+    listed = command(zones, "quarantine", "list", language=language).out
+    assert mark in " ".join(listed.split())
+    zones.settings.inbox.mkdir()
+    (zones.settings.inbox / "Notes.csv").write_bytes(b"x")
+    waiting = command(zones, "inbox", language=language).out
+    assert file in waiting
+    assert mark not in waiting
+    arrived = command(zones, "arrivals", "--state", "missing", language=language).out
+    assert ("missing" if language == "en" else "manquante ") in arrived
+
+
 def test_receipts_status_and_checks_speak_french(
     command: Command, prepared: Workspace, tmp_path: Path
 ) -> None:
@@ -264,7 +303,7 @@ def test_receipts_status_and_checks_speak_french(
     said = command(prepared, "ingest", "pupils", str(file), "--period", PERIOD, language="fr")
     assert said.code == 0, said.err
     assert said.out.startswith("ingestion : pupils-2021-")
-    assert "comptées 240, acceptées 239, refusées 1, exclues : effacées 0" in said.out
+    assert "comptées 240, acceptées 239, refusées 1, de personnes effacées 0" in said.out
     assert "remplacées 192, expéditeurs omis 0" in said.out
     assert "    avertissement : row.code" in said.out
     shown = command(prepared, "status", language="fr").out

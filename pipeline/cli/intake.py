@@ -23,6 +23,13 @@ def ingest(
         ),
     ] = None,
     *,
+    received: Annotated[
+        datetime | None,
+        typer.Option(
+            help="When it came, if not now: who is late follows from it. The ledger keeps that it "
+            "was said."
+        ),
+    ] = None,
     control: Annotated[
         Path | None,
         typer.Option(
@@ -55,14 +62,17 @@ def ingest(
     from pipeline.steps.controlling import control_of
     from pipeline.steps.ingest import ingest as ingest_step
 
+    workspace = open_workspace()
     with listening() as progress, file.open("rb") as source:
         receipt = ingest_step(
-            open_workspace(),
+            workspace,
             dataset,
             source,
             file=file.name,
             period=period,
             as_of=as_of.replace(tzinfo=as_of.tzinfo or UTC) if as_of else None,
+            arrived=workspace.clock(),
+            received=received.replace(tzinfo=received.tzinfo or UTC) if received else None,
             control=control_of(file, named=control),
             may_be_smaller=smaller,
             may_differ=volume,

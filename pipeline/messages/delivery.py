@@ -214,6 +214,16 @@ DELIVERY: Catalogue = {
             "Corriger `--period` : l'année civile où commence l'année scolaire",
         ),
     },
+    "delivery.future_received": {
+        "en": (
+            "The day on which it is said to have come is still to come; nothing was received",
+            "Correct `--received`, or leave it out: then it is now",
+        ),
+        "fr": (
+            "Le jour où elle serait arrivée est encore à venir ; rien n'a été reçu",
+            "Corriger `--received`, ou l'omettre : ce sera alors maintenant",
+        ),
+    },
     "delivery.future_as_of": {
         "en": (
             "The sender's date lies in the future: no correction could ever replace this delivery; nothing was received",

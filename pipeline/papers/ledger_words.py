@@ -89,6 +89,7 @@ _KINDS: dict[str, tuple[str, str]] = {
     "batch": ("rows accepted", "lignes acceptées"),
     "non_response": ("non-response of a sender", "non-réponse d'un expéditeur"),
     "reminder": ("sender reminded", "expéditeur relancé"),
+    "arrival": ("day of arrival told by hand", "jour d'arrivée donné à la main"),
     "control": ("control file held true", "fichier de contrôle vérifié"),
     "again": ("content received again", "contenu reçu de nouveau"),
     "refusal": ("delivery refused", "livraison refusée"),

@@ -57,6 +57,7 @@ class Sent:
         mark: of the name of its file as the ledger tells it; none before it was told.
         as_of: the sender's date of it; None where that was not told.
         arrived: when it came.
+        is_arrival_told: whether that is what whoever takes it in says.
         is_full: whether it holds all that its senders have, though changes are awaited.
         may_be_smaller: whether it was confirmed that senders may be left with far fewer rows.
         may_differ: whether it was confirmed that their numbers of rows may differ from before.
@@ -69,6 +70,7 @@ class Sent:
     file: str
     as_of: datetime | None
     arrived: datetime
+    is_arrival_told: bool = False
     mark: str = ""
     is_full: bool = False
     may_be_smaller: bool = False

@@ -29,7 +29,7 @@ from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.reading import judged, read_sealed, recoded
 from pipeline.steps.receipt import Receipt
 from pipeline.steps.receiving import check_records, receive
-from pipeline.steps.recording import record_control, record_delivery
+from pipeline.steps.recording import record_arrival, record_control, record_delivery
 from pipeline.steps.rulebooks import domain_scopes
 from pipeline.steps.screening import screen
 from pipeline.steps.workspace import Workspace
@@ -50,6 +50,7 @@ def ingest(
     as_of: datetime | None = None,
     control: ControlFile | None = None,
     arrived: datetime | None = None,
+    received: datetime | None = None,
     may_be_smaller: bool = False,
     may_differ: bool = False,
     is_full: bool = False,
@@ -67,6 +68,7 @@ def ingest(
             file or the name of the file says, else when it came.
         control: what the sender says of it in a file beside it.
         arrived: when it came. Default: `as_of`, else now.
+        received: when it came, as whoever takes it in says; the ledger keeps that it was said.
         may_be_smaller: whether it was confirmed that senders may be left with far fewer rows.
         may_differ: whether it was confirmed that numbers of rows differ from the period before.
         is_full: whether it holds all that its senders have, though changes are awaited.
@@ -87,10 +89,12 @@ def ingest(
     require_policy(workspace)
     dataset = _dataset(workspace, dataset_name, file=file)
     said = read_said(dataset, control, file=file, period=period, is_full=is_full)
-    told, arrived = sender_date(dataset, said, file=file, given=as_of), arrived or as_of
-    arrived = arrived or workspace.clock()
+    told = sender_date(dataset, said, file=file, given=as_of)
+    arrived = received or arrived or as_of or workspace.clock()
     place = Place(dataset=dataset_name, file=file)
     _check_dates(workspace, period, told or arrived, place=place)
+    if received is not None and received > workspace.clock():
+        raise DeliveryError("delivery.future_received", place=place)
     with used_again(), Library() as library, admitting(workspace.home):
         progress.stage(f"{dataset_name} {period}: sealing")
         delivery, refusal = receive(
@@ -109,6 +113,7 @@ def ingest(
             file=file,
             as_of=told,
             arrived=arrived,
+            is_arrival_told=received is not None,
             is_full=delivery.is_full,
             may_be_smaller=may_be_smaller,
             may_differ=may_differ,
@@ -166,6 +171,8 @@ def take_in(
             verdict = judged(workspace, dataset, reading.accepted, library=library)
         if sent.said.lines:
             record_control(workspace, delivery.id, checked=checked_facts(sent.said))
+        if sent.is_arrival_told:
+            record_arrival(workspace, delivery.id, received=sent.arrived)
         return accept(workspace, sent, staged, rows=rows, reading=reading, gate=verdict)
 
 

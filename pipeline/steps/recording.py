@@ -89,6 +89,11 @@ def record_control(workspace: Workspace, delivery_id: str, *, checked: str) -> N
     workspace.ledger.append_once("control", delivery=delivery_id, checked=checked)
 
 
+def record_arrival(workspace: Workspace, delivery_id: str, *, received: datetime) -> None:
+    """Tell when a delivery came, where somebody said so."""
+    workspace.ledger.append_once("arrival", delivery=delivery_id, received=received.isoformat())
+
+
 def record_candidate(workspace: Workspace, candidate_id: str) -> None:
     """Tell of a candidate whose tables are under review."""
     known = workspace.review.facts(candidate_id)

@@ -229,3 +229,21 @@ def test_an_unknown_state_is_refused_not_answered_by_nobody(
         ran = command(awaiting, "arrivals", "--state", state.value, "--format", "json")
         assert {row["status"] for row in json.loads(ran.out)} <= {state.value}
     assert set(states(awaiting).values()) <= set(ArrivalState)
+
+
+def test_a_date_given_by_hand_makes_nobody_punctual_unseen(
+    command: Command, awaiting: Workspace, tmp_path: Path
+) -> None:
+    for number, given in enumerate([(), ("--received", "2021-10-30")]):
+        file = tmp_path / f"pupils_{number}.csv"
+        file.write_bytes(table(pupil_rows(5, SILENT[number : number + 1])))
+        arguments = ("ingest", "pupils", str(file), "--period", PERIOD, "--as-of", "2021-10-15")
+        ran = command(awaiting, *arguments, *given)
+        assert ran.code == 0, ran.err
+    rows = {row["sender"]: row for row in list_arrivals(awaiting, dataset="pupils")}
+    assert [rows[one]["status"] for one in SILENT] == ["late", "received"]
+    assert rows[SILENT[1]]["received_on"] == "2021-10-30"
+    [told] = awaiting.ledger.entries("arrival")
+    assert str(told.facts["received"]).startswith("2021-10-30")
+    ran = command(awaiting, *arguments, "--received", "2999-01-01")
+    assert "delivery.future_received" in ran.err

@@ -19,8 +19,14 @@ LEFT_TO_JSON = frozenset(
     | {"left_out", "missing_senders", "of_senders", "undecided"}
 )
 TAKEN_OFF = Label(
-    en="To take one off that need not come: `cartable retain --destroy DELIVERY`",
-    fr="Pour en ôter une qui n'a plus à venir : `cartable retain --destroy LIVRAISON`",
+    en=(
+        "To await one no more: `cartable quarantine discard DELIVERY --reason …`;"
+        " to destroy the sealed file too: `cartable retain --destroy DELIVERY`"
+    ),
+    fr=(
+        "Pour ne plus en attendre une : `cartable quarantine discard LIVRAISON --reason …` ;"
+        " pour détruire aussi le fichier scellé : `cartable retain --destroy LIVRAISON`"
+    ),
 )
 _DAY = len("2021-10-15")
 

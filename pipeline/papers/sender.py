@@ -11,7 +11,7 @@ from datetime import date
 from pipeline.contracts import Contracts, Dataset
 from pipeline.errors import Language, Problem
 from pipeline.papers.page import render_page
-from pipeline.papers.sender_rules import REMEDIES, RULES
+from pipeline.papers.sender_rules import REMEDIES, RULES, for_sender
 from pipeline.papers.sender_words import form_in_words
 from pipeline.papers.words import WORDS
 
@@ -130,6 +130,7 @@ def _told(problem: Problem, report: SenderReport, language: Language) -> Told:
         what = RULES[problem.code].words(language)
     if problem.code in REMEDIES:
         remedy = REMEDIES[problem.code].words(language).format(**problem.said(language))
+    remedy = for_sender(remedy, language)
     pattern = known[column].pattern if column in known else None
     form = form_in_words(pattern, language) if pattern else None
     if problem.code == "row.pattern" and form is not None:

@@ -5,7 +5,10 @@ The catalogue speaks to the steward of many rows at once, and of contracts; a se
 
 from __future__ import annotations
 
+import re
+
 from pipeline.contracts import Label
+from pipeline.errors import Language
 
 _RULES: dict[str, tuple[str, str]] = {
     "row.required": ("The cell is empty.", "La case est vide."),
@@ -170,5 +173,102 @@ _REMEDIES: dict[str, tuple[str, str]] = {
         "Keep the true one; neither was accepted, for it is not known which it is.",
         "Garder la bonne ; aucune n'a été acceptée, faute de savoir laquelle.",
     ),
+    "delivery.missing_column": (
+        "Add the column, its name letter by letter as agreed.",
+        "Ajouter la colonne, son nom à la lettre comme convenu.",
+    ),
+    "delivery.renamed_column": (
+        "If it is this column, write its name letter by letter as agreed.",
+        "Si c'est bien cette colonne, écrire son nom à la lettre comme convenu.",
+    ),
+    "delivery.alias_of_other_years": (
+        "Check the school year of the file; if it is right, write the name of this year.",
+        "Vérifier l'année scolaire du fichier ; si elle est juste, écrire le nom de cette année.",
+    ),
+    "delivery.other_kind": (
+        "Export the table as text with delimiters, as agreed.",
+        "Exporter le tableau en texte avec séparateurs, comme convenu.",
+    ),
+    "delivery.number_for_text": (
+        (
+            "Keep codes as text where they are stored, then export the file again: leading zeros"
+            " cannot be put back."
+        ),
+        (
+            "Garder les codes comme du texte là où ils sont stockés, puis exporter à nouveau le"
+            " fichier : les zéros de tête ne se remettent pas."
+        ),
+    ),
+    "delivery.xlsx_sheets": (
+        "Send a workbook of the one sheet that is wanted.",
+        "Envoyer un classeur de la seule feuille voulue.",
+    ),
+    "delivery.xlsx_no_sheet": (
+        "Name the sheet as agreed.",
+        "Nommer la feuille comme convenu.",
+    ),
+    "delivery.packed_otherwise": (
+        "Send the format that is agreed, unpacked, by gzip or as a zip of one file.",
+        "Envoyer le format convenu, tel quel, par gzip ou en zip d'un seul fichier.",
+    ),
+    **dict.fromkeys(
+        ("delivery.reader_memory", "delivery.reader_time"),
+        (
+            "Check that this is the file that was meant, and send it again.",
+            "Vérifier que c'est bien le fichier voulu, et l'envoyer à nouveau.",
+        ),
+    ),
+    **dict.fromkeys(
+        ("delivery.zip_name", "delivery.zip_link", "delivery.zip_overlap"),
+        (
+            "Send the table itself: unpacked, by gzip, or alone in a zip.",
+            "Envoyer le tableau lui-même : tel quel, par gzip, ou seul dans un zip.",
+        ),
+    ),
+    "delivery.xml_typed": (
+        "Send a file without document type.",
+        "Envoyer un fichier sans type de document.",
+    ),
+    "delivery.other_mode": (
+        "Say beside the file what it says itself, or send the other.",
+        "Dire à côté du fichier ce qu'il dit lui-même, ou envoyer l'autre.",
+    ),
+    "delivery.packed_ratio": (
+        "Check that this is the file that was meant; if it is, send it unpacked.",
+        "Vérifier que c'est bien le fichier voulu ; si oui, l'envoyer tel quel.",
+    ),
+    "delivery.oneroster_version": (
+        "Send the bundle in one of these versions.",
+        "Envoyer le lot dans l'une de ces versions.",
+    ),
+    "delivery.oneroster_delta": (
+        "Send a bundle in which it is `bulk`.",
+        "Envoyer un lot où il est `bulk`.",
+    ),
 }
 REMEDIES = {rule: Label(en=en, fr=fr) for rule, (en, fr) in _REMEDIES.items()}
+
+# What the catalogue says of a file to the steward → what its sender does; then what follows it.
+_OWN_WORDS = {
+    "en": (
+        (re.compile(r"^Ask the sender for "), "Send "),
+        (re.compile(r"^Ask the sender to (.*)"), r"\1"),
+    ),
+    "fr": (
+        (re.compile(r"^Redemander à l'expéditeur "), "Envoyer à nouveau "),
+        (re.compile(r"^Redemander (.*?) à l'expéditeur"), r"Envoyer à nouveau \1"),
+        (re.compile(r"^Demander à l'expéditeur de (.*)"), r"\1"),
+        (re.compile(r"^Demander à l'expéditeur "), "Envoyer "),
+    ),
+}
+_THEN = {"en": re.compile(r"(?<=, )(and|or) to "), "fr": re.compile(r"(?<=, )(et|ou) de ")}
+
+
+def for_sender(remedy: str, language: Language) -> str:
+    """Return a remedy as it is told to the sender, whom nobody else is to ask for it."""
+    for asked, does in _OWN_WORDS[language]:
+        told = asked.sub(does, remedy)
+        if told != remedy:
+            told = _THEN[language].sub(r"\1 ", told)
+            return told[:1].upper() + told[1:]
+    return remedy

@@ -8,12 +8,14 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
 from pipeline.contracts import Contracts
 from pipeline.errors import DeliveryError, Language, Place, PrivacyError, Problem, StorageError
 from pipeline.intake.casts import RULES as CHECKED
+from pipeline.messages import MESSAGES
 from pipeline.papers.sender import RefusedLine, sender_csv
 from pipeline.papers.sender_words import form_in_words
 from pipeline.project import load_project
@@ -33,6 +35,11 @@ SUBJECTS = {
     "en": ("The ", "It ", "There ", "Two rows "),
     "fr": ("La ", "Le ", "Les ", "L'", "Il ", "Ce ", "Deux lignes "),
 }
+# Said to the steward alone, of what is in force or fetched; as is what names an option.
+STEWARDS = {
+    f"delivery.{name}"
+    for name in ("doubles_undeclared", "same_content", "fetch_absent", "fetch_size")
+} | {"delivery.sql_unreachable"}
 # What speaks of many rows, or to who keeps the contracts.
 FOR_OTHERS = {
     "en": r"\(s\)|97|contract|each of them|schools\.",
@@ -96,6 +103,29 @@ def test_columns_that_are_missing_are_no_number_of_lines(
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     [told] = re.findall(r'<td class="n" data-name="[^"]*">([^<]*)</td>', page)
     assert told == "1"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sender_is_told_what_to_do_and_not_what_to_ask_of_himself(
+    contracts: Contracts, language: Language
+) -> None:
+    whole = reports(contracts)["whole"]
+    codes = [code for code in MESSAGES if code.startswith("delivery.")]
+    assert set(codes) >= STEWARDS
+    at_command = {code for code in codes if re.search(r"--|cartable ", MESSAGES[code]["en"][1])}
+    # A file may say itself what an option says.
+    for code in sorted(set(codes) - STEWARDS - at_command | {"delivery.other_mode"}):
+        problem = Problem(code=code, count=1, facts=tuple((name, "1") for name in fields_of(code)))
+        told = replace(whole, problems=[problem])
+        [_, row] = csv.reader(io.StringIO(sender_csv(told, language=language)), delimiter=";")
+        assert row[5][0].isupper(), code
+        assert not re.search(r"sender|expéditeur|contra[ct]t?\b|cartable|--", row[5]), code
+        assert not re.search(r", (and|or) to |, (et|ou) de |  ", row[5]), code
+
+
+def fields_of(code: str) -> set[str]:
+    words = (text for told in MESSAGES[code].values() for text in told)
+    return {name for text in words for _, name, _, _ in Formatter().parse(text) if name} - {"count"}
 
 
 def test_the_form_of_a_date_is_written_in_the_letters_of_the_language() -> None:

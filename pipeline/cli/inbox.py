@@ -31,13 +31,16 @@ STATES = {
 
 
 def inbox(
-    dataset: Annotated[str | None, typer.Argument(help="This dataset only.")] = None,
+    dataset: Annotated[
+        str | None,
+        typer.Argument(
+            help="This dataset only; its files are DATASET_YEAR.csv, or DATASET_YEAR_MARK.csv."
+        ),
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Show the deliveries in the inbox that are no batch yet, and files that are no delivery.
-
-    A delivery is named DATASET_YEAR.csv, or with a mark such as DATASET_YEAR_corrected.csv.
 
     Example: cartable inbox pupils
     """

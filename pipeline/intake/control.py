@@ -172,8 +172,11 @@ def read_date(text: str) -> tuple[datetime, bool] | None:
             return datetime.combine(date.fromisoformat(text), time(), UTC), True
         if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:", text):
             moment = datetime.fromisoformat(text)
-            return moment.replace(tzinfo=moment.tzinfo or UTC), False
-    except ValueError:
+            moment = moment.replace(tzinfo=moment.tzinfo or UTC)
+            # One of the first or last hours that there are may not be one in UTC.
+            moment.astimezone(UTC)
+            return moment, False
+    except (ValueError, OverflowError):
         pass
     return None
 

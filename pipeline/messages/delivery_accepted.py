@@ -85,6 +85,16 @@ DELIVERY_ACCEPTED: Catalogue = {
             "Il n'y a rien à faire ; si une correction était prévue, demander à l'expéditeur le fichier corrigé",
         ),
     },
+    "delivery.given_up_before": {
+        "en": (
+            "{count} refused row(s) of this content were given up before; they do not wait again, and are in no figure",
+            "Nothing has to be done if that was meant; else ask the sender for the file with these rows mended",
+        ),
+        "fr": (
+            "{count} ligne(s) refusée(s) de ce contenu ont été abandonnées auparavant ; elles n'attendent plus et ne sont dans aucun chiffre",
+            "Il n'y a rien à faire si c'était voulu ; sinon demander à l'expéditeur le fichier avec ces lignes corrigées",
+        ),
+    },
     "delivery.same_date": {
         "en": (
             "{count} other content(s) of the same senders bear the same date: which is in force follows from a mark of the contents, not from which came first",

@@ -252,6 +252,9 @@ def _again(
     elif is_other:
         problems.append(Problem(code="delivery.same_content", place=sent.place))
     problems += _replaced(workspace, sent, batch, code="delivery.replaced_since")
+    # What was given up does not wait again, whatever makes its batch come back.
+    if given_up := sum(len(s.marks) for s in batch.settlements if s.action == "discarded"):
+        problems.append(Problem(code="delivery.given_up_before", place=sent.place, count=given_up))
     problems += _waiting(workspace, sent, batch)
     return _receipt(
         workspace,

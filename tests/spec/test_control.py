@@ -188,6 +188,7 @@ def test_a_row_that_was_lost_or_changed_on_its_way_is_found_without_a_hash(
         ({"records": "1e3"}, "control.bad_value"),
         ({"as_of": "15/10/2021"}, "control.bad_value"),
         ({"as_of": "2021-02-30"}, "control.bad_value"),
+        ({"as_of": "0001-01-01T00:00:00+14:00"}, "control.bad_value"),
         ({"sum_latitude": "1,5"}, "control.bad_value"),
         ({"records": None}, "control.lacks"),
         ({"sum_latitude": None}, "control.lacks"),

@@ -382,6 +382,11 @@ def test_what_is_given_up_is_shredded_and_its_number_stays(waits: tuple[Workspac
         open_quarantine(workspace, batch, reason="audit")
     # A row that was given up does not come back by a correction of it.
     assert correct(workspace, batch, mended(2)).counts["fixed"] == 0
+    # Nor with the same content, which says so.
+    rows = [*damaged(), *[{**r, "national_id": f"8{r['national_id'][1:]}"} for r in ROWS]]
+    again = take(workspace, "pupils", table(rows))
+    [told] = [each for each in again.warnings if "delivery.given_up_before" in each]
+    assert "3 refused row(s)" in told
 
 
 def test_a_later_delivery_of_the_sender_wins(waits: tuple[Workspace, str]) -> None:

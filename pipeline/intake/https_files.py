@@ -116,7 +116,8 @@ def _found(answer: Any) -> Found:
         modified = modified.replace(tzinfo=UTC)
     version = f"{tag} {changed} {length}" if tag or changed else None
     size = None if length is None else int(length)
-    return Found(answer.read, answer.close, version, modified, size)
+    # What is there, not all that was asked for: a server that drips is seen to.
+    return Found(answer.read1, answer.close, version, modified, size)
 
 
 class _StayHandler(urllib.request.HTTPRedirectHandler):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http
 import http.client
+import time
 import urllib.error
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from pipeline.errors import DeliveryError, Place, SourceError
 from pipeline.intake.addresses import Address, Found, read_address
 from pipeline.intake.https_files import open_https, open_object
 
+# A server that sends fewer bytes a second, after some minutes, may hold whoever waits for ever.
+PATIENCE_SECONDS, _SLOWEST = 300, 10_000
 _PIECE, _MEGABYTE = 1 << 20, 1_000_000
 _ABSENT = {"FileNotFoundError", f"HTTP{http.HTTPStatus.NOT_FOUND}", f"HTTP{http.HTTPStatus.GONE}"}
 _FAILURES = (OSError, http.client.HTTPException, ValueError)
@@ -48,13 +51,16 @@ class Remote:
 
         Raises:
             DeliveryError: it is larger than allowed.
-            SourceError: it is cut short, or its server breaks off.
+            SourceError: it is cut short, or its server breaks off or sends next to nothing.
         """
         most, received = self.most_mb * _MEGABYTE, 0
         if self.size is not None and self.size > most:
             raise DeliveryError("delivery.fetch_size", place=self.place, most=self.most_mb)
+        began = time.monotonic()
         while block := self._block():
             received += len(block)
+            if time.monotonic() - began > PATIENCE_SECONDS + received / _SLOWEST:
+                raise SourceError("delivery.fetch_slow", place=self.place)
             if received > most:
                 raise DeliveryError("delivery.fetch_size", place=self.place, most=self.most_mb)
             yield block

@@ -95,6 +95,16 @@ DELIVERY_SOURCES: Catalogue = {
             "Vérifier le coffre de secrets de l'ordonnanceur et ses réglages ; puis relancer la tâche",
         ),
     },
+    "delivery.fetch_slow": {
+        "en": (
+            "The server sends next to nothing: fewer than 10 kB a second over more than five minutes; nothing was received",
+            "Fetch again later; if it stays so, ask who runs the server",
+        ),
+        "fr": (
+            "Le serveur n'envoie presque rien : moins de 10 ko par seconde pendant plus de cinq minutes ; rien n'a été reçu",
+            "Relancer plus tard ; si cela dure, demander à qui tient le serveur",
+        ),
+    },
     "delivery.fetch_size": {
         "en": (
             "The file has more than {most} megabytes; nothing was received",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -45,6 +46,7 @@ class Served:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     length: int | None = None
+    pause: float = 0
     asked: list[tuple[str, str | None]] = field(default_factory=list)
     sent: int = 0
     control: bytes | None = None
@@ -74,7 +76,11 @@ def served(certificate: tuple[Path, Path]) -> Iterator[Served]:
                     self.send_header(name, value)
             self.end_headers()
             try:
-                self.wfile.write(state.content)
+                for at in range(0, len(state.content) if state.pause else 0, 100):
+                    self.wfile.write(state.content[at : at + 100])
+                    time.sleep(state.pause)
+                if not state.pause:
+                    self.wfile.write(state.content)
                 state.sent += 1
             except OSError:
                 pass
@@ -240,6 +246,14 @@ def test_a_server_is_who_its_certificate_says_or_nothing_is_fetched(
     point(country, f"https://127.0.0.1:{served.port}/files")
     assert code_of(country) == "delivery.fetch_failed"
     assert served.asked == []
+
+
+def test_a_server_that_drips_is_not_waited_for(
+    country: Workspace, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served.pause = 0.1
+    monkeypatch.setattr("pipeline.intake.remote_files.PATIENCE_SECONDS", 0.3)
+    assert code_of(country) == "delivery.fetch_slow"
 
 
 def test_a_server_may_leave_out_its_zone(country: Workspace, served: Served) -> None:

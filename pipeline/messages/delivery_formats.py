@@ -284,6 +284,16 @@ DELIVERY_FORMATS: Catalogue = {
             "Écrire ces nombres en texte et ces dates sous la forme voulue ; sinon ouvrir le classeur dans un tableur, l'enregistrer de nouveau en XLSX et le livrer à nouveau",
         ),
     },
+    "delivery.xlsx_far": {
+        "en": (
+            "A cell on this row stands far off the table",
+            "Delete it, and whatever else stands beside the table",
+        ),
+        "fr": (
+            "Un champ de cette ligne se trouve loin du tableau",
+            "Le supprimer, et tout ce qui se trouve à côté du tableau",
+        ),
+    },
     "delivery.xlsx_error": {
         "en": ("{count} cell(s) hold an error of the spreadsheet", _MEND),
         "fr": ("{count} champ(s) contiennent une erreur du tableur", _CORRIGER),

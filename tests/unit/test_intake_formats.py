@@ -479,6 +479,12 @@ WRONG_XLSX: dict[str, tuple[Callable[[], bytes], str, int | None, str | None]] =
         None,
         None,
     ),
+    "a cell far below": (
+        lambda: altered("</sheetData>", '<row r="1048576"><c r="XFD1048576"/></row></sheetData>'),
+        "delivery.xlsx_far",
+        1048576,
+        None,
+    ),
     "a row without height": (
         lambda: altered('<row r="2">', '<row r="2" ht="0.0">'),
         "delivery.xlsx_hidden_rows",

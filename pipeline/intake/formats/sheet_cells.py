@@ -53,7 +53,7 @@ class CellReader:
         found = _PLACE.fullmatch(place)
         before = self._column
         if found is not None:
-            self._column = _number(found[1])
+            self._column = column_number(found[1].encode())
         return found is not None and int(found[2]) == self._row and self._column > before
 
     def part(self, name: str, *, is_over: bool) -> None:
@@ -84,10 +84,11 @@ class CellReader:
         return self._kind in _ALIKE and _ALIKE[self._kind](text, value)
 
 
-def _number(letters: str) -> int:
+def column_number(letters: bytes) -> int:
+    """Return the number of a column, from 1 on, by its letters."""
     number = 0
     for letter in letters:
-        number = number * _LETTERS + ord(letter) - _BEFORE_A
+        number = number * _LETTERS + letter - _BEFORE_A
     return number
 
 

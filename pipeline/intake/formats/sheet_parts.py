@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.errors import DeliveryError, Place
 from pipeline.intake.formats.archives import Archive
 from pipeline.intake.formats.faults import Faults
-from pipeline.intake.formats.sheet_cells import CellReader
+from pipeline.intake.formats.sheet_cells import CellReader, column_number
 from pipeline.intake.formats.xml_events import local_name, read_xml
 
 _TYPES, _BOOK, _LINKS = "[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _MACROS = ("macroEnabled", "vbaProject", "macrosheet")
 _TRUE = {"1", "true", "on"}
+# Cells for which there is room beside those that are filled, and for each of those.
+_ROOM, _ROOM_PER_CELL = 4_000_000, 20
+_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
 # Of a sheet, all that is looked at.
 _TOLD = frozenset({"row", "c", "f", "v", "is", "t", "rPh", "col", "mergeCell", "sheetFormatPr"})
 
@@ -88,6 +92,21 @@ def count_rows(archive: Archive, sheet: Sheet, read: Sequence[Sequence[Any]], pl
         seen.faults.add("delivery.xlsx_ambiguous")
     seen.faults.check()
     return seen.rows
+
+
+def check_reach(archive: Archive, sheet: Sheet, place: Place) -> None:
+    """Check that a sheet reaches about as far as it is filled: a reader makes room for all of it.
+
+    Raises:
+        DeliveryError: one of its cells stands far off the others; the last such row is told.
+    """
+    found = [(column_number(c), int(r)) for c, r in _CELL.findall(archive.read(sheet.part))]
+    if not found:
+        return
+    widest, last = max(found), max(found, key=lambda cell: cell[1])
+    if widest[0] * last[1] > _ROOM + _ROOM_PER_CELL * len(found):
+        off = last if last[1] > len(found) else widest
+        raise DeliveryError("delivery.xlsx_far", place=replace(place, line=off[1]))
 
 
 def check_xml(archive: Archive, sheet: Sheet, place: Place) -> None:

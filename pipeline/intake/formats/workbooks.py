@@ -21,7 +21,13 @@ from pipeline.contracts.formats import XlsxFormat
 from pipeline.errors import DeliveryError, Place
 from pipeline.intake.formats.archives import Archive
 from pipeline.intake.formats.faults import Faults, check_names
-from pipeline.intake.formats.sheet_parts import Sheet, check_xml, chosen_sheet, count_rows
+from pipeline.intake.formats.sheet_parts import (
+    Sheet,
+    check_reach,
+    check_xml,
+    chosen_sheet,
+    count_rows,
+)
 from pipeline.intake.formats.table_text import header_line, lines_of
 from pipeline.intake.formats.typed_cells import typed_cell
 from pipeline.intake.formats.zip_listing import LOCAL
@@ -52,6 +58,7 @@ def table_of_sheet(
     archive = Archive(data, place)
     wanted = form.sheet if isinstance(form := task.dataset.format, XlsxFormat) else None
     sheet = chosen_sheet(archive, wanted, place)
+    check_reach(archive, sheet, place)
     rows = _rows(archive, sheet, place)
     counted = count_rows(archive, sheet, rows, place)
     if not rows:

@@ -114,7 +114,7 @@ GROWING: dict[str, dict[str, tuple[Callable[[], bytes], str]]] = {
         ),
         "a cell at the end of the sheet": (
             lambda: workbook({"A": _far_cell()}),
-            "delivery.reader_crash",
+            "delivery.xlsx_far",
         ),
         "very many ends": (
             lambda: zipped({"a": b"b"}) + b"PK\x05\x06" * (5 << 20),

@@ -13,7 +13,7 @@ BIN := .venv/bin
 # else each of some hundred processes compiles its libraries anew, which takes ten seconds and more.
 COMPILED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/.venv/.compiled"
 # The order is that of tests/conftest.py, not that of how many tests a file has.
-PYTEST := $(COMPILED) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+PYTEST := $(COMPILED) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=15
 # What writes the reference pages from the contracts and the commands; `--check` compares.
 DOCS := $(BIN)/python -m pipeline.docs
 SETUP := pyproject.toml requirements/uv.txt scripts/setup scripts/install_lock.py

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TypeVar, cast
@@ -55,11 +56,15 @@ def open_sftp(address: Address, path: str, *, place: Place) -> Found:
 
 
 class _Session:
-    """One connection, and the loop in which it lives while somebody waits for it."""
+    """One connection, and the loop in which it lives while somebody waits for it.
+
+    In a thread of its own: whoever fetches may have a loop that runs already.
+    """
 
     def __init__(self, place: Place) -> None:
         self._place = place
         self._runner = asyncio.Runner()
+        self._thread = ThreadPoolExecutor(1)
         self._connection: asyncssh.SSHClientConnection | None = None
         self._file: asyncssh.SFTPClientFile | None = None
         self._offset = 0
@@ -109,14 +114,15 @@ class _Session:
 
     def close(self) -> None:
         if self._connection is not None:
-            self._connection.abort()
-        self._runner.close()
+            self._thread.submit(self._connection.abort).result()
+        self._thread.submit(self._runner.close).result()
+        self._thread.shutdown()
 
     def _wait(self, work: Awaitable[Told]) -> Told:
         """Return what a server answers in time."""
         kind = ""
         try:
-            return self._runner.run(_in_time(work))
+            return self._thread.submit(self._runner.run, _in_time(work)).result()
         except asyncssh.HostKeyNotVerifiable:
             pass
         except asyncssh.SFTPNoSuchFile:

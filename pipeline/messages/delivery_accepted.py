@@ -88,11 +88,11 @@ DELIVERY_ACCEPTED: Catalogue = {
     "delivery.given_up_before": {
         "en": (
             "{count} refused row(s) of this content were given up before; they do not wait again, and are in no figure",
-            "Nothing has to be done if that was meant; else ask the sender for the file with these rows mended",
+            "Nothing has to be done if that was meant; else the file has to come again with these rows mended",
         ),
         "fr": (
             "{count} ligne(s) refusée(s) de ce contenu ont été abandonnées auparavant ; elles n'attendent plus et ne sont dans aucun chiffre",
-            "Il n'y a rien à faire si c'était voulu ; sinon demander à l'expéditeur le fichier avec ces lignes corrigées",
+            "Il n'y a rien à faire si c'était voulu ; sinon le fichier doit revenir avec ces lignes corrigées",
         ),
     },
     "delivery.same_date": {

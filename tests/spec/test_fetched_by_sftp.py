@@ -325,3 +325,11 @@ def test_the_server_of_openssh_is_read_too(
     file.write_bytes(CONTENT)
     assert taken(country).counts["accepted"] == len(ROWS)
     assert not taken(country).changed
+
+
+def test_whoever_fetches_may_have_a_loop_that_runs(country: Workspace, server: Server) -> None:
+    async def fetched() -> int:
+        await asyncio.sleep(0)
+        return taken(country).counts["accepted"]
+
+    assert asyncio.run(fetched()) == len(ROWS)

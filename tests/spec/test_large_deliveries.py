@@ -92,7 +92,7 @@ def test_a_large_delivery_that_is_damaged_is_told_as_a_small_one_is(
     with pytest.raises(DeliveryError) as refused:
         taken(schooled, tmp_path, CONTENT[:-40])
     assert large[-1:] == ["whole"]
-    assert {problem.code for problem in refused.value.problems} == {"delivery.ragged"}
+    assert {problem.code for problem in refused.value.problems} == {"delivery.cut"}
 
 
 @pytest.mark.usefixtures("large")

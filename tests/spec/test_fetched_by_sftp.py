@@ -327,7 +327,7 @@ def test_the_server_of_openssh_is_read_too(
     assert not taken(country).changed
 
 
-def test_whoever_fetches_may_have_a_loop_that_runs(country: Workspace, server: Server) -> None:
+def test_whoever_fetches_may_have_a_loop_that_runs(country: Workspace) -> None:
     async def fetched() -> int:
         await asyncio.sleep(0)
         return taken(country).counts["accepted"]

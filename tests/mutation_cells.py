@@ -177,7 +177,8 @@ def a_row_stands_twice(sheet: Sheet, rng: Random) -> Mutated:
 
 @kind
 def a_row_contradicts_another(sheet: Sheet, rng: Random) -> Mutated | None:
-    others = [name for name in sheet.header if name not in sheet.dataset.key]
+    # Under another school it is no contradiction, but a person who stands in two.
+    others = [name for name in sheet.header if name not in sheet.dataset.row_key]
     at, name = a_row(sheet, rng), rng.choice(others)
     cells = {row[sheet.where(name)] for row in sheet.rows} - {sheet.rows[at][sheet.where(name)]}
     cells -= {""}

@@ -78,6 +78,7 @@ def workbook(
     states: Mapping[str, str] | None = None,
     main: str = _MAIN,
     properties: str = "",
+    shared: str | None = None,
     more: Mapping[str, bytes] | None = None,
 ) -> bytes:
     """Return a workbook of sheets by name."""
@@ -91,6 +92,8 @@ def workbook(
         f'<Relationship Id="rId{n}" Type="{_LINK}/worksheet" Target="worksheets/sheet{n}.xml"/>'
         for n in range(1, len(sheets) + 1)
     )
+    if shared is not None:
+        links += f'<Relationship Id="rIdT" Type="{_LINK}/sharedStrings" Target="{shared}"/>'
     styles = f'<Relationship Id="rIdS" Type="{_LINK}/styles" Target="styles.xml"/>'
     root = f'<Relationship Id="rId1" Type="{_LINK}/officeDocument" Target="xl/workbook.xml"/>'
     parts = {

@@ -22,7 +22,7 @@ from pipeline.intake.encoding import codecs_of
 from pipeline.intake.faults import MANY
 from pipeline.intake.parts import Task
 from pipeline.intake.readers import Here
-from tests.unit.test_intake_streaming import HEADER, SAMPLE, SEX, encoded, text
+from tests.unit.test_intake_streaming import SAMPLE, SEX, encoded, text
 
 PLACE = Place(dataset="sample", file="f.csv")
 
@@ -182,13 +182,14 @@ def test_a_line_without_an_end_is_not_waited_for(monkeypatch: pytest.MonkeyPatch
 
 
 def test_columns_too_many_are_told_once_and_take_no_time() -> None:
-    header = [HEADER, *(f"other{n}" for n in range(100_000))]
+    # Each is held against the columns that lack, up to a number.
+    header = ["id;name;born", *(f"other{n}" for n in range(100_000))]
     before = time.process_time()
     told = of_the_whole((";".join(header) + "\n").encode())
     assert time.process_time() - before < 5
     assert told is not None
     assert told.count("delivery.extra_column:") == 20
-    assert "delivery.extra_columns: 99980 more columns of the header, from number 26" in told
+    assert "delivery.extra_columns: 99980 more columns of the header, from number 24" in told
 
 
 def test_what_one_deed_did_to_many_lines_is_told_once() -> None:

@@ -303,6 +303,17 @@ def with_cell(text: str) -> Callable[[str], str]:
     return lambda xml: xml.replace("</sheetData>", f'<row r="4">{text}</row></sheetData>')
 
 
+def sharing(texts: str, *, at: str = "0", linked: str | None = None) -> bytes:
+    """Return a workbook whose one code is a shared text, perhaps of another part by its link."""
+    text = sheet([{"code": "", "count": 1}])
+    text = text.replace('<c r="B2">', f'<c r="A2" t="s"><v>{at}</v></c><c r="B2">')
+    more = {"xl/sharedStrings.xml": f"<sst>{texts}</sst>".encode()}
+    if linked is None:
+        return workbook({"a": text}, more=more)
+    more["xl/other.xml"] = f"<sst>{linked}</sst>".encode()
+    return workbook({"a": text}, more=more, shared="other.xml")
+
+
 def altered(old: str, new: str) -> bytes:
     """Return a workbook of one row in which a piece of the sheet's XML is another one."""
     text = sheet([{"code": "a", "count": 1}])
@@ -474,9 +485,15 @@ WRONG_XLSX: dict[str, tuple[Callable[[], bytes], str, int | None, str | None]] =
         None,
     ),
     "a text that is none of the shared ones": (
-        lambda: altered('<c r="B2"><v>1</v></c>', '<c r="B2" t="s"><v>-1</v></c>'),
-        "delivery.not_xlsx",
+        lambda: sharing("<si><t>a</t></si>", at="-1"),
+        "delivery.xlsx_ambiguous",
+        2,
         None,
+    ),
+    "a shared text that the workbook links elsewhere": (
+        lambda: sharing("<si><t>a</t></si>", linked="<si><t>b</t></si>"),
+        "delivery.xlsx_ambiguous",
+        2,
         None,
     ),
     "a cell far below": (
@@ -582,3 +599,17 @@ def test_a_decimal_near_nothing_is_written_in_digits() -> None:
     rows = [{"code": "a", "share": Decimal(0)}, {"code": "b", "share": Decimal("0.0000000001")}]
     lines, _ = taken(parquet_file(rows, schema=schema), PARQUET, names=("code", "share"))
     assert [line[1] for line in lines[1:]] == ["0,0000000000", "0,0000000001"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("<t>a&amp;b</t>", "a&b"),
+        ("<t>&#97;<![CDATA[b]]><!-- -->c</t>", "abc"),
+        ("<r><t>a</t></r><r><t xml:space='preserve'> b</t></r>", "a b"),
+        ("<t>a</t><rPh sb='0' eb='1'><t>spoken</t></rPh>", "a"),
+        ("<t>a_x0041_</t>", "aA"),
+    ],
+)
+def test_a_text_is_read_alike_whether_it_is_shared_or_not(written: str, read: str) -> None:
+    assert taken(sharing(f"<si>{written}</si>"), XLSX, names=TWO)[0][1] == [read, "1"]

@@ -11,10 +11,11 @@ from typing import Any
 from pipeline.errors import DeliveryError, Place
 from pipeline.intake.formats.archives import Archive
 from pipeline.intake.formats.faults import Faults
-from pipeline.intake.formats.sheet_cells import CellReader, column_number
+from pipeline.intake.formats.sheet_cells import CellReader, column_number, shared_texts
 from pipeline.intake.formats.xml_events import local_name, read_xml
 
 _TYPES, _BOOK, _LINKS = "[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_SHARED = "/sharedStrings"
 _MACROS = ("macroEnabled", "vbaProject", "macrosheet")
 _TRUE = {"1", "true", "on"}
 # Cells for which there is room beside those that are filled, and for each of those.
@@ -82,7 +83,7 @@ def count_rows(archive: Archive, sheet: Sheet, read: Sequence[Sequence[Any]], pl
     Raises:
         DeliveryError: something does, or is taken differently, each kind with its first row.
     """
-    seen = _Sheet(Faults(place), read)
+    seen = _Sheet(Faults(place), CellReader(read, _shared(archive, place)))
     part = [archive.read(sheet.part)]
     for _ in read_xml(
         part, place, started=seen.started, wanted=_TOLD, ended=seen.ended, text=seen.cells.text
@@ -92,6 +93,14 @@ def count_rows(archive: Archive, sheet: Sheet, read: Sequence[Sequence[Any]], pl
         seen.faults.add("delivery.xlsx_ambiguous")
     seen.faults.check()
     return seen.rows
+
+
+def _shared(archive: Archive, place: Place) -> list[str]:
+    """Return the texts that cells share, of the part that the workbook links or is wont to have."""
+    links = _attributes(archive, _LINKS, place, {"Relationship"})
+    targets = [each.get("Target", "") for each in links if each.get("Type", "").endswith(_SHARED)]
+    parts = [posixpath.join("/xl", target)[1:] for target in targets] or [f"xl{_SHARED}.xml"]
+    return shared_texts(archive.read(parts[0]), place) if parts[0] in archive.names else []
 
 
 def check_reach(archive: Archive, sheet: Sheet, place: Place) -> None:
@@ -122,9 +131,9 @@ def check_xml(archive: Archive, sheet: Sheet, place: Place) -> None:
 class _Sheet:
     """What a sheet's XML tells, element by element."""
 
-    def __init__(self, faults: Faults, read: Sequence[Sequence[Any]]) -> None:
+    def __init__(self, faults: Faults, cells: CellReader) -> None:
         self.faults = faults
-        self.cells = CellReader(read)
+        self.cells = cells
         self.rows = 0
         self._row = 0
         self._counted = 0

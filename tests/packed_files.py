@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 WHEN = datetime(2021, 10, 1)  # noqa: DTZ001  a zip knows no zone
 
@@ -23,9 +24,10 @@ class _Forward(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: object) -> int:
-        self.content += bytes(data)  # type: ignore[call-overload] # what zipfile writes
-        return len(bytes(data))  # type: ignore[call-overload] # what zipfile writes
+    def write(self, data: Any) -> int:
+        written = bytes(data)
+        self.content += written
+        return len(written)
 
 
 def zipped(

@@ -35,8 +35,9 @@ def processor_time(workspace: Workspace) -> Iterator[Spent]:
 
 def _nursery_of(workspace: Workspace) -> int:
     parting = workspace.nursery._parting
-    assert parting is not None, "nothing was read before"
-    _, _, (_, process), _ = parting.peek()  # type: ignore[attr-defined]
+    alive = parting and parting.peek()
+    assert alive, "nothing was read before"
+    _, _, (_, process), _ = alive
     return int(process.pid)
 
 

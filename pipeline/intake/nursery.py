@@ -15,7 +15,6 @@ import socket
 import subprocess
 import threading
 import weakref
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
@@ -70,7 +69,7 @@ class Nursery:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._link: socket.socket | None = None
-        self._parting: Callable[[], object] | None = None
+        self._parting: weakref.finalize[..., Nursery] | None = None
         self._owner = 0
         self._ended: dict[int, int] = {}
 

@@ -50,6 +50,6 @@ class Secrets:
         kind = ""
         try:
             return self.elsewhere and self.elsewhere(connection)
-        except Exception as error:  # noqa: BLE001  of any library
+        except Exception as error:  # noqa: BLE001  each backend has its own
             kind = type(error).__name__
         raise SourceError("delivery.fetch_secret", kind=kind, name=connection)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from pipeline.contracts import Contracts
 from pipeline.errors import Fact, Place, Problem
@@ -41,8 +42,8 @@ def reports(contracts: Contracts) -> dict[str, SenderReport]:
     account = {"counted": 12_480, "accepted": 12_420, "waiting": 60, "mended": 0, "gone": 0}
     nothing = dict.fromkeys(account, 0)
 
-    def report(**facts: object) -> SenderReport:
-        known = {
+    def report(**facts: Any) -> SenderReport:
+        known: dict[str, Any] = {
             "dataset": pupils,
             "period": "2021",
             "delivery": DELIVERY,
@@ -53,7 +54,7 @@ def reports(contracts: Contracts) -> dict[str, SenderReport]:
             "problems": problems,
             "until": date(2022, 1, 13),
         }
-        return SenderReport(**known | facts)  # type: ignore[arg-type] # facts of several types
+        return SenderReport(**known | facts)
 
     return {
         "rows": report(file="eleves_rentree.csv", account=account | {"mended": 3}),

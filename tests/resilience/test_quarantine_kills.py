@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,7 +89,7 @@ def fresh(
     return copied
 
 
-def state(workspace: Workspace, batch: str) -> dict[str, object]:
+def state(workspace: Workspace, batch: str) -> dict[str, Any]:
     """Return what there is; every row is accounted for once."""
     account = account_of(read_waiting(workspace, batch))
     assert account["counted"] == sum(account.values()) - account["counted"] == len(ROWS)
@@ -117,7 +118,7 @@ def test_a_settling_stopped_before_any_write_is_finished_by_the_next_run(
     with killed_before(None, WRITES, functions=SHREDDING) as done:
         run(workspace, batch)
     whole = state(workspace, batch)
-    assert whole["account"]["waiting"] == (1 if step == "fix some" else 0)  # type: ignore[index] # a state has no types
+    assert whole["account"]["waiting"] == (1 if step == "fix some" else 0)
     assert len(done) >= 4
     for write in range(len(done)):
         workspace = fresh()
@@ -191,10 +192,15 @@ def test_a_later_delivery_wins_whoever_is_first(
 ) -> None:
     batch, later = start[1], table(pupil_rows(7, CODES[-1:]))
     hashes = set()
+
+    def mend(own: Workspace) -> None:
+        fix_lines(own, batch, LINES)
+
+    def come(own: Workspace) -> None:
+        take(own, "pupils", later, as_of=LATER)
+
     for order in (0, 1, 2):
         workspace = fresh()
-        mend = lambda own: fix_lines(own, batch, LINES)  # noqa: E731 - two of a pair
-        come = lambda own: take(own, "pupils", later, as_of=LATER)  # noqa: E731 - two of a pair
         if order == 2:
             _at_once(workspace.home.parent, small_project, mend, come)
         else:

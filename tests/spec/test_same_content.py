@@ -9,6 +9,7 @@ import io
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -46,7 +47,7 @@ def written(
     *,
     columns: Sequence[str] | None = None,
     end: str = "\n",
-    quoting: int = csv.QUOTE_MINIMAL,
+    quoting: Literal[0, 1, 2, 3] = csv.QUOTE_MINIMAL,
 ) -> bytes:
     """Return rows as a file, in some order of columns, with some line ends and quotes."""
     text = io.StringIO()
@@ -55,7 +56,7 @@ def written(
         list(columns or rows[0]),
         delimiter=";",
         lineterminator=end,
-        quoting=quoting,  # type: ignore[arg-type] # one of the csv module's own
+        quoting=quoting,
     )
     writer.writeheader()
     writer.writerows(rows)

@@ -16,6 +16,9 @@ from pathlib import Path
 from pipeline.errors import CartableError, lack_of_memory
 
 Work = Callable[[], object]
+# With which the C library itself ends a process that has no room for a thread's own data; none of
+# `forked` ends so.
+ENDED_BY_C = 127
 
 
 def forked(work: Work) -> int:

@@ -111,13 +111,20 @@ def _found(answer: Any) -> Found:
         answer.close()
         raise LengthUnsaidError
     length, changed, tag = (told.get(n) for n in ("Content-Length", "Last-Modified", "ETag"))
-    modified = parsedate_to_datetime(changed) if changed else None
-    if modified is not None and modified.tzinfo is None:
-        modified = modified.replace(tzinfo=UTC)
+    modified = _date(changed) if changed else None
     version = f"{tag} {changed} {length}" if tag or changed else None
     size = None if length is None else int(length)
     # What is there, not all that was asked for: a server that drips is seen to.
     return Found(answer.read1, answer.close, version, modified, size)
+
+
+def _date(told: str) -> datetime | None:
+    """Return a date that a server tells, in UTC where it tells no zone; None where it is none."""
+    try:
+        date = parsedate_to_datetime(told)
+    except ValueError:
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 class _StayHandler(urllib.request.HTTPRedirectHandler):

@@ -256,6 +256,11 @@ def test_a_server_that_drips_is_not_waited_for(
     assert code_of(country) == "delivery.fetch_slow"
 
 
+def test_a_date_that_is_none_tells_nothing(country: Workspace, served: Served) -> None:
+    served.headers = {"Last-Modified": "yesterday"}
+    assert taken(country).counts["accepted"] == len(ROWS)
+
+
 def test_a_server_may_leave_out_its_zone(country: Workspace, served: Served) -> None:
     served.headers = {"Last-Modified": CHANGED.strftime("%a, %d %b %Y %H:%M:%S -0000")}
     assert taken(country).changed

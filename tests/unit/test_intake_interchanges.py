@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -136,6 +137,10 @@ WRONG_BUNDLES = {
         bundle(manifest=manifest("1.1", x='"', users="bulk"), users=USERS),
         ("delivery.not_oneroster", None, None),
     ),
+    "lone returns": (
+        bundle(manifest=manifest("1.1", users="bulk"), users=USERS.replace(b"\r\n", b"\r")),
+        ("delivery.returns", 1, None),
+    ),
     "another encoding": (
         bundle(manifest=manifest("1.1", users="bulk"), users=USERS.replace(b"role", b"r\xf4le")),
         ("delivery.encoding", 1, None),
@@ -228,6 +233,7 @@ def test_records_in_json_are_those_of_a_list_or_of_lines() -> None:
     assert taken(json.dumps(records).encode(), JSON) == (wanted, 2)
     lines = "\n".join(json.dumps(record) for record in records).encode()
     assert taken(lines, JSON) == (wanted, 2)
+    assert taken(codecs.BOM_UTF8 + lines, JSON) == (wanted, 2)
 
 
 DOCTYPE = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'

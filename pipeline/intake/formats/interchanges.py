@@ -8,6 +8,7 @@ Source: Ed-Fi Alliance, Ed-Fi Data Standard, bulk interchange schemas and ODS/AP
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
@@ -145,7 +146,7 @@ class _Json:
     """Records of a JSON interchange: a list of objects, or one object a line."""
 
     def __init__(self, pieces: Iterable[bytes], form: EdFiFormat, place: Place) -> None:
-        self._data = b"".join(pieces).strip()
+        self._data = b"".join(pieces).removeprefix(codecs.BOM_UTF8).strip()
         self._wanted = {*form.fields.values()}
         self._place = place
         self.counted = _count_objects(self._data)

@@ -124,6 +124,8 @@ def _layout(body: bytes, wanted: RosterFile, place: Place) -> tuple[list[str], R
     first = body.partition(b"\n")[0].removesuffix(b"\r").decode("utf-8")
     if not first.strip():
         raise DeliveryError("delivery.empty", place=place)
+    if "\r" in first:
+        raise DeliveryError("delivery.returns", place=replace(place, line=1))
     names = next(csv.reader([first]), [])
     records = find_records(body, delimiter=_DELIMITER, width=len(names))
     if records is None:

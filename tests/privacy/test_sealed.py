@@ -18,6 +18,7 @@ from pipeline.storage.key_table import ID_BYTES
 from pipeline.storage.keys import KeyRing
 from pipeline.storage.sealed import (
     CHUNK_BYTES,
+    FORMER_MAGIC,
     MAGIC,
     PREFIX_BYTES,
     TAG_BYTES,
@@ -29,6 +30,11 @@ from pipeline.storage.sealed import (
 CONTEXT = b"delivery:1"
 HEADER_BYTES = len(MAGIC) + ID_BYTES + 2 + len(CONTEXT) + PREFIX_BYTES
 STEP = CHUNK_BYTES + TAG_BYTES
+REFUSALS = {
+    "storage.sealed_altered",
+    "storage.key_forgotten",  # an altered id names a key that never was
+    "storage.former_format",  # an altered version may be that of the former format
+}
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +59,7 @@ def is_refused(altered: bytes, path: Path, ring: KeyRing) -> bool:
     try:
         opened(path, ring)
     except StorageError as error:
-        # An altered id names a key that never was.
-        return error.problem.code in {"storage.sealed_altered", "storage.key_forgotten"}
+        return error.problem.code in REFUSALS
     return False
 
 
@@ -315,6 +320,11 @@ def test_a_thousand_random_alterations_are_all_refused(tmp_path: Path, ring: Key
             tried += 1
             refused += is_refused(altered, tmp_path / "f", ring)
     assert refused == 1000
+
+
+def test_a_version_altered_to_the_former_one_is_refused(tmp_path: Path, ring: KeyRing) -> None:
+    content = sealed_bytes(b"content", ring, tmp_path / "f")
+    assert is_refused(FORMER_MAGIC + content[len(MAGIC) :], tmp_path / "f", ring)
 
 
 def test_no_byte_of_an_altered_chunk_comes_out_and_a_refusal_stands(

@@ -23,7 +23,7 @@ ifneq ($(shell $(BIN)/python -c 'print("runs")' 2>/dev/null),runs)
 SETUP += redo
 endif
 
-.PHONY: help demo test unit check soak bench docs lock clean redo
+.PHONY: help demo test unit check soak bench docs lock vendor clean redo
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ docs: .venv/.main ## write the reference pages anew
 
 lock: .venv/.main ## write the locks anew from pyproject.toml; UPGRADE=1 takes newer versions
 	@scripts/lock
+
+vendor: .venv/.main ## make the browser files that sites carry anew, from scripts/vendor; needs npm
+	@$(BIN)/python scripts/vendor_browser_files.py
 
 clean: ## remove the environment and the caches, never data or keys
 	@rm -rf .venv .venv-peers .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

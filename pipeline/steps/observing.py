@@ -73,7 +73,18 @@ def obs_status(
 def observe(
     cells: Mapping[str, pd.DataFrame], contracts: Contracts, queries: Mapping[str, str]
 ) -> pd.DataFrame:
-    """Return every observation, long form, sorted.
+    """Return every observation as it is published: `exact_figures`, each value rounded."""
+    found = exact_figures(cells, contracts, queries)
+    for indicator in contracts.indicators.indicators:
+        own = found["indicator"] == indicator.code
+        found.loc[own, "obs_value"] = found.loc[own, "obs_value"].round(indicator.decimals)
+    return found
+
+
+def exact_figures(
+    cells: Mapping[str, pd.DataFrame], contracts: Contracts, queries: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return every observation, long form, sorted, its value not rounded yet.
 
     One row per indicator x territory x period x codes. Columns: indicator, ref_area, area_level,
     time_period, every dimension of every table (`_Z` where the indicator lacks it), obs_value,
@@ -131,9 +142,7 @@ def _computed(
     parameters = {name: contracts.policy.targets[name].value for name in indicator.targets}
     rows = run_query(sql, tables, name=indicator.code, parameters=parameters).to_pandas()
     hidden = rows.pop("is_hidden").to_numpy(dtype=bool)
-    value: pd.Series[float] = (
-        rows["obs_value"].astype("float64").mask(hidden).round(indicator.decimals)
-    )
+    value: pd.Series[float] = rows["obs_value"].astype("float64").mask(hidden)
     coverage = rows["coverage"].to_numpy(dtype="float64")
     value = value.mask(coverage == 0)
     computed: pd.DataFrame = rows.assign(

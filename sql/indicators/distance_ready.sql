@@ -1,7 +1,7 @@
 -- grain: one row per territory x period x sex x urbanisation
 -- reads: home_connectivity (released cells)
 -- zone: published
--- units: percent of the pupils whose answer is known
+-- units: percent of the pupils whose answer on internet is known
 -- source: contracts/indicators.yml, DISTANCE_READY
 with
 

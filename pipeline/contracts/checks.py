@@ -292,8 +292,9 @@ def _indicators(contracts: Contracts) -> Iterator[Finding]:
             if target not in contracts.policy.targets:
                 yield unknown("indicators", (*path, "targets"), "target", target)
         for dimension in indicator.dimensions:
-            tables = [contracts.tables[t] for t in indicator.tables if t in contracts.tables]
-            if tables and not any(dimension in table.dimensions for table in tables):
+            # A query may make a dimension of another, as the levels of schools that teach several;
+            # it has a column in the long form if any table has it.
+            if not any(dimension in table.dimensions for table in contracts.tables.values()):
                 yield unknown("indicators", (*path, "dimensions"), "dimension", dimension)
         yield from _formula(path, indicator, contracts)
 

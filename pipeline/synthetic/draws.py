@@ -44,6 +44,11 @@ class Draw(IntEnum):
     PROGRAMME_COMMUNE = 18
     PROGRAMME_TITLE = 19
     PROGRAMME_START = 20
+    ELECTRICITY = 21
+    ADAPTED = 22
+    WATER = 23
+    SANITATION = 24
+    HANDWASHING = 25
 
 
 def draw_bits(identity: Bits, draw: Draw, *, seed: int, period: int = 0) -> Bits:

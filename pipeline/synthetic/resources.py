@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.synthetic.draws import Draw, Index, Real, draw_shares, pick_weighted
+from pipeline.synthetic.facilities import draw_facilities
 from pipeline.synthetic.facts import Facts, positions
 from pipeline.synthetic.home import rurality
 
@@ -65,6 +66,7 @@ def draw_equipment(facts: Facts, *, period: int, seed: int) -> pa.Table:
             "has_internet": _YES_NO.take(pa.array((~connected).astype(np.int64))),
             "bandwidth_mbps": np.where(connected, bandwidth, 0),
             "pupil_computers": np.rint(pupils * ratio).astype(np.int64),
+            **draw_facilities(facts, period=period, seed=seed),
         }
     )
     return table.filter(pa.array(pupils > 0))

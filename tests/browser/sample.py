@@ -84,7 +84,8 @@ class _Sample:
             "home_connectivity": self._home(),
             "teaching_staff": self._staff(),
             "schools": self.schools.assign(schools=1),
-            "school_equipment": self._equipment(),
+            "school_equipment": (equipment := self._equipment()),
+            "school_facilities": self._facilities(equipment),
             "connected_places": self._drawn("place_type", "places", 0.9),
             "programmes": self._drawn("programme_theme", "programmes", 0.12),
             "school_bandwidth": self.schools.assign(bandwidth_mbps=100),
@@ -183,6 +184,22 @@ class _Sample:
             schools_reporting=1,
             schools_with_internet=(fate < ease - 0.12 + 0.05 * late).astype(int),
             pupil_computers=self.rng.poisson(self.schools["total"] / (9 - late)),
+        )
+
+    def _facilities(self, equipment: pd.DataFrame) -> pd.DataFrame:
+        """Return all facilities as alike as internet: nobody looks at them one by one."""
+        names = self.contracts.tables["school_facilities"].measure_names
+        taught = self.enrolment.groupby(["period", "school_code"])["edu_level"].agg(
+            lambda levels: "_".join(code for code in ("L02", "L1", "L2") if code in set(levels))
+        )
+        return equipment.assign(
+            levels_taught=taught.loc[
+                pd.MultiIndex.from_frame(equipment[["period", "school_code"]])
+            ].to_numpy(),
+            **{
+                name: equipment["schools_with_internet"] if name.endswith("_yes") else 1
+                for name in names
+            },
         )
 
     def _drawn(self, dimension: str, measure: str, mean: float) -> pd.DataFrame:

@@ -30,6 +30,10 @@ PERSONS = {"enrolment": 5, "teaching_staff": 5, "home_connectivity": 11}
 ON_TIME = datetime(2023, 10, 15, tzinfo=UTC)
 NOW = datetime(2024, 2, 1, tzinfo=UTC)
 SCHOOLS, PUPILS = 40, 900
+FACILITIES = (
+    *("has_electricity", "has_adapted_infrastructure", "has_drinking_water"),
+    *("has_single_sex_sanitation", "has_handwashing"),
+)
 GRADES = ("JE", "CP1", "CE1", "CM2", "6E", "3E")
 
 pytestmark = pytest.mark.slow
@@ -50,7 +54,7 @@ def _homes() -> list[str]:
 
 def draw() -> dict[str, list[Row]]:
     """Return dataset → rows: schools in every region, pupils unevenly among them."""
-    chance = random.Random(228)
+    chance, facts = random.Random(228), random.Random(4)
     homes = _homes()
     schools = [
         {
@@ -76,6 +80,7 @@ def draw() -> dict[str, list[Row]]:
                 "has_internet": chance.choice(["oui", "non", "non"]),
                 "bandwidth_mbps": "",
                 "pupil_computers": str(chance.randrange(6)),
+                **{facility: facts.choice(["oui", "non", "nsp", ""]) for facility in FACILITIES},
             }
             for code in codes
         ],

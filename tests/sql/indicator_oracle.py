@@ -161,17 +161,6 @@ def distance_ready(nation: Nation) -> pd.Series:
     return of_home(nation, ["home_internet", "home_device"], ["home_internet"])
 
 
-@oracle("SCHOOL_INTERNET")
-def school_internet(nation: Nation) -> pd.Series:
-    """Share of schools with internet for teaching among the schools that reported."""
-    order = ["sector", "urbanisation"]
-    own = crossed(nation, ["school_equipment"], order)
-    rows = located(nation, "equipment")
-    connected = rows[rows["has_internet"] == "Y"]
-    reported = total(nation, rows, None, own, order)
-    return share(total(nation, connected, None, own, order), reported, times=100)
-
-
 @oracle("PUPILS_PER_COMPUTER")
 def pupils_per_computer(nation: Nation) -> pd.Series:
     """Pupils enrolled divided by the working computers for pupils in their schools."""

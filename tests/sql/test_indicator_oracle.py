@@ -10,9 +10,11 @@ from pipeline.contracts import TOTAL, Indicator
 from pipeline.project import Project, load_project
 from pipeline.settings import INSTALLATION
 from pipeline.steps.observing import exact_figures, observe
-from tests.sql.indicator_oracle import ORACLES
+from tests.sql.facility_oracle import ANSWERED, FACILITY_ORACLES
+from tests.sql.indicator_oracle import ORACLES as OTHER_ORACLES
 from tests.sql.small_nation import Nation, draw_nation
 
+ORACLES = OTHER_ORACLES | FACILITY_ORACLES
 CODES = [item.code for item in load_project(INSTALLATION).contracts.indicators.indicators]
 
 
@@ -95,12 +97,14 @@ def addressed(figures: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
 
 
 def coverage_of(nation: Nation, indicator: Indicator, index: pd.MultiIndex) -> pd.Series:
-    """Return the least coverage of what an indicator is made of, by territory and period."""
+    """Return the least coverage of what an indicator is made of, times the share that knows."""
     datasets = {nation.contracts.tables[name].population for name in indicator.tables}
     rows = nation.coverage[nation.coverage["dataset"].isin(datasets)]
     least = rows.groupby(["ref_area", "time_period"])["coverage"].min()
     places = pd.MultiIndex.from_arrays([index.get_level_values(n) for n in (0, 1)])
-    return pd.Series(least.reindex(places).to_numpy(), index=index)
+    least = pd.Series(least.reindex(places).to_numpy(), index=index)
+    knows = ANSWERED.get(indicator.code)
+    return least if knows is None else least * knows(nation).reindex(index)
 
 
 def statuses(value: pd.Series, coverage: pd.Series) -> list[str]:

@@ -100,6 +100,8 @@ def test_a_table_of_amounts_is_not_said_to_hide_nothing() -> None:
         for name, table in contracts.tables.items()
     }
     open_tables = {name for name, words in said.items() if "nothing is hidden" in words}
-    assert open_tables == {"connected_places", "programmes", "school_equipment", "schools"}
+    assert open_tables == {
+        *("connected_places", "programmes", "school_equipment", "school_facilities", "schools"),
+    }
     assert "fewer than 3 units" in said["school_bandwidth"]
     assert said["school_bandwidth"] in reference_pages(contracts)["tables.md"]

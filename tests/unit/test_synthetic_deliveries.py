@@ -15,6 +15,10 @@ from demo.build_facts import FACTS
 from pipeline.errors import ContractError
 from pipeline.synthetic import Delivery, write_deliveries
 
+FACILITIES = (
+    *("has_electricity", "has_adapted_infrastructure", "has_drinking_water"),
+    *("has_single_sex_sanitation", "has_handwashing"),
+)
 PERIODS = ("2019", "2020", "2021")
 HEADERS = {
     "schools": "school_code;school_name;commune_code;sector;school_type;longitude;latitude;"
@@ -23,7 +27,8 @@ HEADERS = {
     "school_code;grade;home_internet;home_device",
     "teachers": "national_id;family_name;given_name;birth_date;sex;email;school_code;edu_level;"
     "has_digital_training",
-    "equipment": "school_code;has_internet;bandwidth_mbps;pupil_computers",
+    "equipment": "school_code;has_internet;bandwidth_mbps;pupil_computers;has_electricity;"
+    "has_adapted_infrastructure;has_drinking_water;has_single_sex_sanitation;has_handwashing",
     "connected_places": "place_code;place_name;place_type;commune_code;longitude;latitude;"
     "computers",
     "population": "area_level;area_code;inhabitants",
@@ -42,6 +47,7 @@ CODES = {
     ("schools", "sector"): {"PUBLIC", "PRIVE"},
     ("schools", "school_type"): {"maternelle", "élémentaire", "primaire", "collège"},
     ("equipment", "has_internet"): {"oui", "non"},
+    **{("equipment", facility): {"oui", "non", "nsp"} for facility in FACILITIES},
     ("connected_places", "place_type"): {
         "médiathèque", "mairie", "France services", "tiers-lieu", "école ouverte",
     },
@@ -196,6 +202,31 @@ def test_equipment_grows_and_is_larger_in_colleges(tables: Tables) -> None:
         assert value[college].mean() > 2 * value[~college].mean()
     assert (table.loc[table["has_internet"] == "non", "bandwidth_mbps"] == "0").all()
     assert (table.loc[table["has_internet"] == "oui", "bandwidth_mbps"] != "0").all()
+
+
+@pytest.mark.parametrize("facility", FACILITIES)
+def test_a_facility_once_there_stays_and_a_few_schools_do_not_know(
+    tables: Tables, facility: str
+) -> None:
+    then, now = (tables["equipment", period].set_index("school_code") for period in PERIODS[::2])
+    both = then.add_suffix("_then").join(now, how="inner")
+    had = both[both[f"{facility}_then"] == "oui"]
+    assert set(had[facility]) == {"oui", "nsp"}
+    assert 0.01 < (now[facility] == "nsp").mean() < 0.06
+
+
+def test_facilities_are_fewer_where_rural_and_poor(tables: Tables) -> None:
+    schools = tables["schools", "2021"]
+    communes = tables["population", "2021"].query("area_level == 'commune'")
+    inhabitants = communes.set_index("area_code")["inhabitants"].astype(int)
+    table = tables["equipment", "2021"].merge(schools, on="school_code")
+    known = table[table["has_adapted_infrastructure"] != "nsp"]
+    adapted = (known["has_adapted_infrastructure"] == "oui").to_numpy()
+    rural = (known["commune_code"].map(inhabitants) < 2000).to_numpy()
+    index = pd.to_numeric(known["social_position_index"]).to_numpy()
+    placed = ~np.isnan(index)
+    assert adapted[rural].mean() < adapted[~rural].mean() - 0.05
+    assert np.corrcoef(adapted[placed], index[placed])[0, 1] > 0.02
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,14 @@
 
 The lock (no files, no network, no extension, no setting) is DuckDB's own. What it leaves open,
 paths in system catalogues and statements that are not queries, is refused here from DuckDB's own
-parse of the statement, never from its text.
+parse of the statement, never from its text. A function that never looks up from its work is
+stopped by no connection: whoever does not know who asks takes `query_apart`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
@@ -16,11 +17,12 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from sqlglot import exp
 
+from pipeline.dissemination.macros import MACRO_NAMES
 from pipeline.errors import Place, QueryError
 
 _LOCKED: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
@@ -28,7 +30,6 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": False,
     "max_temp_directory_size": "0B",
     "memory_limit": "2GB",
-    "lock_configuration": True,
 }
 _TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest", "json_each", "json_tree"})
 _FUNCTIONS_REFUSED = frozenset({"current_setting", "getenv", "getvariable", "write_log"})
@@ -44,18 +45,48 @@ class QueryResult:
     is_truncated: bool
 
 
-def open_published(path: Path) -> duckdb.DuckDBPyConnection:
-    """Return a read-only connection that can reach nothing but this file.
+def open_published(
+    path: Path, *, earlier: Mapping[str, Path] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Return a read-only connection that can reach nothing but this file and earlier ones.
+
+    Args:
+        path: the database of the release in force.
+        earlier: id of another public release → its database; it is attached read-only under
+            `catalogue_name(id)`, so that `from release_0123.totals` reads it.
 
     Raises:
-        QueryError: the file is missing, or is not a database.
+        QueryError: a file is missing, or is not a database.
     """
-    if not path.is_file():
-        raise QueryError("query.not_published", place=Place(file=path.name))
+    for each in (path, *(earlier or {}).values()):
+        if not each.is_file():
+            raise QueryError("query.not_published", place=Place(file=each.name))
     try:
-        return duckdb.connect(str(path), read_only=True, config=_LOCKED)
+        connection = duckdb.connect(str(path), read_only=True, config=_LOCKED)
     except duckdb.Error:
         raise QueryError("query.not_a_database", place=Place(file=path.name)) from None
+    try:
+        for release, database in (earlier or {}).items():
+            _attach(connection, catalogue_name(release), database)
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+    except duckdb.Error:
+        connection.close()
+        raise QueryError("query.not_a_database", place=Place(file=path.name)) from None
+    return connection
+
+
+def catalogue_name(release: str) -> str:
+    """Return the name under which another release is attached: its id, fit for SQL."""
+    return release.replace("-", "_")
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
+    attached = exp.Attach(
+        this=exp.alias_(exp.Literal.string(str(path)), name, quoted=True),
+        expressions=[exp.AttachOption(this=exp.var("read_only"))],
+    )
+    connection.execute(attached.sql(dialect="duckdb"))
 
 
 def query(
@@ -134,8 +165,7 @@ def _nodes(part: object) -> Iterator[dict[str, Any]]:
 
 def _check_node(node: dict[str, Any], system: frozenset[str]) -> None:
     if node.get("type") == "TABLE_FUNCTION":
-        if (name := _name(node["function"])) not in _TABLE_FUNCTIONS:
-            raise QueryError("query.not_allowed", name=name)
+        _check_table_function(node["function"])
     elif node.get("class") == "FUNCTION" and (name := _name(node)) in _FUNCTIONS_REFUSED:
         raise QueryError("query.not_allowed", name=name)
     elif node.get("type") in {"BASE_TABLE", "SHOW_REF"}:
@@ -144,6 +174,15 @@ def _check_node(node: dict[str, Any], system: frozenset[str]) -> None:
             return
         if path[-1] in system or _SYSTEM_SCHEMAS & set(path[:-1]):
             raise QueryError("query.not_allowed", name=path[-1])
+
+
+def _check_table_function(function: dict[str, Any]) -> None:
+    name = _name(function)
+    if name in _TABLE_FUNCTIONS:
+        return
+    # By the name of another catalogue it would read the release in force all the same.
+    if name not in MACRO_NAMES or len(function["qualified_name"]["path"]) > 1:
+        raise QueryError("query.not_allowed", name=name)
 
 
 def _name(function: dict[str, Any]) -> str:

@@ -12,12 +12,13 @@ SqlType = Literal["varchar", "double", "bigint", "integer", "boolean", "date", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedColumn:
-    """One column: its type, its words, and the dimension whose codes it holds."""
+    """One column: its type, its words, the dimension whose codes it holds, and its unit."""
 
     name: str
     type: SqlType
     description: Label
     codelist: str | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +43,23 @@ class PublishedTable:
 
 
 def column(
-    name: str, type_: SqlType, en: str, fr: str, *, codelist: str | None = None
+    name: str,
+    type_: SqlType,
+    en: str,
+    fr: str,
+    *,
+    codelist: str | None = None,
+    unit: str | None = None,
 ) -> PublishedColumn:
     """Return a column described in both languages."""
     return PublishedColumn(
-        name=name, type=type_, description=Label(en=en, fr=fr), codelist=codelist
+        name=name, type=type_, description=Label(en=en, fr=fr), codelist=codelist, unit=unit
     )
+
+
+INDICATOR = column(
+    "indicator", "varchar", "Code of the indicator", "Code de l'indicateur", codelist="indicator"
+)
 
 
 REF_AREA = column(
@@ -56,7 +68,9 @@ REF_AREA = column(
     "Territory: prefix of its level and official code, unique over all levels",
     "Territoire : préfixe de son niveau et code officiel, unique sur tous les niveaux",
 )
-AREA_LEVEL = column("area_level", "varchar", "Territorial level", "Niveau territorial")
+AREA_LEVEL = column(
+    "area_level", "varchar", "Territorial level", "Niveau territorial", codelist="area_level"
+)
 TIME_PERIOD = column(
     "time_period",
     "varchar",
@@ -70,12 +84,14 @@ OBS_STATUS = column(
     "figures that are; Q hidden; L not collected; M cannot exist",
     "A normal ; D territoire couvert en partie seulement ; E perturbé pour protéger les personnes, "
     "ou fait de chiffres qui le sont ; Q masqué ; L non collecté ; M ne peut exister",
+    codelist="obs_status",
 )
 CONF_STATUS = column(
     "conf_status",
     "varchar",
     "F free; C confidential: hidden to protect persons, whatever the reason",
     "F libre ; C confidentiel : masqué pour protéger les personnes, quelle qu'en soit la raison",
+    codelist="conf_status",
 )
 COVERAGE = column(
     "coverage",
@@ -84,6 +100,10 @@ COVERAGE = column(
     "schools that delivered",
     "Part du territoire que couvre le chiffre (0 à 1) : habitants dans le champ et écoles ayant "
     "transmis",
+    unit="share",
+)
+UNIT_MEASURE = column(
+    "unit_measure", "varchar", "Unit of the figure", "Unité du chiffre", codelist="unit"
 )
 STANDS_FROM = column(
     "stands_from",

@@ -8,11 +8,14 @@ import duckdb
 import pandas as pd
 from sqlglot import exp
 
+from pipeline.dissemination.caveats import caveats_frame
 from pipeline.dissemination.columns import PublishedTable
 from pipeline.dissemination.dictionary import published_tables
+from pipeline.dissemination.macros import MACROS
 from pipeline.dissemination.publication import Publication, check_publication
-from pipeline.dissemination.reference import reference_frames
-from pipeline.dissemination.views import PublishedView, published_views
+from pipeline.dissemination.reference import reference_frames, tables_frame
+from pipeline.dissemination.told_views import PublishedView
+from pipeline.dissemination.views import published_views
 from pipeline.errors import Place, StorageError
 
 _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
@@ -86,6 +89,8 @@ def _write(connection: duckdb.DuckDBPyConnection, publication: Publication) -> N
         described=described,
     )
     frames |= {("main", name): frame for name, frame in reference.items()}
+    frames["main", "tables"] = tables_frame(tables, tuple(view.described for view in views))
+    frames["main", "caveats"] = caveats_frame(publication)
     for table in tables:
         _create_table(connection, table)
         _insert(connection, table, frames[table.key])
@@ -93,6 +98,10 @@ def _write(connection: duckdb.DuckDBPyConnection, publication: Publication) -> N
     for view in views:
         _create_view(connection, view)
         _comment(connection, view.described, "view")
+    for macro in MACROS:
+        connection.execute(macro.statement)
+        called = exp.to_identifier(macro.name, quoted=True)
+        _say(connection, "macro table", called, f"{macro.description.en}: {macro.signature}")
 
 
 def _relation(table: PublishedTable) -> exp.Table:

@@ -13,10 +13,12 @@ from pipeline.dissemination.columns import (
     AREA_LEVEL,
     CONF_STATUS,
     COVERAGE,
+    INDICATOR,
     OBS_STATUS,
     REF_AREA,
     STANDS_FROM,
     TIME_PERIOD,
+    UNIT_MEASURE,
     PublishedColumn,
     PublishedTable,
     column,
@@ -73,7 +75,7 @@ def _observations(contracts: Contracts, dimensions: tuple[str, ...]) -> Publishe
             fr="Chaque chiffre publié, une ligne par indicateur, territoire, période et croisement",
         ),
         columns=(
-            column("indicator", "varchar", "Code of the indicator", "Code de l'indicateur"),
+            INDICATOR,
             REF_AREA,
             AREA_LEVEL,
             TIME_PERIOD,
@@ -87,7 +89,7 @@ def _observations(contracts: Contracts, dimensions: tuple[str, ...]) -> Publishe
             OBS_STATUS,
             CONF_STATUS,
             COVERAGE,
-            column("unit_measure", "varchar", "Unit of the figure", "Unité du chiffre"),
+            UNIT_MEASURE,
             STANDS_FROM,
         ),
         order=("indicator", "ref_area", "time_period", *dimensions),
@@ -102,6 +104,7 @@ def _cells(contracts: Contracts, name: str) -> PublishedTable:
             "bigint",
             f"{measure.label.en}; null when hidden",
             f"{measure.label.fr} ; vide si masqué",
+            unit=measure.unit,
         )
         for measure in table.measures
     )

@@ -9,8 +9,10 @@ import pandas as pd
 
 from pipeline.contracts import NOT_APPLICABLE, TOTAL, UNKNOWN, Contracts, Label
 from pipeline.contracts.geography import Geography
+from pipeline.dissemination.caveat_words import CAVEATS
 from pipeline.dissemination.columns import PublishedTable
 from pipeline.dissemination.dictionary import published_dimensions
+from pipeline.dissemination.macros import MACROS
 
 _COMMON_CODES = (
     (TOTAL, Label(en="Total", fr="Ensemble")),
@@ -62,6 +64,20 @@ def reference_frames(
     }
 
 
+def tables_frame(
+    tables: tuple[PublishedTable, ...], views: tuple[PublishedTable, ...]
+) -> pd.DataFrame:
+    """Return one row per table, view and macro, with its words."""
+    rows: list[tuple[str, str, str, str | None, Label]] = [
+        (table.schema, table.name, kind, None, table.description)
+        for kind, described in (("table", tables), ("view", views))
+        for table in described
+    ]
+    rows += [("main", each.name, "macro", each.signature, each.description) for each in MACROS]
+    names = ["table_schema", "table_name", "kind", "signature", "description_en", "description_fr"]
+    return pd.DataFrame([(*row[:4], row[4].en, row[4].fr) for row in rows], columns=names)
+
+
 def columns_frame(described: tuple[PublishedTable, ...]) -> pd.DataFrame:
     """Return the dictionary: one row per column of each table or view."""
     return pd.DataFrame(
@@ -73,6 +89,7 @@ def columns_frame(described: tuple[PublishedTable, ...]) -> pd.DataFrame:
                 "column_name": column.name,
                 "data_type": column.type,
                 "codelist": column.codelist,
+                "unit": column.unit,
                 "description_en": column.description.en,
                 "description_fr": column.description.fr,
             }
@@ -192,3 +209,6 @@ def _code_lists(contracts: Contracts) -> Iterator[tuple[str, list[tuple[str, Lab
     yield "area_level", levels, contracts.territories.source
     for status, pairs in _STATUS_CODES.items():
         yield status, list(pairs), "SDMX code lists CL_OBS_STATUS, CL_CONF_STATUS"
+    yield "unit", list(contracts.indicators.units.items()), "contracts/indicators.yml"
+    caveats = [(caveat.value, label) for caveat, label in CAVEATS.items()]
+    yield "caveat", caveats, "Own vocabulary"

@@ -6,8 +6,10 @@ from pipeline.contracts import Contracts, Label
 from pipeline.dissemination.columns import (
     AREA_LEVEL,
     COVERAGE,
+    INDICATOR,
     REF_AREA,
     TIME_PERIOD,
+    UNIT_MEASURE,
     PublishedTable,
     column,
 )
@@ -90,7 +92,7 @@ def reference_tables(contracts: Contracts) -> tuple[PublishedTable, ...]:
                 column("definition_fr", "varchar", "Definition, French", "Définition, français"),
                 column("theme", "varchar", "Theme; also the wide view", "Thème ; aussi la vue"),
                 column("kind", "varchar", "count, rate, parity, need", "count, rate, parity, need"),
-                column("unit_measure", "varchar", "Code of the unit", "Code de l'unité"),
+                UNIT_MEASURE,
                 column("unit_en", "varchar", "Unit, English", "Unité, anglais"),
                 column("unit_fr", "varchar", "Unit, French", "Unité, français"),
                 column("decimals", "integer", "Decimals to show", "Décimales à montrer"),
@@ -143,6 +145,28 @@ def reference_tables(contracts: Contracts) -> tuple[PublishedTable, ...]:
         ),
         PublishedTable(
             schema="main",
+            name="tables",
+            description=Label(
+                en="Every table, view and macro, and what one row of it or one call means",
+                fr="Chaque table, vue et macro, et ce que dit une ligne ou un appel",
+            ),
+            columns=(
+                column("table_schema", "varchar", "Schema", "Schéma"),
+                column("table_name", "varchar", "Name", "Nom"),
+                column("kind", "varchar", "table, view or macro", "table, vue ou macro"),
+                column(
+                    "signature",
+                    "varchar",
+                    "How a macro is called; null for tables and views",
+                    "Appel d'une macro ; vide pour tables et vues",
+                ),
+                column("description_en", "varchar", "Meaning, English", "Sens, anglais"),
+                column("description_fr", "varchar", "Meaning, French", "Sens, français"),
+            ),
+            order=("table_schema", "table_name"),
+        ),
+        PublishedTable(
+            schema="main",
             name="columns",
             description=Label(
                 en="This dictionary: every column of every table and view",
@@ -160,11 +184,13 @@ def reference_tables(contracts: Contracts) -> tuple[PublishedTable, ...]:
                     "Dimension whose codes it holds",
                     "Dimension dont elle porte les codes",
                 ),
+                column("unit", "varchar", "Code of its unit", "Code de son unité"),
                 column("description_en", "varchar", "Meaning, English", "Sens, anglais"),
                 column("description_fr", "varchar", "Meaning, French", "Sens, français"),
             ),
             order=("table_schema", "table_name", "position"),
         ),
+        _caveats(),
         PublishedTable(
             schema="main",
             name="releases",
@@ -222,4 +248,41 @@ def reference_tables(contracts: Contracts) -> tuple[PublishedTable, ...]:
             ),
             order=("ref_area", "time_period", "dataset"),
         ),
+    )
+
+
+def _caveats() -> PublishedTable:
+    return PublishedTable(
+        schema="main",
+        name="caveats",
+        description=Label(
+            en="What has to be said beside the figures: one row per caveat and what it concerns; "
+            "_T: all of them",
+            fr="Ce qu'il faut dire à côté des chiffres : une ligne par réserve et ce qu'elle "
+            "concerne ; _T : tout",
+        ),
+        columns=(
+            column(
+                "caveat",
+                "varchar",
+                "Code of the caveat, see dimensions",
+                "Code de la réserve, voir dimensions",
+                codelist="caveat",
+            ),
+            INDICATOR,
+            REF_AREA,
+            AREA_LEVEL,
+            TIME_PERIOD,
+            column(
+                "affected",
+                "bigint",
+                "Figures it concerns; of NON_RESPONSE the senders, of BOUNDARY the former "
+                "territories; null: every figure",
+                "Chiffres concernés ; pour NON_RESPONSE les émetteurs, pour BOUNDARY les anciens "
+                "territoires ; vide : tous les chiffres",
+            ),
+            column("note_en", "varchar", "Said of it here, English", "Précision, anglais"),
+            column("note_fr", "varchar", "Said of it here, French", "Précision, français"),
+        ),
+        order=("caveat", "indicator", "ref_area", "area_level", "time_period"),
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlglot import exp
 
 from pipeline.contracts import NOT_APPLICABLE, TOTAL, Contracts, Label
@@ -12,6 +10,7 @@ from pipeline.dissemination.columns import (
     AREA_LEVEL,
     CONF_STATUS,
     COVERAGE,
+    INDICATOR,
     OBS_STATUS,
     REF_AREA,
     STANDS_FROM,
@@ -21,28 +20,21 @@ from pipeline.dissemination.columns import (
     column,
 )
 from pipeline.dissemination.dictionary import dimension_label, published_dimensions
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedView:
-    """A view: what it is described as, and the query behind it."""
-
-    described: PublishedTable
-    query: exp.Select
+from pipeline.dissemination.told_views import PublishedView, told_views
 
 
 def published_views(contracts: Contracts) -> tuple[PublishedView, ...]:
-    """Return the view `totals` and the wide view of each theme that has an indicator."""
+    """Return `totals`, `priorities`, `codebook` and the wide view of each theme of an indicator."""
     themes: dict[str, list[Indicator]] = {}
     for indicator in contracts.indicators.indicators:
         themes.setdefault(indicator.theme, []).append(indicator)
     wide = (_wide(contracts, theme, tuple(members)) for theme, members in themes.items())
-    return (_totals(contracts), *wide)
+    return (_totals(contracts), *told_views(), *wide)
 
 
 def _totals(contracts: Contracts) -> PublishedView:
     columns = (
-        column("indicator", "varchar", "Code of the indicator", "Code de l'indicateur"),
+        INDICATOR,
         REF_AREA,
         AREA_LEVEL,
         TIME_PERIOD,
@@ -140,11 +132,18 @@ def _only(indicator: Indicator, source: str) -> exp.Expression:
 def _value_columns(indicator: Indicator) -> tuple[PublishedColumn, PublishedColumn]:
     name, label = indicator.code.lower(), indicator.label
     return (
-        column(name, "double", f"{label.en}; null if hidden", f"{label.fr} ; vide si masqué"),
+        column(
+            name,
+            "double",
+            f"{label.en}; null if hidden",
+            f"{label.fr} ; vide si masqué",
+            unit=indicator.unit,
+        ),
         column(
             f"{name}_status",
             "varchar",
             f"{label.en}: status; null where the indicator has no such row",
             f"{label.fr} : statut ; vide où l'indicateur n'a pas cette ligne",
+            codelist="obs_status",
         ),
     )

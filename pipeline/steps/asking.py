@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.dissemination.access import QueryResult, open_published, query
+from pipeline.dissemination.access import QueryResult, catalogue_name
+from pipeline.dissemination.apart import query_apart
 from pipeline.errors import QueryError
 from pipeline.settings import Settings
 from pipeline.steps.in_force import check_told
@@ -37,19 +38,40 @@ def published_database(settings: Settings) -> Path:
 def ask(settings: Settings, sql: str, *, limit: int | None = None) -> QueryResult:
     """Return the answer of one query on the published database.
 
+    Other releases that are still public are there by name: `release_0123` for `release-0123`.
+
     Raises:
         QueryError: nothing was published, or the query was refused.
         StorageError: as `published_database`.
     """
-    with open_published(published_database(settings)) as connection:
-        return query(connection, sql, limit=limit)
+    database = published_database(settings)
+    return query_apart(database, sql, earlier=_others(settings, database, sql), limit=limit)
+
+
+def _others(settings: Settings, database: Path, sql: str) -> dict[str, Path]:
+    """Return the databases of the other public releases that a query may name, each checked."""
+    others: dict[str, Path] = {}
+    for release in _releases(settings).releases():
+        # Checking hashes whole files: only what may be read is checked.
+        if release.folder != database.parent and catalogue_name(release.release_id) in sql.lower():
+            check_files(release.folder, release.manifest, [DATABASE])
+            others[release.release_id] = release.folder / DATABASE
+    return others
+
+
+def _publisher(settings: Settings) -> PublicKey | None:
+    path = settings.keys / PUBLIC
+    return PublicKey(read_public_key(path)) if path.exists() else None
+
+
+def _releases(settings: Settings) -> ReleaseStore:
+    """Return the releases; without a publisher.pub the key that a manifest names counts."""
+    return ReleaseStore(settings.home / "published", publisher=_publisher(settings))
 
 
 def _current(settings: Settings) -> Release | None:
-    """Return the release in force; without a publisher.pub the key that a manifest names counts."""
-    path, folder = settings.keys / PUBLIC, settings.home / LEDGER
-    key = PublicKey(read_public_key(path)) if path.exists() else None
-    releases = ReleaseStore(settings.home / "published", publisher=key)
+    """Return the release in force."""
+    folder, key, releases = settings.home / LEDGER, _publisher(settings), _releases(settings)
     if key is None and not folder.exists():
         # A copy of what is published, for readers alone.
         return releases.current()

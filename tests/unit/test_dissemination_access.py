@@ -80,10 +80,46 @@ HOSTILE = (
     "summarize pg_settings",
     "describe duckdb_databases",
     "explain analyze select * from read_csv('/etc/passwd')",
+    "describe select * from read_csv('/etc/passwd')",
+    "summarize from glob('/*')",
+    "select (from glob('/*') limit 1)",
+    "from (values (1)) as t, lateral (from glob('/*'))",
+    "with x as materialized (from read_text('/etc/passwd')) from x",
+    "select 1 union all (select file from read_text('/etc/passwd'))",
+    "select * from json_execute_serialized_sql(json_serialize_sql('select 1'))",
+    "select * from read_json_objects('/etc/passwd')",
+    "select * from parquet_metadata('/tmp/x.parquet')",
+    "select * from sql_auto_complete('select ')",
+    "select * from duckdb_functions()",
+    "select * from pragma_table_info('observations')",
+    "select * from pragma_show('observations')",
+    "select * from main.top('PTR', 'commune')",
+    "from indicator('PTR') join glob('/*') as g on true",
+    "from parents((select file from glob('/*') limit 1))",
+    "create macro top(code) as table from read_csv('/etc/passwd')",
+    "create or replace temp macro mine(f) as table from read_text(f)",
+    "prepare mine as select * from read_csv($1)",
+    "execute mine('/etc/passwd')",
+    "deallocate mine",
+    "select /* ; */ 1; -- select 2\ncopy observations to '/tmp/x'",
+    "/* select 1 */ from /* x */ read_csv('/etc/passwd')",
+    "select 1 -- ;\n; attach '/tmp/x' as y",
+    "set variable mine = 1",
+    "select getvariable('mine')",
+    "pragma enable_profiling",
+    "pragma version",
+    "use system",
+    "comment on table observations is 'mine'",
+    "vacuum",
+    "load '/tmp/mine.duckdb_extension'",
+    "update extensions",
     "select 1; select 2",
     "",
     "not a query",
 )
+
+
+REACHING = ("select * from read_", "copy", "attach", "set ena", "set threads", "load", "with x")
 
 
 @pytest.mark.parametrize("sql", HOSTILE)
@@ -97,7 +133,7 @@ def test_a_hostile_statement_is_refused(
 
 @pytest.mark.parametrize(
     "sql",
-    [sql for sql in HOSTILE if "read_" in sql or sql.startswith(("copy", "attach", "set", "load"))],
+    [sql for sql in HOSTILE if sql.startswith(REACHING)],
 )
 def test_the_connection_itself_refuses_what_reaches_outside(
     published: duckdb.DuckDBPyConnection, sql: str
@@ -119,6 +155,9 @@ def test_the_connection_itself_refuses_what_reaches_outside(
         "select * from range(3)",
         "describe totals",
         "summarize releases",
+        "from top('PTR', 'commune', n := 3)",
+        "select * from indicator('PTR', level := 'commune') where obs_value > 10",
+        "from codebook",
         "show tables",
         "values (1)",
         "select 1;",

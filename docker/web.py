@@ -1,7 +1,8 @@
 """The published site, for everyone: reads one folder, changes nothing, knows nobody.
 
-`python web.py FOLDER PORT` serves each release that is public at `/releases/NAME/`, and sends who
-asks for `/` to the site of the one in force, which is looked up each time.
+`python web.py FOLDER PORT` serves each release that is public at `/releases/NAME/`, and at
+`/engine/` what all of them load; it sends who asks for `/` to the site of the one in force, which
+is looked up each time.
 """
 
 from __future__ import annotations
@@ -28,8 +29,10 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
-    # The site is one page that holds all it needs: nothing may be fetched from elsewhere.
-    "Content-Security-Policy": "default-src 'self' 'unsafe-inline' data:; connect-src 'self'",
+    # Nothing may be fetched from elsewhere; the query page compiles the engine that lies here. Each
+    # page names a narrower policy of its own.
+    "Content-Security-Policy": "default-src 'self' 'unsafe-inline' data:; connect-src 'self'; "
+    "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'",
     "Cache-Control": "no-cache",
 }
 
@@ -89,7 +92,7 @@ def name_in_force(folder: Path) -> str | None:
 
 
 def find_file(folder: Path, path: str) -> Path | None:
-    """Return the file of a release that a path names; None where there is none that is public.
+    """Return the public file that a path names, of a release or of the engine; None: there is none.
 
     Args:
         folder: of the published zone.
@@ -100,9 +103,10 @@ def find_file(folder: Path, path: str) -> Path | None:
         parts[-1] = "index.html"
     if any(not part or part.startswith(".") or "\0" in part for part in parts):
         return None
-    releases, file = folder / "releases", folder.joinpath(*parts)
+    public = folder / ("engine" if parts[0] == "engine" else "releases")
+    file = folder.joinpath(*parts)
     try:
-        is_public = file.is_file() and file.resolve().is_relative_to(releases.resolve())
+        is_public = file.is_file() and file.resolve().is_relative_to(public.resolve())
     except OSError:
         return None
     return file if is_public else None

@@ -25,14 +25,19 @@ SOURCES = ROOT / "scripts" / "vendor"
 VENDORED = ROOT / "pipeline" / "dissemination" / "site" / "vendor"
 
 # File made -> the module that it is bundled from.
-BUNDLES = {"vega.js": "vega.js"}
+BUNDLES = {"vega.js": "vega.js", "duckdb.js": "duckdb.js"}
+# File made -> package, and the file of it that is packed by gzip. No `.gz` in the name: some
+# servers have browsers unpack such a file, and then its hash is another.
+PACKED = {"duckdb.bin": ("@duckdb/duckdb-wasm", "dist/duckdb-eh.wasm")}
 # Package -> others whose code its makers already bundled into it, which no import shows.
 INLINED = {"d3-delaunay": {"delaunator", "robust-predicates"}}
+# Texts for packages that carry none: `/` of a name is written `~`.
+LICENCES = SOURCES / "licences"
 
 
 def install(folder: Path) -> None:
     """Install the packages of the lock into a folder; none of their scripts is run."""
-    for source in SOURCES.iterdir():
+    for source in SOURCES.glob("*.js*"):
         shutil.copy(source, folder / source.name)
     run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
 
@@ -46,6 +51,17 @@ def bundle(folder: Path, *, entry: str, target: Path) -> set[str]:
     inputs = json.loads(facts.read_text("utf-8"))["inputs"]
     imported = {name for path in inputs if (name := package_of(path)) is not None}
     return imported.union(*(INLINED.get(name, set()) for name in imported))
+
+
+def pack(content: bytes, *, name: str) -> bytes:
+    """Return a content packed; byte for byte as in the tree where that unpacks to the same.
+
+    Another zlib packs otherwise: what was packed once stays, so that its hash does.
+    """
+    before = VENDORED / name
+    if before.exists() and gzip.decompress(before.read_bytes()) == content:
+        return before.read_bytes()
+    return gzip.compress(content, compresslevel=9, mtime=0)
 
 
 def package_of(path: str) -> str | None:
@@ -69,16 +85,15 @@ def package_facts(folder: Path, name: str, locked: dict[str, Any]) -> dict[str, 
 
 
 def licence_text(folder: Path, name: str) -> str:
-    """Return the licence that a package carries."""
-    found = sorted(
-        path
-        for path in (folder / "node_modules" / name).iterdir()
-        if path.name.upper().startswith(("LICENSE", "LICENCE"))
-    )
+    """Return the licence that a package carries, with its notices, or the text kept for it."""
+    names = ("LICENSE", "LICENCE", "NOTICE")
+    package = folder / "node_modules" / name
+    carried = sorted(path for path in package.iterdir() if path.name.upper().startswith(names))
+    found = carried or list(LICENCES.glob(f"{name.replace('/', '~')}.txt"))
     if not found:
-        message = f"vendor: {name} carries no licence text"
+        message = f"vendor: {name} carries no licence text, and none is kept for it"
         raise SystemExit(message)
-    return found[0].read_text("utf-8").strip()
+    return "\n\n".join(path.read_text("utf-8").strip() for path in found)
 
 
 def file_facts(path: Path, packages: Iterable[str]) -> dict[str, Any]:
@@ -99,6 +114,10 @@ def make(folder: Path, target: Path) -> None:
     held = {
         name: bundle(folder, entry=entry, target=target / name) for name, entry in BUNDLES.items()
     }
+    for name, (package, path) in PACKED.items():
+        content = (folder / "node_modules" / package / path).read_bytes()
+        (target / name).write_bytes(pack(content, name=name))
+        held[name] = {package}
     packages = sorted(set().union(*held.values()))
     manifest = {
         "files": {name: file_facts(target / name, held[name]) for name in sorted(held)},

@@ -19,7 +19,7 @@ _COMMON_CODES = (
     (NOT_APPLICABLE, Label(en="Not applicable", fr="Sans objet")),
     (UNKNOWN, Label(en="Unknown", fr="Inconnu")),
 )
-_STATUS_CODES: Mapping[str, tuple[tuple[str, Label], ...]] = {
+STATUS_CODES: Mapping[str, tuple[tuple[str, Label], ...]] = {
     "obs_status": (
         ("A", Label(en="Normal", fr="Normal")),
         (
@@ -207,7 +207,7 @@ def _code_lists(contracts: Contracts) -> Iterator[tuple[str, list[tuple[str, Lab
         yield dimension, [*codes, *(pair for pair in _COMMON_CODES if pair[0] not in own)], source
     levels = [(level.level, level.label) for level in contracts.territories.levels]
     yield "area_level", levels, contracts.territories.source
-    for status, pairs in _STATUS_CODES.items():
+    for status, pairs in STATUS_CODES.items():
         yield status, list(pairs), "SDMX code lists CL_OBS_STATUS, CL_CONF_STATUS"
     yield "unit", list(contracts.indicators.units.items()), "contracts/indicators.yml"
     caveats = [(caveat.value, label) for caveat, label in CAVEATS.items()]

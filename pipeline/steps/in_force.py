@@ -94,8 +94,11 @@ def check_public(workspace: Workspace) -> None:
 def check_public_files(workspace: Workspace) -> None:
     """Check that every release that lies open holds what was signed, and nothing else.
 
+    The engine of the query pages, which lies beside them, is checked too.
+
     Raises:
         StorageError: naming each file of one that is missing, changed or added.
     """
+    workspace.releases.check_beside()
     for release in workspace.releases.releases():
         verify_release(release.folder, workspace.ring.public_key)

@@ -12,6 +12,8 @@ from pipeline.dissemination.database import write_database
 from pipeline.dissemination.files import write_files
 from pipeline.dissemination.publication import Publication
 from pipeline.dissemination.site import write_site
+from pipeline.dissemination.site.query.page import write_query_page
+from pipeline.dissemination.site.vendored import ENGINE, vendored
 from pipeline.errors import ApprovalError, StorageError
 from pipeline.lineage import released_columns
 from pipeline.steps.already_public import protections
@@ -105,6 +107,8 @@ def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SIL
     # Whoever is erased or restricted meanwhile is so once this release is there to be marked.
     with counting(workspace.home):
         spend(workspace, facts.get("drawings", []))
+        # Before the pages that load it: whoever reads them finds it.
+        workspace.releases.keep_beside(ENGINE, vendored(ENGINE))
         made = workspace.releases.publish(
             build,
             release_id=release_id,
@@ -311,6 +315,7 @@ def _build(publication: Publication, folder: Path, progress: Progress) -> None:
         contracts=publication.contracts,
         outlines=publication.outlines,
     )
+    write_query_page(folder / "published.duckdb", folder / "site", contracts=publication.contracts)
 
 
 def _receipt(workspace: Workspace, candidate_id: str, release_id: str, *, changed: bool) -> Receipt:

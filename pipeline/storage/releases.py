@@ -7,6 +7,7 @@ and read that folder: it never changes and is never taken away while they read.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from pipeline.storage.signed import Verifier, altered, canonical_json
 
 RELEASES = "releases"
 CURRENT = "CURRENT"
+# What pages of every release load: kept once, beside them.
+ENGINE = "engine"
 # Names the release that is being shown, from before it shows until it is in force.
 PENDING = ".pending"
 
@@ -139,6 +142,40 @@ class ReleaseStore:
             if self._named(PENDING) == release_id:
                 self._put_in_force(release_id)
         return release
+
+    def keep_beside(self, name: str, content: bytes) -> Path:
+        """Keep what all releases load once, beside them: `engine/<SHA-256>/<name>`.
+
+        Args:
+            name: of the file.
+            content: of it; the same again changes nothing.
+
+        Raises:
+            StorageError: the disk refuses, or what lies there is another content.
+        """
+        folder = self._folder / ENGINE / hashlib.sha256(content).hexdigest()
+        target = folder / check_name(name)
+        with locked(self._folder):
+            for made in (self._folder, folder.parent, folder):
+                make_private_folder(made)
+                made.chmod(PUBLIC_FOLDER)
+            if not target.exists():
+                with write_atomically(target) as stream:
+                    stream.write(content)
+                    os.fchmod(stream.fileno(), PUBLIC_FILE)
+        self.check_beside()
+        return target
+
+    def check_beside(self) -> None:
+        """Check that what is kept beside the releases is what its folder is named for.
+
+        Raises:
+            StorageError: a file is another than the hash in its path says.
+        """
+        for path in sorted((self._folder / ENGINE).glob("*/*")):
+            is_plain = path.is_file() and not path.is_symlink()
+            if not is_plain or hashlib.sha256(path.read_bytes()).hexdigest() != path.parent.name:
+                raise altered(path)
 
     def current(self) -> Release | None:
         """Return the release in force; None before the first.

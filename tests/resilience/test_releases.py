@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -96,3 +97,37 @@ def test_everyone_may_read_a_release_and_only_the_owner_write(
 def test_an_unknown_release_cannot_be_put_back(store: ReleaseStore) -> None:
     with pytest.raises(StorageError, match="unknown_id"):
         store.put_back("a")
+
+
+def test_what_all_releases_load_is_kept_once_and_known_by_its_hash(
+    store: ReleaseStore, home: Path
+) -> None:
+    first = store.keep_beside("duckdb.bin", b"engine")
+    name = hashlib.sha256(b"engine").hexdigest()
+    assert first == home / "published" / "engine" / name / "duckdb.bin"
+    written = first.stat()
+    assert store.keep_beside("duckdb.bin", b"engine") == first
+    assert first.stat().st_mtime_ns == written.st_mtime_ns
+    assert written.st_mode & 0o777 == 0o644
+    assert first.parent.stat().st_mode & 0o777 == 0o755
+    store.keep_beside("duckdb.bin", b"a newer engine")
+    assert sorted(path.read_bytes() for path in first.parents[1].glob("*/*")) == [
+        b"a newer engine",
+        b"engine",
+    ]
+    assert store.releases() == []
+
+
+def test_an_exchanged_engine_is_found_out(store: ReleaseStore, home: Path) -> None:
+    kept = store.keep_beside("duckdb.bin", b"engine")
+    store.check_beside()
+    kept.write_bytes(b"another")
+    with pytest.raises(StorageError, match=r"storage\.altered"):
+        store.check_beside()
+    with pytest.raises(StorageError, match=r"storage\.altered"):
+        store.keep_beside("duckdb.bin", b"engine")
+    kept.unlink()
+    (home / "same").write_bytes(b"engine")
+    kept.symlink_to(home / "same")
+    with pytest.raises(StorageError, match=r"storage\.altered"):
+        store.check_beside()

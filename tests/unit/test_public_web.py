@@ -32,6 +32,9 @@ def folder(tmp_path: Path) -> Path:
     (published / "releases" / ".work" / "half.csv").write_text("half")
     (tmp_path / "root.key").write_text("secret")
     (published / "releases" / "release-1" / "link").symlink_to(tmp_path / "root.key")
+    (published / "engine" / "abc").mkdir(parents=True)
+    (published / "engine" / "abc" / "duckdb.bin").write_bytes(b"engine")
+    (published / "engine" / "abc" / "link").symlink_to(tmp_path / "root.key")
     return published
 
 
@@ -65,6 +68,14 @@ def test_the_first_page_is_that_of_the_release_in_force(port: int, folder: Path)
         assert "Python" not in headers["Server"]
 
 
+def test_what_pages_of_all_releases_load_is_served_as_it_lies(port: int) -> None:
+    status, headers, body = ask(port, "/engine/abc/duckdb.bin")
+    assert (status, body) == (200, b"engine")
+    # A browser that unpacked it on its way would find another hash than the page names.
+    assert "Content-Encoding" not in headers
+    assert "'wasm-unsafe-eval'" in headers["Content-Security-Policy"]
+
+
 def test_a_head_has_no_body_and_other_methods_are_refused(port: int) -> None:
     status, headers, body = ask(port, "/releases/release-1/manifest.json", "HEAD")
     assert (status, headers["Content-Length"], body) == (200, "2", b"")
@@ -87,6 +98,9 @@ def test_a_head_has_no_body_and_other_methods_are_refused(port: int) -> None:
         "//etc/hostname",
         "/releases/release-1/site//index.html",
         "/releases/a%00b",
+        "/engine/abc/link",
+        "/engine/../.pending",
+        "/engine/../../root.key",
         "/releases/" + "a" * 5000,
     ],
 )

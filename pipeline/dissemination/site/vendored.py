@@ -14,6 +14,9 @@ from importlib.resources.abc import Traversable
 from pipeline.errors import Place, StorageError
 
 VEGA = "vega.js"
+# DuckDB for browsers, packed by gzip, and the bindings that start it in a worker.
+ENGINE = "duckdb.bin"
+BINDINGS = "duckdb.js"
 LICENCES = "licences.txt"
 
 _MANIFEST = "manifest.json"
@@ -31,15 +34,24 @@ def vendored(name: str, folder: Traversable | None = None) -> bytes:
     """
     folder = folder or _folder()
     content = folder.joinpath(name).read_bytes()
-    stated = json.loads(folder.joinpath(_MANIFEST).read_text("utf-8"))["files"][name]
-    if hashlib.sha256(content).hexdigest() != stated["sha256"]:
+    if hashlib.sha256(content).hexdigest() != _stated(folder, name):
         raise StorageError("storage.altered", place=Place(file=name))
     return content
+
+
+def engine_hash() -> str:
+    """Return the SHA-256 of the packed engine, in hex."""
+    return _stated(_folder(), ENGINE)
 
 
 def licences() -> str:
     """Return the licence of every package in the vendored files, one under the other."""
     return _folder().joinpath(LICENCES).read_text("utf-8")
+
+
+def _stated(folder: Traversable, name: str) -> str:
+    manifest = json.loads(folder.joinpath(_MANIFEST).read_text("utf-8"))
+    return str(manifest["files"][name]["sha256"])
 
 
 def _folder() -> Traversable:

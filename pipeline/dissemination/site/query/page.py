@@ -1,0 +1,230 @@
+"""Write the query page of a release, in each language, and what it runs.
+
+The page asks the database that lies beside its site and nothing else; the engine lies once beside
+all releases, packed, and is known by the hash that the page names.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.contracts import Contracts, Label
+from pipeline.contracts.numbers import number
+from pipeline.dissemination.access import open_published
+from pipeline.dissemination.columns import PublishedTable
+from pipeline.dissemination.dictionary import published_tables
+from pipeline.dissemination.macros import MACROS, PublishedMacro
+from pipeline.dissemination.reference import STATUS_CODES
+from pipeline.dissemination.reference_tables import reference_tables
+from pipeline.dissemination.site.figures import PublishedFigures
+from pipeline.dissemination.site.query.examples import Example, examples
+from pipeline.dissemination.site.query.words import PAGE, REFUSALS, SCRIPT
+from pipeline.dissemination.site.vendored import (
+    BINDINGS,
+    ENGINE,
+    LICENCES,
+    engine_hash,
+    licences,
+    vendored,
+)
+from pipeline.dissemination.site.words import LANGUAGES
+from pipeline.dissemination.views import published_views
+from pipeline.errors import Language, Place, StorageError
+
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
+    "connect-src 'self'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'"
+)
+# From `site/<language>/` to the release, and to the folder that holds all releases.
+_DATABASE = "../../published.duckdb"
+_BESIDE = "../../../../"
+_FIRST = ("observations", "totals")
+_ASSETS = "query"
+_OPENS_ON = "ranking"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryPage:
+    """What one page says and offers.
+
+    Attributes:
+        name: of what is asked, in the title.
+        synthetic: what to say of synthetic data; None for real data.
+        examples: queries to begin with; that named `ranking` stands in the field.
+        tables: what can be asked, in order.
+        macros: questions that have a name.
+        statuses: column → code → word.
+        file: the name of a downloaded answer.
+        database: its address, from the page.
+        engine: address of the folder that holds `engine/`, from the page.
+        home: address of the first page, from this one.
+    """
+
+    name: str
+    synthetic: Label | None
+    examples: Mapping[Language, Sequence[Example]]
+    tables: Sequence[PublishedTable]
+    macros: Sequence[PublishedMacro]
+    statuses: Mapping[Language, Mapping[str, Mapping[str, str]]]
+    file: str
+    database: str
+    engine: str
+    home: str
+
+
+def write_query_page(database: Path, out: Path, *, contracts: Contracts) -> None:
+    """Write `<language>/query.html` and the folder `query/` into the site of a release.
+
+    Args:
+        database: the published database; the pages name it by its place beside the site.
+        out: the folder of the site.
+        contracts: labels, tables, policy.
+
+    Raises:
+        QueryError: the database is missing or cannot be opened.
+        StorageError: a page could not be written, or a vendored file is altered.
+    """
+    with open_published(database) as connection:
+        figures = PublishedFigures(connection, contracts)
+        page = QueryPage(
+            name=figures.widest().name,
+            synthetic=contracts.policy.synthetic,
+            examples={lang: examples(contracts, figures, lang) for lang in LANGUAGES},
+            tables=_tables(contracts),
+            macros=MACROS,
+            statuses={lang: _statuses(lang) for lang in LANGUAGES},
+            file=f"{figures.release().release_id}.csv",
+            database=_DATABASE,
+            engine=_BESIDE,
+            home="../index.html",
+        )
+    write_pages(page, out)
+
+
+def write_pages(page: QueryPage, out: Path) -> None:
+    """Write a query page in each language, and what it runs, under a site's folder.
+
+    Raises:
+        StorageError: the disk refuses, or a vendored file is altered.
+    """
+    template = Environment(
+        loader=PackageLoader("pipeline.dissemination.site.query"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    ).get_template("query.html.j2")
+    files = {f"{_ASSETS}/{name}": content for name, content in _assets().items()}
+    for language in LANGUAGES:
+        text = template.render(_content(page, language))
+        files[f"{language}/query.html"] = text.encode("utf-8")
+    for name, content in files.items():
+        target = out / name
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        except OSError:
+            raise StorageError("publication.not_written", place=Place(file=name)) from None
+
+
+def _content(page: QueryPage, language: Language) -> dict[str, Any]:
+    words = {key: label.words(language) for key, label in PAGE.items()}
+    size = number(len(vendored(ENGINE)) / 1e6, 1, language)
+    words["engine"] = words["engine"].format(size=size)
+    offered = page.examples[language]
+    return {
+        "language": language,
+        "other": next(other for other in LANGUAGES if other != language),
+        "csp": POLICY,
+        "words": words,
+        "name": page.name,
+        "home": page.home,
+        "synthetic": page.synthetic and page.synthetic.words(language),
+        "groups": list(dict.fromkeys(example.group for example in offered)),
+        "examples": offered,
+        "first": next((e.sql for e in offered if e.key == _OPENS_ON), ""),
+        "tables": [_described(table, language) for table in page.tables],
+        "macros": [
+            {"call": macro.signature, "description": macro.description.words(language)}
+            for macro in page.macros
+        ],
+        "facts": _json(_facts(page, language)),
+    }
+
+
+def _facts(page: QueryPage, language: Language) -> dict[str, Any]:
+    """Return what the script of the page is told."""
+    digest = base64.b64encode(bytes.fromhex(engine_hash())).decode("ascii")
+    words: dict[str, Any] = {key: label.words(language) for key, label in SCRIPT.items()}
+    words["refusals"] = {code: label.words(language) for code, label in REFUSALS.items()}
+    return {
+        "language": language,
+        "words": words,
+        "statuses": page.statuses[language],
+        "examples": {example.key: example.sql for example in page.examples[language]},
+        "file": page.file,
+        "engine": {
+            "database": page.database,
+            "engine": f"{page.engine}{engine_path()}",
+            "integrity": f"sha256-{digest}",
+        },
+    }
+
+
+def engine_path() -> str:
+    """Return where the engine lies, from the folder that holds all releases."""
+    return f"engine/{engine_hash()}/{ENGINE}"
+
+
+def _tables(contracts: Contracts) -> list[PublishedTable]:
+    views = [view.described for view in published_views(contracts)]
+    tables = [*published_tables(contracts), *views]
+    rank = {name: place for place, name in enumerate(_FIRST)}
+    kept = {table.key: table for table in tables}.values()
+    last = {table.key for table in reference_tables(contracts)}
+    return sorted(
+        kept,
+        key=lambda t: (rank.get(t.name, len(rank)), t.schema == "cells", t.key in last, t.name),
+    )
+
+
+def _statuses(language: Language) -> dict[str, dict[str, str]]:
+    return {
+        name: {code: f"{label.words(language)} ({code})" for code, label in codes}
+        for name, codes in STATUS_CODES.items()
+    }
+
+
+def _described(table: PublishedTable, language: Language) -> dict[str, Any]:
+    prefix = "" if table.schema == "main" else f"{table.schema}."
+    return {
+        "name": f"{prefix}{table.name}",
+        "description": table.description.words(language),
+        "columns": [
+            {"name": c.name, "type": c.type, "description": c.description.words(language)}
+            for c in table.columns
+        ],
+    }
+
+
+def _assets() -> dict[str, bytes]:
+    folder = resources.files("pipeline.dissemination.site.query") / "assets"
+    ours = {path.name: path.read_bytes() for path in folder.iterdir()}
+    return ours | {BINDINGS: vendored(BINDINGS), LICENCES: licences().encode("utf-8")}
+
+
+def _json(data: object) -> Markup:
+    """Return JSON that cannot end the script element it stands in."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704  escaped above

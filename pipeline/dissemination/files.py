@@ -17,8 +17,9 @@ from sqlglot import exp
 from pipeline.dissemination.access import open_published
 from pipeline.errors import Place, StorageError
 
-# What a spreadsheet takes for the start of a formula (OWASP, CSV injection).
-_FORMULA = r"^[=+\-@\t\r\n]"
+# What a spreadsheet takes for the start of a formula (OWASP, CSV injection), and what would read
+# like one that was made safe: so taking one apostrophe away gives back every text.
+_FORMULA = r"^'*[=+\-@\t\r\n]"
 
 
 def write_files(database: Path, folder: Path) -> tuple[Path, ...]:
@@ -48,11 +49,40 @@ def write_files(database: Path, folder: Path) -> tuple[Path, ...]:
                 parquet = folder / "parquet" / inside / f"{name}.parquet"
                 pyarrow.parquet.write_table(table, parquet, compression="zstd")
                 csv = folder / "csv" / inside / f"{name}.csv"
-                pyarrow.csv.write_csv(_neutralised(table), csv)
+                pyarrow.csv.write_csv(neutralised(_times_as_text(table)), csv)
                 written += [parquet, csv]
     except OSError:
         raise StorageError("publication.not_written", place=Place(file=folder.name)) from None
     return tuple(written)
+
+
+def neutralised(table: pa.Table) -> pa.Table:
+    """Return the table with an apostrophe before any text that would start a formula.
+
+    It is reversible: a text that starts with apostrophes and what would start a formula had one
+    less before.
+    """
+    for position, field in enumerate(table.schema):
+        if not (pa.types.is_string(field.type) or pa.types.is_large_string(field.type)):
+            continue
+        texts = table.column(position)
+        risky = pc.match_substring_regex(texts, _FORMULA)
+        if pc.any(risky).as_py():
+            mark, nothing = pa.scalar("'", field.type), pa.scalar("", field.type)
+            quoted = pc.binary_join_element_wise(mark, texts, nothing)
+            texts = pc.if_else(risky, quoted, texts)
+            table = table.set_column(position, field, texts)
+    return table
+
+
+def _times_as_text(table: pa.Table) -> pa.Table:
+    """Return the table with each time as ISO 8601 writes it, in UTC."""
+    for position, field in enumerate(table.schema):
+        if pa.types.is_timestamp(field.type):
+            seconds = table.column(position).cast(pa.timestamp("s"), safe=False)
+            texts = pc.strftime(seconds, format="%Y-%m-%dT%H:%M:%SZ")
+            table = table.set_column(position, field.name, texts)
+    return table
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
@@ -64,17 +94,3 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
 def _read(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> pa.Table:
     relation = exp.table_(name, db=schema, quoted=True).sql(dialect="duckdb")
     return connection.sql(f"from {relation}").to_arrow_table()
-
-
-def _neutralised(table: pa.Table) -> pa.Table:
-    """Return the table with an apostrophe before any text that would start a formula."""
-    for position, field in enumerate(table.schema):
-        if not pa.types.is_string(field.type):
-            continue
-        texts = table.column(position)
-        risky = pc.match_substring_regex(texts, _FORMULA)
-        if pc.any(risky).as_py():
-            quoted = pc.binary_join_element_wise("'", texts, "")
-            texts = pc.if_else(risky, quoted, texts)
-            table = table.set_column(position, field, texts)
-    return table

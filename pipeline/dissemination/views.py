@@ -25,11 +25,15 @@ from pipeline.dissemination.told_views import PublishedView, told_views
 
 def published_views(contracts: Contracts) -> tuple[PublishedView, ...]:
     """Return `totals`, `priorities`, `codebook` and the wide view of each theme of an indicator."""
+    return (_totals(contracts), *told_views(), *theme_views(contracts))
+
+
+def theme_views(contracts: Contracts) -> tuple[PublishedView, ...]:
+    """Return the wide view of each theme that has an indicator."""
     themes: dict[str, list[Indicator]] = {}
     for indicator in contracts.indicators.indicators:
         themes.setdefault(indicator.theme, []).append(indicator)
-    wide = (_wide(contracts, theme, tuple(members)) for theme, members in themes.items())
-    return (_totals(contracts), *told_views(), *wide)
+    return tuple(_wide(contracts, theme, tuple(members)) for theme, members in themes.items())
 
 
 def _totals(contracts: Contracts) -> PublishedView:

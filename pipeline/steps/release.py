@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.dissemination.database import write_database
+from pipeline.dissemination.exports.writing import write_exports
 from pipeline.dissemination.files import write_files
 from pipeline.dissemination.publication import Publication
 from pipeline.dissemination.site import write_site
@@ -308,6 +309,8 @@ def _build(publication: Publication, folder: Path, progress: Progress) -> None:
     write_database(publication, folder / "published.duckdb")
     progress.stage("Writing the files")
     write_files(folder / "published.duckdb", folder)
+    progress.stage("Writing the exports")
+    write_exports(publication, folder)
     progress.stage("Writing the site")
     write_site(
         folder / "published.duckdb",

@@ -23,7 +23,7 @@ ifneq ($(shell $(BIN)/python -c 'print("runs")' 2>/dev/null),runs)
 SETUP += redo
 endif
 
-.PHONY: help demo test unit check soak bench docs lock vendor clean redo
+.PHONY: help demo test unit check site soak bench docs lock vendor clean redo
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ check: .venv/.test ## the one definition of clean: style, types, imports, genera
 	@$(BIN)/lint-imports --no-logo
 	@$(if $(DOCS),$(DOCS) --check)
 	@scripts/check-compose
+
+site: .venv/.main ## serve the site of the release in force on this machine; PORT= which
+	@$(BIN)/cartable site serve $(if $(PORT),--port $(PORT))
 
 soak: .venv/.test ## kill, starve and hurry the pipeline for some minutes; KILLS= how often
 	@$(COMPILED) $(BIN)/python -m tests.resilience.soak --kills $(or $(KILLS),300)

@@ -51,6 +51,7 @@ def _show_demo(workspace: Workspace) -> None:
     print()
     print(f"Site:      {database.parent / 'site' / 'index.html'}")
     print(f"Database:  {database}")
+    print("Look:     ", _called_as(), "site serve")
     print("Ask:      ", _called_as(), 'query "select * from totals limit 5"')
 
 

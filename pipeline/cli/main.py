@@ -29,6 +29,7 @@ from pipeline.cli.requests import breach_app, request_app
 from pipeline.cli.risk import risk_app
 from pipeline.cli.rules import contracts_app
 from pipeline.cli.shared import AsJson, QueryFormat, is_confirmed, language_of, open_workspace
+from pipeline.cli.site import site_app
 from pipeline.cli.subject import subject_app
 from pipeline.contracts import Label
 from pipeline.errors import CartableError, Language
@@ -61,6 +62,7 @@ app.add_typer(ledger_app, name="ledger")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(review_app, name="review")
 app.add_typer(release_app, name="release")
+app.add_typer(site_app, name="site")
 app.add_typer(request_app, name="request")
 app.add_typer(breach_app, name="breach")
 app.add_typer(subject_app, name="subject")

@@ -105,4 +105,14 @@ PUBLICATION: Catalogue = {
             "Vérifier l'espace libre et les droits du dossier, puis relancer l'étape",
         ),
     },
+    "publication.site_differs": {
+        "en": (
+            "The site built now is not the one that was signed: program or contracts are others; all other files are as they were signed",
+            "Serve it as a draft, or publish again",
+        ),
+        "fr": (
+            "Le site construit n'est pas celui qui fut signé : le programme ou les contrats ont changé ; les autres fichiers sont tels qu'ils furent signés",
+            "Le servir comme brouillon, ou publier de nouveau",
+        ),
+    },
 }

@@ -13,7 +13,6 @@ from pipeline.dissemination.exports.writing import write_exports
 from pipeline.dissemination.files import write_files
 from pipeline.dissemination.publication import Publication
 from pipeline.dissemination.site import write_site
-from pipeline.dissemination.site.query.page import write_query_page
 from pipeline.dissemination.site.vendored import ENGINE, vendored
 from pipeline.errors import ApprovalError, StorageError
 from pipeline.lineage import released_columns
@@ -99,9 +98,10 @@ def release(workspace: Workspace, candidate_id: str, *, progress: Progress = SIL
     require_settled(workspace, candidate_id, standing_verdict(workspace, candidate_id, facts))
 
     def build(folder: Path) -> None:
-        _build(publication, folder, progress)
         contracts = workspace.project.contracts
+        # Before the site, which leads to it.
         write_public_disclosure(facts, folder, contracts, release=release_id)
+        _build(publication, folder, progress)
         _check_current(workspace, candidate_id, facts)
 
     progress.stage("Writing the release")
@@ -318,7 +318,6 @@ def _build(publication: Publication, folder: Path, progress: Progress) -> None:
         contracts=publication.contracts,
         outlines=publication.outlines,
     )
-    write_query_page(folder / "published.duckdb", folder / "site", contracts=publication.contracts)
 
 
 def _receipt(workspace: Workspace, candidate_id: str, release_id: str, *, changed: bool) -> Receipt:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,15 +18,12 @@ from axe_playwright_python.sync_playwright import Axe
 from pipeline.dissemination.access import open_published, query
 from pipeline.dissemination.database import write_database
 from pipeline.dissemination.macros import MACRO_NAMES
+from pipeline.dissemination.serving import serve
 from pipeline.dissemination.site.query.page import engine_path, write_query_page
 from pipeline.dissemination.site.vendored import ENGINE, vendored
 from pipeline.project import load_project
 from tests.browser.sample import ROOT, sample_publication
 from tests.browser.served import served
-
-sys.path.insert(0, str(ROOT / "docker"))
-
-from web import serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -155,7 +155,7 @@ def published_totals(workspace: Workspace, name: str) -> pd.DataFrame:
 
 
 def page_of(workspace: Workspace, name: str) -> str:
-    path = workspace.home / "published" / "releases" / name / "site" / "index.html"
+    path = workspace.home / "published" / "releases" / name / "site" / "en" / "protection.html"
     return path.read_text(encoding="utf-8")
 
 

@@ -96,7 +96,10 @@ def test_rates_and_parts_bear_the_sign_of_what_they_are_made_of(country: Workspa
 
 def test_the_release_says_in_both_languages_how_figures_were_moved(country: Workspace) -> None:
     folder = published_database(country.settings).parent
-    page = (folder / "site" / "index.html").read_text(encoding="utf-8")
+    page = "".join(
+        (folder / "site" / language / "protection.html").read_text(encoding="utf-8")
+        for language in ("en", "fr")
+    )
     assert "moved by random noise of mean 0, variance 3 and at most 5" in page
     assert "Parts need not add up to their total" in page
     assert "La somme des parties peut différer du total" in page

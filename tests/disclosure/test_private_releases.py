@@ -84,7 +84,7 @@ def test_noise_is_drawn_once_and_a_spent_budget_refuses(tmp_path: Path) -> None:
             for frame in total.values()
         )
         assert whole.xs("_T", level="urbanisation").tolist() == [parts.sum()]
-    page = published_database(workspace.settings).parent / "site" / "index.html"
+    page = published_database(workspace.settings).parent / "site" / "en" / "protection.html"
     text = page.read_text(encoding="utf-8")
     assert "0.5 zCDP a drawing" in text
     assert "commune ±" in text

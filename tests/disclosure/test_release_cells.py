@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -219,26 +218,45 @@ def test_files_show_what_the_database_shows_and_no_more(
         assert here == pytest.approx(there), name
 
 
-def test_the_page_holds_no_value_that_is_hidden(
+def test_no_file_of_the_site_holds_a_value_that_is_hidden(
     release: Path, database: duckdb.DuckDBPyConnection
 ) -> None:
-    page = (release / "site" / "index.html").read_text(encoding="utf-8")
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
-    assert found is not None
-    data = json.loads(found.group(1))
-    shown = {
-        (indicator["code"], period, area[0]): value
-        for indicator in data["indicators"]
-        for period, values in zip(data["periods"], indicator["values"], strict=True)
-        for area, value in zip(data["areas"], values, strict=True)
-    }
+    data = release / "site" / "data"
+    periods = [one for one, _ in json.loads((data / "meta-en.json").read_text("utf-8"))["periods"]]
+    shown = {}
+    for level in ("commune", "epci"):
+        areas = json.loads((data / "levels" / f"{level}.json").read_text("utf-8"))["ids"]
+        for path in data.glob(f"values/*/{level}.json"):
+            found = json.loads(path.read_text("utf-8"))["values"]
+            for period, values in zip(periods, found, strict=True):
+                for area, value in zip(areas, values, strict=True):
+                    shown[path.parent.name, period, area] = value
+    profiles = {}
+    for path in data.glob("places/*/*.json"):
+        for area, record in json.loads(path.read_text("utf-8")).items():
+            for code, (values, *_) in record["totals"].items():
+                for period, value in zip(periods, values, strict=True):
+                    profiles[code, period, area] = value
     hidden = database.execute(
         "select indicator, time_period, ref_area from totals"
-        " where conf_status = 'C' and area_level = 'commune'"
+        " where conf_status = 'C' and area_level in ('commune', 'epci')"
     ).fetchall()
-    inside = [address for address in hidden if address in shown]
-    assert len(inside) > 300
-    assert all(shown[address] is None for address in inside)
+    assert len(hidden) > 300
+    assert all(shown[address] is None and profiles[address] is None for address in hidden)
+
+
+def test_no_profile_of_the_site_breaks_a_hidden_figure_down(release: Path) -> None:
+    data = release / "site" / "data"
+    told = 0
+    for path in data.glob("places/*/*.json"):
+        for record in json.loads(path.read_text("utf-8")).values():
+            for own in record["breakdowns"].values():
+                for codes in own.values():
+                    for values, statuses, *_ in codes.values():
+                        for value, status in zip(values, statuses, strict=True):
+                            told += status == "Q"
+                            assert (value is None) == (status in "QM-L")
+    assert told > 300
 
 
 def test_region_and_country_are_never_shown_as_the_whole(

@@ -44,10 +44,13 @@ def test_rounded_counts_are_published_and_add_up(tmp_path: Path) -> None:
     told = ask(workspace.settings, sql).table.to_pylist()
     assert len({row["pupils"] for row in told}) == 1
     assert len(told) == 6
-    page = published_database(workspace.settings).parent / "site" / "index.html"
-    text = page.read_text(encoding="utf-8")
-    assert "rounded to multiples of 5" in text
-    assert "arrondis à des multiples de 5" in text
+    site = published_database(workspace.settings).parent / "site"
+    english, french = (
+        (site / language / "protection.html").read_text(encoding="utf-8")
+        for language in ("en", "fr")
+    )
+    assert "rounded to multiples of 5" in english
+    assert "arrondis à des multiples de 5" in french
 
 
 @pytest.mark.parametrize(

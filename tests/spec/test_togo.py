@@ -9,17 +9,20 @@ import csv
 import random
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from pipeline.errors import StorageError
 from pipeline.settings import INSTALLATION
 from pipeline.steps.asking import ask, published_database
 from pipeline.steps.checking import check_project
 from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release
+from pipeline.steps.sites import build_site
 from pipeline.steps.workspace import Workspace
 from tests.conftest import Command
 from tests.small_country import Row, open_workspace, table, take
@@ -236,11 +239,51 @@ def test_no_small_count_of_persons_is_published(
 
 def test_the_site_and_the_files_of_togo_are_there(togo: Workspace) -> None:
     folder = published_database(togo.settings).parent
-    page = (folder / "site" / "index.html").read_text(encoding="utf-8")
-    assert "Togo" in page
-    assert "Ille-et-Vilaine" not in page
+    for language in ("en", "fr"):
+        page = (folder / "site" / language / "index.html").read_text(encoding="utf-8")
+        assert "Togo" in page
+        assert "Ille-et-Vilaine" not in page
     assert list((folder / "csv").glob("*.csv"))
     assert list((folder / "parquet").glob("*.parquet"))
+
+
+def test_its_site_is_built_anew_for_any_web_server_the_same_as_it_was_signed(
+    togo: Workspace, tmp_path: Path
+) -> None:
+    published = published_database(togo.settings).parent
+    to = tmp_path / "public"
+    receipt = build_site(togo, to)
+    copy = to / "releases" / published.name
+    assert receipt.warnings == ()
+    assert (to / "CURRENT").read_text().strip() == published.name
+    assert f"releases/{published.name}/site/index.html" in (to / "index.html").read_text()
+    signed = {path.relative_to(published): path.read_bytes() for path in _files(published)}
+    built = {path.relative_to(copy): path.read_bytes() for path in _files(copy)}
+    assert built == signed
+    assert list((to / "engine").glob("*/duckdb.bin"))
+    with pytest.raises(StorageError, match=r"subjects\.clear_exists"):
+        build_site(togo, to)
+    with pytest.raises(StorageError, match=r"storage\.clear_inside_data"):
+        build_site(togo, togo.home / "public")
+    with pytest.raises(StorageError, match=r"storage\.unknown_id"):
+        build_site(togo, tmp_path / "other", release_id="release-0")
+
+
+def test_a_site_built_by_other_contracts_is_said_not_to_be_the_signed_one(
+    togo: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = togo.project.contracts.policy
+    publisher = policy.publisher.model_copy(update={"en": "Another publisher"})
+    other = togo.project.contracts.model_copy(
+        update={"policy": policy.model_copy(update={"publisher": publisher})}
+    )
+    monkeypatch.setitem(vars(togo), "project", replace(togo.project, contracts=other))
+    receipt = build_site(togo, tmp_path / "public")
+    assert "publication.site_differs" in receipt.warnings[0]
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def test_no_person_of_togo_is_named_anywhere_in_the_open(togo: Workspace) -> None:

@@ -1,9 +1,7 @@
-"""The first page: what it says, in both languages, and what it never says."""
+"""The site of a release: what pages and files say, in both languages, and what they never do."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import math
 import re
@@ -15,21 +13,29 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shapely.geometry import Polygon, shape
 
 from pipeline.contracts.numbers import number
 from pipeline.dissemination.database import write_database
-from pipeline.dissemination.dictionary import published_tables
+from pipeline.dissemination.dictionary import published_dimensions, published_tables
 from pipeline.dissemination.publication import Publication
-from pipeline.dissemination.site import _json, write_site
+from pipeline.dissemination.site import write_site
 from pipeline.dissemination.site.charts import draw_pyramid, draw_trend
-from pipeline.dissemination.site.outlines import draw_outlines
-from pipeline.dissemination.site.words import WORDS, school_year, unbroken
+from pipeline.dissemination.site.meta import page_of
+from pipeline.dissemination.site.release_files import size_words
+from pipeline.dissemination.site.rendering import json_text
+from pipeline.dissemination.site.setting import long_date, school_year, unbroken
+from pipeline.dissemination.site.words import WORDS
 from pipeline.project import load_project
 from tests.browser.sample import ROOT, sample_publication
 
 # Rennes Métropole wholly in scope, Redon in part; some communes hidden, some without a school.
 EPCI = ("243500139", "243500741", "243500618")
+TEMPLATES = ROOT / "pipeline/dissemination/site/templates"
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+    "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; base-uri 'none'; "
+    "form-action 'none'"
+)
 
 
 @pytest.fixture(scope="module")
@@ -45,58 +51,93 @@ def database(publication: Publication, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture(scope="module")
-def page(publication: Publication, database: Path) -> str:
+def site(publication: Publication, database: Path) -> Path:
     out = database.parent / "site"
     write_site(database, out, contracts=publication.contracts, outlines=publication.outlines)
-    return (out / "index.html").read_text(encoding="utf-8")
+    return out
 
 
-def _data(page: str) -> dict[str, Any]:
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
-    assert found
-    data: dict[str, Any] = json.loads(found[1])
-    return data
+def page(site: Path, name: str, language: str = "en") -> str:
+    return (site / language / f"{name}.html").read_text(encoding="utf-8")
 
 
-def test_the_page_is_small_and_asks_nothing_of_anyone(page: str, database: Path) -> None:
-    assert len(page.encode()) < 1_500_000
-    assert [item.name for item in (database.parent / "site").iterdir()] == ["index.html"]
-    links = set(re.findall(r'(?:src|href|action|data)="([^"]*)"', page))
-    outside = {link for link in links if "//" in link}
-    assert outside == {"https://www.etalab.gouv.fr/licence-ouverte-open-licence"}
-    assert "@import" not in page
-    assert "url(http" not in page
+def data(site: Path, *parts: str) -> Any:
+    return json.loads((site / "data" / Path(*parts)).with_suffix(".json").read_text("utf-8"))
 
 
-def test_its_policy_runs_its_own_style_and_scripts_and_nothing_else(page: str) -> None:
-    found = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
-    assert found
-    policy = found[1].replace("&#39;", "'")
-    assert policy.startswith("default-src 'none'")
-    assert "unsafe" not in policy
-    inline = re.findall(r"<(?:style|script)>(.*?)</(?:style|script)>", page, re.DOTALL)
-    assert len(inline) == 3
-    for text in inline:
-        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        assert f"'sha256-{digest}'" in policy
-    assert not re.search(r'\sstyle="', page)
-    assert not re.search(r'\son[a-z]+="', page)
+def pages(site: Path) -> list[Path]:
+    return sorted(site.rglob("*.html"))
 
 
-def test_it_speaks_for_the_widest_territory_that_is_wholly_in_scope(page: str) -> None:
-    assert '<span class="place">Rennes Métropole</span>' in page
-    assert _data(page)["main"] == "Rennes Métropole"
+def test_every_page_stands_in_both_languages_and_leads_to_the_other(site: Path) -> None:
+    english = {path.name for path in (site / "en").iterdir()}
+    assert english == {path.name for path in (site / "fr").iterdir()}
+    assert {"index.html", "indicators.html", "territory.html", "protection.html"} <= english
+    for name in english:
+        assert f'href="../fr/{name}"' in (site / "en" / name).read_text("utf-8")
+        assert f'href="../en/{name}"' in (site / "fr" / name).read_text("utf-8")
+
+
+def test_each_page_runs_files_of_the_site_and_nothing_else(site: Path) -> None:
+    for path in pages(site):
+        text = path.read_text("utf-8")
+        found = re.search(r'Content-Security-Policy" content="([^"]*)"', text)
+        assert found
+        assert found[1].replace("&#39;", "'") == POLICY
+        for script in re.findall(r"<script\b[^>]*>[^<]", text):
+            assert 'type="application/json"' in script
+        assert "<style" not in text
+        assert not re.search(r'\sstyle="', text)
+        assert not re.search(r'\son[a-z]+="', text)
+
+
+def test_a_page_leads_outside_to_the_licence_alone_and_every_other_link_to_a_file(
+    site: Path,
+) -> None:
+    release = site.parent
+    (release / "manifest.json").touch()
+    (release / "manifest.sig").touch()
+    absent = set()
+    for path in pages(site):
+        text = re.sub(r"<pre.*?</pre>", "", path.read_text("utf-8"), flags=re.DOTALL)
+        for link in re.findall(r'(?:src|href)="([^"#?]+)', text):
+            if "//" in link:
+                assert link == "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
+            elif link != "data:," and not (path.parent / link).exists():
+                absent.add(link)
+    # The files of the release are written beside the site, and not by this test.
+    assert absent <= {
+        "../../csv/observations.csv",
+        "../../parquet/observations.parquet",
+        "../../csv/columns.csv",
+    }
+
+
+def test_what_is_loaded_from_the_assets_is_there(site: Path) -> None:
+    (assets,) = (site / "assets").iterdir()
+    for path in assets.glob("*.js"):
+        for name in re.findall(r'from "\./([\w.]+)"', path.read_text("utf-8")):
+            assert (assets / name).is_file(), name
+    assert (assets / "vendor" / "vega.js").is_file()
+    assert {path.stem for path in (assets / "charts").iterdir()} >= {"trend", "bars"}
+
+
+def test_it_speaks_for_the_widest_territory_that_is_wholly_in_scope(site: Path) -> None:
+    assert '<span class="place">Rennes Métropole</span>' in page(site, "index")
+    assert data(site, "meta-en")["main"][1] == "Rennes Métropole"
 
 
 def test_a_territory_that_reaches_beyond_the_scope_is_never_shown_as_the_whole(
-    page: str, publication: Publication
+    site: Path, publication: Publication
 ) -> None:
-    row = re.search(r'data-value="CA Redon Agglomération">(.*?)</th>', page, re.DOTALL)
+    home, about = page(site, "index"), page(site, "about")
+    row = re.search(r'data-value="CA Redon Agglomération">(.*?)</th>', home, re.DOTALL)
     assert row
     assert 'class="part"' in row[1]
-    assert "Bretagne (" in page
+    assert "Bretagne (" in about
     share = publication.coverage.query("ref_area == 'REG-53'")["scope_share"].iloc[0]
-    assert number(100 * share, 1, "en") in page
+    assert number(100 * share, 1, "en") in about
+    assert data(site, "places", "region", "all")["REG-53"]["scope"] == round(share, 4)
     frame = publication.observations
     wider = frame[
         frame["area_level"].isin(["departement", "region", "country"])
@@ -107,76 +148,156 @@ def test_a_territory_that_reaches_beyond_the_scope_is_never_shown_as_the_whole(
     ]
     assert set(wider["obs_status"]) == {"D"}
     for value in wider["obs_value"]:
-        assert number(value, 0, "en") not in page
+        assert number(value, 0, "en") not in home + about
 
 
-def test_the_map_bears_each_value_of_the_database_and_none_that_is_hidden(
-    page: str, publication: Publication
-) -> None:
-    data = _data(page)
+def _totals(publication: Publication) -> dict[tuple[str, str, str], tuple[float, str]]:
     frame = publication.observations
-    whole = frame
-    for name in (
-        "sex",
-        "edu_level",
-        "sector",
-        "urbanisation",
-        "home_internet",
-        "home_device",
-        "has_digital_training",
-        "place_type",
-        "programme_theme",
-    ):
-        whole = whole[whole[name].isin(["_T", "_Z"])]
-    known = {
+    for name in published_dimensions(publication.contracts):
+        frame = frame[frame[name].isin(["_T", "_Z"])]
+    return {
         (row.indicator, row.ref_area, row.time_period): (row.obs_value, row.obs_status)
-        for row in whole.itertuples()
+        for row in frame.itertuples()
     }
-    hidden = 0
-    for item in data["indicators"]:
-        for place, period in enumerate(data["periods"]):
-            for area, value, status in zip(
-                data["areas"], item["values"][place], item["status"][place], strict=True
-            ):
-                expected, why = known.get((item["code"], area[0], period), (None, "-"))
-                assert status == why
-                hidden += why == "Q"
-                if value is None:
-                    assert expected is None or math.isnan(expected)
-                else:
-                    assert value == expected
+
+
+def test_the_files_bear_each_total_of_the_database_and_none_that_is_hidden(
+    site: Path, publication: Publication
+) -> None:
+    known = _totals(publication)
+    meta = data(site, "meta-en")
+    seen, hidden = set(), 0
+    for level, told in meta["levels"].items():
+        areas = data(site, "levels", level)["ids"]
+        for code in told["indicators"]:
+            own = data(site, "values", code, level)
+            for place, (period, _) in enumerate(meta["periods"]):
+                for area, value, status in zip(
+                    areas, own["values"][place], own["status"][place], strict=True
+                ):
+                    expected, why = known.get((code, area, period), (None, "-"))
+                    seen.add((code, area, period))
+                    assert status == why or (status in "LMN" and why in "M-")
+                    hidden += why == "Q"
+                    if value is None:
+                        assert expected is None or math.isnan(expected)
+                    else:
+                        assert value == pytest.approx(expected, abs=1e-4)
     assert hidden > 0
+    assert set(known) <= seen
 
 
-def test_the_share_hidden_is_that_of_the_release(page: str, publication: Publication) -> None:
+def test_a_profile_bears_the_same_figures_as_the_level(site: Path) -> None:
+    level = data(site, "levels", "commune")["ids"]
+    values = data(site, "values", "HOME_INTERNET", "commune")
+    found = {}
+    for path in (site / "data" / "places" / "commune").iterdir():
+        found |= json.loads(path.read_text("utf-8"))
+    assert sorted(found) == level
+    for place, area in enumerate(level):
+        own, statuses, *_ = found[area]["totals"]["HOME_INTERNET"]
+        assert own == [period[place] for period in values["values"]]
+        assert statuses == "".join(period[place] for period in values["status"])
+
+
+def test_the_file_of_a_territory_is_the_longest_beginning_of_its_identifier(site: Path) -> None:
+    prefixes = data(site, "meta-en")["levels"]["commune"]["shards"]
+    for area in data(site, "levels", "commune")["ids"]:
+        prefix = max((one for one in prefixes if area.startswith(one)), key=len)
+        assert area in data(site, "places", "commune", prefix or "all")
+
+
+def test_a_rank_counts_those_above_and_peers_are_quarters_of_the_class(
+    site: Path, publication: Publication
+) -> None:
+    known = _totals(publication)
+    classes = publication.geography.classes["urbanisation"]
+    values = {
+        area.removeprefix("COM-"): value
+        for (code, area, period), (value, _) in known.items()
+        if code == "PTR" and period == "2021" and area.startswith("COM-") and pd.notna(value)
+    }
+    town = sorted(value for code, value in values.items() if classes[code] == "TOWN")
+    last, groups = data(site, "peers", "commune")["PTR"]
+    assert last == 2
+    low, _, middle, _, high, count = groups["urbanisation:TOWN"]
+    assert [low, high, count] == [pytest.approx(town[0]), pytest.approx(town[-1]), len(town)]
+    assert middle == pytest.approx(town[round(0.5 * (len(town) - 1))], abs=1e-4)
+    for path in (site / "data" / "places" / "commune").iterdir():
+        for area, record in json.loads(path.read_text("utf-8")).items():
+            if "PTR" in record["ranks"]:
+                own = values[area.removeprefix("COM-")]
+                above = sum(other > own for other in values.values())
+                assert record["ranks"]["PTR"] == [above + 1, len(values)]
+
+
+def test_a_commune_without_a_school_is_told_from_one_whose_figure_is_hidden(site: Path) -> None:
+    schools = data(site, "values", "SCHOOLS", "commune")
+    home = data(site, "values", "HOME_INTERNET", "commune")
+    for count, status in zip(schools["values"][2], home["status"][2], strict=True):
+        assert (status == "N") == (not count)
+
+
+def test_the_share_hidden_is_that_of_the_release(site: Path, publication: Publication) -> None:
+    text = page(site, "protection")
     for name in ("enrolment", "home_connectivity", "teaching_staff"):
         cells = publication.tables[name]
         hidden = int(cells["conf_status"].eq("C").sum())
         label = publication.contracts.tables[name].label.en
-        row = re.search(
-            rf'<tr><th scope="row"><span lang="en">{label}</span>.*?</tr>', page, re.DOTALL
-        )
+        row = re.search(rf'<tr><th scope="row">{label}</th>.*?</tr>', text, re.DOTALL)
         assert row
         assert number(hidden, 0, "en") in row[0]
         assert number(len(cells), 0, "en") in row[0]
         assert number(100 * hidden / len(cells), 1, "en") + "%" in row[0]
 
 
-def test_synthetic_data_is_said_so_in_both_languages(page: str, publication: Publication) -> None:
+def test_the_page_on_protection_states_each_signed_threshold_with_its_reason(
+    site: Path, publication: Publication
+) -> None:
+    for language in ("en", "fr"):
+        text = page(site, "protection", language)
+        for threshold in publication.contracts.policy.thresholds.values():
+            assert f"<td>{threshold.value} {threshold.unit}</td>" in text
+            assert threshold.reason in text
+
+
+def test_synthetic_data_is_said_so_on_every_page(site: Path, publication: Publication) -> None:
     said = publication.contracts.policy.synthetic
     assert said
-    assert said.en in page
-    assert "Données synthétiques" in page
+    for path in pages(site):
+        if path.parent != site:
+            text = path.read_text("utf-8")
+            assert unbroken(said.words(path.parent.name), path.parent.name) in text  # type: ignore[arg-type] # a language
 
 
-def test_without_outlines_there_is_a_page_without_a_map(
+def test_an_indicators_page_gives_its_definition_method_and_the_same_by_query(
+    site: Path, publication: Publication
+) -> None:
+    for item in publication.contracts.indicators.indicators:
+        path = site / "fr" / page_of(item.code)
+        if path.exists():
+            text = path.read_text("utf-8")
+            assert f"where indicator = '{item.code}'" in text
+            assert item.source.split(",")[0] in text.replace("&#39;", "'")
+    assert "\u00d7 1\u202f000" in page(site, "indicator-connected-places-per-1000", "fr")
+
+
+def test_the_data_page_lists_the_files_of_the_release_with_their_hashes(site: Path) -> None:
+    text = page(site, "data")
+    assert 'href="../../published.duckdb"' in text
+    assert re.search(r'<code class="hash">[0-9a-f]{64}</code>', text)
+    assert "../../site/" not in text
+
+
+def test_without_outlines_there_is_a_site_without_a_map(
     publication: Publication, database: Path, tmp_path: Path
 ) -> None:
-    path = write_site(database, tmp_path / "site", contracts=publication.contracts, outlines=None)
-    text = path.read_text(encoding="utf-8")
+    out = tmp_path / "site"
+    write_site(database, out, contracts=publication.contracts, outlines=None)
+    text = page(out, "index")
     assert 'id="map"' not in text
     assert 'id="areas"' in text
-    assert 'id="data"' not in text
+    assert not (out / "data" / "shapes").exists()
 
 
 def _togo() -> Publication:
@@ -208,7 +329,11 @@ def _togo() -> Publication:
         ]
     )
     releases = pd.DataFrame([dict.fromkeys(empty["releases"].columns)]).assign(
-        release_id="release-tg", created="2026-01-01T00:00:00Z", policy="togo", policy_version=1
+        release_id="release-tg",
+        created="2026-01-01T00:00:00Z",
+        policy="togo",
+        policy_version=1,
+        periods="2024",
     )
     return Publication(
         contracts=project.contracts,
@@ -224,25 +349,28 @@ def _togo() -> Publication:
 def test_another_country_is_published_by_its_contracts_alone(tmp_path: Path) -> None:
     publication = _togo()
     write_database(publication, tmp_path / "published.duckdb")
-    path = write_site(
+    site = tmp_path / "site"
+    write_site(
         tmp_path / "published.duckdb",
-        tmp_path / "site",
+        site,
         contracts=publication.contracts,
         outlines=publication.outlines,
     )
-    text = path.read_text(encoding="utf-8")
+    text = page(site, "index")
     assert '<span class="place">Togo</span>' in text
     assert "2,000" in text
-    assert "Ille-et-Vilaine" not in text
+    everything = "".join(path.read_text("utf-8") for path in pages(site))
+    assert "Ille-et-Vilaine" not in everything
 
 
-def test_the_same_database_gives_the_same_page(
-    page: str, publication: Publication, database: Path, tmp_path: Path
+def test_the_same_database_gives_the_same_site(
+    site: Path, publication: Publication, database: Path, tmp_path: Path
 ) -> None:
-    again = write_site(
-        database, tmp_path, contracts=publication.contracts, outlines=publication.outlines
-    )
-    assert again.read_text(encoding="utf-8") == page
+    write_site(database, tmp_path, contracts=publication.contracts, outlines=publication.outlines)
+    for path in sorted(item for item in site.rglob("*") if item.is_file()):
+        # The page on data lists the files of the release, and this test added two.
+        if path.name != "data.html":
+            assert path.read_bytes() == (tmp_path / path.relative_to(site)).read_bytes(), path
 
 
 @pytest.mark.parametrize(
@@ -268,6 +396,14 @@ def test_a_school_year_is_named_by_both_its_calendar_years() -> None:
     assert school_year("2021-T1") == "2021-T1"
 
 
+def test_dates_and_sizes_are_written_as_the_language_writes_them() -> None:
+    day = pd.Timestamp("2026-05-01").date()
+    assert long_date(day, "en") == "1 May 2026"
+    assert long_date(day, "fr") == "1er mai 2026"
+    assert size_words(999) == {"en": "999\u00a0B", "fr": "999\u00a0o"}
+    assert size_words(1_250_000) == {"en": "1.2\u00a0MB", "fr": "1,2\u00a0Mo"}
+
+
 def test_french_text_keeps_numbers_and_signs_together() -> None:
     assert unbroken("pour 1 000 élèves : oui", "fr") == "pour 1\u202f000 élèves\u202f: oui"
     assert unbroken("per 1 000: yes", "en") == "per 1 000: yes"
@@ -275,80 +411,28 @@ def test_french_text_keeps_numbers_and_signs_together() -> None:
 
 def test_each_word_is_told_in_both_languages() -> None:
     assert all(label.en and label.fr for label in WORDS.values())
-    template = "pipeline/dissemination/site/templates/index.html.j2"
-    text = (ROOT / template).read_text(encoding="utf-8")
-    used = set(re.findall(r't\("([a-z_.]+)"\)', text))
-    assert used
+    used = set()
+    for path in TEMPLATES.glob("*.j2"):
+        used |= set(re.findall(r"""\bt\(["']([a-zA-Z_.]+)["']\)""", path.read_text("utf-8")))
+    assert len(used) > 50
     assert used <= set(WORDS)
+
+
+def test_each_word_that_a_script_says_is_there() -> None:
+    static = TEMPLATES.parent / "static"
+    used = set()
+    for path in static.glob("*.js"):
+        used |= set(re.findall(r'say\("([a-zA-Z_.]+)"', path.read_text("utf-8")))
+    meta = set(WORDS)
+    assert len(used) > 30
+    assert used <= meta
 
 
 @given(st.text())
 def test_data_cannot_end_the_script_that_holds_it(text: str) -> None:
-    written = str(_json({"text": text + "</script><!--"}))
+    written = str(json_text({"text": text + "</script><!--"}))
     assert "<" not in written
     assert json.loads(written) == {"text": text + "</script><!--"}
-
-
-def _square(code: str, x: float, y: float, size: float = 1.0) -> dict[str, Any]:
-    ring = [[x, y], [x + size, y], [x + size, y + size], [x, y + size], [x, y]]
-    return {
-        "type": "Feature",
-        "properties": {"code": code},
-        "geometry": {"type": "Polygon", "coordinates": [ring]},
-    }
-
-
-def _points(path: str) -> list[tuple[float, float]]:
-    """Read a path of one ring back: an absolute start, then relative moves."""
-    start, *moves = re.findall(r"[Ml]([-\d.]+) ([-\d.]+)", path)
-    points = [(float(start[0]), float(start[1]))]
-    for dx, dy in moves:
-        points.append((points[-1][0] + float(dx), points[-1][1] + float(dy)))
-    return points
-
-
-def test_a_square_on_the_equator_is_drawn_as_a_square_with_north_up() -> None:
-    drawn = draw_outlines(
-        {"features": [_square("S", 0, -0.5), _square("N", 0, 0.5)]}, {"S": "a", "N": "a"}
-    )
-    north, south = drawn.shapes
-    assert drawn.width == 1000
-    assert drawn.height == pytest.approx(2000, rel=1e-3)
-    assert north.y < south.y
-    assert Polygon(_points(north.path)).area == pytest.approx(1000**2, rel=1e-3)
-
-
-def test_only_the_sides_between_groups_are_borders() -> None:
-    features = {"features": [_square("A", 0, 0), _square("B", 1, 0), _square("C", 2, 0)]}
-    drawn = draw_outlines(features, {"A": "west", "B": "west", "C": "east"})
-    border = re.findall(r"[ML]([-\d.]+) ([-\d.]+)", drawn.borders)
-    assert {float(x) for x, _ in border} == {round(2000 / 3, 1)}
-    assert len(border) == 2
-    alone = draw_outlines(features, dict.fromkeys("ABC", "one"))
-    assert alone.borders == ""
-
-
-def test_a_territory_outside_the_project_is_not_drawn() -> None:
-    features = {"features": [_square("A", 0, 0), _square("Z", 50, 50)]}
-    assert [item.code for item in draw_outlines(features, {"A": "g"}).shapes] == ["A"]
-
-
-def test_each_commune_is_drawn_true_to_its_size_and_its_point_lies_where_shapely_says(
-    publication: Publication,
-) -> None:
-    assert publication.outlines
-    groups = {code: up["epci"] for code, up in publication.geography.parents.items()}
-    drawn = draw_outlines(publication.outlines, groups)
-    real = {
-        feature["properties"]["code"]: shape(feature["geometry"])
-        for feature in publication.outlines["features"]
-    }
-    single = [s for s in drawn.shapes if s.path.count("M") == 1]
-    ratios = [Polygon(_points(s.path)).area / real[s.code].area for s in single]
-    assert max(ratios) / min(ratios) < 1.05
-    for item in single:
-        centre = Polygon(_points(item.path)).centroid
-        assert (item.x, item.y) == pytest.approx((centre.x, centre.y), abs=0.5)
 
 
 def test_a_trend_needs_two_values_and_a_gap_breaks_its_line() -> None:
@@ -365,7 +449,7 @@ def test_bars_share_one_scale_and_a_hidden_one_is_not_drawn() -> None:
     assert [(bar.left, bar.right) for bar in bars] == [(50.0, 100.0), (None, 25.0)]
 
 
-def test_a_year_that_only_begins_to_arrive_does_not_empty_the_page(
+def test_a_year_that_only_begins_to_arrive_does_not_empty_the_site(
     publication: Publication, tmp_path: Path
 ) -> None:
     told = sorted(publication.observations["time_period"].unique())
@@ -375,26 +459,22 @@ def test_a_year_that_only_begins_to_arrive_does_not_empty_the_page(
     write_database(later, tmp_path / "published.duckdb")
     database, out = tmp_path / "published.duckdb", tmp_path / "site"
     write_site(database, out, contracts=later.contracts, outlines=later.outlines)
-    page = (out / "index.html").read_text(encoding="utf-8")
-    data = _data(page)
-    assert data["periods"] == [*told, str(int(told[-1]) + 1)]
-    assert data["opens_on"] == len(told) - 1
-    assert '<p class="eyebrow">' in page
-    assert school_year(told[-1]) in page.partition('<p class="eyebrow">')[2].partition("</p>")[0]
+    meta = data(out, "meta-fr")
+    assert [period for period, _ in meta["periods"]] == [*told, str(int(told[-1]) + 1)]
+    assert meta["opens_on"] == len(told) - 1
+    home = page(out, "index")
+    assert school_year(told[-1]) in home.partition('<p class="eyebrow">')[2].partition("</p>")[0]
 
 
-def test_what_nobody_ever_delivered_is_no_line_of_the_page(
+def test_what_nobody_ever_delivered_has_no_page_and_no_line(
     publication: Publication, tmp_path: Path
 ) -> None:
     only = publication.observations.query("indicator in ('SCHOOLS', 'SCHOOL_INTERNET')")
     part = replace(publication, observations=only)
     write_database(part, tmp_path / "published.duckdb")
-    write_site(
-        tmp_path / "published.duckdb", tmp_path, contracts=part.contracts, outlines=part.outlines
-    )
-    page = (tmp_path / "index.html").read_text(encoding="utf-8")
-    data = _data(page)
-    assert {item["code"] for item in data["indicators"]} == {"SCHOOLS", "SCHOOL_INTERNET"}
-    # None of those that the map prefers came: it shows what there is.
-    assert set(data["mapped"]) == {"SCHOOLS", "SCHOOL_INTERNET"}
-    assert "Pupils enrolled" not in page.partition('id="areas-caption"')[2].partition("</thead>")[0]
+    out = tmp_path / "site"
+    write_site(tmp_path / "published.duckdb", out, contracts=part.contracts, outlines=part.outlines)
+    assert set(data(out, "meta-en")["indicators"]) == {"SCHOOLS", "SCHOOL_INTERNET"}
+    assert len(list((out / "en").glob("indicator-*.html"))) == 2
+    heads = page(out, "index").partition('id="areas-caption"')[2].partition("</thead>")[0]
+    assert "Pupils enrolled" not in heads

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import http.client
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "docker"))
-
-from web import find_file, serve  # noqa: E402 - a script, in no package
+from pipeline.dissemination.serving import find_file, serve
 
 Asked = tuple[int, dict[str, str], bytes]
 

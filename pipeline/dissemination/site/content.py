@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pipeline.contracts import TOTAL, Contracts, Indicator, Label
 from pipeline.dissemination.site.charts import (
@@ -15,9 +14,8 @@ from pipeline.dissemination.site.charts import (
     draw_pyramid,
     draw_trend,
 )
-from pipeline.dissemination.site.figures import Area, Breakdown, Figure, PublishedFigures, Totals
-from pipeline.dissemination.site.outlines import MapShapes
-from pipeline.dissemination.site.words import LANGUAGES, unbroken
+from pipeline.dissemination.site.figures import Breakdown, Figure, Totals
+from pipeline.dissemination.site.places import Place
 
 HEADLINES = (
     "ENROLMENT",
@@ -28,14 +26,6 @@ HEADLINES = (
     "PUPILS_PER_COMPUTER",
     "CONNECTED_PLACES_PER_1000",
     "DEVICES_NEEDED",
-)
-ON_THE_MAP = (
-    "HOME_INTERNET",
-    "DISTANCE_READY",
-    "PUPILS_PER_COMPUTER",
-    "PTR",
-    "CONNECTED_PLACES_PER_1000",
-    "ENROLMENT",
 )
 IN_THE_TABLE = (
     "ENROLMENT",
@@ -63,7 +53,7 @@ class Headline:
 class GroupRow:
     """One territory of the table, with a figure (or none) per indicator."""
 
-    area: Area
+    area: Place
     figures: tuple[Figure | None, ...]
 
 
@@ -94,7 +84,7 @@ def select_indicators(contracts: Contracts, codes: Iterable[str]) -> tuple[Indic
 
 
 def periods_to_tell(
-    contracts: Contracts, totals: Totals, area: Area, periods: Sequence[str]
+    contracts: Contracts, totals: Totals, area: Place, periods: Sequence[str]
 ) -> Sequence[str]:
     """Return the periods up to the latest that has the most key figures of one territory.
 
@@ -107,11 +97,18 @@ def periods_to_tell(
 
 
 def headlines(
-    contracts: Contracts, totals: Totals, area: Area, periods: Sequence[str]
+    contracts: Contracts, totals: Totals, area: Place, periods: Sequence[str]
 ) -> tuple[Headline, ...]:
     """Return the key figures of one territory; an indicator without a figure is left out."""
+    return figure_lines(select_indicators(contracts, HEADLINES), totals, area, periods)
+
+
+def figure_lines(
+    indicators: Iterable[Indicator], totals: Totals, area: Place, periods: Sequence[str]
+) -> tuple[Headline, ...]:
+    """Return figure, change and course of each indicator that has a figure in the last period."""
     shown = []
-    for indicator in select_indicators(contracts, HEADLINES):
+    for indicator in indicators:
         series = [totals.get((indicator.code, area.id, period)) for period in periods]
         figure = series[-1]
         if figure is None:
@@ -135,7 +132,7 @@ def table_indicators(contracts: Contracts, totals: Totals) -> tuple[Indicator, .
 
 
 def group_rows(
-    indicators: Sequence[Indicator], totals: Totals, areas: Iterable[Area], period: str
+    indicators: Sequence[Indicator], totals: Totals, areas: Iterable[Place], period: str
 ) -> tuple[GroupRow, ...]:
     """Return the table of the level above the base, largest first indicator (enrolment) first."""
     rows = [
@@ -212,90 +209,3 @@ def row_dots(row: ClassRow, axis: Sequence[float]) -> Dots:
     """Return where the classes of a row lie on the axis."""
     values = [_value(figure) for figure in row.figures]
     return draw_dots(values, start=axis[0], end=axis[-1])
-
-
-def map_data(
-    contracts: Contracts,
-    figures: PublishedFigures,
-    bases: Sequence[Area],
-    *,
-    main: Area,
-    shapes: MapShapes,
-    opens_on: str,
-) -> dict[str, Any]:
-    """Return what the script of the page needs, as plain JSON values.
-
-    Values stand in lists, one entry per territory in the order of the shapes; a status is one
-    letter per territory, `-` where there is no row.
-    """
-    by_code = {area.code: area for area in bases}
-    areas = [by_code[shape.code] for shape in shapes.shapes]
-    periods = figures.periods()
-    totals = figures.totals((main.id, *(area.id for area in areas)))
-    # What nobody ever delivered is no line of the page.
-    told = {code for code, _, _ in totals}
-    shown = [item for item in contracts.indicators.indicators if item.code in told]
-    mapped = [item for item in select_indicators(contracts, ON_THE_MAP) if item.code in told]
-    return {
-        "periods": list(periods),
-        "opens_on": periods.index(opens_on),
-        "main": main.name,
-        "classes": _class_labels(contracts),
-        "areas": [
-            [area.id, area.name, area.group, area.typology_class, area.inhabitants]
-            for area in areas
-        ],
-        "points": [[shape.x, shape.y] for shape in shapes.shapes],
-        "indicators": [
-            _series(contracts, indicator, totals, periods=periods, areas=areas, main=main)
-            for indicator in shown
-        ],
-        "mapped": [item.code for item in mapped or shown],
-    }
-
-
-def _class_labels(contracts: Contracts) -> dict[str, Mapping[str, str]]:
-    return {
-        item.code: _both(item.label)
-        for typology in contracts.territories.typologies.values()
-        for item in typology.classes
-    }
-
-
-def _series(
-    contracts: Contracts,
-    indicator: Indicator,
-    totals: Totals,
-    *,
-    periods: Sequence[str],
-    areas: Sequence[Area],
-    main: Area,
-) -> dict[str, Any]:
-    unit = contracts.indicators.units[indicator.unit]
-    found = [
-        [totals.get((indicator.code, area.id, period)) for area in areas] for period in periods
-    ]
-    return {
-        "code": indicator.code,
-        "label": _both(indicator.label),
-        "definition": _both(indicator.definition),
-        "unit": _both(unit),
-        "percent": indicator.unit == "percent",
-        "count": indicator.kind == "count",
-        "decimals": indicator.decimals,
-        "values": [[_value(figure) for figure in row] for row in found],
-        "status": ["".join(figure.status if figure else "-" for figure in row) for row in found],
-        "coverage": [
-            {
-                str(place): round(figure.coverage, 4)
-                for place, figure in enumerate(row)
-                if figure and figure.status in {"D", "E"} and figure.coverage < 1
-            }
-            for row in found
-        ],
-        "main": [_value(totals.get((indicator.code, main.id, period))) for period in periods],
-    }
-
-
-def _both(label: Label) -> Mapping[str, str]:
-    return {language: unbroken(label.words(language), language) for language in LANGUAGES}

@@ -10,27 +10,7 @@ import duckdb
 
 from pipeline.contracts import NOT_APPLICABLE, TOTAL, Contracts
 from pipeline.dissemination.dictionary import published_dimensions
-
-WHOLE = 1 - 1e-9
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Area:
-    """One territory, with the name of the group it lies in and its class, where it has them."""
-
-    id: str
-    code: str
-    name: str
-    level: str
-    inhabitants: int | None
-    scope_share: float | None
-    group: str = ""
-    typology_class: str = ""
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all of it is in scope; an unknown share is not."""
-        return self.scope_share is not None and self.scope_share >= WHOLE
+from pipeline.dissemination.site.places import Place, Places, read_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +53,7 @@ class Release:
     created: datetime
     policy: str
     policy_version: int
+    periods: str
 
 
 Totals = Mapping[tuple[str, str, str], Figure]
@@ -82,6 +63,9 @@ Breakdown = Mapping[tuple[str, str, str, str], Figure]
 class PublishedFigures:
     """Reads the published database.
 
+    Attributes:
+        places: the territories.
+
     Args:
         connection: read-only, from `open_published`.
         contracts: for the levels and their order, and the names of tables.
@@ -89,16 +73,36 @@ class PublishedFigures:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, contracts: Contracts) -> None:
         self._connection = connection
-        self._levels = [level.level for level in contracts.territories.levels]
         self._contracts = contracts
+        self.places: Places = read_places(connection, contracts)
 
     def release(self) -> Release:
         """Return the latest release that the database lists."""
-        row = self._connection.execute(
-            "select release_id, created, policy, policy_version from releases "
-            "order by created desc, release_id desc limit 1"
-        ).fetchall()[0]
-        return Release(release_id=row[0], created=row[1], policy=row[2], policy_version=row[3])
+        return self.releases()[0]
+
+    def widest(self) -> Place:
+        """Return the territory the site speaks for: the widest that is wholly in scope."""
+        return self.places.main()
+
+    def group_level(self) -> str | None:
+        """Return the level just above the base with the most territories."""
+        return self.places.group_level()
+
+    def releases(self) -> tuple[Release, ...]:
+        """Return this release and those before it that are public, latest first."""
+        rows = self._connection.execute(
+            "select release_id, created, policy, policy_version, periods from releases "
+            "order by created desc, release_id desc"
+        ).fetchall()
+        fields = ("release_id", "created", "policy", "policy_version", "periods")
+        return tuple(Release(**dict(zip(fields, row, strict=True))) for row in rows)
+
+    def code_rows(self) -> list[tuple[str, str, str, str, str]]:
+        """Return dimension, code, its labels in English and French, and source, in order."""
+        return self._connection.execute(
+            "select dimension, code, label_en, label_fr, source from dimensions "
+            "order by dimension, position"
+        ).fetchall()
 
     def periods(self) -> tuple[str, ...]:
         """Return the periods, oldest first."""
@@ -106,67 +110,6 @@ class PublishedFigures:
             "select distinct time_period from observations order by time_period"
         ).fetchall()
         return tuple(row[0] for row in rows)
-
-    def areas(self, level: str) -> tuple[Area, ...]:
-        """Return the territories of a level by code, with group and class where they have one."""
-        rows = self._connection.execute(
-            """
-            select
-                own.id, own.code, any_value(own.name), own.level,
-                any_value(own.inhabitants), any_value(own.scope_share),
-                coalesce(any_value(upper.name) filter (where upper.level = $group), ''),
-                coalesce(any_value(typologies.code), '')
-            from territories as own
-            left join territories as upper
-                on own.parent_id = upper.id and own.hierarchy = upper.hierarchy
-            left join typologies on own.id = typologies.id
-            where own.level = $level
-            group by own.id, own.code, own.level
-            order by own.code
-            """,
-            {"level": level, "group": self.group_level() or ""},
-        ).fetchall()
-        fields = (
-            "id",
-            "code",
-            "name",
-            "level",
-            "inhabitants",
-            "scope_share",
-            "group",
-            "typology_class",
-        )
-        return tuple(Area(**dict(zip(fields, row, strict=True))) for row in rows)
-
-    def group_level(self) -> str | None:
-        """Return the level just above the base with the most territories."""
-        above = {
-            levels[1]
-            for levels in self._contracts.territories.hierarchies.values()
-            if len(levels) > 1
-        }
-        rows = self._connection.execute(
-            "select level from territories where list_contains($levels, level) "
-            "group by level order by count(distinct id) desc, level limit 1",
-            {"levels": sorted(above)},
-        ).fetchall()
-        return rows[0][0] if rows else None
-
-    def widest(self) -> Area:
-        """Return the territory the page speaks for: the widest that is wholly in scope."""
-        for level in reversed(self._levels):
-            if whole := [area for area in self.areas(level) if area.is_whole]:
-                return max(whole, key=lambda area: area.inhabitants or 0)
-        return max(self.areas(self._levels[-1]), key=lambda area: area.scope_share or 0)
-
-    def partial(self) -> tuple[Area, ...]:
-        """Return the territories only partly in scope, widest level first."""
-        return tuple(
-            area
-            for level in reversed(self._levels)
-            for area in self.areas(level)
-            if not area.is_whole
-        )
 
     def totals(self, areas: tuple[str, ...]) -> Totals:
         """Return (indicator, ref_area, period) → figure."""

@@ -11,7 +11,7 @@ from pipeline.contracts import Contracts, Label
 from pipeline.contracts.indicators import Indicator
 from pipeline.dissemination.dictionary import dimension_label, published_dimensions
 from pipeline.dissemination.site.figures import PublishedFigures
-from pipeline.dissemination.site.words import school_year
+from pipeline.dissemination.site.setting import school_year
 from pipeline.errors import Language
 
 _GROUPS: dict[str, Label] = {

@@ -28,6 +28,8 @@ from pipeline.dissemination.reference_tables import reference_tables
 from pipeline.dissemination.site.figures import PublishedFigures
 from pipeline.dissemination.site.query.examples import Example, examples
 from pipeline.dissemination.site.query.words import PAGE, REFUSALS, SCRIPT
+from pipeline.dissemination.site.rendering import CONTENT_SECURITY_POLICY
+from pipeline.dissemination.site.setting import LANGUAGES
 from pipeline.dissemination.site.vendored import (
     BINDINGS,
     ENGINE,
@@ -36,14 +38,9 @@ from pipeline.dissemination.site.vendored import (
     licences,
     vendored,
 )
-from pipeline.dissemination.site.words import LANGUAGES
 from pipeline.dissemination.views import published_views
 from pipeline.errors import Language, Place, StorageError
 
-POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
-    "connect-src 'self'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'"
-)
 # From `site/<language>/` to the release, and to the folder that holds all releases.
 _DATABASE = "../../published.duckdb"
 _BESIDE = "../../../../"
@@ -105,7 +102,7 @@ def write_query_page(database: Path, out: Path, *, contracts: Contracts) -> None
             file=f"{figures.release().release_id}.csv",
             database=_DATABASE,
             engine=_BESIDE,
-            home="../index.html",
+            home="index.html",
         )
     write_pages(page, out)
 
@@ -144,7 +141,7 @@ def _content(page: QueryPage, language: Language) -> dict[str, Any]:
     return {
         "language": language,
         "other": next(other for other in LANGUAGES if other != language),
-        "csp": POLICY,
+        "csp": CONTENT_SECURITY_POLICY,
         "words": words,
         "name": page.name,
         "home": page.home,

@@ -1,8 +1,9 @@
 """The published site, for everyone: reads one folder, changes nothing, knows nobody.
 
-`python web.py FOLDER PORT` serves each release that is public at `/releases/NAME/`, and at
-`/engine/` what all of them load; it sends who asks for `/` to the site of the one in force, which
-is looked up each time.
+Each release that is public lies at `/releases/NAME/`, and at `/engine/` what all of them load; who
+asks for `/` is sent to the site of the one in force, which is looked up each time. It needs the
+standard library alone: the container of the site holds Python and this file, and runs it as
+`python web.py FOLDER PORT`.
 """
 
 from __future__ import annotations

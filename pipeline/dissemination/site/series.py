@@ -1,0 +1,128 @@
+"""Every figure of the site, read from the published database in a few sweeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+from sqlglot import exp
+
+from pipeline.contracts import NOT_APPLICABLE, TOTAL, UNKNOWN, Contracts
+from pipeline.dissemination.dictionary import published_dimensions
+
+# A digit more than is shown decides how it is rounded; four are far more than anyone reads.
+_SPARE_DECIMALS = 4
+# Stands for a period without a row.
+NO_ROW = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The figures of one indicator in one territory, one per period.
+
+    Attributes:
+        values: None where there is none.
+        statuses: one letter per period, as `obs_status`; `-` where there is no row.
+        coverage: place of the period → share covered, where below 1.
+    """
+
+    values: tuple[float | None, ...]
+    statuses: str
+    coverage: Mapping[int, float] = field(default_factory=dict)
+
+
+# Indicator → territory → series.
+LevelSeries = dict[str, dict[str, Series]]
+
+
+def level_totals(
+    connection: duckdb.DuckDBPyConnection,
+    contracts: Contracts,
+    *,
+    level: str,
+    periods: Sequence[str],
+) -> LevelSeries:
+    """Return the totals of one level; an indicator without a row there is left out."""
+    places = {period: place for place, period in enumerate(periods)}
+    decimals = {item.code: item.decimals for item in contracts.indicators.indicators}
+    found: LevelSeries = {}
+    query = _series_query("totals", (), ())
+    for indicator, area, told in _rows(connection, query, level):
+        found.setdefault(indicator, {})[area] = _series(told, places, decimals[indicator])
+    return found
+
+
+# Territory → indicator → dimension → code → series.
+Breakdowns = dict[str, dict[str, dict[str, dict[str, Series]]]]
+
+
+def level_breakdowns(
+    connection: duckdb.DuckDBPyConnection,
+    contracts: Contracts,
+    *,
+    level: str,
+    periods: Sequence[str],
+) -> Breakdowns:
+    """Return what is broken down by one dimension alone, every other being total."""
+    places = {period: place for place, period in enumerate(periods)}
+    decimals = {item.code: item.decimals for item in contracts.indicators.indicators}
+    dimensions = published_dimensions(contracts)
+    found: Breakdowns = {}
+    for dimension in dimensions:
+        others = tuple(name for name in dimensions if name != dimension)
+        query = _series_query("observations", (dimension,), others)
+        for code, indicator, area, told in _rows(connection, query, level):
+            own = found.setdefault(area, {}).setdefault(indicator, {})
+            series = _series(told, places, decimals[indicator])
+            own.setdefault(dimension, {})[code] = series
+    return found
+
+
+def _series_query(source: str, split: Sequence[str], whole: Sequence[str]) -> exp.Select:
+    """Return one row per code of `split`, indicator and territory, with its periods in a list."""
+    keys = [exp.column(name, quoted=True) for name in (*split, "indicator", "ref_area")]
+    told = [
+        exp.column(name, quoted=True)
+        for name in ("time_period", "obs_value", "obs_status", "coverage")
+    ]
+    listed = exp.Anonymous(this="list", expressions=[exp.Anonymous(this="row", expressions=told)])
+    query = exp.select(*keys, listed).from_(source).group_by(*(key.copy() for key in keys))
+    query = query.where(exp.column("area_level").eq(exp.Placeholder()))
+    for name in whole:
+        query = query.where(exp.column(name, quoted=True).isin(TOTAL, NOT_APPLICABLE))
+    for name in split:
+        no_class = exp.column(name, quoted=True).isin(TOTAL, NOT_APPLICABLE, UNKNOWN)
+        query = query.where(exp.not_(no_class))
+    return query.order_by(*(key.copy() for key in reversed(keys)))
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, query: exp.Select, level: str
+) -> Iterator[tuple[Any, ...]]:
+    rows = connection.execute(query.sql(dialect="duckdb"), [level])
+    while batch := rows.fetchmany(20_000):
+        yield from batch
+
+
+def _series(
+    told: Sequence[tuple[str, float | None, str, float]], places: Mapping[str, int], decimals: int
+) -> Series:
+    given: list[float | None] = [None] * len(places)
+    letters = [NO_ROW] * len(places)
+    shares: dict[int, float] = {}
+    for period, value, status, share in told:
+        place = places[period]
+        letters[place] = status
+        if value is not None:
+            given[place] = _rounded(value, decimals)
+        if status in {"D", "E"} and share < 1:
+            shares[place] = round(share, 4)
+    return Series(tuple(given), "".join(letters), shares)
+
+
+def _rounded(value: float, decimals: int) -> float:
+    rounded = round(value, decimals + _SPARE_DECIMALS)
+    # Whole numbers are written without a point.
+    return int(rounded) if rounded == int(rounded) else rounded

@@ -1,0 +1,117 @@
+// The page of one indicator: map, ranking, course, breakdowns, and the table of all figures.
+import { Atlas } from "./atlas.js";
+import { chart } from "./charts.js";
+import { chosen, context, figure, inWords, levelLabel, load, make, meta, percent, placeOf, placePage, ready, say, shown, tellFailure } from "./core.js";
+import { LongTable } from "./tables.js";
+
+const code = context.indicator;
+const item = meta.indicators[code];
+const HIGHEST = 12;
+const at = (name) => document.querySelector(`[data-${name}]`);
+const year = (n) => meta.periods[n][1];
+const levels = Object.keys(meta.levels).filter((level) => meta.levels[level].indicators.includes(code));
+const many = levels.filter((level) => meta.levels[level].count > 1);
+const state = { period: meta.opens_on, level: many.find((level) => !meta.levels[level].parts) ?? many[0] ?? levels[0] };
+
+const columns = [
+  { head: say("territory"), value: (row) => row.name },
+  { head: say("figure"), numeric: true, value: (row) => row.told },
+];
+const row = (name, value, series = "", told = inWords(item, value, value === null ? "M" : "A")) => ({ name, value, series, told: `${name}: ${told}`, short: value === null ? "" : shown(item, value) });
+const told = { ...columns[1], value: (one) => one.told.split(": ").slice(1).join(": ") };
+
+async function draw() {
+  const [list, values] = await Promise.all([load("levels", state.level), load("values", code, state.level)]);
+  ranking(list, values);
+  table(list, values);
+}
+function ranking(list, values) {
+  const place = at("ranking");
+  place.replaceChildren();
+  const known = list.ids.map((id, n) => ({ name: list.names[n], value: values.values[state.period][n] })).filter((one) => one.value !== null).sort((a, b) => b.value - a.value);
+  const caption = (words) => `${words} · ${levelLabel(state.level)}, ${year(state.period)}`;
+  const bars = (part, words) => chart(place, "bars", unique(part).map((one) => row(one.name, one.value, item.label)), { caption: caption(words), columns: [columns[0], told] });
+  if (known.length <= 2 * HIGHEST) bars(known, say("rank"));
+  else {
+    bars(known.slice(0, HIGHEST), say("chart.highest", { count: HIGHEST }));
+    bars(known.slice(-HIGHEST), say("chart.lowest", { count: HIGHEST }));
+  }
+  place.classList.toggle("one", known.length <= 2 * HIGHEST);
+}
+/** Two territories of one name are told apart, or their bars would be one. */
+function unique(rows) {
+  const seen = new Map();
+  return rows.map((one) => {
+    const count = (seen.get(one.name) ?? 0) + 1;
+    seen.set(one.name, count);
+    return count > 1 ? { ...one, name: `${one.name} (${count})` } : one;
+  });
+}
+function table(list, values) {
+  const upper = Object.values(list.up);
+  const holder = (n) => { const found = upper.map((column) => column[n]).find((one) => one !== null && one !== undefined); return found === undefined ? "" : list.holders[found][1]; };
+  const rows = list.ids.map((id, n) => ({ id, n, name: list.names[n], holder: holder(n), share: values.coverage[state.period][n] }));
+  const value = (one, period = state.period) => values.values[period][one.n];
+  const status = (one, period = state.period) => values.status[period][one.n];
+  const periods = meta.periods.map((_, n) => n);
+  new LongTable(at("table"), {
+    name: `${code.toLowerCase()}_${state.level}`,
+    caption: `${item.label} · ${levelLabel(state.level)}`,
+    rows,
+    columns: [
+      { head: say("territory"), value: (one) => one.name, node: (one) => make("a", { href: placePage(one.id) }, one.name) },
+      { head: say("within"), value: (one) => one.holder, node: (one) => one.holder },
+      ...periods.map((n) => ({ head: year(n), numeric: true, value: (one) => value(one, n), node: (one) => figure(item, value(one, n), status(one, n), values.coverage[n][one.n]), text: (one) => value(one, n) ?? inWords(item, null, status(one, n)) })),
+      { head: say("status"), value: (one) => said(value(one), status(one), one.share), node: (one) => said(value(one), status(one), one.share) },
+    ],
+    sorted: 1 + periods.length - (periods.length - 1 - state.period),
+    down: true,
+  });
+}
+/** The status of the chosen year in words; a whole and free figure needs none. */
+function said(value, status, share) {
+  if (value === null) return inWords(item, null, status);
+  if (share !== undefined) return say("partly", { share: percent(share) });
+  return status === "E" ? say("perturbed") : "";
+}
+
+// --- the widest territory: its course, against the levels below, and its breakdowns ---
+async function course() {
+  const place = at("trend");
+  if (!place) return;
+  const main = await placeOf(meta.main[0]);
+  const lines = [[main.name, main.totals[code]]];
+  const level = many.find((one) => meta.levels[one].count <= 5) ?? null;
+  if (level) {
+    const [list, values] = await Promise.all([load("levels", level), load("values", code, level)]);
+    list.ids.forEach((id, n) => lines.push([list.names[n], [values.values.map((own) => own[n])]]));
+  }
+  const rows = lines.filter(([, own]) => own).flatMap(([name, own]) => meta.periods.map(([, label], n) => ({ period: label, value: own[0][n], series: name, told: `${name}, ${label}: ${inWords(item, own[0][n], own[1]?.[n] ?? "M")}` })));
+  chart(place, "trend", rows, { caption: `${item.label} · ${main.name}`, columns: [{ head: say("territory"), value: (one) => one.series }, { head: say("year"), value: (one) => one.period }, { head: say("figure"), numeric: true, value: (one) => one.value === null ? one.told.split(": ").slice(1).join(": ") : shown(item, one.value) }] });
+}
+async function breakdowns() {
+  const place = at("breakdowns");
+  if (!place) return;
+  const main = await placeOf(meta.main[0]);
+  const own = main.breakdowns[code] ?? {};
+  for (const [dimension, codes] of Object.entries(own)) {
+    const words = meta.dimensions[dimension];
+    const rows = Object.keys(words.codes).filter((one) => codes[one]).map((one) => {
+      const [values, statuses] = codes[one];
+      return row(words.codes[one], values[state.period], words.label, inWords(item, values[state.period], statuses[state.period]));
+    });
+    chart(place, "bars", rows, { caption: `${words.label} · ${main.name}, ${year(state.period)}`, columns: [{ ...columns[0], head: words.label }, told] });
+  }
+  if (!place.children.length) document.getElementById("breakdowns").hidden = true;
+}
+
+const asked = meta.periods.findIndex(([period]) => period === chosen("period"));
+if (asked >= 0) state.period = asked;
+if (levels.includes(chosen("level"))) state.level = chosen("level");
+let atlas = null;
+const map = document.querySelector("[data-atlas]");
+if (map) {
+  atlas = new Atlas(map, [code], { onChange: (given) => { Object.assign(state, { period: given.period, level: given.level }); draw().catch(tellFailure); } });
+  state.level = atlas.state.level;
+}
+Promise.all([atlas?.done, draw(), course(), breakdowns()]).catch(tellFailure).then(ready);

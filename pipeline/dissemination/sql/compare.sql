@@ -1,23 +1,33 @@
 -- Grain: one row per indicator, the totals of two territories side by side.
 -- Reads: totals, indicators. Zone: published. Units: unit_measure. Source: own.
 -- Without a period, the last one in which either of them has the indicator.
+-- Each side is read on its own: an equality is sought in few blocks, a list in all.
 create macro compare(a, b, period := null) as table
-with told as (
-    select o.indicator, o.ref_area, o.time_period, o.obs_value, o.obs_status
+with first_side as (
+    select o.indicator, o.time_period, o.obs_value, o.obs_status
     from totals as o
-    where o.ref_area in (a, b) and (period is null or o.time_period = period)
-    qualify o.time_period = max(o.time_period) over (partition by o.indicator)
+    where o.ref_area = a and (period is null or o.time_period = period)
+),
+second_side as (
+    select o.indicator, o.time_period, o.obs_value, o.obs_status
+    from totals as o
+    where o.ref_area = b and (period is null or o.time_period = period)
 ),
 sides as (
     select
-        t.indicator,
-        t.time_period,
-        max(t.obs_value) filter (t.ref_area = a) as value_a,
-        max(t.obs_status) filter (t.ref_area = a) as status_a,
-        max(t.obs_value) filter (t.ref_area = b) as value_b,
-        max(t.obs_status) filter (t.ref_area = b) as status_b
-    from told as t
-    group by t.indicator, t.time_period
+        coalesce(f.indicator, s.indicator) as indicator,
+        coalesce(f.time_period, s.time_period) as time_period,
+        f.obs_value as value_a,
+        f.obs_status as status_a,
+        s.obs_value as value_b,
+        s.obs_status as status_b
+    from first_side as f
+    full outer join second_side as s
+        on s.indicator = f.indicator and s.time_period = f.time_period
+    qualify row_number() over (
+        partition by coalesce(f.indicator, s.indicator)
+        order by coalesce(f.time_period, s.time_period) desc
+    ) = 1
 )
 select
     s.indicator,

@@ -243,6 +243,29 @@ class _Reader:
             )
 
 
+def read_rules(path: Path, model: type[Model]) -> Model:
+    """Return one file of rules that lies in no project, checked as contracts are.
+
+    Args:
+        path: of the YAML file.
+        model: what it has to be.
+
+    Raises:
+        ContractError: naming each line that is wrong.
+        OSError: it cannot be read.
+    """
+    problems: list[Problem] = []
+    try:
+        source = parse_yaml(path.read_bytes())
+        return model.model_validate_json(json.dumps(source.data), strict=True)
+    except YamlError as problem:
+        problems = [Problem(code=problem.code, place=Place(file=path.name, line=problem.line))]
+    except ValidationError as error:
+        found = error.errors()
+        problems = [_pydantic_problem(path.name, source, detail) for detail in found]
+    raise ContractError("contract.invalid", count=len(problems), problems=problems)
+
+
 _PYDANTIC_CODES: dict[str, str] = {
     "extra_forbidden": "contract.unknown_key",
     "missing": "contract.missing_key",

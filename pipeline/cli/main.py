@@ -21,6 +21,7 @@ from pipeline.cli.intake import ingest
 from pipeline.cli.keys import keys_app
 from pipeline.cli.ledger import ledger_app
 from pipeline.cli.lineage import lineage_app
+from pipeline.cli.network import network_app, verify
 from pipeline.cli.openings import review_app
 from pipeline.cli.policy import policy_app
 from pipeline.cli.quarantine import quarantine_app
@@ -72,6 +73,8 @@ app.add_typer(decisions_app)
 app.add_typer(audit_app, name="audit")
 app.add_typer(disclosure_app, name="disclosure")
 app.add_typer(risk_app)
+app.command()(verify)
+app.add_typer(network_app, name="network")
 app.add_typer(doctor_app)
 
 

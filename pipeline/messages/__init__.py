@@ -32,6 +32,7 @@ from pipeline.messages.explanation import EXPLANATION
 from pipeline.messages.ledger import LEDGER
 from pipeline.messages.lineage import LINEAGE
 from pipeline.messages.methods import METHODS
+from pipeline.messages.network import NETWORK
 from pipeline.messages.notices import NOTICES
 from pipeline.messages.papers import PAPERS
 from pipeline.messages.policy import POLICY
@@ -84,6 +85,7 @@ MESSAGES: Catalogue = {
     **COMMAND,
     **LEDGER,
     **RISK,
+    **NETWORK,
     **NOTICES,
     **SCHEDULE,
     **STORAGE,

@@ -98,7 +98,7 @@ def write_query_page(database: Path, out: Path, *, contracts: Contracts) -> None
             examples={lang: examples(contracts, figures, lang) for lang in LANGUAGES},
             tables=_tables(contracts),
             macros=MACROS,
-            statuses={lang: _statuses(lang) for lang in LANGUAGES},
+            statuses={lang: status_words(lang) for lang in LANGUAGES},
             file=f"{figures.release().release_id}.csv",
             database=_DATABASE,
             engine=_BESIDE,
@@ -177,6 +177,14 @@ def _facts(page: QueryPage, language: Language) -> dict[str, Any]:
     }
 
 
+def status_words(language: Language) -> dict[str, dict[str, str]]:
+    """Return column → code → word, for the columns that say why a figure is as it is."""
+    return {
+        name: {code: f"{label.words(language)} ({code})" for code, label in codes}
+        for name, codes in STATUS_CODES.items()
+    }
+
+
 def engine_path() -> str:
     """Return where the engine lies, from the folder that holds all releases."""
     return f"engine/{engine_hash()}/{ENGINE}"
@@ -192,13 +200,6 @@ def _tables(contracts: Contracts) -> list[PublishedTable]:
         kept,
         key=lambda t: (rank.get(t.name, len(rank)), t.schema == "cells", t.key in last, t.name),
     )
-
-
-def _statuses(language: Language) -> dict[str, dict[str, str]]:
-    return {
-        name: {code: f"{label.words(language)} ({code})" for code, label in codes}
-        for name, codes in STATUS_CODES.items()
-    }
 
 
 def _described(table: PublishedTable, language: Language) -> dict[str, Any]:

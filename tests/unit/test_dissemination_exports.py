@@ -24,6 +24,8 @@ from frictionless import validate
 from pysdmx.io import get_datasets, read_sdmx
 
 from pipeline.dissemination.access import open_published
+from pipeline.dissemination.exports import xlsx
+from pipeline.dissemination.exports.source import ReleaseSource
 from pipeline.dissemination.publication import Publication
 from tests.browser.sample import sample_publication
 from tests.release_sample import named_publication, write_release
@@ -346,6 +348,45 @@ def test_each_figure_of_the_workbook_is_that_of_the_view_and_none_is_an_empty_ce
                 assert found[name] == expected
                 seen.add(found[name] if isinstance(found[name], str) else None)
     assert {"c", "z", None} <= seen
+
+
+WHOLE = "sex = '_T' and edu_level = '_T' and sector = '_T' and urbanisation = '_T'"
+
+
+@pytest.mark.parametrize(
+    ("most", "kept"),
+    [
+        (10**9, "true"),
+        (1200, f"area_level <> 'commune' or ({WHOLE})"),
+        (100, WHOLE),
+        (20, f"{WHOLE} and time_period = '2021'"),
+    ],
+)
+def test_a_sheet_that_would_be_too_long_leaves_breakdowns_then_years_out_and_says_so(
+    publication: Publication,
+    published: duckdb.DuckDBPyConnection,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    most: int,
+    kept: str,
+) -> None:
+    monkeypatch.setattr(xlsx, "MOST_ROWS", most)
+    source = ReleaseSource(
+        connection=published,
+        contracts=publication.contracts,
+        geography=publication.geography,
+        outlines=None,
+        folder=tmp_path,
+    )
+    xlsx.write_xlsx(source)
+    book = openpyxl.load_workbook(tmp_path / "xlsx/figures.xlsx", read_only=True)
+    ((expected,),) = published.execute(f"select count(*) from pupils where {kept}").fetchall()
+    assert len(list(book["pupils"].iter_rows())) == expected + 1
+    notes = [
+        row[1] for row in book["notes"].iter_rows(values_only=True) if row[0] == "sheet pupils"
+    ]
+    assert len(notes) == (1 if kept == "true" else 2)
 
 
 def test_the_folder_says_in_both_languages_what_lies_in_it(release: Path) -> None:

@@ -28,13 +28,17 @@ from pipeline.dissemination.views import theme_views
 
 PATH = "xlsx/figures.xlsx"
 # A sheet holds 1,048,576 rows; one that people open in a second holds far fewer.
-MOST_ROWS = 150_000
+MOST_ROWS = 100_000
 _TEXTS_ONLY = {
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
+_CUT = Label(
+    en=f"The first {MOST_ROWS} rows: all of them stand in csv/ and parquet/",
+    fr=f"Les {MOST_ROWS} premières lignes : toutes sont dans csv/ et parquet/",
+)
 _REFERENCES = ("territories", "indicators", "dimensions", "caveats")
 _ROWS_AT_ONCE = 20_000
 
@@ -52,7 +56,7 @@ def write_xlsx(source: ReleaseSource) -> None:
     """Write `xlsx/figures.xlsx`: notes, the wide view of each theme, and the reference tables.
 
     Where a theme has more rows than people can use, the breakdowns of the base level are left
-    out, then all others: totals always are there, and the notes say what is not.
+    out, then all others, then all periods but the last: the notes say what is not there.
     """
     path = source.folder / PATH
     path.parent.mkdir()
@@ -84,18 +88,17 @@ def _write(page: Worksheet, rows: Iterator[tuple[Any, ...]], *, header: Any) -> 
 
 def _themes(source: ReleaseSource) -> Iterator[_Sheet]:
     for view in theme_views(source.contracts):
-        sheets = _choices(view.described, source.contracts.territories.base_level)
+        sheets = _choices(source, view.described)
         fitting = (sheet for sheet in sheets if _count(source, sheet.query) <= MOST_ROWS)
         yield next(fitting, sheets[-1])
 
 
-def _choices(described: PublishedTable, base: str) -> list[_Sheet]:
+def _choices(source: ReleaseSource, described: PublishedTable) -> list[_Sheet]:
     """Return the sheets that a theme may become, the fullest first."""
+    base = source.contracts.territories.base_level
     breakdowns = [name for name in described.order if name not in {"ref_area", "time_period"}]
     everything = _Sheet(described=described, query=_named(described))
-    if not breakdowns:
-        return [everything]
-    whole = exp.and_(*(exp.column(name, quoted=True).eq(TOTAL) for name in breakdowns))
+    whole = exp.and_(exp.true(), *(exp.column(n, quoted=True).eq(TOTAL) for n in breakdowns))
     above = exp.column("area_level").neq(base)
     without_base = _Sheet(
         described=described,
@@ -113,7 +116,15 @@ def _choices(described: PublishedTable, base: str) -> list[_Sheet]:
             fr="Ensembles seulement : les croisements sont dans csv/ et parquet/",
         ),
     )
-    return [everything, without_base, totals]
+    last = _Sheet(
+        described=described,
+        query=totals.query.where(exp.column("time_period").isin(*source.periods[-1:])),
+        left_out=Label(
+            en="Totals of the last period only: all others stand in csv/ and parquet/",
+            fr="Ensembles de la dernière période seulement : le reste est dans csv/ et parquet/",
+        ),
+    )
+    return [everything, without_base, totals, last]
 
 
 def _named(described: PublishedTable) -> exp.Select:
@@ -141,7 +152,9 @@ def _references(source: ReleaseSource) -> Iterator[_Sheet]:
         if table.name in _REFERENCES and table.schema == "main":
             columns = (exp.column(name, quoted=True) for name in table.column_names)
             query = exp.select(*columns).from_(exp.table_(table.name, quoted=True))
-            yield _Sheet(described=table, query=query.limit(MOST_ROWS))
+            is_cut = _count(source, query) > MOST_ROWS
+            left_out = _CUT if is_cut else None
+            yield _Sheet(described=table, query=query.limit(MOST_ROWS), left_out=left_out)
 
 
 def _rows(source: ReleaseSource, sheet: _Sheet) -> Iterator[tuple[Any, ...]]:

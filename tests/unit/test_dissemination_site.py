@@ -257,7 +257,7 @@ def test_the_page_on_protection_states_each_signed_threshold_with_its_reason(
     for language in ("en", "fr"):
         text = page(site, "protection", language)
         for threshold in publication.contracts.policy.thresholds.values():
-            assert f"<td>{threshold.value} {threshold.unit}</td>" in text
+            assert f'<td>{threshold.value} <span lang="en">{threshold.unit}</span></td>' in text
             assert threshold.reason in text
 
 

@@ -6,6 +6,7 @@ site: each page says so in its Content-Security-Policy.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -69,13 +70,20 @@ def write_site(
                 all_periods=all_periods,
                 totals=totals,
                 files=release_files(database.parent),
-                disclosure=(database.parent / "disclosure" / "report.json").is_file(),
+                disclosure=_disclosure(database.parent / "disclosure" / "report.json"),
             )
             index = _write_pages(out, told)
     except OSError:
         raise StorageError("publication.not_written", place=Where(file=out.name)) from None
     write_query_page(database, out, contracts=contracts)
     return index
+
+
+def _disclosure(report: Path) -> dict[str, Any] | None:
+    if not report.is_file():
+        return None
+    told: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
+    return told
 
 
 def _write_pages(out: Path, told: Told) -> Path:

@@ -8,7 +8,8 @@ from datetime import datetime
 
 import duckdb
 
-from pipeline.contracts import NOT_APPLICABLE, TOTAL, Contracts
+from pipeline.contracts import NOT_APPLICABLE, TOTAL, Contracts, Label
+from pipeline.dissemination.caveat_words import Caveat
 from pipeline.dissemination.dictionary import published_dimensions
 from pipeline.dissemination.site.places import Place, Places, read_places
 
@@ -43,6 +44,16 @@ class Arrivals:
     late: int
     missing: int
     coverage: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaveatLine:
+    """One caveat of an indicator: its words, its note, and how many figures of which level."""
+
+    label: Label
+    note: Label | None
+    is_note: bool
+    levels: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +145,34 @@ class PublishedFigures:
         return {
             (row[0], row[1], row[2], row[3] if within else TOTAL): Figure(*row[4:]) for row in rows
         }
+
+    def caveats(self, indicator: str, period: str) -> tuple[CaveatLine, ...]:
+        """Return what has to be said of an indicator, and how many figures it concerns where."""
+        rows = self._connection.execute(
+            """
+            select
+                own.caveat, said.label_en, said.label_fr,
+                coalesce(any_value(own.note_en), ''), coalesce(any_value(own.note_fr), ''),
+                list((own.area_level, own.affected) order by own.area_level)
+                    filter (where own.time_period = $period and own.affected > 0)
+            from caveats as own
+            inner join dimensions as said on said.dimension = 'caveat' and said.code = own.caveat
+            where own.indicator = $indicator and own.time_period in ('_T', $period)
+            group by own.caveat, said.label_en, said.label_fr, said.position
+            order by said.position
+            """,
+            {"indicator": indicator, "period": period},
+        ).fetchall()
+        return tuple(
+            CaveatLine(
+                label=Label(en=row[1], fr=row[2]),
+                # A note of the table says it all; its label would only announce it.
+                note=Label(en=row[3], fr=row[4]) if row[3] and row[4] else None,
+                is_note=row[0] == Caveat.NOTE.value,
+                levels=tuple((level, count) for level, count in row[5] or ()),
+            )
+            for row in rows
+        )
 
     def protection(self) -> tuple[Protection, ...]:
         """Return the share hidden of each table of cells, in the order of the contracts."""

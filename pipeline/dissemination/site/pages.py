@@ -51,7 +51,17 @@ class Item:
 
 MENU = tuple(
     Item(page=name, file=f"{name}.html")
-    for name in ("index", "indicators", "territory", "query", "data", "protection")
+    for name in (
+        "index",
+        "indicators",
+        "territory",
+        "compare",
+        "priorities",
+        "programmes",
+        "query",
+        "data",
+        "protection",
+    )
 )
 MORE = tuple(Item(page=name, file=f"{name}.html") for name in ("codebook", "about", "releases"))
 
@@ -63,6 +73,7 @@ class Told:
     Attributes:
         periods: those up to the latest that has the most key figures.
         all_periods: every period of the release.
+        disclosure: what everybody may know of how the release protects; None: not told.
         totals: of the main territory and the level above the base.
     """
 
@@ -75,7 +86,7 @@ class Told:
     all_periods: tuple[str, ...]
     totals: Totals
     files: tuple[ReleaseFile, ...]
-    disclosure: bool
+    disclosure: Mapping[str, Any] | None
 
 
 def shared(told: Told) -> dict[str, Any]:
@@ -112,6 +123,13 @@ def site_pages(told: Told) -> Iterator[Page]:
         file="territory.html",
         template="territory",
         content={"tops": _tops(told.places), "context": {}},
+    )
+    yield Page(page="compare", file="compare.html", template="compare", content={"context": {}})
+    yield Page(
+        page="priorities", file="priorities.html", template="priorities", content=_needs(told)
+    )
+    yield Page(
+        page="programmes", file="programmes.html", template="programmes", content=_programmes(told)
     )
     yield Page(page="data", file="data.html", template="data", content=_data(told))
     yield Page(
@@ -215,10 +233,29 @@ def _indicator(told: Told, indicator: Indicator) -> dict[str, Any]:
         if indicator.formula is not None and indicator.formula.times != 1
         else None,
         "wheres": tuple(dict.fromkeys(table.territory_of for table in tables)),
-        "caveats": [table.caveat for table in tables if table.caveat is not None],
+        "caveats": told.figures.caveats(indicator.code, at),
         "sample_level": told.places.group_level() or told.main.level,
         "context": {"indicator": indicator.code},
     }
+
+
+def _needs(told: Told) -> dict[str, Any]:
+    """Return the needs, with the pupils that they would serve: the first count of theirs."""
+    known = told_indicators(told.contracts, told.written)
+    needs = [item for item in known if item.kind == "need"]
+    pupils = next((i.code for i in known if i.kind == "count" and i.theme == "pupils"), None)
+    return {
+        "needs": figure_lines(needs, told.totals, told.main, told.periods),
+        "context": {"needs": [item.code for item in needs], "pupils": pupils} if needs else None,
+    }
+
+
+def _programmes(told: Told) -> dict[str, Any]:
+    """Return the count of programmes and the dimension that says what they are about."""
+    known = told_indicators(told.contracts, told.written)
+    counts = [i for i in known if i.theme == "programmes" and i.kind == "count" and i.dimensions]
+    context = {"code": counts[0].code, "dimension": counts[0].dimensions[0]} if counts else None
+    return {"programmes": context is not None, "context": context}
 
 
 def _tops(places: Places) -> list[Place]:

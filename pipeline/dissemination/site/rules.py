@@ -9,13 +9,15 @@ from pipeline.contracts import Contracts, Label
 from pipeline.contracts.base import Signed
 from pipeline.dissemination.site.words import WORDS
 
+_ZONES = ("deliveries", "quarantine", "protected", "review", "proofs", "registers")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One signed number: what it is, of what, and the number with its reason and source."""
 
     label: Label
-    of: str
+    of: tuple[Label, ...]
     signed: Signed
 
 
@@ -25,14 +27,21 @@ def protecting_rules(contracts: Contracts) -> tuple[Rule, ...]:
 
 
 def _rules(contracts: Contracts) -> Iterator[Rule]:
-    policy = contracts.policy
+    policy, tables = contracts.policy, contracts.tables.values()
+
+    def of_sensitivity(name: str) -> tuple[Label, ...]:
+        return tuple(table.label for table in tables if table.sensitivity == name)
+
     for name, threshold in policy.thresholds.items():
-        yield Rule(label=WORDS["rule.threshold"], of=name, signed=threshold)
+        yield Rule(label=WORDS["rule.threshold"], of=of_sensitivity(name), signed=threshold)
     for name, extreme in policy.extremes.items():
-        yield Rule(label=WORDS["rule.extreme"], of=name, signed=extreme)
-    yield Rule(label=WORDS["rule.width"], of="", signed=policy.protection_width)
+        yield Rule(label=WORDS["rule.extreme"], of=of_sensitivity(name), signed=extreme)
+    yield Rule(label=WORDS["rule.width"], of=(), signed=policy.protection_width)
     for name, amounts in policy.amounts.items():
-        yield Rule(label=WORDS["rule.contributors"], of=name, signed=amounts.contributors)
-    for name, days in dict(policy.retention).items():
-        if isinstance(days, Signed):
-            yield Rule(label=WORDS["rule.retention"], of=name, signed=days)
+        own = tuple(table.label for table in tables if table.amounts == name)
+        yield Rule(label=WORDS["rule.contributors"], of=own, signed=amounts.contributors)
+    for zone in _ZONES:
+        days = getattr(policy.retention, zone, None)
+        if days is not None:
+            of = (WORDS[f"zone.{zone}"],)
+            yield Rule(label=WORDS["rule.retention"], of=of, signed=days)

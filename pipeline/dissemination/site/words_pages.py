@@ -99,6 +99,41 @@ PAGE_WORDS: dict[str, Label] = {
         "Le profil d'un territoire face à celui qui le contient et à ses pairs. Trouvez-en un par "
         "son nom, ou descendez depuis le plus large.",
     ),
+    "compare.title": _w("Compare territories", "Comparer des territoires"),
+    "compare.lead": _w(
+        "Up to six territories of any level, side by side. The address keeps your choice: send it "
+        "to show the same.",
+        "Jusqu'à six territoires de tout niveau, côte à côte. L'adresse garde votre choix : "
+        "envoyez-la pour montrer la même chose.",
+    ),
+    "priorities.title": _w("Investment priorities", "Priorités d'investissement"),
+    "priorities.lead": _w(
+        "What is missing against the targets that the policy signs, and where.",
+        "Ce qui manque au regard des cibles que la politique signe, et où.",
+    ),
+    "priorities.none": _w(
+        "This release has no indicator of need.",
+        "Cette publication n'a pas d'indicateur de besoin.",
+    ),
+    "priorities.ranked": _w("Where the need is greatest", "Où le besoin est le plus grand"),
+    "priorities.ranked_lead": _w(
+        "Sort by the need itself, or per 1,000 pupils to compare territories of any size. A hidden "
+        "figure has no rank.",
+        "Triez selon le besoin lui-même, ou pour 1 000 élèves afin de comparer des territoires de "
+        "toute taille. Un chiffre masqué n'a pas de rang.",
+    ),
+    "programmes.title": _w("Programmes", "Programmes"),
+    "programmes.lead": _w(
+        "Who carries digital education programmes, and on what: a way to find those to learn from.",
+        "Qui porte des programmes d'éducation au numérique, et sur quoi : de quoi trouver auprès "
+        "de qui apprendre.",
+    ),
+    "programmes.none": _w(
+        "This release has no figure on programmes.",
+        "Cette publication n'a pas de chiffre sur les programmes.",
+    ),
+    "programmes.by_theme": _w("By theme", "Par thème"),
+    "programmes.where": _w("Who carries them", "Qui les porte"),
     "protection.verdict": _w("The adversary's verdict", "Le verdict de l'adversaire"),
     "protection.verdict_text": _w(
         "Before it was published, a program that shares nothing with the protection tried to find "
@@ -108,6 +143,15 @@ PAGE_WORDS: dict[str, Label] = {
         "chaque chiffre masqué, d'après tout ce qui est public, publications antérieures "
         "comprises. Rien n'est publié s'il n'échoue pas, ou si le délégué à la protection des "
         "données n'a pas jugé ce qu'il n'a pu trancher.",
+    ),
+    "protection.proven": _w("Proven.", "Prouvé."),
+    "protection.proven_text": _w(
+        "For each of the {count} hidden figures on persons there are two whole worlds that agree "
+        "with everything published and differ in it by at least {width} persons. The adversary "
+        "failed.",
+        "Pour chacun des {count} chiffres masqués sur des personnes, il existe deux mondes "
+        "complets qui s'accordent avec tout ce qui est publié et y diffèrent d'au moins {width} "
+        "personnes. L'adversaire a échoué.",
     ),
     "protection.report": _w("The disclosure report", "Le rapport de confidentialité"),
     "protection.reason": _w("Reason", "Raison"),
@@ -128,6 +172,12 @@ PAGE_WORDS: dict[str, Label] = {
         "Least contributors to an amount", "Contributeurs minimaux d'un montant"
     ),
     "rule.retention": _w("Kept for", "Conservation"),
+    "zone.deliveries": _w("Files as received", "Fichiers tels que reçus"),
+    "zone.quarantine": _w("Refused rows", "Lignes refusées"),
+    "zone.protected": _w("Rows under pseudonyms", "Lignes sous pseudonymes"),
+    "zone.review": _w("Exact counts of a candidate", "Effectifs exacts d'un candidat"),
+    "zone.proofs": _w("Proofs of protection", "Preuves de protection"),
+    "zone.registers": _w("Registers of requests", "Registres des demandes"),
     "about.lead": _w(
         "What these figures cover, where they come from, and on what ground they are made.",
         "Ce que couvrent ces chiffres, d'où ils viennent, et à quel titre ils sont faits.",

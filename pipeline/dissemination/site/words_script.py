@@ -122,5 +122,14 @@ SCRIPT_WORDS: dict[str, Label] = {
         "Aucun territoire de cette publication n'a cet identifiant.",
     ),
     "place.browse": _w("All territories", "Tous les territoires"),
+    "compare.remove": _w("Remove {name}", "Retirer {name}"),
+    "compare.add": _w("Add a territory (at most {most})", "Ajouter un territoire ({most} au plus)"),
+    "compare.few": _w("Choose at least two territories.", "Choisissez au moins deux territoires."),
+    "compare.against": _w(
+        "difference to {name}, the last one chosen", "écart à {name}, le dernier choisi"
+    ),
+    "priorities.need": _w("What is missing", "Ce qui manque"),
+    "priorities.pupils": _w("Pupils it would serve", "Élèves concernés"),
+    "priorities.per": _w("Per 1,000 pupils", "Pour 1 000 élèves"),
     "place.peers_name": _w("Middle of peers", "Médiane des pairs"),
 }

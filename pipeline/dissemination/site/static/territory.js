@@ -11,7 +11,9 @@ async function start() {
   const record = await placeOf(id);
   if (!record) { place.prepend(make("p", { class: "notice wide", role: "alert" }, say("place.unknown"))); return; }
   const chains = Object.values(record.up).filter((chain) => chain.length);
-  const parent = chains.length ? await placeOf(nearestWhole(chains)) : null;
+  // A body that nothing holds stands against the whole all the same.
+  const other = chains.length ? nearestWhole(chains) : meta.main[0];
+  const parent = other === record.id ? null : await placeOf(other);
   const peers = await load("peers", record.level);
   show(record, parent, peers);
 }

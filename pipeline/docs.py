@@ -315,6 +315,10 @@ def _policy(contracts: Contracts) -> str:
         "retention, proofs": policy.retention.proofs,
         "retention, registers": policy.retention.registers,
         **{f"target, {name}": signed for name, signed in policy.targets.items()},
+        **{
+            f"unit cost, {name}": signed
+            for name, signed in (policy.unit_costs.costs if policy.unit_costs else {}).items()
+        },
     }
     rows = [(name, f"{n.value:g} {n.unit}", n.reason, n.source) for name, n in numbers.items()]
     return _page(

@@ -78,8 +78,8 @@ def load_project(root: Path) -> Project:
     geography = read_geography(reader.of_project, contracts.territories)
     counts = reader.queries("counts", [(table, table) for table in contracts.tables])
     reader.check_recodings(contracts, geography, counts)
-    computed = [i.code for i in contracts.indicators.indicators if i.kind != "count"]
-    indicators = reader.queries("indicators", [(code, code.lower()) for code in computed])
+    computed = [i for i in contracts.indicators.indicators if i.kind != "count"]
+    indicators = reader.queries("indicators", [(i.code, Path(i.file).stem) for i in computed])
     suites = reader.suites(
         [("protected", name) for name in contracts.datasets]
         + [("published", name) for name in contracts.tables]

@@ -67,7 +67,7 @@ def _of_other_tables(folder: Path) -> Any:
     """Return what leaves out queries and suites of tables and indicators that are not there."""
     kept = {path.stem for path in (folder / "contracts" / "tables").iterdir()}
     content = yaml.safe_load((folder / "contracts" / "indicators.yml").read_text(encoding="utf-8"))
-    codes = {each["code"].lower() for each in content["indicators"]}
+    codes = {each.get("query") or each["code"].lower() for each in content["indicators"]}
 
     def left_out(at: str, names: list[str]) -> list[str]:
         wanted = {"counts": kept, "published": kept, "indicators": codes}.get(Path(at).name)

@@ -161,7 +161,7 @@ CONTAINERS = frozenset(
     | {"codelists", "items", "indicators", "territories", "typologies", "classes", "recodings"}
     | {"jurisdiction", "law", "expectations", "units", "canonical", "meta", "licence", "files"}
     | {"replacement", "spelled", "format", "hierarchies", "protection_width", "key"}
-    | {"zeros", "extremes", "amounts", "secondary"}
+    | {"zeros", "extremes", "amounts", "secondary", "unit_costs", "costs"}
 )
 # Fields that the sentence itself tells of.
 SILENT = frozenset(
@@ -174,6 +174,7 @@ SILENT = frozenset(
 FIELDS: Mapping[str, Label] = {
     name: Label(en=en, fr=fr)
     for name, en, fr in (
+        ("against", "group held against", "groupe de comparaison"),
         ("about", "what it is about", "ce dont il s'agit"),
         ("apostrophes", "apostrophes", "apostrophes"),
         ("authority", "supervisory authority", "autorité de contrôle"),
@@ -187,8 +188,10 @@ FIELDS: Mapping[str, Label] = {
         ("column", "column", "colonne"),
         ("columns", "columns", "colonnes"),
         ("contact", "contact", "contact"),
+        ("contrast", "groups held against each other", "groupes comparés"),
         ("controller_contact", "contact of the controller", "contact du responsable du traitement"),
         ("country", "country", "pays"),
+        ("currency", "currency", "devise"),
         ("dataset", "dataset", "jeu"),
         ("decimal", "decimal mark", "séparateur décimal"),
         ("decimals", "decimals", "décimales"),
@@ -197,6 +200,7 @@ FIELDS: Mapping[str, Label] = {
         ("demonstration", "notice of the demonstration", "mention de la démonstration"),
         ("denominator", "denominator", "dénominateur"),
         ("description", "description", "description"),
+        ("dimension", "dimension", "dimension"),
         ("dimensions", "dimensions", "dimensions"),
         (
             "dpo",
@@ -210,6 +214,11 @@ FIELDS: Mapping[str, Label] = {
         ("expected", "who is expected to deliver by when", "qui est attendu, et pour quand"),
         ("filed", "formality that was done", "formalité accomplie"),
         ("formality", "formality", "formalité"),
+        (
+            "floor_pct",
+            "least share that an inequality must cover (%)",
+            "part minimale que couvre une inégalité (%)",
+        ),
         ("format", "format", "format"),
         ("formula", "formula", "formule"),
         ("id", "identifier", "identifiant"),
@@ -233,15 +242,17 @@ FIELDS: Mapping[str, Label] = {
         ("name", "name", "nom"),
         ("nothing_without", "without which amounts are 0", "sans quoi les montants sont nuls"),
         ("numerator", "numerator", "numérateur"),
-        ("of", "what it classes", "ce qu'elle classe"),
+        ("of", "what it is of", "ce dont il s'agit"),
         ("outlines", "file of outlines", "fichier des contours"),
         ("over", "what is divided", "ce qui est divisé"),
+        ("per", "of how many the target speaks", "à combien la cible se rapporte"),
         ("policy", "name of the policy", "nom de la politique"),
         ("population", "population", "population"),
         ("prefix", "prefix", "préfixe"),
         ("processors", "processors", "sous-traitants"),
         ("profile", "profile of the law", "profil du droit"),
         ("publisher", "publisher", "éditeur"),
+        ("query", "query that makes it", "requête qui le fait"),
         ("quote", "quotation mark", "guillemet"),
         ("reason", "reason", "motif"),
         ("recipients", "recipients", "destinataires"),

@@ -9,7 +9,7 @@ from pipeline.contracts.datasets import Column, Dataset
 from pipeline.contracts.delivery_checks import check_deliveries
 from pipeline.contracts.findings import Finding, Path, unknown
 from pipeline.contracts.formats import SINGLE_BYTE, mapped_columns
-from pipeline.contracts.indicators import Indicator, split_part
+from pipeline.contracts.indicator_checks import check_indicators
 from pipeline.contracts.method_checks import check_method
 from pipeline.contracts.model import Contracts
 from pipeline.contracts.rule_checks import check_rule
@@ -26,7 +26,7 @@ def check_contracts(contracts: Contracts) -> list[Finding]:
         findings += _dataset(name, dataset, contracts)
     for name, table in contracts.tables.items():
         findings += _table(name, table, contracts)
-    return findings + list(_zeros(contracts)) + list(_indicators(contracts))
+    return findings + list(_zeros(contracts)) + list(check_indicators(contracts))
 
 
 def _territories(contracts: Contracts) -> Iterator[Finding]:
@@ -274,49 +274,3 @@ def _zeros(contracts: Contracts) -> Iterator[Finding]:
             yield Finding("policy", ("zeros",), "contract.zeros_missing", (("name", name),))
         elif name in policy.extremes and policy.zeros[name] != "protected":
             yield Finding("policy", ("zeros", name), "contract.zeros_tell", (("name", name),))
-
-
-def _indicators(contracts: Contracts) -> Iterator[Finding]:
-    seen: set[str] = set()
-    for position, indicator in enumerate(contracts.indicators.indicators):
-        path: Path = ("indicators", position)
-        if indicator.code in seen:
-            yield Finding("indicators", path, "contract.repeated", (("name", indicator.code),))
-        seen.add(indicator.code)
-        if indicator.unit not in contracts.indicators.units:
-            yield unknown("indicators", (*path, "unit"), "unit", indicator.unit)
-        for table in indicator.tables:
-            if table not in contracts.tables:
-                yield unknown("indicators", (*path, "tables"), "table", table)
-        for target in indicator.targets:
-            if target not in contracts.policy.targets:
-                yield unknown("indicators", (*path, "targets"), "target", target)
-        for dimension in indicator.dimensions:
-            # A query may make a dimension of another, as the levels of schools that teach several;
-            # it has a column in the long form if any table has it.
-            if not any(dimension in table.dimensions for table in contracts.tables.values()):
-                yield unknown("indicators", (*path, "dimensions"), "dimension", dimension)
-        yield from _formula(path, indicator, contracts)
-
-
-def _formula(path: Path, indicator: Indicator, contracts: Contracts) -> Iterator[Finding]:
-    """Check that a formula names what its tables have, and targets that are its own."""
-    formula = indicator.formula
-    if formula is None:
-        return
-    path = (*path, "formula")
-    for part in formula.parts:
-        name, measure, codes = split_part(part)
-        table = contracts.tables.get(name)
-        if table is None or name not in indicator.tables:
-            yield unknown("indicators", path, "table", name)
-        elif measure not in table.measure_names:
-            yield unknown("indicators", path, "measure", measure)
-        else:
-            for dimension, code in codes.items():
-                if dimension not in table.dimensions:
-                    yield unknown("indicators", path, "dimension", dimension)
-                elif code not in contracts.codes(dimension):
-                    yield unknown("indicators", path, f"code of {dimension}", code)
-    if formula.target is not None and formula.target not in indicator.targets:
-        yield unknown("indicators", (*path, "target"), "target", formula.target)

@@ -10,6 +10,7 @@ from pydantic import Field
 from pipeline.contracts.base import UNKNOWN, Frozen, Name
 from pipeline.contracts.codelists import CodeList
 from pipeline.contracts.datasets import Column, Dataset
+from pipeline.contracts.derived_lists import DERIVED, derived_lists
 from pipeline.contracts.indicators import Indicator, Indicators
 from pipeline.contracts.jurisdiction import Jurisdiction, Profile
 from pipeline.contracts.policy import Policy
@@ -35,7 +36,35 @@ class Contracts(Frozen):
         """Return the codes of a dimension in order: a code list or a typology, no total."""
         if dimension in self.territories.typologies:
             return tuple(c.code for c in self.territories.typologies[dimension].classes)
-        return self.codelists[dimension].codes
+        return self.code_list(dimension).codes
+
+    def code_list(self, dimension: str) -> CodeList:
+        """Return the code list of a dimension that is no typology."""
+        if dimension in DERIVED:
+            return derived_lists(self.territories)[dimension]
+        return self.codelists[dimension]
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The dimensions of all tables in the order that they name them, then derived ones."""
+        tables = (name for table in self.tables.values() for name in table.dimensions)
+        of_figures = {d for one in self.indicators.indicators for d in one.dimensions}
+        return tuple(dict.fromkeys([*tables, *(name for name in DERIVED if name in of_figures)]))
+
+    def is_made(self, indicator: Indicator) -> bool:
+        """Tell whether the policy has what an indicator asks for: a cost wants unit costs."""
+        return not indicator.costs or self.policy.unit_costs is not None
+
+    def bound(self, indicator: Indicator) -> dict[str, float | str]:
+        """Return the values that are bound when the query of an indicator runs, by name."""
+        found: dict[str, float | str] = {
+            name: self.policy.targets[name].value for name in indicator.targets
+        }
+        if indicator.contrast is not None:
+            found |= {"code": indicator.contrast.code, "against": indicator.contrast.against}
+        if indicator.floor_pct is not None:
+            found["floor_pct"] = indicator.floor_pct
+        return found
 
     def threshold(self, table: Table) -> int:
         """Return k of a table; 1 when it counts no persons, so that nothing is small."""

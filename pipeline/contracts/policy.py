@@ -213,6 +213,13 @@ class Retention(Frozen):
     registers: Days = Field(description="Of a request, breach or erasure, after it was closed.")
 
 
+class UnitCosts(Frozen):
+    """What one unit of what is missing costs to buy, for the investment that needs come to."""
+
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217.")]
+    costs: Mapping[Name, Signed] = Field(min_length=1)
+
+
 class Licence(Frozen):
     """Under which licence the published figures may be used again."""
 
@@ -272,6 +279,9 @@ class Policy(Frozen):
     replacement: Replacement
     retention: Retention
     targets: Mapping[Name, Signed]
+    unit_costs: UnitCosts | None = Field(
+        default=None, description="Without them no cost of a need is published."
+    )
     domains: Mapping[Name, Domain]
     identifier_patterns: Mapping[Name, IdentifierPattern] = Field(
         default_factory=dict,

@@ -27,10 +27,9 @@ from pipeline.dissemination.reference_tables import reference_tables
 
 
 def published_dimensions(contracts: Contracts) -> tuple[str, ...]:
-    """Return the dimensions of all tables, in the order in which the tables name them."""
-    named = (d for table in contracts.tables.values() for d in table.dimensions)
+    """Return the dimensions of all tables and derived figures, best known ones first."""
     preferred = ("sex", "edu_level", "sector", *contracts.territories.typologies)
-    present = dict.fromkeys(named)
+    present = dict.fromkeys(contracts.dimensions)
     return tuple(dict.fromkeys([*(d for d in preferred if d in present), *present]))
 
 
@@ -48,7 +47,7 @@ def dimension_label(contracts: Contracts, dimension: str) -> Label:
     """Return the label of a code list or a typology."""
     if dimension in contracts.territories.typologies:
         return contracts.territories.typologies[dimension].label
-    return contracts.codelists[dimension].label
+    return contracts.code_list(dimension).label
 
 
 def _dimension_columns(

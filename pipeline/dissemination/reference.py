@@ -201,7 +201,7 @@ def _code_lists(contracts: Contracts) -> Iterator[tuple[str, list[tuple[str, Lab
             typology = contracts.territories.typologies[dimension]
             codes, source = [(c.code, c.label) for c in typology.classes], typology.source
         else:
-            codelist = contracts.codelists[dimension]
+            codelist = contracts.code_list(dimension)
             codes, source = [(i.code, i.label) for i in codelist.items], codelist.source
         own = {code for code, _ in codes}
         yield dimension, [*codes, *(pair for pair in _COMMON_CODES if pair[0] not in own)], source

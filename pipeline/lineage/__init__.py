@@ -1,6 +1,7 @@
 """What each published column is made of, proved from the SQL itself."""
 
 from pipeline.lineage.proofs import (
+    DERIVED_FROM,
     check_lineage,
     identified_columns,
     prove_count,
@@ -11,6 +12,7 @@ from pipeline.lineage.proofs import (
 from pipeline.lineage.trace import Link, trace
 
 __all__ = [
+    "DERIVED_FROM",
     "Link",
     "check_lineage",
     "identified_columns",

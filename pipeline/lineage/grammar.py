@@ -98,6 +98,7 @@ _KINDS: Mapping[type[exp.Expr], tuple[str, ...]] = {
     exp.Least: ("this", "expressions", "ignore_nulls"),
     exp.Abs: ("this",),
     exp.Ceil: ("this",),
+    exp.Ln: ("this",),
     exp.Floor: ("this",),
     exp.Round: ("this", "decimals"),
     exp.Lower: ("this",),

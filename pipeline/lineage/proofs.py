@@ -3,7 +3,8 @@
 A count query reads protected tables only, and no identifier or pseudonym stands anywhere in it
 but inside `count(distinct …)`. Where a table's method asks for cell keys, the record keys of its
 population are added up, into one column alone. An indicator query reads the released cells of the
-tables that the indicator declares. Each returns the columns that its contract declares, no other.
+tables that the indicator declares; that of a derived figure reads figures and territories. Each
+returns the columns that its contract declares, no other.
 """
 
 from __future__ import annotations
@@ -12,11 +13,31 @@ from collections.abc import Iterable, Mapping
 
 from sqlglot import exp
 
-from pipeline.contracts import Contracts, Pseudonymise, Table
+from pipeline.contracts import Contracts, Indicator, Pseudonymise, Table
 from pipeline.contracts.tables import RECORD_KEY, RECORD_KEYS
 from pipeline.errors import Place, Problem
 from pipeline.lineage.derivation import SUMMED, Derivation, Relation
 from pipeline.lineage.grammar import Refusal, parse
+
+DERIVED_FROM: Mapping[str, tuple[str, ...]] = {
+    "figures": (
+        *("indicator", "ref_area", "area_level", "time_period", "code"),
+        *("obs_value", "is_hidden", "coverage", "unit_cost"),
+    ),
+    "parts": (
+        *("ref_area", "area_level", "time_period", "over_sum", "under_sum"),
+        *("is_hidden", "coverage"),
+    ),
+    "parents": ("ref_area", "parent_area", "parent_level"),
+    "members": ("ref_area", "base_area", "split_by", "group_area"),
+}
+"""What the query of a derived figure may read, and its columns.
+
+figures: the figures of the indicators that it is `of`, not rounded, every dimension whole but that
+of its contrast, whose code is `code`; unit_cost where the policy has one. parts: the sums of the
+released cells that its formula names. parents: the territories above each. members: the base
+territories of each other one, by the groups that `split_by` names; `_T` puts them all into one.
+"""
 
 
 def check_lineage(
@@ -29,8 +50,9 @@ def check_lineage(
         problems += _problems(proof, f"sql/counts/{table}.sql")
     for code, sql in indicators.items():
         proof = prove_indicator(contracts, code, sql)
-        problems += _problems(proof, f"sql/indicators/{code.lower()}.sql")
-    return problems
+        problems += _problems(proof, contracts.indicators[code].file)
+    # A query that several indicators share is wrong once.
+    return list(dict.fromkeys(problems))
 
 
 def prove_count(contracts: Contracts, table: str, sql: str) -> Relation | list[Refusal]:
@@ -58,19 +80,31 @@ def prove_count(contracts: Contracts, table: str, sql: str) -> Relation | list[R
 
 
 def prove_indicator(contracts: Contracts, code: str, sql: str) -> Relation | list[Refusal]:
-    """Return what an indicator query derives its columns from, or why that is not proved."""
+    """Return what an indicator query derives its columns from, or why that is not proved.
+
+    A derived one reads the figures and the released cells that its contract names, and which
+    territory lies in which: nothing else is there for it to read.
+    """
     indicator = contracts.indicators[code]
+    read: Mapping[str, Iterable[str]] = (
+        _derived_from(indicator)
+        if indicator.is_derived
+        else {name: released_columns(contracts, name) for name in indicator.tables}
+    )
     return _prove(
         sql,
-        Derivation(
-            {name: released_columns(contracts, name) for name in indicator.tables},
-            parameters=frozenset(indicator.targets),
-        ),
+        Derivation(read, parameters=indicator.parameters),
         declared=[
             *("ref_area", "area_level", "time_period", *indicator.dimensions),
             *("obs_value", "is_hidden", "coverage"),
         ],
     )
+
+
+def _derived_from(indicator: Indicator) -> Mapping[str, Iterable[str]]:
+    left_out = {"figures"} if not indicator.of else set()
+    left_out |= {"parts"} if indicator.formula is None else set()
+    return {name: columns for name, columns in DERIVED_FROM.items() if name not in left_out}
 
 
 def identified_columns(contracts: Contracts) -> frozenset[str]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.contracts import ROLE_WORDS, Contracts, Indicator, Label, Table
+from pipeline.contracts.derived_lists import DERIVED, derived_lists
+from pipeline.contracts.indicators import split_part
 from pipeline.errors import ContractError, Place, Problem
 from pipeline.lineage.derivation import COUNTED, Path, Relation
 from pipeline.lineage.grammar import Refusal
@@ -87,7 +89,10 @@ class _Tracer:
         if column in _OBSERVED:
             return Link(name, _OBSERVED[column])
         tables = self._contracts.tables.values()
-        if column in {dimension for table in tables for dimension in table.dimensions}:
+        if column in DERIVED:
+            words = derived_lists(self._contracts.territories)[column].label
+            return Link(name, words)
+        if column in self._contracts.dimensions:
             parts = tuple(self._cell(t, column) for t in tables if column in t.dimensions)
             return Link(name, _dimension_words(column), parts)
         indicators = self._contracts.indicators.indicators
@@ -108,9 +113,11 @@ class _Tracer:
                 if measure.indicator == indicator.code
             )
             return Link(indicator.code, indicator.label, (self._cell(table, measure),))
-        file = f"sql/indicators/{indicator.code.lower()}.sql"
+        file = indicator.file
         proof = prove_indicator(self._contracts, indicator.code, self._indicators[indicator.code])
         relation = _proved(proof, file)
+        if indicator.is_derived:
+            return Link(indicator.code, indicator.label, (self._derived(indicator),))
         cells = _ends(relation.columns["obs_value"])
         hidden = _ends(relation.columns["is_hidden"]) - cells
         query = Link(
@@ -124,6 +131,20 @@ class _Tracer:
             tuple(self.link(cell) for cell in sorted(cells)),
         )
         return Link(indicator.code, indicator.label, (query,))
+
+    def _derived(self, indicator: Indicator) -> Link:
+        """Return what a proved query of a derived figure is given to read."""
+        parts = indicator.formula.parts if indicator.formula else ()
+        cells = dict.fromkeys(split_part(part)[:2] for part in parts)
+        named = [*indicator.of, *(f"{table}.{measure}" for table, measure in cells)]
+        return Link(
+            indicator.file,
+            Label(
+                en=f"derived from published figures and cells only: {', '.join(named)}",
+                fr=f"dérivé des seuls chiffres et cellules publiés : {', '.join(named)}",
+            ),
+            tuple(self.link(name) for name in named),
+        )
 
     def _cell(self, table: Table, column: str) -> Link:
         name = f"{table.table}.{column}"

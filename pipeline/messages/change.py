@@ -107,12 +107,12 @@ CHANGE: Catalogue = {
     },
     "change.target": {
         "en": (
-            "Target {name_en}: {before_en} becomes {after_en}",
-            "Needs and gaps are counted against it; nothing of persons changes",
+            "Target or unit cost, {name_en}: {before_en} becomes {after_en}",
+            "Needs and what they cost are counted with it; nothing of persons changes",
         ),
         "fr": (
-            "Cible {name_fr} : {before_fr} devient {after_fr}",
-            "Besoins et écarts s'y mesurent ; rien ne change pour les personnes",
+            "Cible ou coût unitaire, {name_fr} : {before_fr} devient {after_fr}",
+            "Besoins et coûts se comptent avec elle ou lui ; rien ne change pour les personnes",
         ),
     },
     "change.recipient": {

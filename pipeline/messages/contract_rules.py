@@ -295,6 +295,16 @@ CONTRACT_RULES: Catalogue = {
             "Garder une mesure : la somme sur des unités",
         ),
     },
+    "contract.derived_query": {
+        "en": (
+            "The indicator {name} is made of other figures, but names no query that makes it",
+            "Name a file of sql/indicators under `query`, or take `of`, `contrast` and `costs` away",
+        ),
+        "fr": (
+            "L'indicateur {name} est fait d'autres chiffres, mais ne nomme pas la requête qui le fait",
+            "Nommer un fichier de sql/indicators sous `query`, ou retirer `of`, `contrast` et `costs`",
+        ),
+    },
     "contract.nothing_without": {
         "en": (
             "The table {name} names {measure} as that without which an amount is 0, but it hides no amounts, or that is no measure of an open table of the same units",

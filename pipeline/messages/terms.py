@@ -31,6 +31,7 @@ TERMS: Mapping[str, str] = {
     "target": "cible",
     "threshold": "seuil",
     "unit": "unité",
+    "unit cost": "coût unitaire",
     # What zones and registers hold.
     "batch": "lot",
     "candidate": "candidat",

@@ -16,7 +16,8 @@ from pipeline.disclosure.adversary import Plan, attack, judge
 from pipeline.dissemination.reference import reference_frames
 from pipeline.errors import DisclosureError, Place, Problem
 from pipeline.steps.known_elsewhere import ELSEWHERE
-from pipeline.steps.stranger import Frames, amounts_as_published, as_published, read_folder
+from pipeline.steps.stranger import amounts_as_published, as_published, read_folder
+from pipeline.steps.strangers_figures import Frames
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.releases import Release
 from pipeline.storage.signed import canonical_json

@@ -25,7 +25,8 @@ from pipeline.steps.hidden_figures import WHOLE, Figure, Group, Hidden, named
 from pipeline.steps.known_elsewhere import ELSEWHERE
 from pipeline.steps.progress import SILENT, Progress
 from pipeline.steps.receipt import Receipt
-from pipeline.steps.stranger import Frames, amounts_as_published, as_published, read_folder
+from pipeline.steps.stranger import amounts_as_published, as_published, read_folder
+from pipeline.steps.strangers_figures import Frames
 from pipeline.steps.territory_names import find_territory
 from pipeline.steps.witnessing import TOLD
 from pipeline.steps.workspace import Workspace
@@ -248,7 +249,7 @@ def _rates(
     ]
     rates = []
     for one in contracts.indicators.indicators:
-        if one.kind == "count" or (table is not None and table not in one.tables):
+        if one.kind == "count" or one.is_derived or (table is not None and table not in one.tables):
             continue
         parts = [split_part(part) for part in one.formula.parts] if one.formula else []
         for row in own[own["indicator"] == one.code][list(one.dimensions)].to_dict("records"):

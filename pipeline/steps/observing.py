@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from pipeline.contracts import NOT_APPLICABLE, Contracts, Indicator, Table
+from pipeline.contracts.geography import Geography
+from pipeline.contracts.indicators import Formula
 from pipeline.engines import run_query
 from pipeline.errors import Place, QualityError
 from pipeline.lineage import released_columns
+from pipeline.steps.deriving import figures_of, members_frame, parents_frame, parts_of
 
 WHOLE = 1 - 1e-9
 """Coverage from which a territory counts as fully covered; shares are sums of floats."""
@@ -71,49 +74,75 @@ def obs_status(
 
 
 def observe(
-    cells: Mapping[str, pd.DataFrame], contracts: Contracts, queries: Mapping[str, str]
+    cells: Mapping[str, pd.DataFrame],
+    contracts: Contracts,
+    geography: Geography,
+    queries: Mapping[str, str],
 ) -> pd.DataFrame:
-    """Return every observation as it is published: `exact_figures`, each value rounded."""
-    found = exact_figures(cells, contracts, queries)
-    for indicator in contracts.indicators.indicators:
-        own = found["indicator"] == indicator.code
-        found.loc[own, "obs_value"] = found.loc[own, "obs_value"].round(indicator.decimals)
+    """Return every observation as it is published: `exact_figures`, each value rounded once."""
+    found = exact_figures(cells, contracts, geography, queries)
+    decimals = {one.code: one.decimals for one in contracts.indicators.indicators}
+    for places, rows in found.groupby(found["indicator"].map(decimals))["obs_value"]:
+        # What is added turns a zero that bears a minus into one that does not.
+        found.loc[rows.index, "obs_value"] = rows.round(int(places)) + 0.0
     return found
 
 
 def exact_figures(
-    cells: Mapping[str, pd.DataFrame], contracts: Contracts, queries: Mapping[str, str]
+    cells: Mapping[str, pd.DataFrame],
+    contracts: Contracts,
+    geography: Geography,
+    queries: Mapping[str, str],
 ) -> pd.DataFrame:
     """Return every observation, long form, sorted, its value not rounded yet.
 
     One row per indicator x territory x period x codes. Columns: indicator, ref_area, area_level,
-    time_period, every dimension of every table (`_Z` where the indicator lacks it), obs_value,
-    obs_status, conf_status, coverage, unit_measure, stands_from (empty: see `let_stand`).
+    time_period, every dimension of every table and of derived figures (`_Z` where the indicator
+    lacks it), obs_value, obs_status, conf_status, coverage, unit_measure, stands_from (empty: see
+    `let_stand`).
     """
-    dimensions = _dimensions(contracts)
-    parts = []
-    for indicator in contracts.indicators.indicators:
-        if not set(indicator.tables) <= cells.keys():
-            continue
-        rows = (
-            _counted(indicator, cells, contracts)
-            if indicator.kind == "count"
-            else _computed(indicator, cells, contracts, queries[indicator.code])
-        )
+    made = [
+        one
+        for one in contracts.indicators.indicators
+        if set(one.tables) <= cells.keys() and contracts.is_made(one)
+    ]
+    counted = [_counted(one, cells, contracts) for one in made if one.kind == "count"]
+    tables = released_tables(cells, contracts)
+    computed = [
+        _computed(one, {n: tables[n] for n in one.tables}, contracts, queries[one.code])
+        for one in made
+        if one.kind != "count" and not one.is_derived
+    ]
+    found = _long([*counted, *computed], contracts)
+    territories = {
+        "parents": _arrow(parents_frame(contracts, geography)),
+        "members": _arrow(members_frame(contracts, geography)),
+    }
+    derived, parts = [], dict[Formula, pa.Table]()
+    for one in made:
+        if one.is_derived:
+            given = {"figures": _arrow(figures_of(one, found, contracts)), **territories}
+            if one.formula is not None:
+                # Several measures of one inequality are made of the same sums.
+                parts[one.formula] = parts.get(one.formula) or _arrow(parts_of(one.formula, cells))
+                given["parts"] = parts[one.formula]
+            derived.append(_computed(one, given, contracts, queries[one.code]))
+    if derived:
+        found = pd.concat([found, _long(derived, contracts)])
+    keys = list(found.columns[: found.columns.get_loc("obs_value")])
+    return found.sort_values(keys, ignore_index=True).assign(stands_from=None)
+
+
+def _long(parts: Sequence[pd.DataFrame], contracts: Contracts) -> pd.DataFrame:
+    """Return figures under one another, in the columns of every observation."""
+    dimensions = contracts.dimensions
+    for rows in parts:
         for name in dimensions:
             if name not in rows:
                 rows[name] = NOT_APPLICABLE
-        parts.append(rows.assign(indicator=indicator.code, unit_measure=indicator.unit))
     keys = ["indicator", "ref_area", "area_level", "time_period", *dimensions]
     values = ["obs_value", "obs_status", "conf_status", "coverage", "unit_measure"]
-    found = pd.concat(parts)[[*keys, *values]].sort_values(keys, ignore_index=True)
-    return found.assign(stands_from=None)
-
-
-def _dimensions(contracts: Contracts) -> list[str]:
-    return list(
-        dict.fromkeys(name for table in contracts.tables.values() for name in table.dimensions)
-    )
+    return pd.concat(parts, ignore_index=True)[[*keys, *values]]
 
 
 def _counted(
@@ -127,25 +156,31 @@ def _counted(
     )
     rows = cells[table.table].rename(columns={measure: "obs_value"})
     others = [name for name in table.measure_names if name != measure]
-    return rows.drop(columns=others)
+    return rows.drop(columns=others).assign(indicator=indicator.code, unit_measure=indicator.unit)
+
+
+def released_tables(cells: Mapping[str, pd.DataFrame], contracts: Contracts) -> dict[str, pa.Table]:
+    """Return table → its released cells, as the queries of indicators read them."""
+    return {name: _arrow(frame[released_columns(contracts, name)]) for name, frame in cells.items()}
+
+
+def _arrow(frame: pd.DataFrame) -> pa.Table:
+    return pa.Table.from_pandas(frame, preserve_index=False)
 
 
 def _computed(
-    indicator: Indicator, cells: Mapping[str, pd.DataFrame], contracts: Contracts, sql: str
+    indicator: Indicator, tables: Mapping[str, pa.Table], contracts: Contracts, sql: str
 ) -> pd.DataFrame:
-    tables = {
-        name: pa.Table.from_pandas(
-            cells[name][released_columns(contracts, name)], preserve_index=False
-        )
-        for name in indicator.tables
-    }
-    parameters = {name: contracts.policy.targets[name].value for name in indicator.targets}
+    """Return what the query of an indicator makes of what it may read, with its statuses."""
+    parameters = contracts.bound(indicator)
     rows = run_query(sql, tables, name=indicator.code, parameters=parameters).to_pandas()
     hidden = rows.pop("is_hidden").to_numpy(dtype=bool)
     value: pd.Series[float] = rows["obs_value"].astype("float64").mask(hidden)
     coverage = rows["coverage"].to_numpy(dtype="float64")
     value = value.mask(coverage == 0)
     computed: pd.DataFrame = rows.assign(
+        indicator=indicator.code,
+        unit_measure=indicator.unit,
         obs_value=value,
         conf_status=np.where(hidden, "C", "F"),
         obs_status=obs_status(

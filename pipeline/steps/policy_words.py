@@ -173,8 +173,14 @@ def _signed(contracts: Contracts, word: Mapping[str, str]) -> Iterator[tuple[str
         days = getattr(policy.retention, zone)
         if days is not None:
             yield f"{word['retention']} {zone}", days
+    yield from _aims(policy, word)
+
+
+def _aims(policy: Policy, word: Mapping[str, str]) -> Iterator[tuple[str, Signed]]:
     for name, target in policy.targets.items():
         yield f"{word['target']} {name}", target
+    for name, cost in policy.unit_costs.costs.items() if policy.unit_costs else ():
+        yield f"{word['unit_cost']} {name}", cost
 
 
 def _amounts(policy: Policy, word: Mapping[str, str]) -> Iterator[tuple[str, Signed]]:
@@ -257,6 +263,7 @@ _WORDS: Mapping[str, Label] = {
     "replacement": Label(en="correction,", fr="correction,"),
     "retention": Label(en="retention,", fr="conservation,"),
     "target": Label(en="target", fr="cible"),
+    "unit_cost": Label(en="unit cost", fr="coût unitaire"),
     "table": Label(en="Published table", fr="Tableau publié"),
     "level": Label(en="level", fr="niveau"),
     "crossed": Label(en="dimensions crossed", fr="dimensions croisées"),

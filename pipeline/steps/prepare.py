@@ -213,7 +213,7 @@ def _draft(workspace: Workspace, drawings: Drawings, progress: Progress) -> Draf
     every = [*released.values()]
     cells = _cells(workspace, every, all_coverage)
     progress.stage("Computing indicators")
-    observations = observe(cells, contracts, workspace.project.indicators)
+    observations = observe(cells, contracts, geography, workspace.project.indicators)
     observations = let_stand(observations, public, contracts)
     progress.stage("Replaying the proofs")
     proofs = _joined([one.proofs for one in every])

@@ -31,7 +31,8 @@ def snapshot_of(project: Project) -> dict[str, Any]:
 
 def _queries(project: Project) -> dict[str, str]:
     counts = {f"sql/counts/{table}.sql": text for table, text in project.counts.items()}
-    rates = {f"sql/indicators/{code.lower()}.sql": sql for code, sql in project.indicators.items()}
+    known = project.contracts.indicators
+    rates = {known[code].file: sql for code, sql in project.indicators.items()}
     return {**counts, **rates}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from pipeline.contracts import Contracts
+from pipeline.contracts import NOT_APPLICABLE, Contracts
 from pipeline.steps.already_public import Public
 
 STANDS_FROM = "stands_from"
@@ -32,9 +32,9 @@ def let_stand(
         contracts: the rules.
     """
     keys = list(observations.columns[: observations.columns.get_loc("obs_value")])
-    if not public or not set(keys) <= set(public[0].observations):
+    if not public or "ref_area" not in public[0].observations:
         return observations
-    last = public[0].observations[[*keys, *_SAID, STANDS_FROM]]
+    last = with_dimensions(public[0].observations, keys)[[*keys, *_SAID, STANDS_FROM]]
     then = observations[keys].merge(last, on=keys, how="left", validate="1:1")
     found = observations.reset_index(drop=True)
     is_shown = then["obs_value"].notna()
@@ -45,6 +45,15 @@ def let_stand(
     since = then[STANDS_FROM].where(then[STANDS_FROM].notna(), public[0].release_id)
     found[STANDS_FROM] = since.where(is_same, None)
     return found
+
+
+def with_dimensions(observations: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Return the observations of an earlier release with the dimensions that came since.
+
+    What it shows had none of them: `_Z`.
+    """
+    new = [name for name in keys if name not in observations]
+    return observations.assign(**dict.fromkeys(new, NOT_APPLICABLE))
 
 
 def _of_persons(contracts: Contracts) -> set[str]:

@@ -14,29 +14,17 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from pipeline.contracts import Contracts, Indicator
-from pipeline.contracts.indicators import split_part
+from pipeline.contracts import Contracts
 from pipeline.contracts.tables import Table as TableContract
 from pipeline.disclosure.adversary import (
     Former,
-    Formula,
-    Part,
     Published,
-    Rates,
     Table,
     Territories,
 )
 from pipeline.steps.reopening import reopened
-from pipeline.steps.standing import STANDS_FROM
+from pipeline.steps.strangers_figures import Frames, all_derived, all_rates, numbers, text
 from pipeline.steps.strangers_map import in_pieces, is_other
-
-Frames = Mapping[str, pd.DataFrame]
-"""Published table → its rows; the cells of a table stand under `cells/` and its name.
-
-What others publish of the persons of a table stands under `elsewhere/`.
-"""
-
-_SAID = {"obs_value", "obs_status", "conf_status", "coverage", "unit_measure", STANDS_FROM}
 
 
 def read_folder(folder: Path) -> dict[str, pd.DataFrame]:
@@ -80,7 +68,8 @@ def as_published(
     return Published(
         territories=now,
         tables={name: _table(frames, contracts.tables[name], contracts) for name in names},
-        rates=_all_rates(frames, contracts, names, beside),
+        rates=all_rates(frames, contracts, names, beside),
+        derived=all_derived(frames, contracts, names, beside),
         earlier=[
             _persons(one, contracts) for number, one in enumerate(beside) if number not in others
         ],
@@ -113,6 +102,7 @@ def amounts_as_published(
         whole,
         tables={**units, **_amounts(frames, contracts)},
         rates=(),
+        derived=(),
         former=(),
         needed=_needed(whole, contracts),
         earlier=[_amounts(release, contracts) for release in earlier],
@@ -168,7 +158,7 @@ def _elsewhere(frames: Frames, contracts: Contracts, names: Sequence[str]) -> li
 
 def _table(frames: Frames, table: TableContract, contracts: Contracts) -> Table:
     cells = frames[f"cells/{table.table}"]
-    code = {name: _text(cells[name]) for name in table.dimensions}
+    code = {name: text(cells[name]) for name in table.dimensions}
     share = contracts.extreme_pct(table)
     return Table(
         name=table.table,
@@ -176,78 +166,15 @@ def _table(frames: Frames, table: TableContract, contracts: Contracts) -> Table:
         counts=table.counts,
         territory_of=table.territory_of,
         codes={name: tuple(sorted(contracts.codes(name))) for name in code},
-        period=_text(cells["time_period"]),
-        level=_text(cells["area_level"]),
-        area=_text(cells["ref_area"]),
+        period=text(cells["time_period"]),
+        level=text(cells["area_level"]),
+        area=text(cells["ref_area"]),
         code=code,
-        value={name: _numbers(cells[name]) for name in table.measure_names},
+        value={name: numbers(cells[name]) for name in table.measure_names},
         hidden=(cells["conf_status"] == "C").to_numpy(dtype=np.bool_),
         is_exact=not table.is_perturbed and table.amounts is None,
         sensitive={} if share is None else contracts.sensitive(table),
         extreme_pct=share or 0.0,
-    )
-
-
-def _all_rates(
-    frames: Frames, contracts: Contracts, names: Sequence[str], earlier: Sequence[Frames]
-) -> list[Rates]:
-    told = [
-        one
-        for one in contracts.indicators.indicators
-        if one.kind != "count"
-        and set(one.tables) <= set(names)
-        and not any(contracts.tables[name].is_perturbed for name in one.tables)
-    ]
-    if not told:
-        return []
-    new = _not_standing(frames["observations"], [one["observations"] for one in earlier])
-    return [_rates(new, one, contracts) for one in told]
-
-
-def _not_standing(observations: pd.DataFrame, earlier: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Return the observations without those that another release shows with the same value.
-
-    What is said to stand is of the persons of then: beside the cells of now it says nothing.
-    """
-    found = observations
-    for other in earlier:
-        keys = [name for name in found if name not in _SAID]
-        if not set(keys) <= set(other) or STANDS_FROM not in found:
-            continue
-        then = found[keys].merge(other[[*keys, "obs_value"]], on=keys, how="left", validate="1:1")
-        is_same = found["obs_value"].to_numpy() == then["obs_value"].to_numpy()
-        found = found[~(is_same & found[STANDS_FROM].notna().to_numpy())]
-    return found
-
-
-def _rates(observations: pd.DataFrame, indicator: Indicator, contracts: Contracts) -> Rates:
-    rows = observations[observations["indicator"] == indicator.code]
-    return Rates(
-        indicator=indicator.code,
-        tables=indicator.tables,
-        formula=formula_of(indicator, contracts),
-        period=_text(rows["time_period"]),
-        area=_text(rows["ref_area"]),
-        code={name: _text(rows[name]) for name in indicator.dimensions},
-        value=_numbers(rows["obs_value"]),
-    )
-
-
-def formula_of(indicator: Indicator, contracts: Contracts) -> Formula | None:
-    """Return how an indicator is made, as its contract says; None where it does not."""
-    told = indicator.formula
-    if told is None:
-        return None
-    over, under = (
-        tuple(
-            Part(table=table, measure=measure, codes=codes)
-            for table, measure, codes in map(split_part, parts)
-        )
-        for parts in (told.over, told.under)
-    )
-    target = None if told.target is None else int(contracts.policy.targets[told.target].value)
-    return Formula(
-        over=over, under=under, times=told.times, decimals=indicator.decimals, target=target
     )
 
 
@@ -288,11 +215,3 @@ def _holders(area: str, parents: Mapping[str, set[str]]) -> set[str]:
         found.add(holder)
         waiting |= parents.get(holder, set()) - found
     return found
-
-
-def _text(column: pd.Series) -> np.ndarray:
-    return column.to_numpy(dtype=np.str_)
-
-
-def _numbers(column: pd.Series) -> np.ndarray:
-    return column.to_numpy(dtype=np.float64, na_value=np.nan)

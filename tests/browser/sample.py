@@ -99,7 +99,7 @@ class _Sample:
             contracts=self.contracts,
             geography=self.geography,
             outlines=self.project.outlines(),
-            observations=observe(cells, self.contracts, self.project.indicators),
+            observations=observe(cells, self.contracts, self.geography, self.project.indicators),
             tables=cells,
             coverage=coverage,
             releases=self._releases(),

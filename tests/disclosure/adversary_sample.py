@@ -12,7 +12,7 @@ import numpy as np
 from pipeline.disclosure.adversary import Published, Rates, Table, Territories
 from pipeline.project import load_project
 from pipeline.settings import INSTALLATION
-from pipeline.steps.stranger import formula_of
+from pipeline.steps.strangers_figures import formula_of
 
 PROJECT = load_project(INSTALLATION)
 PERSONS = ("pupils", "teachers")

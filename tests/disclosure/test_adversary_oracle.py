@@ -17,7 +17,7 @@ from pipeline.disclosure.adversary.elimination import PRIME, null_vector
 from pipeline.disclosure.adversary.knowledge import Matrix
 from pipeline.disclosure.adversary.lattice import Lattice, lattices
 from pipeline.disclosure.adversary.quotients import inequalities
-from pipeline.steps.stranger import formula_of
+from pipeline.steps.strangers_figures import formula_of
 from tests.disclosure.adversary_sample import PROJECT
 
 PLACES = ("A", "B", "C", "D")

@@ -205,3 +205,19 @@ def connections_needed(nation: Nation) -> pd.Series:
     rows = located(nation, "equipment")
     wanted = np.ceil(of_all(nation, rows) * target(nation, "schools_connected_pct") / 100)
     return (wanted - of_all(nation, rows[rows["has_internet"] == "Y"])).clip(lower=0)
+
+
+@oracle("TEACHERS_NEEDED")
+def teachers_needed(nation: Nation) -> pd.Series:
+    """Teachers that the schools lack to reach the target of pupils per teacher; not below 0."""
+    pupils = of_all(nation, located(nation, "pupils"))
+    wanted = np.ceil(pupils / target(nation, "pupils_per_teacher"))
+    return (wanted - of_all(nation, located(nation, "teachers"))).clip(lower=0)
+
+
+@oracle("PLACES_NEEDED")
+def places_needed(nation: Nation) -> pd.Series:
+    """Places that the territory lacks to reach the target per 1,000 pupils; not below 0."""
+    pupils = of_all(nation, located(nation, "pupils"))
+    wanted = np.ceil(pupils * target(nation, "connected_places_per_1000") / 1000)
+    return (wanted - of_all(nation, located(nation, "connected_places"))).clip(lower=0)

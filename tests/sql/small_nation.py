@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,12 @@ class Nation:
     rows: Mapping[str, pd.DataFrame]
     coverage: pd.DataFrame
     cells: Mapping[str, pd.DataFrame]
+
+    @cached_property
+    def covered(self) -> dict[tuple[str, str, str], float]:
+        """Dataset, territory and period → coverage."""
+        keys = zip(*(self.coverage[n] for n in ("dataset", "ref_area", "time_period")), strict=True)
+        return dict(zip(keys, self.coverage["coverage"], strict=True))
 
 
 def draw_nation(project: Project, folder: Path, *, seed: int) -> Nation:

@@ -10,11 +10,10 @@ from pipeline.contracts import TOTAL, Indicator
 from pipeline.project import Project, load_project
 from pipeline.settings import INSTALLATION
 from pipeline.steps.observing import exact_figures, observe
-from tests.sql.facility_oracle import ANSWERED, FACILITY_ORACLES
-from tests.sql.indicator_oracle import ORACLES as OTHER_ORACLES
+from tests.sql.derived_oracle import DERIVED
+from tests.sql.oracles import ORACLES, coverage_of
 from tests.sql.small_nation import Nation, draw_nation
 
-ORACLES = OTHER_ORACLES | FACILITY_ORACLES
 CODES = [item.code for item in load_project(INSTALLATION).contracts.indicators.indicators]
 
 
@@ -32,11 +31,13 @@ def nation(
 
 @pytest.fixture(scope="module")
 def figures(nation: Nation, project: Project) -> pd.DataFrame:
-    return exact_figures(nation.cells, nation.contracts, project.indicators)
+    return exact_figures(nation.cells, nation.contracts, nation.geography, project.indicators)
 
 
 def test_every_indicator_has_an_oracle(project: Project) -> None:
-    assert set(ORACLES) == {item.code for item in project.contracts.indicators.indicators}
+    made = project.contracts.indicators.indicators
+    assert set(ORACLES) == {item.code for item in made if not item.is_derived}
+    assert set(DERIVED) == {item.code for item in made if item.is_derived}
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -46,10 +47,9 @@ def test_an_indicator_is_what_its_definition_says(
     """Each address that is to be there is, once, with its value, coverage and status."""
     indicator = nation.contracts.indicators[code]
     found = addressed(figures, indicator)
-    wanted = ORACLES[code](nation)
+    wanted, covered = wanted_of(nation, indicator)
     assert sorted(found.index) == sorted(wanted.index)
-    wanted, covered = wanted.reindex(found.index), coverage_of(nation, indicator, found.index)
-    wanted = wanted.mask(covered == 0)
+    wanted, covered = wanted.reindex(found.index), covered.reindex(found.index)
     np.testing.assert_allclose(found["obs_value"], wanted, rtol=0, atol=1e-9)
     np.testing.assert_allclose(found["coverage"], covered, rtol=0, atol=1e-12)
     assert found["obs_status"].tolist() == statuses(wanted, covered)
@@ -66,12 +66,12 @@ def test_the_nation_has_what_makes_figures_hard(nation: Nation, figures: pd.Data
     assert {"URBAN", "RURAL", "TOWN", TOTAL, "_Z"} <= classes
 
 
-@pytest.mark.parametrize("dimension", ["sex", "urbanisation", "edu_level"])
+@pytest.mark.parametrize("dimension", ["sex", "urbanisation", "parent_level", "split_by"])
 def test_a_dimension_that_is_not_crossed_is_whole_or_does_not_apply(
     nation: Nation, figures: pd.DataFrame, dimension: str
 ) -> None:
-    others = {i.code for i in nation.contracts.indicators.indicators} - {
-        i.code for i in nation.contracts.indicators.indicators if dimension in i.dimensions
+    others = {
+        i.code for i in nation.contracts.indicators.indicators if dimension not in i.dimensions
     }
     assert set(figures.loc[figures["indicator"].isin(others), dimension]) == {"_Z"}
 
@@ -79,10 +79,11 @@ def test_a_dimension_that_is_not_crossed_is_whole_or_does_not_apply(
 def test_what_is_published_is_the_figure_rounded_once(
     nation: Nation, project: Project, figures: pd.DataFrame
 ) -> None:
-    published = observe(nation.cells, nation.contracts, project.indicators)
+    published = observe(nation.cells, nation.contracts, nation.geography, project.indicators)
     for indicator in nation.contracts.indicators.indicators:
         own = figures["indicator"] == indicator.code
         rounded = figures.loc[own, "obs_value"].round(indicator.decimals)
+        assert not np.signbit(published.loc[own & (published["obs_value"] == 0), "obs_value"]).any()
         pd.testing.assert_series_equal(published.loc[own, "obs_value"], rounded)
     rest = [name for name in figures if name != "obs_value"]
     pd.testing.assert_frame_equal(published[rest], figures[rest])
@@ -96,15 +97,14 @@ def addressed(figures: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     return own.assign(**whole).set_index(keys)
 
 
-def coverage_of(nation: Nation, indicator: Indicator, index: pd.MultiIndex) -> pd.Series:
-    """Return the least coverage of what an indicator is made of, times the share that knows."""
-    datasets = {nation.contracts.tables[name].population for name in indicator.tables}
-    rows = nation.coverage[nation.coverage["dataset"].isin(datasets)]
-    least = rows.groupby(["ref_area", "time_period"])["coverage"].min()
-    places = pd.MultiIndex.from_arrays([index.get_level_values(n) for n in (0, 1)])
-    least = pd.Series(least.reindex(places).to_numpy(), index=index)
-    knows = ANSWERED.get(indicator.code)
-    return least if knows is None else least * knows(nation).reindex(index)
+def wanted_of(nation: Nation, indicator: Indicator) -> tuple[pd.Series, pd.Series]:
+    """Return the values and coverages that the definition asks for."""
+    if indicator.is_derived:
+        derived = DERIVED[indicator.code](nation)
+        return derived["value"], derived["coverage"]
+    wanted = ORACLES[indicator.code](nation)
+    covered = coverage_of(nation, indicator, wanted.index)
+    return wanted.mask(covered == 0), covered
 
 
 def statuses(value: pd.Series, coverage: pd.Series) -> list[str]:

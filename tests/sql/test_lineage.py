@@ -14,7 +14,13 @@ import sqlglot
 from sqlglot import exp
 
 from pipeline.errors import Problem
-from pipeline.lineage import check_lineage, prove_count, prove_indicator, tables_read
+from pipeline.lineage import (
+    DERIVED_FROM,
+    check_lineage,
+    prove_count,
+    prove_indicator,
+    tables_read,
+)
 from pipeline.lineage.derivation import Relation
 from pipeline.project import Project, load_project
 from pipeline.steps.workspace import Workspace
@@ -586,9 +592,42 @@ def test_an_indicator_is_refused_that_takes_more_than_its_released_cells(
     assert refused in {problem.code for problem in problems}
 
 
+@pytest.mark.parametrize(
+    ("code", "old", "new", "refused"),
+    [
+        ("HOME_INTERNET_GAP", "from figures", "from home_connectivity", "contract.reads_elsewhere"),
+        (
+            "PUPIL_COMPUTERS_GINI",
+            "inner join parts",
+            "inner join cells",
+            "contract.reads_elsewhere",
+        ),
+        # It is made of sums alone: no figure is there for it.
+        ("PUPIL_COMPUTERS_THEIL", "from parts\n", "from figures\n", "contract.reads_elsewhere"),
+        ("ENROLMENT_GPIA", "told.obs_value /", "told.pupils /", "lineage.unknown_column"),
+        ("HOME_INTERNET_THEIL", "$floor_pct", "$pupils_per_teacher", "lineage.unknown_parameter"),
+        ("INVESTMENT_COST", "count(cost)", "random()", "lineage.not_provable"),
+    ],
+)
+def test_a_derived_figure_is_refused_that_takes_more_than_figures(
+    project: Project, code: str, old: str, new: str, refused: str
+) -> None:
+    sql = project.indicators[code]
+    assert old in sql
+    problems = check_lineage(project.contracts, {}, {code: sql.replace(old, new)})
+    assert refused in {problem.code for problem in problems}
+    assert {problem.place.file for problem in problems if problem.place} == {
+        project.contracts.indicators[code].file
+    }
+
+
 def test_each_indicator_is_traced_to_released_cells(project: Project) -> None:
     for code, sql in project.indicators.items():
         proof = prove_indicator(project.contracts, code, sql)
         assert isinstance(proof, Relation)
-        assert proof.tables == set(project.contracts.indicators[code].tables)
+        indicator = project.contracts.indicators[code]
+        read = set(DERIVED_FROM) if indicator.is_derived else set(indicator.tables)
+        assert proof.tables <= read
+        # Territories alone make no figure; all tables that a rate names are read.
+        assert proof.tables & {"figures", "parts"} if indicator.is_derived else proof.tables == read
         assert proof.columns["obs_value"]

@@ -7,7 +7,9 @@ linear programs. What it finds ends in a verdict: pass, review or refuse.
 """
 
 from pipeline.disclosure.adversary.attack import Plan, Report, attack
+from pipeline.disclosure.adversary.derived import unread_figures
 from pipeline.disclosure.adversary.knowledge import (
+    Derived,
     Former,
     Formula,
     Part,
@@ -19,6 +21,7 @@ from pipeline.disclosure.adversary.knowledge import (
 from pipeline.disclosure.adversary.verdict import Reason, Verdict, judge
 
 __all__ = [
+    "Derived",
     "Former",
     "Formula",
     "Part",
@@ -32,4 +35,5 @@ __all__ = [
     "Verdict",
     "attack",
     "judge",
+    "unread_figures",
 ]

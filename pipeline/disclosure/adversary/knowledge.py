@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal
 
 import numpy as np
@@ -138,22 +139,23 @@ class Part:
 class Formula:
     """Say how an indicator is made, as its published definition says.
 
-    A ratio is `times` x the sum of `over` / the sum of `under`. With a `target` it is a need: the
-    sum of `over` / target, rounded up, less the sum of `under`, and never below 0.
+    A ratio is `times` x the sum of `over` / the sum of `under`; without `under`, a count. With a
+    `target` it is a need: the sum of `over` / target, rounded up, less the sum of `under`, and
+    never below 0.
 
     Args:
         over: what is divided.
-        under: what divides it, or is there already.
+        under: what divides it, or is there already; nothing for a count.
         times: such as 100 for percent.
         decimals: to which the value is rounded.
-        target: what is aimed at; None for a ratio.
+        target: how many of `over` are to come to one of `under`; None for a ratio.
     """
 
     over: tuple[Part, ...]
     under: tuple[Part, ...]
     times: int
     decimals: int
-    target: int | None = None
+    target: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +183,37 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """Hold the shown values of one indicator that is made of other figures, and how it is made.
+
+    Args:
+        indicator: its code.
+        rule: the name of its published query, which says what is done with the figures.
+        of: the figures that it is made of.
+        own: the two sums that it is made of beside; None where there are none.
+        contrast: a dimension, the group that is told of, and that which it is held against.
+        prices: what one unit of each of the figures costs.
+        decimals: to which the value is rounded.
+        period: of each value.
+        area: of each value.
+        code: dimension -> code of each value.
+        value: what is shown, NaN where nothing is.
+    """
+
+    indicator: str
+    rule: str
+    of: tuple[Formula, ...]
+    own: Formula | None
+    contrast: tuple[str, str, str] | None
+    prices: tuple[float, ...]
+    decimals: int
+    period: Codes
+    area: Codes
+    code: Mapping[str, Codes]
+    value: Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """Hold all that is public at one moment.
 
@@ -188,6 +221,7 @@ class Published:
         territories: as published.
         tables: of the release that is attacked.
         rates: of the same release.
+        derived: figures of the same release that are made of others.
         earlier: the tables of every other release that is still public, of the same territories.
         former: the releases that are still public and have other territories.
         elsewhere: what others publish of the same persons, as tables that show it.
@@ -200,6 +234,7 @@ class Published:
     territories: Territories
     tables: Mapping[str, Table]
     rates: Sequence[Rates] = ()
+    derived: Sequence[Derived] = ()
     earlier: Sequence[Mapping[str, Table]] = ()
     former: Sequence[Former] = ()
     elsewhere: Sequence[Table] = ()

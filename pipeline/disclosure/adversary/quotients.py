@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -147,10 +148,12 @@ def _lines(formula: Formula, value: float) -> Iterator[_Line]:
 
 def _need(formula: Formula, needed: int) -> Iterator[_Line]:
     """Yield the bounds of over / target - under, rounded up and never below 0."""
-    target = formula.target or 1
+    target = formula.target or Fraction(1)
+    # Over / target, in whole numbers.
+    times, aim = target.denominator, target.numerator
     over, under = formula.over, formula.under
-    most = [(-1, part) for part in over] + [(target, part) for part in under]
-    yield _Line(tuple(most), target * needed)
+    most = [(-times, part) for part in over] + [(aim, part) for part in under]
+    yield _Line(tuple(most), aim * needed)
     if needed > 0:
-        least = [(1, part) for part in over] + [(-target, part) for part in under]
-        yield _Line(tuple(least), -target * (needed - 1) - 1)
+        least = [(times, part) for part in over] + [(-aim, part) for part in under]
+        yield _Line(tuple(least), -aim * (needed - 1) - 1)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from pipeline.disclosure.adversary.attack import Finding, Report
+from pipeline.disclosure.adversary.derived import unread_figures
 from pipeline.disclosure.adversary.knowledge import Published
 from pipeline.disclosure.adversary.puzzle import Cell
 from pipeline.disclosure.adversary.risks import Risks, risks, uniform
@@ -112,6 +113,7 @@ def judge(published: Published, report: Report) -> Verdict:
         *_reasons("undecided", _cells(report.undecided)),
     ]
     unread = Counter(name for puzzle in puzzles for name in puzzle.unread)
+    unread += unread_figures(published)
     reasons += [
         Reason(rule="unread", table=name, level="", count=count)
         for name, count in sorted(unread.items())

@@ -102,7 +102,7 @@ def _dimensions(contracts: Contracts, language: Language) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in published_dimensions(contracts):
         typology = contracts.territories.typologies.get(name)
-        items = typology.classes if typology else contracts.codelists[name].items
+        items = typology.classes if typology else contracts.code_list(name).items
         found[name] = {
             "label": unbroken(dimension_label(contracts, name).words(language), language),
             "codes": {

@@ -1,0 +1,23 @@
+"""Every oracle of an indicator that is made of rows, and what its figures cover."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.contracts import Indicator
+from tests.sql.facility_oracle import ANSWERED, FACILITY_ORACLES
+from tests.sql.indicator_oracle import ORACLES as OTHER_ORACLES
+from tests.sql.small_nation import Nation
+
+ORACLES = OTHER_ORACLES | FACILITY_ORACLES
+
+
+def coverage_of(nation: Nation, indicator: Indicator, index: pd.MultiIndex) -> pd.Series:
+    """Return the least coverage of what an indicator is made of, times the share that knows."""
+    datasets = {nation.contracts.tables[name].population for name in indicator.tables}
+    rows = nation.coverage[nation.coverage["dataset"].isin(datasets)]
+    least = rows.groupby(["ref_area", "time_period"])["coverage"].min()
+    places = pd.MultiIndex.from_arrays([index.get_level_values(n) for n in (0, 1)])
+    least = pd.Series(least.reindex(places).to_numpy(), index=index)
+    knows = ANSWERED.get(indicator.code)
+    return least if knows is None else least * knows(nation).reindex(index)

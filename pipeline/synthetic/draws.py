@@ -49,6 +49,10 @@ class Draw(IntEnum):
     WATER = 23
     SANITATION = 24
     HANDWASHING = 25
+    TRAINED = 26
+    QUALIFIED = 27
+    STAFF_NOT_KNOWN = 28
+    QUALIFIED_LIKE_TRAINED = 29
 
 
 def draw_bits(identity: Bits, draw: Draw, *, seed: int, period: int = 0) -> Bits:

@@ -62,7 +62,7 @@ def draw_facilities(facts: Facts, *, period: int, seed: int) -> dict[str, pa.Str
     """
     kind = positions(facts.schools["school_type"], _TYPES)
     rural = rurality(facts.school_inhabitants())
-    social = _standardised(facts.social_position())
+    social = facts.social_scale()
     return {
         name: _ANSWERS.take(
             pa.array(_answers(facility, kind, rural, social, period=period, seed=seed))
@@ -85,11 +85,3 @@ def _answers(
     # The same stream in a year of its own: who did not know may have asked since.
     unknown = draw_shares(school, facility.draw, seed=seed, period=period) < SHARE_NOT_KNOWN
     return np.select([unknown, available], [_NOT_KNOWN, _YES], _NO)
-
-
-def _standardised(social_position: Real) -> Real:
-    """Return the index in standard deviations from its mean; 0 where it is not known."""
-    if np.all(np.isnan(social_position)):
-        return np.zeros(len(social_position))
-    centred = (social_position - np.nanmean(social_position)) / np.nanstd(social_position)
-    return np.asarray(np.nan_to_num(centred), dtype=np.float64)

@@ -93,6 +93,14 @@ class Facts:
         )
         return np.asarray(pc.cast(text, pa.float64()).to_numpy())
 
+    def social_scale(self) -> Real:
+        """Return the index in standard deviations from its mean; 0 where it is not known."""
+        index = self.social_position()
+        if np.all(np.isnan(index)):
+            return np.zeros(len(index))
+        centred = (index - np.nanmean(index)) / max(float(np.nanstd(index)), 1e-9)
+        return np.asarray(np.nan_to_num(centred), dtype=np.float64)
+
     def enrolment_of(self, period: int) -> pa.Table:
         """Return the enrolment of one period.
 

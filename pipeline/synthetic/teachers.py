@@ -21,6 +21,7 @@ from pipeline.synthetic.identities import (
     pack,
 )
 from pipeline.synthetic.names import GIVEN_NAMES, Names
+from pipeline.synthetic.qualifications import draw_qualifications
 
 SCHEMA = pa.schema(
     [
@@ -35,6 +36,8 @@ SCHEMA = pa.schema(
             "school_code",
             "edu_level",
             "has_digital_training",
+            "is_trained",
+            "is_qualified",
         )
     ]
 )
@@ -93,6 +96,9 @@ def draw_teachers(facts: Facts, *, names: Names, period: int, seed: int) -> pa.T
             pc.take(facts.schools["school_code"], pa.array(school)),
             pa.array(EDU_LEVELS).take(pa.array(level)),
             _training(facts, identity, school=school, level=level, period=period, seed=seed),
+            *draw_qualifications(
+                facts, identity, school=school, level=level, period=period, seed=seed
+            ),
         ],
         schema=SCHEMA,
     )

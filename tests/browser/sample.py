@@ -82,7 +82,9 @@ class _Sample:
         units = {
             "enrolment": self._enrolment(),
             "home_connectivity": self._home(),
-            "teaching_staff": self._staff(),
+            "teaching_staff": (staff := self._staff()),
+            "teacher_training": staff.rename(columns={"has_digital_training": "is_trained"}),
+            "teacher_qualification": staff.rename(columns={"has_digital_training": "is_qualified"}),
             "schools": self.schools.assign(schools=1),
             "school_equipment": (equipment := self._equipment()),
             "school_facilities": self._facilities(equipment),

@@ -44,6 +44,8 @@ PROTECTED: dict[str, dict[str, list[Any]]] = {
         "school_code": ["0350002M", "0350002M", "0350003N", "0350003N"],
         "edu_level": ["L02", "L1", "L2", "L2"],
         "has_digital_training": ["Y", "N", "N", "N"],
+        "is_trained": ["Y", "N", "Y", "_U"],
+        "is_qualified": ["Y", "Y", "N", "_U"],
     },
     "schools": {
         "school_code": ["0350002M", "0350003N"],
@@ -101,19 +103,20 @@ def passing(zone: str, name: str) -> pd.DataFrame:
 
 
 def released_cells(name: str) -> pd.DataFrame:
-    """One total per level; then, in the commune, one hidden, uncollected, zero and partial cell."""
+    """One total per level; then, in the smallest, a hidden, uncollected, zero and partial cell."""
     table = project().contracts.tables[name]
     k = project().contracts.threshold(table)
     hides = table.method != "none"
     # status, confidentiality, value, coverage
     special = [("L", "F", None, 0.0), ("A", "F", 0, 1.0), ("D", "F", k, 0.5)]
     special += [("Q", "C", None, 1.0)] if hides else []
-    rows = [(level, area, "A", "F", k + 1, 1.0) for level, area in LEVELS.items()]
-    rows += [("commune", "COM-35238", *cell) for cell in special]
+    areas = {level: area for level, area in LEVELS.items() if level in table.levels}
+    rows = [(level, area, "A", "F", k + 1, 1.0) for level, area in areas.items()]
+    rows += [(*next(iter(areas.items())), *cell) for cell in special]
     names = ["area_level", "ref_area", "obs_status", "conf_status", "value", "coverage"]
     frame = pd.DataFrame(rows, columns=names)
     # The totals of the first period; each special cell has a period of its own.
-    frame["time_period"] = ["2021"] * len(LEVELS) + [f"20{20 - n}" for n in range(len(special))]
+    frame["time_period"] = ["2021"] * len(areas) + [f"20{20 - n}" for n in range(len(special))]
     for dimension in table.dimensions:
         frame[dimension] = "_T"
     for measure in table.measure_names:

@@ -26,7 +26,7 @@ HEADERS = {
     "pupils": "national_id;family_name;given_name;birth_date;sex;address;guardian_email;"
     "school_code;grade;home_internet;home_device",
     "teachers": "national_id;family_name;given_name;birth_date;sex;email;school_code;edu_level;"
-    "has_digital_training",
+    "has_digital_training;is_trained;is_qualified",
     "equipment": "school_code;has_internet;bandwidth_mbps;pupil_computers;has_electricity;"
     "has_adapted_infrastructure;has_drinking_water;has_single_sex_sanitation;has_handwashing",
     "connected_places": "place_code;place_name;place_type;commune_code;longitude;latitude;"
@@ -44,6 +44,8 @@ CODES = {
     ("teachers", "sex"): {"F", "M"},
     ("teachers", "edu_level"): {"préélémentaire", "élémentaire", "collège"},
     ("teachers", "has_digital_training"): {"oui", "non"},
+    ("teachers", "is_trained"): {"oui", "non", "nsp"},
+    ("teachers", "is_qualified"): {"oui", "non", "nsp"},
     ("schools", "sector"): {"PUBLIC", "PRIVE"},
     ("schools", "school_type"): {"maternelle", "élémentaire", "primaire", "collège"},
     ("equipment", "has_internet"): {"oui", "non"},
@@ -202,6 +204,24 @@ def test_equipment_grows_and_is_larger_in_colleges(tables: Tables) -> None:
         assert value[college].mean() > 2 * value[~college].mean()
     assert (table.loc[table["has_internet"] == "non", "bandwidth_mbps"] == "0").all()
     assert (table.loc[table["has_internet"] == "oui", "bandwidth_mbps"] != "0").all()
+
+
+def test_teachers_once_trained_stay_so_and_who_is_not_is_rather_unqualified(
+    tables: Tables,
+) -> None:
+    then, now = (tables["teachers", period].set_index("national_id") for period in PERIODS[::2])
+    both = then.add_suffix("_then").join(now, how="inner")
+    both = both[both["edu_level"] == both["edu_level_then"]]
+    for column, least in (("is_trained", 0.8), ("is_qualified", 0.88)):
+        had = both[both[f"{column}_then"] == "oui"]
+        assert set(had[column]) == {"oui", "nsp"}
+        known = now[now[column] != "nsp"]
+        assert least < (known[column] == "oui").mean() < 0.96
+        assert 0.005 < (now[column] == "nsp").mean() < 0.05
+    known = now[now["is_trained"] != "nsp"]
+    lacking = known["is_qualified"] == "non"
+    trained = known["is_trained"] == "oui"
+    assert lacking[~trained].mean() > 3 * lacking[trained].mean()
 
 
 @pytest.mark.parametrize("facility", FACILITIES)

@@ -1,0 +1,32 @@
+-- grain: one row per base territory x is_trained
+-- reads: teachers, schools (protected rows of one period)
+-- zone: review
+-- units: teachers
+-- source: contracts/tables/teacher_training.yml
+with
+
+posted as (
+    select school_code, is_trained
+    from teachers
+),
+
+located as (
+    select school_code, commune_code
+    from schools
+),
+
+counted as (
+    select
+        located.commune_code,
+        posted.is_trained,
+        count(*) as teachers
+    from posted
+    inner join located on posted.school_code = located.school_code
+    group by located.commune_code, posted.is_trained
+)
+
+select
+    cast(commune_code as varchar) as territory_code,
+    cast(is_trained as varchar) as is_trained,
+    cast(teachers as bigint) as teachers
+from counted

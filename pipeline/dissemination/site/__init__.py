@@ -75,7 +75,6 @@ def write_site(
             index = _write_pages(out, told)
     except OSError:
         raise StorageError("publication.not_written", place=Where(file=out.name)) from None
-    write_query_page(database, out, contracts=contracts)
     return index
 
 
@@ -106,6 +105,15 @@ def _write_pages(out: Path, told: Told) -> Path:
             own = {"page": page.page, "section": page.section, "file": page.file}
             text = render(environment, page.template, language, {**common, **own, **page.content})
             (out / language / page.file).write_text(text, encoding="utf-8")
+    own = {"page": "query", "section": "", "file": "query.html"}
+    write_query_page(
+        told.figures,
+        out,
+        contracts=contracts,
+        draw=lambda language, content: render(
+            environment, "query", language, {**common, **own, **content}
+        ),
+    )
     index = out / "index.html"
     index.write_text(render(environment, "choose", "en", common), encoding="utf-8")
     return index

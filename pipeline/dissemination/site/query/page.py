@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.contracts import Contracts, Label
 from pipeline.contracts.numbers import number
-from pipeline.dissemination.access import open_published
 from pipeline.dissemination.columns import PublishedTable
 from pipeline.dissemination.dictionary import published_tables
 from pipeline.dissemination.macros import MACROS, PublishedMacro
@@ -47,6 +46,9 @@ _BESIDE = "../../../../"
 _FIRST = ("observations", "totals")
 _ASSETS = "query"
 _OPENS_ON = "ranking"
+
+
+Draw = Callable[[Language, Mapping[str, Any]], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,51 +80,62 @@ class QueryPage:
     home: str
 
 
-def write_query_page(database: Path, out: Path, *, contracts: Contracts) -> None:
+def write_query_page(
+    figures: PublishedFigures, out: Path, *, contracts: Contracts, draw: Draw
+) -> None:
     """Write `<language>/query.html` and the folder `query/` into the site of a release.
 
     Args:
-        database: the published database; the pages name it by its place beside the site.
+        figures: the open database of the release; pages name it by its place beside the site.
         out: the folder of the site.
         contracts: labels, tables, policy.
+        draw: puts the content of the page into the pages of the site.
 
     Raises:
-        QueryError: the database is missing or cannot be opened.
         StorageError: a page could not be written, or a vendored file is altered.
     """
-    with open_published(database) as connection:
-        figures = PublishedFigures(connection, contracts)
-        page = QueryPage(
-            name=figures.widest().name,
-            synthetic=contracts.policy.synthetic,
-            examples={lang: examples(contracts, figures, lang) for lang in LANGUAGES},
-            tables=_tables(contracts),
-            macros=MACROS,
-            statuses={lang: status_words(lang) for lang in LANGUAGES},
-            file=f"{figures.release().release_id}.csv",
-            database=_DATABASE,
-            engine=_BESIDE,
-            home="index.html",
-        )
-    write_pages(page, out)
+    page = QueryPage(
+        name=figures.widest().name,
+        synthetic=contracts.policy.synthetic,
+        examples={lang: examples(contracts, figures, lang) for lang in LANGUAGES},
+        tables=_tables(contracts),
+        macros=MACROS,
+        statuses={lang: status_words(lang) for lang in LANGUAGES},
+        file=f"{figures.release().release_id}.csv",
+        database=_DATABASE,
+        engine=_BESIDE,
+        home="index.html",
+    )
+    write_pages(page, out, draw=draw)
 
 
-def write_pages(page: QueryPage, out: Path) -> None:
-    """Write a query page in each language, and what it runs, under a site's folder.
-
-    Raises:
-        StorageError: the disk refuses, or a vendored file is altered.
-    """
-    template = Environment(
-        loader=PackageLoader("pipeline.dissemination.site.query"),
+def draw_alone(language: Language, content: Mapping[str, Any]) -> str:
+    """Return a query page that stands in no site."""
+    packages = ("pipeline.dissemination.site.query", "pipeline.dissemination.site")
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader(package) for package in packages]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-    ).get_template("query.html.j2")
+    )
+    return environment.get_template("query_alone.html.j2").render(content, language=language)
+
+
+def write_pages(page: QueryPage, out: Path, *, draw: Draw = draw_alone) -> None:
+    """Write a query page in each language, and what it runs, under a site's folder.
+
+    Args:
+        page: what it says and offers.
+        out: the folder.
+        draw: language and content → the page.
+
+    Raises:
+        StorageError: the disk refuses, or a vendored file is altered.
+    """
     files = {f"{_ASSETS}/{name}": content for name, content in _assets().items()}
     for language in LANGUAGES:
-        text = template.render(_content(page, language))
+        text = draw(language, _content(page, language))
         files[f"{language}/query.html"] = text.encode("utf-8")
     for name, content in files.items():
         target = out / name
@@ -139,10 +152,9 @@ def _content(page: QueryPage, language: Language) -> dict[str, Any]:
     words["engine"] = words["engine"].format(size=size)
     offered = page.examples[language]
     return {
-        "language": language,
         "other": next(other for other in LANGUAGES if other != language),
         "csp": CONTENT_SECURITY_POLICY,
-        "words": words,
+        "w": words,
         "name": page.name,
         "home": page.home,
         "synthetic": page.synthetic and page.synthetic.words(language),

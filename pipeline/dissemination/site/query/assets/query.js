@@ -51,6 +51,7 @@ async function ask(limit) {
 }
 
 async function show() {
+  keepInAddress();
   const result = await ask(SHOWN);
   if (result === null) return;
   answer.replaceChildren(drawTable(result, { words, statuses, language }));
@@ -79,7 +80,7 @@ function address() {
 
 async function shareLink() {
   if (address().length > MOST_SHARED) return say(words.too_long_to_share, "refused");
-  history.replaceState(null, "", address());
+  keepInAddress();
   try {
     await navigator.clipboard.writeText(location.href);
     say(words.shared);
@@ -96,10 +97,12 @@ function takeFromAddress() {
   say(words.from_link);
 }
 
+// The address keeps the query, so that a reload and the page in the other language have it too.
 function keepInAddress() {
-  for (const link of document.querySelectorAll("a[data-keeps-query]")) {
-    link.hash = editor.value && address().length <= MOST_SHARED ? address() : "";
-  }
+  const kept = address().length <= MOST_SHARED ? address() : "";
+  history.replaceState(null, "", location.pathname + location.search + kept);
+  for (const link of document.querySelectorAll("a[data-keeps-query]")) link.hash = kept;
+  document.dispatchEvent(new CustomEvent("kept"));
 }
 
 function insert(name) {
@@ -113,7 +116,7 @@ editor.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (!engine.running) show();
 });
-editor.addEventListener("input", keepInAddress);
+editor.addEventListener("change", keepInAddress);
 run.addEventListener("click", show);
 stop.addEventListener("click", () => engine.stop());
 share.addEventListener("click", shareLink);
@@ -130,5 +133,4 @@ document.addEventListener("click", ({ target }) => {
 window.addEventListener("hashchange", takeFromAddress);
 say(words.ready);
 takeFromAddress();
-keepInAddress();
 run.disabled = false;

@@ -30,6 +30,7 @@ PAGES = (
     "compare.html",
     "priorities.html",
     "programmes.html",
+    "query.html",
     "data.html",
     "protection.html",
     "codebook.html",

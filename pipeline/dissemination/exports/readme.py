@@ -54,8 +54,8 @@ _PATHS: tuple[tuple[str, Label], ...] = (
     (
         "manifest.json",
         Label(
-            en="every file with its hash, signed by the publisher (`manifest.sig`)",
-            fr="chaque fichier et son empreinte, signés par le producteur (`manifest.sig`)",
+            en="every file with its hash, signed: `cartable verify FOLDER`",
+            fr="chaque fichier et son empreinte, signés : `cartable verify DOSSIER`",
         ),
     ),
 )

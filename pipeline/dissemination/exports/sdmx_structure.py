@@ -111,7 +111,7 @@ def write_structure(source: ReleaseSource) -> Schema:
     text = write_sdmx(artefacts, Format.STRUCTURE_SDMX_ML_3_0, header=header)
     path = source.folder / PATH
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(_in_french_too(str(text), _words(source)))
+    path.write_bytes(_in_both_languages(str(text), _words(source)))
     return definition.to_schema()
 
 
@@ -191,8 +191,11 @@ def _pairs(source: ReleaseSource, column: PublishedColumn) -> list[tuple[str, La
     return [(code, Label.model_construct(en=en, fr=fr)) for code, en, fr in rows]
 
 
-def _in_french_too(text: str, words: Words) -> bytes:
-    """Return the message with a French name after each English one of a code list or code."""
+def _in_both_languages(text: str, words: Words) -> bytes:
+    """Return the message with a French name after each English one of a code list or code.
+
+    The English one is set again: a lone return must be escaped, else XML reads a line feed.
+    """
     # Our own message: nothing in it is resolved from outside.
     root = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
     for codelist in root.iter(f"{_STRUCTURE}Codelist"):
@@ -200,6 +203,7 @@ def _in_french_too(text: str, words: Words) -> bytes:
             code = "" if item is codelist else str(item.get("id"))
             label = words[str(codelist.get("id")), code]
             english = item.find(f"{_COMMON}Name")
+            english.text = xml_text(label.en)
             french = etree.Element(f"{_COMMON}Name", {_LANGUAGE: "fr"})
             french.text = xml_text(label.fr)
             english.addnext(french)

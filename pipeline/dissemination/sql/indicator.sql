@@ -1,9 +1,16 @@
 -- Grain: one row per territory and period, the totals of one indicator.
--- Reads: totals, territories. Zone: published. Units: unit_measure. Source: own.
+-- Reads: totals, indicators, territories. Zone: published. Units: unit_measure. Source: own.
+-- A level has all its territories in each hierarchy that names it: the first one tells all names.
 create macro indicator(code, level := null, period := null) as table
-with names as (
-    select distinct t.id, t.name
+with first_hierarchies as (
+    select t.level, min(t.hierarchy) as hierarchy
     from territories as t
+    group by t.level
+),
+names as (
+    select t.id, t.name
+    from territories as t
+    inner join first_hierarchies as f on f.level = t.level and f.hierarchy = t.hierarchy
 )
 select
     o.ref_area,

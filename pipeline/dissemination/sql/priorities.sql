@@ -1,5 +1,6 @@
 -- Grain: one row per need, territory and period, ranked within its level.
 -- Reads: totals, indicators, territories. Zone: published. Units: unit_measure. Source: own.
+-- A level has all its territories in each hierarchy that names it: the first one tells all names.
 -- A need that is hidden or not told has no rank; equals share one.
 with ranked as (
     select
@@ -22,10 +23,15 @@ served as (
     from totals as o
     where o.indicator = 'ENROLMENT'
 ),
-names as (
-    select t.id, any_value(t.name) as name
+first_hierarchies as (
+    select t.level, min(t.hierarchy) as hierarchy
     from territories as t
-    group by t.id
+    group by t.level
+),
+names as (
+    select t.id, t.name
+    from territories as t
+    inner join first_hierarchies as f on f.level = t.level and f.hierarchy = t.hierarchy
 )
 select
     r.indicator,

@@ -1,5 +1,6 @@
 -- Grain: one row per territory, those with the greatest totals of one indicator at one level.
 -- Reads: totals, territories. Zone: published. Units: unit_measure. Source: own.
+-- A level has all its territories in each hierarchy that names it: the first one tells all names.
 -- A hidden figure has no rank. Without a period, the last one; equals share a rank.
 create macro top(code, level, n := 10, period := null) as table
 with ranked as (
@@ -24,9 +25,15 @@ first_ones as (
     from ranked as r
     where r.rank <= n
 ),
-names as (
-    select distinct t.id, t.name
+first_hierarchies as (
+    select t.level, min(t.hierarchy) as hierarchy
     from territories as t
+    group by t.level
+),
+names as (
+    select t.id, t.name
+    from territories as t
+    inner join first_hierarchies as f on f.level = t.level and f.hierarchy = t.hierarchy
 )
 select
     f.rank,

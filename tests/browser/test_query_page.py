@@ -221,26 +221,9 @@ def test_hostile_queries_are_refused_and_ask_nothing_of_anyone(opened: Any) -> N
         assert page.page.get_attribute("#query-status", "data-kind") == "refused"
     # What was tried before changes nothing for the next query.
     assert "Rows: 1" in page.run("select count(*) from observations")
-<<<<<<< HEAD
     # Asked for meanwhile: what starts the engine, and starts it anew once a query took too much.
     loaded = {url.rsplit("/", 1)[1] for url in page.requests[before:]}
     assert loaded <= {"engine-worker.js", "duckdb.js", "duckdb.bin", "published.duckdb"}
-=======
-    loaded = [url.rsplit("/", 1)[1] for url in page.requests]
-    assert set(loaded) <= {
-        "query.html",
-        "alone.css",
-        "query.css",
-        "query.js",
-        "csv.js",
-        "engine.js",
-        "results.js",
-        "engine-worker.js",
-        "duckdb.js",
-        "duckdb.bin",
-        "published.duckdb",
-    }
->>>>>>> 99639a2 (The query page stands in the site's own frame; an indicator's page names its caveats from the release and asks by its macro)
 
 
 def test_an_endless_query_can_be_stopped_and_the_next_one_runs(opened: Any) -> None:

@@ -21,13 +21,12 @@ from pipeline.dissemination.site.figures import PublishedFigures
 from pipeline.dissemination.site.geometry import place_outlines
 from pipeline.dissemination.site.meta import site_meta
 from pipeline.dissemination.site.pages import MOST_IN_THE_TABLE, Told, shared, site_pages
-from pipeline.dissemination.site.query.page import Frame, write_query_page
+from pipeline.dissemination.site.query.page import write_query_page
 from pipeline.dissemination.site.release_files import release_files
 from pipeline.dissemination.site.rendering import render, site_environment
 from pipeline.dissemination.site.setting import LANGUAGES
-from pipeline.errors import Language, Place, StorageError
-
-_OF_THE_SITE = frozenset({"language", "other", "csp", "words", "name", "home", "synthetic"})
+from pipeline.errors import Place as Where
+from pipeline.errors import StorageError
 
 
 def write_site(
@@ -73,14 +72,9 @@ def write_site(
                 files=release_files(database.parent),
                 disclosure=_disclosure(database.parent / "disclosure" / "report.json"),
             )
-            index, frame = _write_pages(out, told)
+            index = _write_pages(out, told)
     except OSError:
-<<<<<<< HEAD
         raise StorageError("publication.not_written", place=Where(file=out.name)) from None
-=======
-        raise StorageError("publication.not_written", place=Place(file=out.name)) from None
-    write_query_page(database, out, contracts=contracts, frame=frame)
->>>>>>> 99639a2 (The query page stands in the site's own frame; an indicator's page names its caveats from the release and asks by its macro)
     return index
 
 
@@ -91,7 +85,7 @@ def _disclosure(report: Path) -> dict[str, Any] | None:
     return told
 
 
-def _write_pages(out: Path, told: Told) -> tuple[Path, Frame]:
+def _write_pages(out: Path, told: Told) -> Path:
     contracts = told.contracts
     environment = site_environment(contracts)
     assets = write_assets(out, compiled_charts())
@@ -122,11 +116,4 @@ def _write_pages(out: Path, told: Told) -> tuple[Path, Frame]:
     )
     index = out / "index.html"
     index.write_text(render(environment, "choose", "en", common), encoding="utf-8")
-
-    def frame(language: Language, content: Mapping[str, Any]) -> str:
-        # What both would name stays the site's own.
-        asked = {name: content[name] for name in content if name not in _OF_THE_SITE}
-        own = {"page": "query", "section": "", "file": "query.html"}
-        return render(environment, "query", language, {**common, **own, **asked})
-
-    return index, frame
+    return index

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.contracts import Contracts, Label
@@ -29,12 +29,7 @@ CONTENT_SECURITY_POLICY = (
 def site_environment(contracts: Contracts) -> Environment:
     """Return the templates with what all pages share."""
     environment = Environment(
-        loader=ChoiceLoader(
-            [
-                PackageLoader("pipeline.dissemination.site"),
-                PackageLoader("pipeline.dissemination.site.query"),
-            ]
-        ),
+        loader=PackageLoader("pipeline.dissemination.site"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -80,17 +80,8 @@ class QueryPage:
     home: str
 
 
-<<<<<<< HEAD
 def write_query_page(
     figures: PublishedFigures, out: Path, *, contracts: Contracts, draw: Draw
-=======
-Frame = Callable[[Language, Mapping[str, Any]], str]
-"""Renders the page within a site: the language, and what the template `ask.html.j2` is given."""
-
-
-def write_query_page(
-    database: Path, out: Path, *, contracts: Contracts, frame: Frame | None = None
->>>>>>> 99639a2 (The query page stands in the site's own frame; an indicator's page names its caveats from the release and asks by its macro)
 ) -> None:
     """Write `<language>/query.html` and the folder `query/` into the site of a release.
 
@@ -98,16 +89,11 @@ def write_query_page(
         figures: the open database of the release; pages name it by its place beside the site.
         out: the folder of the site.
         contracts: labels, tables, policy.
-<<<<<<< HEAD
         draw: puts the content of the page into the pages of the site.
-=======
-        frame: what stands around it; None: it stands alone.
->>>>>>> 99639a2 (The query page stands in the site's own frame; an indicator's page names its caveats from the release and asks by its macro)
 
     Raises:
         StorageError: a page could not be written, or a vendored file is altered.
     """
-<<<<<<< HEAD
     page = QueryPage(
         name=figures.widest().name,
         synthetic=contracts.policy.synthetic,
@@ -128,33 +114,6 @@ def draw_alone(language: Language, content: Mapping[str, Any]) -> str:
     packages = ("pipeline.dissemination.site.query", "pipeline.dissemination.site")
     environment = Environment(
         loader=ChoiceLoader([PackageLoader(package) for package in packages]),
-=======
-    with open_published(database) as connection:
-        figures = PublishedFigures(connection, contracts)
-        page = QueryPage(
-            name=figures.widest().name,
-            synthetic=contracts.policy.synthetic,
-            examples={lang: examples(contracts, figures, lang) for lang in LANGUAGES},
-            tables=_tables(contracts),
-            macros=MACROS,
-            statuses={lang: status_words(lang) for lang in LANGUAGES},
-            file=f"{figures.release().release_id}.csv",
-            database=_DATABASE,
-            engine=_BESIDE,
-            home="index.html",
-        )
-    write_pages(page, out, frame=frame)
-
-
-def write_pages(page: QueryPage, out: Path, *, frame: Frame | None = None) -> None:
-    """Write a query page in each language, and what it runs, under a site's folder.
-
-    Raises:
-        StorageError: the disk refuses, or a vendored file is altered.
-    """
-    template = Environment(
-        loader=PackageLoader("pipeline.dissemination.site.query"),
->>>>>>> 99639a2 (The query page stands in the site's own frame; an indicator's page names its caveats from the release and asks by its macro)
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -176,12 +135,7 @@ def write_pages(page: QueryPage, out: Path, *, draw: Draw = draw_alone) -> None:
     """
     files = {f"{_ASSETS}/{name}": content for name, content in _assets().items()}
     for language in LANGUAGES:
-<<<<<<< HEAD
         text = draw(language, _content(page, language))
-=======
-        given = _content(page, language)
-        text = template.render(given) if frame is None else frame(language, given)
->>>>>>> 99639a2 (The query page stands in the site's own frame; an indicator's page names its caveats from the release and asks by its macro)
         files[f"{language}/query.html"] = text.encode("utf-8")
     for name, content in files.items():
         target = out / name
@@ -200,12 +154,7 @@ def _content(page: QueryPage, language: Language) -> dict[str, Any]:
     return {
         "other": next(other for other in LANGUAGES if other != language),
         "csp": CONTENT_SECURITY_POLICY,
-<<<<<<< HEAD
         "w": words,
-=======
-        "words": words,
-        "q": words,
->>>>>>> 99639a2 (The query page stands in the site's own frame; an indicator's page names its caveats from the release and asks by its macro)
         "name": page.name,
         "home": page.home,
         "synthetic": page.synthetic and page.synthetic.words(language),

@@ -21,7 +21,7 @@ const plain = other.getAttribute("href");
 const follow = () => other.setAttribute("href", plain + location.search + location.hash);
 for (const event of ["kept", "themed"]) document.addEventListener(event, follow);
 addEventListener("hashchange", follow);
-if (!document.getElementById("query-facts")) follow();
+follow();
 sortTables();
 
 // --- search: every territory and indicator, a list that a keyboard can use ---

@@ -27,6 +27,8 @@ HEADLINES = (
     "CONNECTED_PLACES_PER_1000",
     "DEVICES_NEEDED",
 )
+# Larger where more live, so that territories and groups are not compared by them.
+AMOUNTS = frozenset({"count", "need", "cost", "served"})
 IN_THE_TABLE = (
     "ENROLMENT",
     "GPI",
@@ -181,7 +183,7 @@ def class_rows(
     rows = []
     for indicator in contracts.indicators.indicators:
         figures = [split.get((indicator.code, period, code, TOTAL)) for code in codes]
-        if indicator.kind == "count" or not any(figures):
+        if indicator.kind in AMOUNTS or not any(figures):
             continue
         values = [_value(figure) for figure in figures]
         is_share = indicator.unit == "percent" and any(v is not None for v in values)

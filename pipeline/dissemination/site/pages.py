@@ -242,7 +242,7 @@ def _indicator(told: Told, indicator: Indicator) -> dict[str, Any]:
 def _needs(told: Told) -> dict[str, Any]:
     """Return the needs, with the pupils that they would serve: the first count of theirs."""
     known = told_indicators(told.contracts, told.written)
-    needs = [item for item in known if item.kind == "need"]
+    needs = [item for item in known if item.kind in {"need", "cost"}]
     pupils = next((i.code for i in known if i.kind == "count" and i.theme == "pupils"), None)
     return {
         "needs": figure_lines(needs, told.totals, told.main, told.periods),

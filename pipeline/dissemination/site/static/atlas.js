@@ -1,5 +1,5 @@
 // The map with its choices, its legend and the profile of what is chosen.
-import { chosen, figure, inWords, keep, levelLabel, load, make, meta, number, placeOf, placePage, REASONS, say, shown, tellFailure } from "./core.js";
+import { chosen, figure, inWords, isAmount, keep, levelLabel, load, make, meta, number, placeOf, placePage, REASONS, say, shown, tellFailure } from "./core.js";
 import { TerritoryMap } from "./map.js";
 import { scale } from "./scales.js";
 
@@ -126,7 +126,7 @@ export class Atlas {
   paint() {
     const { item, values } = this;
     const known = values.values.flat().filter((value) => value !== null);
-    this.isCount = item.kind === "count" || item.kind === "need";
+    this.isCount = isAmount(item);
     this.largest = Math.max(1, ...known);
     this.scale = this.isCount || !known.length ? null : scale(item, known);
     this.tally = new Map();

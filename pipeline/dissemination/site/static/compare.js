@@ -1,6 +1,6 @@
 // Territories side by side; the address says which, so that a link shows the same.
 import { chart } from "./charts.js";
-import { chosen, difference, figure, inWords, keep, levelLabel, load, make, meta, number, placeOf, placePage, plainText, ready, say, tellFailure } from "./core.js";
+import { chosen, difference, figure, inWords, isAmount, keep, levelLabel, load, make, meta, number, placeOf, placePage, plainText, ready, say, tellFailure } from "./core.js";
 
 const MOST = 6;
 const at = (name) => document.querySelector(`[data-${name}]`);
@@ -55,7 +55,7 @@ function drawTables(records) {
   const cell = (record, code) => { const own = record.totals[code]; return own ? figure(meta.indicators[code], own[0][period], own[1][period], own[2]?.[period]) : ""; };
   const gap = (record, code) => {
     const item = meta.indicators[code];
-    if (item.kind === "count" || item.kind === "need" || record === reference) return "";
+    if (isAmount(item) || record === reference) return "";
     const [own, other] = [record.totals[code]?.[0][period] ?? null, reference.totals[code]?.[0][period] ?? null];
     if (own === null || other === null) return "";
     const by = own - other;
@@ -70,7 +70,7 @@ function drawTables(records) {
 }
 function drawTrend(stage, records, themes) {
   if (meta.periods.length < 2) return;
-  const codes = themes.flatMap(([, , own]) => own).filter((code) => !["count", "need"].includes(meta.indicators[code].kind));
+  const codes = themes.flatMap(([, , own]) => own).filter((code) => !isAmount(meta.indicators[code]) && meta.indicators[code].better !== "neither");
   if (!codes.length) return;
   const code = codes.includes(state.trend) ? state.trend : codes[0];
   const item = meta.indicators[code];

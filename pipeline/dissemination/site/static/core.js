@@ -91,6 +91,9 @@ export function figure(item, value, status, share) {
   return make("span", { title: say("partly", { share: percent(share) }) }, shown(item, value), make("sup", {}, "*"), make("span", { class: "sr" }, ` ${say("partly", { share: percent(share) })}`));
 }
 
+/** Whether it is an amount of a territory: larger where more live, so that it compares with none. */
+export const isAmount = (item) => ["count", "need", "cost", "served"].includes(item.kind);
+
 // --- territories ---
 /** The profile of a territory: the file whose prefix is the longest that fits. */
 export async function placeOf(id) {

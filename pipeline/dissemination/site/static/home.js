@@ -1,8 +1,8 @@
-import { meta, ready } from "./core.js";
+import { isAmount, meta, ready } from "./core.js";
 import { Atlas } from "./atlas.js";
 
 // Rates first: they compare territories of any size.
-const rates = Object.keys(meta.indicators).filter((code) => meta.indicators[code].kind !== "count");
+const rates = Object.keys(meta.indicators).filter((code) => !isAmount(meta.indicators[code]));
 const place = document.querySelector("[data-atlas]");
 if (!place) ready();
 else new Atlas(place, [...new Set([...preferred(), ...rates, ...Object.keys(meta.indicators)])]).done.then(ready);

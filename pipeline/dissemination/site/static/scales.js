@@ -7,6 +7,7 @@ const PARITY = 0.03;
 /** What parts the values: null, or the middle at which the hue turns. */
 export function middle(item, values) {
   if (item.kind === "parity") return 1;
+  if (item.kind === "gap") return 0;
   return values.some((value) => value < 0) && values.some((value) => value > 0) ? 0 : null;
 }
 /** The limits between classes and their names, from the values of all periods. */

@@ -1,6 +1,6 @@
 // The profile of one territory: its figures against what holds it and against its peers.
 import { chart } from "./charts.js";
-import { chosen, difference, draw, figure, inWords, keep, levelLabel, load, make, meta, number, percent, placeOf, placePage, ready, say, shown, tellFailure } from "./core.js";
+import { chosen, difference, draw, figure, inWords, isAmount, keep, levelLabel, load, make, meta, number, percent, placeOf, placePage, ready, say, shown, tellFailure } from "./core.js";
 
 const place = document.querySelector("[data-place]");
 const year = (n) => meta.periods[n][1];
@@ -71,7 +71,7 @@ function themeTable(record, parent, peers, of, codes, label) {
     const upper = parent?.totals[code];
     const [told, groups] = peers[code] ?? [];
     const quarters = told === n ? groups?.[of.key] ?? groups?._T : undefined;
-    const compares = item.kind !== "count" && item.kind !== "need";
+    const compares = !isAmount(item);
     const rank = record.ranks[code];
     return make("tr", {},
       make("th", { scope: "row" }, make("a", { href: item.page }, item.label), n === meta.opens_on ? "" : make("small", {}, ` ${year(n)}`)),
@@ -125,7 +125,7 @@ function trend(record, parent) {
   if (meta.periods.length < 2) return "";
   const codes = Object.keys(record.totals).filter((code) => record.totals[code][0].filter((one) => one !== null).length > 1);
   if (!codes.length) return "";
-  const start = codes.includes(chosen("trend")) ? chosen("trend") : codes.find((code) => meta.indicators[code].kind === "rate") ?? codes[0];
+  const start = codes.includes(chosen("trend")) ? chosen("trend") : codes.find((code) => !isAmount(meta.indicators[code])) ?? codes[0];
   const groups = meta.themes.map(([, label, own]) => [label, own.filter((code) => codes.includes(code))]).filter(([, own]) => own.length);
   return make("section", { class: "wide", id: "trend" }, make("h2", {}, say("place.trend")),
     make("div", { class: "controls" }, make("p", {}, make("label", { for: "trend-of" }, say("indicator")), make("select", { id: "trend-of", onchange: () => { keep({ trend: document.getElementById("trend-of").value }); drawTrend(record, parent); } }, groups.map(([label, own]) => make("optgroup", { label }, own.map((code) => make("option", { value: code, selected: code === start }, meta.indicators[code].label))))))),
@@ -136,7 +136,7 @@ function drawTrend(record, parent) {
   if (!stage) return;
   const code = document.getElementById("trend-of").value;
   const item = meta.indicators[code];
-  const compares = item.kind !== "count" && item.kind !== "need";
+  const compares = !isAmount(item);
   const lines = [record, ...(parent && compares ? [parent] : [])].filter((one) => one.totals[code]);
   const rows = lines.flatMap((one) => meta.periods.map(([, label], n) => ({ period: label, value: one.totals[code][0][n], series: one.name, told: `${one.name}, ${label}: ${inWords(item, one.totals[code][0][n], one.totals[code][1][n])}` })));
   stage.replaceChildren();

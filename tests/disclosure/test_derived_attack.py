@@ -16,7 +16,7 @@ from pipeline.project import Project, load_project
 from pipeline.settings import INSTALLATION
 from pipeline.steps.observing import observe
 from pipeline.steps.stranger import as_published
-from tests.sql.small_nation import Nation, draw_nation
+from tests.sql.small_nation import Nation, draw_nation, drawing
 
 Cells = Mapping[str, pd.DataFrame]
 DERIVED = [
@@ -40,10 +40,9 @@ def nation(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Nation
 @pytest.fixture(scope="module")
 def hidden(nation: Nation, project: Project) -> dict[str, pd.DataFrame]:
     """Return the nation's cells with some of those of persons hidden, as a release hides them."""
-    random = np.random.default_rng(11)
     found = {}
     for name, frame in nation.cells.items():
-        cells = frame.copy()
+        cells, random = frame.copy(), drawing(11, name)
         if project.contracts.tables[name].counts == "persons":
             is_small = cells["area_level"].eq("commune").to_numpy()
             chosen = (random.random(len(cells)) < np.where(is_small, 0.12, 0.02)) & (
@@ -120,7 +119,7 @@ def test_a_figure_of_a_hidden_count_is_found(
     leaking = (
         shown["indicator"].eq(code) & shown["conf_status"].eq("C") & exact["obs_value"].notna()
     )
-    assert leaking.sum() > 2
+    assert leaking.sum() > 0
     spoilt = shown.assign(obs_value=shown["obs_value"].mask(leaking, exact["obs_value"]))
     assert unread(nation, project.contracts, hidden, spoilt) == {code: int(leaking.sum())}
 

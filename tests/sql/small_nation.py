@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -80,10 +81,9 @@ def draw_nation(project: Project, folder: Path, *, seed: int) -> Nation:
         folder: an empty one, for the workspace that counting asks for.
         seed: of all that is drawn.
     """
-    random = np.random.default_rng(seed)
     contracts, geography = _open(project.contracts), _geography()
-    rows = {name: _rows(name, contracts, random) for name in contracts.datasets}
-    coverage = _coverage(contracts, geography, random)
+    rows = {name: _rows(name, contracts, drawing(seed, name)) for name in contracts.datasets}
+    coverage = _coverage(contracts, geography, seed)
     drawings = Drawings(open_workspace(folder, project.root))
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in contracts.tables}
     for period in PERIODS:
@@ -95,6 +95,11 @@ def draw_nation(project: Project, folder: Path, *, seed: int) -> Nation:
             parts[name].append(covered[released_columns(contracts, name)])
     cells = {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
     return Nation(contracts, geography, rows, coverage, cells)
+
+
+def drawing(seed: int, name: str) -> np.random.Generator:
+    """Return what draws one dataset or table: another one that is added moves none of them."""
+    return np.random.default_rng([seed, crc32(name.encode())])
 
 
 def _open(contracts: Contracts) -> Contracts:
@@ -173,21 +178,21 @@ def _with_gaps(name: str, frame: pd.DataFrame, schools: list[str]) -> pd.DataFra
     return frame
 
 
-def _coverage(
-    contracts: Contracts, geography: Geography, random: np.random.Generator
-) -> pd.DataFrame:
-    prefixes = contracts.territories.prefixes
-    rows = [
-        {
-            "ref_area": prefixes[level] + code,
-            "time_period": period,
-            "dataset": name,
-            "coverage": float(random.choice([0.0, 0.5, 0.75, 1.0], p=[0.05, 0.1, 0.1, 0.75])),
-        }
-        for level, code in sorted(geography.territories)
-        for period in PERIODS
-        for name in sorted(contracts.datasets)
-    ]
+def _coverage(contracts: Contracts, geography: Geography, seed: int) -> pd.DataFrame:
+    prefixes, shares = contracts.territories.prefixes, [0.0, 0.5, 0.75, 1.0]
+    rows = []
+    for name in sorted(contracts.datasets):
+        random = drawing(seed, f"coverage of {name}")
+        rows += [
+            {
+                "ref_area": prefixes[level] + code,
+                "time_period": period,
+                "dataset": name,
+                "coverage": float(random.choice(shares, p=[0.05, 0.1, 0.1, 0.75])),
+            }
+            for level, code in sorted(geography.territories)
+            for period in PERIODS
+        ]
     return pd.DataFrame(rows)
 
 

@@ -1,0 +1,1 @@
+"""What the benchmarks of the published database share: a release as large as France."""

@@ -176,6 +176,9 @@ def _table(name: str, table: Table, contracts: Contracts) -> Iterator[Finding]:
         if dimension not in known:
             facts = (("name", dimension),)
             yield Finding(where, ("dimensions",), "contract.dimension_codelist", facts)
+    for target in table.targets:
+        if target not in contracts.policy.targets:
+            yield unknown(where, ("targets",), "target", target)
     for level, crossed in table.levels.items():
         yield from _level(where, table, contracts, path=("levels", level), crossed=crossed)
     for level, told in table.known_elsewhere.items():

@@ -66,6 +66,10 @@ class Contracts(Frozen):
             found["floor_pct"] = indicator.floor_pct
         return found
 
+    def bound_count(self, table: Table) -> dict[str, float]:
+        """Return the values that are bound when the count query of a table runs, by name."""
+        return {name: self.policy.targets[name].value for name in table.targets}
+
     def threshold(self, table: Table) -> int:
         """Return k of a table; 1 when it counts no persons, so that nothing is small."""
         if table.sensitivity is None:

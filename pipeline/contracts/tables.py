@@ -72,6 +72,9 @@ class Table(Frozen):
         description="Level → what others publish there, with every zero: nobody can unlearn it, so "
         "that it is not hidden, and what is hidden stays uncertain beside it.",
     )
+    targets: tuple[Name, ...] = Field(
+        default=(), description="The policy's targets by which its query tells units apart."
+    )
     caveat: Label | None = None
     source: Text
 

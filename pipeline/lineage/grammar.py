@@ -97,6 +97,8 @@ _KINDS: Mapping[type[exp.Expr], tuple[str, ...]] = {
     exp.Greatest: ("this", "expressions", "ignore_nulls"),
     exp.Least: ("this", "expressions", "ignore_nulls"),
     exp.Abs: ("this",),
+    exp.Sin: ("this",),
+    exp.Cos: ("this",),
     exp.Ceil: ("this",),
     exp.Ln: ("this",),
     exp.Floor: ("this",),

@@ -70,6 +70,7 @@ def prove_count(contracts: Contracts, table: str, sql: str) -> Relation | list[R
             columns,
             identified=identified_columns(contracts),
             summed=frozenset({f"{shape.population}.{RECORD_KEY}"} if keys else ()),
+            parameters=frozenset(shape.targets),
         ),
         declared=[
             *("territory_code", *dimensions, *shape.measure_names),

@@ -164,6 +164,7 @@ class _Count:
     def __init__(self, project: Project, table: Table) -> None:
         self._table, self._sql = table, project.counts[table.table]
         self._dimensions = person_dimensions(table, project.contracts)
+        self._bound = project.contracts.bound_count(table)
 
     def __call__(self, rows: pa.Table, among: Rows) -> Inner:
         if not rows.num_rows:
@@ -176,6 +177,6 @@ class _Count:
             )
         read = {name: among[name] for name in tables_read(self._sql)}
         tables = {**read, self._table.population: rows}
-        cells = run_query(self._sql, tables, name=self._table.table)
+        cells = run_query(self._sql, tables, name=self._table.table, parameters=self._bound)
         counted = Counted(self._table, "", cells)
         return counted.inner(self._table.measure_names[0], self._dimensions)

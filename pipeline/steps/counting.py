@@ -72,7 +72,7 @@ def count_period(workspace: Workspace, period: str) -> dict[str, Counted]:
         given = {dataset: rows[dataset] for dataset in read}
         if table.key_columns:
             given[table.population] = with_record_keys(workspace, table, given[table.population])
-        cells = run_query(sql, given, name=name)
+        cells = run_query(sql, given, name=name, parameters=project.contracts.bound_count(table))
         _check_sum(table, cells, rows[table.population].num_rows, period)
         if table.key_columns:
             _check_keys(table, cells, given[table.population], period)

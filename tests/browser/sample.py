@@ -82,6 +82,7 @@ class _Sample:
         units = {
             "enrolment": self._enrolment(),
             "home_connectivity": self._home(),
+            "pupils_in_reach": self._reach(),
             "teaching_staff": (staff := self._staff()),
             "teacher_training": staff.rename(columns={"has_digital_training": "is_trained"}),
             "teacher_qualification": staff.rename(columns={"has_digital_training": "is_qualified"}),
@@ -133,6 +134,12 @@ class _Sample:
             for sex, count in (("F", girls), ("M", self.enrolment["total"] - girls))
         ]
         return pd.concat(parts)
+
+    def _reach(self) -> pd.DataFrame:
+        """Return the pupils of large communes as in reach, the others as not."""
+        counted = self._enrolment()
+        people = counted["commune_code"].map(self.inhabitants)
+        return counted.assign(in_reach=np.where(people >= 2000, "Y", "N"))
 
     def _home(self) -> pd.DataFrame:
         counted = (

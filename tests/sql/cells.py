@@ -21,7 +21,8 @@ Rows = list[dict[str, Any]]
 def counted(table: str, given: Mapping[str, Rows]) -> pd.DataFrame:
     """Return the inner cells that the query of a table counts from rows of its datasets."""
     rows = {name: pa.Table.from_pylist(listed) for name, listed in given.items()}
-    return run_query(PROJECT.counts[table], rows, name=table).to_pandas()
+    bound = PROJECT.contracts.bound_count(PROJECT.contracts.tables[table])
+    return run_query(PROJECT.counts[table], rows, name=table, parameters=bound).to_pandas()
 
 
 def released(table: str, given: Mapping[str, Rows]) -> pd.DataFrame:
@@ -42,9 +43,9 @@ def rates(indicator: str, cells: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return what the query of an indicator makes of released cells."""
     contract = PROJECT.contracts.indicators[indicator]
     given = {name: pa.Table.from_pandas(cells[name], preserve_index=False) for name in cells}
-    targets = {name: PROJECT.contracts.policy.targets[name].value for name in contract.targets}
+    bound = PROJECT.contracts.bound(contract)
     sql = PROJECT.indicators[indicator]
-    return run_query(sql, given, name=indicator, parameters=targets).to_pandas()
+    return run_query(sql, given, name=indicator, parameters=bound).to_pandas()
 
 
 def value(rates: pd.DataFrame, column: str = "obs_value", **codes: str) -> float:

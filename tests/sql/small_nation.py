@@ -202,7 +202,8 @@ def _counted(
     for name, table in contracts.tables.items():
         sql = project.counts[name]
         given = {dataset: _arrow(rows[dataset], period) for dataset in tables_read(sql)}
-        yield name, Counted(_plain(table), period, run_query(sql, given, name=name))
+        cells = run_query(sql, given, name=name, parameters=contracts.bound_count(table))
+        yield name, Counted(_plain(table), period, cells)
 
 
 def _plain(table: Table) -> Table:

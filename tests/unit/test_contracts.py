@@ -58,6 +58,13 @@ def test_a_second_country_is_a_folder_of_contracts() -> None:
 
 
 BROKEN: dict[str, tuple[str, str, str, str, int | None]] = {
+    "a table bound to a target that the policy lacks": (
+        "tables/pupils_in_reach.yml",
+        "targets: [place_reach_km]",
+        "targets: [place_reach_mi]",
+        "contract.unknown_name",
+        0,
+    ),
     "an unknown key": (
         "policy.yml",
         "zeros:\n",

@@ -178,6 +178,14 @@ class PublishedFigures:
         """Return the share hidden of each table of cells, in the order of the contracts."""
         return tuple(self._protection(name) for name in self._contracts.tables)
 
+    def counted(self) -> tuple[int, int, int]:
+        """Return how many figures there are, are hidden, and stand from an earlier release."""
+        row = self._connection.execute(
+            "select count(*), count(*) filter (where conf_status = 'C'), count(stands_from) "
+            "from observations"
+        ).fetchall()[0]
+        return int(row[0]), int(row[1]), int(row[2])
+
     def has_standing(self) -> bool:
         """Tell whether any figure is the same since an earlier release."""
         rows = self._connection.table("observations").aggregate("count(stands_from)").fetchall()

@@ -96,6 +96,7 @@ def shared(told: Told) -> dict[str, Any]:
         "periods": told.periods,
         "release": told.figures.release(),
         "standing": told.figures.has_standing(),
+        "counted": told.figures.counted(),
         "menu": MENU,
         "more": MORE,
         "has_map": any(len(told.places.of_level(level)) > 1 for level in told.written.parts),

@@ -42,6 +42,12 @@ PAGE_WORDS: dict[str, Label] = {
         "chiffre, choisissez-le pour son profil.",
     ),
     "home.changed": _w("What changed in this release", "Ce qui change dans cette publication"),
+    "home.counted": _w(
+        "{count} figures, {hidden} of them hidden to protect persons; {standing} stand as in an "
+        "earlier release.",
+        "{count} chiffres, dont {hidden} masqués pour protéger les personnes ; {standing} restent "
+        "ceux d'une publication antérieure.",
+    ),
     "home.first_release": _w(
         "This is the first release: every figure is new.",
         "C'est la première publication : chaque chiffre est nouveau.",

@@ -10,8 +10,11 @@ own as (
     from figures
 ),
 
+-- One key of territory and period: it is in neither of the other two alone, so that no engine first
+-- pairs every territory with every other of the period.
 above as (
-    select ref_area, time_period, obs_value, is_hidden, coverage
+    select
+        ref_area || ' ' || time_period as area_and_period, obs_value, is_hidden, coverage
     from figures
 ),
 
@@ -31,9 +34,7 @@ paired as (
         least(own.coverage, above.coverage) as coverage
     from own
     inner join lying on own.ref_area = lying.ref_area
-    inner join above
-        on lying.parent_area = above.ref_area
-        and own.time_period = above.time_period
+    inner join above on lying.parent_area || ' ' || own.time_period = above.area_and_period
 )
 
 select

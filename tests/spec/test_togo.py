@@ -143,6 +143,8 @@ def _teachers(chance: random.Random, codes: list[str]) -> Iterator[Row]:
             "school_code": code,
             "edu_level": chance.choice(["préélémentaire", "élémentaire", "collège"]),
             "has_digital_training": chance.choice(["oui", "non"]),
+            "is_trained": ("oui", "non", "nsp")[n % 3],
+            "is_qualified": "oui",
         }
 
 

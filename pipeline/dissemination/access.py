@@ -28,7 +28,7 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "allow_community_extensions": False,
     # Else `from x` would read a variable of the calling program.
     "python_enable_replacements": False,
-    "max_temp_directory_size": "0B",
+    "temp_directory": "",
     "memory_limit": "2GB",
 }
 _TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest", "json_each", "json_tree"})

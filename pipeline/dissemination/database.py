@@ -23,7 +23,7 @@ _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
     "python_enable_replacements": False,
     # Cells of a candidate are not public yet: nothing of them may be left in a temporary file.
-    "max_temp_directory_size": "0B",
+    "temp_directory": "",
 }
 
 

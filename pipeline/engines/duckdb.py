@@ -43,8 +43,10 @@ def run_query(
 
 
 LOCKED: dict[str, str | bool | int | float | list[str]] = {
-    "max_temp_directory_size": "0B",
     "enable_external_access": "false",
+    # No folder, so nothing to spill into: a bound of 0 bytes on its size is not kept by the engine.
+    # After the line above: before it, DuckDB refuses to connect.
+    "temp_directory": "",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -96,9 +97,18 @@ def _lines_of(open_source: Open) -> int | None:
 
 
 def _theirs(batch: pa.RecordBatch, sought: Sought) -> Mask:
-    if sought.in_passing:
-        return np.zeros(batch.num_rows, np.bool_)
-    return sought.is_listed([batch[name] for name in sought.columns])
+    if not sought.in_passing:
+        return sought.is_listed([batch[name] for name in sought.columns])
+    mask = np.zeros(batch.num_rows, np.bool_)
+    if sought.is_foreign is None:
+        return mask
+    # Between those of others may stand a record of theirs, of the same width.
+    names = batch.schema.names
+    for columns in permutations(names, len(sought.columns)):
+        mask |= sought.is_listed([batch[name] for name in columns])
+    for row in np.flatnonzero(mask).tolist():
+        mask[row] = sought.is_foreign(names, [batch[name][row].as_py() for name in names])
+    return mask
 
 
 def _named(

@@ -10,12 +10,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import permutations
 
 import numpy as np
 import pyarrow as pa
 
 from pipeline.contracts.datasets import Dataset
+from pipeline.intake.any_field import foreign, in_any_field
 from pipeline.intake.glance import Glance, at_a_glance
 from pipeline.intake.loose_records import (
     Layout,
@@ -141,15 +141,18 @@ def rows_of(rows: Sequence[bytes], dataset: Dataset, sought: Sought) -> Mask:
         sought: who is looked for.
     """
     if sought.in_passing:
-        return np.zeros(len(rows), np.bool_)
+        names = [column.name for column in dataset.columns]
+        return foreign(
+            [_cells(text, dataset.text.delimiter) for text in _texts(rows, dataset)], names, sought
+        )
     layout = Layout(dataset.text.delimiter, sought.columns)
-    texts = [row.decode(row_codec(row, dataset), "replace") for row in rows]
-    mask = _in_any_field([_cells(text, layout.delimiter) for text in texts], sought)
+    texts = _texts(rows, dataset)
+    mask = in_any_field([_cells(text, layout.delimiter) for text in texts], sought)
     # A quote that was opened by mistake hides rows of others in the field of one.
     lines = [text.splitlines() for text in texts]
     owners = [row for row, each in enumerate(lines) for _ in each]
     cells = [layout.cells(line) for each in lines for line in each]
-    mask[np.array(owners, np.int64)[_in_any_field(cells, sought)]] = True
+    mask[np.array(owners, np.int64)[in_any_field(cells, sought)]] = True
     return mask
 
 
@@ -157,9 +160,12 @@ def mentions_in_rows(
     rows: Sequence[bytes], dataset: Dataset, sought: Sought
 ) -> list[tuple[int, ...]]:
     """Return of each refused row which of its cells, from 0, name a person in passing."""
-    texts = [row.decode(row_codec(row, dataset), "replace") for row in rows]
-    cells = [_cells(text, dataset.text.delimiter) for text in texts]
+    cells = [_cells(text, dataset.text.delimiter) for text in _texts(rows, dataset)]
     return _fields(cells, sought)
+
+
+def _texts(rows: Sequence[bytes], dataset: Dataset) -> list[str]:
+    return [row.decode(row_codec(row, dataset), "replace") for row in rows]
 
 
 def _seen(known: Glance, layout: Layout) -> Found:
@@ -230,7 +236,7 @@ def _hidden(
                 at.append((row, number))
                 cells.append(split)
     found: dict[int, list[Record]] = {}
-    for hit in np.flatnonzero(_in_any_field(cells, sought)).tolist():
+    for hit in np.flatnonzero(in_any_field(cells, sought)).tolist():
         row, number = at[hit]
         start = block[row].start + number
         found.setdefault(row, []).append(Record(start, start + 1, cells[hit]))
@@ -263,7 +269,7 @@ def _theirs(
         # What is no record of that dataset may be one of another behind it, or beside it.
         width = len(header)
         other = [[row[at] for at in strange] if len(row) == width else row for row in cells]
-        return _in_any_field(other, sought)
+        return in_any_field(other, sought) | foreign(cells, header, sought)
     is_named = all(header.count(column) == 1 for column in sought.columns)
     if is_named:
         columns = _columns(cells, [header.index(column) for column in sought.columns])
@@ -272,7 +278,7 @@ def _theirs(
         for column in columns:
             mask |= mentions(column, sought)
     if not is_named or any(len(record) != len(header) for record in cells):
-        mask |= _in_any_field(cells, sought)
+        mask |= in_any_field(cells, sought)
     return mask
 
 
@@ -306,22 +312,6 @@ def _columns(cells: list[list[str]], places: list[int]) -> list[pa.Array]:
         text_of([record[place] if place < len(record) else "" for record in cells])
         for place in places
     ]
-
-
-def _in_any_field(cells: list[list[str]], sought: Sought) -> Mask:
-    """Return which records hold an identifier, its parts in any fields and in their order."""
-    parts = len(sought.columns)
-    tried: list[tuple[str, ...]] = []
-    owners: list[int] = []
-    for owner, record in enumerate(cells):
-        chosen = list(permutations([cell for cell in record if cell.strip()], parts))
-        tried += chosen
-        owners += [owner] * len(chosen)
-    found = np.zeros(len(cells), dtype=np.bool_)
-    if tried:
-        mask = sought.is_listed([text_of([one[part] for one in tried]) for part in range(parts)])
-        found[np.array(owners)[mask]] = True
-    return found
 
 
 def _cells(row: str, delimiter: str) -> list[str]:

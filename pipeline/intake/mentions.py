@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from pipeline.contracts.datasets import Column, Dataset
 from pipeline.contracts.rules import Pseudonymise
+from pipeline.intake.foreign_records import IsForeign
 
 Mask = NDArray[np.bool_]
 # Identifiers as written, one array per part → which are those of a person looked for.
@@ -48,8 +49,9 @@ class Sought:
         columns: that hold the parts of an identifier, in order.
         digits: fewest digits of one, its parts together.
         length: fewest letters and digits of one; under `SHORTEST` no text is looked through.
-        in_passing: no record of the file is theirs, since its dataset names others or nobody: only
-            who is named in its texts is told.
+        in_passing: no record of the file's dataset is theirs, since that names others or nobody:
+            only who is named in its texts is told, and whose record stands between those of others.
+        is_foreign: in passing, tells whether a record is none of the file's dataset.
     """
 
     is_listed: IsListed
@@ -57,6 +59,7 @@ class Sought:
     digits: int = 0
     length: int = 0
     in_passing: bool = False
+    is_foreign: IsForeign | None = None
 
 
 def text_of(values: Sequence[str]) -> pa.Array:

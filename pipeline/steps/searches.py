@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.contracts import Dataset
+from pipeline.intake.foreign_records import foreign_to
 from pipeline.intake.identified import Found, find_records_of, mentions_in_rows
 from pipeline.intake.identified import rows_of as refused_rows_of
 from pipeline.intake.loose_records import names_known
@@ -114,6 +115,9 @@ def seeking(workspace: Workspace, search: Search, sections: Sequence[Section]) -
         digits=shape.digits,
         length=shape.length,
         in_passing=search.in_passing,
+        is_foreign=foreign_to(search.dataset, workspace.project.contracts.codelists)
+        if search.in_passing
+        else None,
     )
 
 

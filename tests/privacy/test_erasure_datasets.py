@@ -208,13 +208,11 @@ def turned(rows: list[Row]) -> bytes:
     return table([{name: row[name] for name in names} for row in rows])
 
 
-# Teachers have as many columns as pupils: rows of as many are rows of teachers that are refused.
-WIDER = [row | {"note": ""} for row in ROWS[:12]]
 PUT_TOGETHER = {
-    "behind teachers": ("teachers", table([TEACHER]) + table(WIDER)),
+    "behind teachers": ("teachers", table([TEACHER]) + table(ROWS[:12])),
     "behind teachers, without a header": (
         "teachers",
-        table([TEACHER]) + table(WIDER).split(b"\n", 1)[1],
+        table([TEACHER]) + table(ROWS[:12]).split(b"\n", 1)[1],
     ),
     "behind schools": ("schools", schools() + table(ROWS[:12])),
     "behind schools, as UTF-16": (

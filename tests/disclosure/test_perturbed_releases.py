@@ -190,6 +190,7 @@ def test_two_methods_on_one_population_are_refused(tmp_path: Path) -> None:
     assert {p.place.file for p in mixed} == {
         "contracts/tables/enrolment.yml",
         "contracts/tables/home_connectivity.yml",
+        "contracts/tables/pupils_in_reach.yml",
     }
 
 

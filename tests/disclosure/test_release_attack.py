@@ -39,6 +39,9 @@ def test_the_adversary_has_something_to_look_for(published: Published, report: R
     assert {t.name for t in published.persons} == {
         "enrolment",
         "home_connectivity",
+        "pupils_in_reach",
+        "teacher_qualification",
+        "teacher_training",
         "teaching_staff",
     }
     hidden = sum(int(np.count_nonzero(table.hidden)) for table in published.persons)

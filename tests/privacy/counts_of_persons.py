@@ -9,7 +9,9 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from itertools import product
+from math import acos, cos, radians, sin
 from typing import Any
 
 import yaml
@@ -18,6 +20,9 @@ from pipeline.settings import INSTALLATION
 
 Row = dict[str, str]
 Cell = tuple[tuple[str, str], ...]
+Point = tuple[float, float]
+
+EARTH_KM = 6371.0088
 
 PREFIXES = {
     "commune": "COM-",
@@ -54,7 +59,12 @@ def tables_of(population: str) -> dict[str, dict[str, Any]]:
 
 
 def cells_of_persons(
-    rows: list[Row], schools: bytes, table: Mapping[str, Any], *, period: str
+    rows: list[Row],
+    schools: bytes,
+    table: Mapping[str, Any],
+    *,
+    period: str,
+    connected_places: bytes,
 ) -> Counter[Cell]:
     """Return cell → how many of the persons it counts, of one table and period.
 
@@ -63,17 +73,21 @@ def cells_of_persons(
         schools: the delivered register of schools of the period.
         table: the contract.
         period: such as `2021`.
+        connected_places: the delivered register of places of the period.
     """
     register = {
         row["school_code"]: row
         for row in csv.DictReader(io.StringIO(schools.decode()), delimiter=";")
     }
+    near = list(map(_point, csv.DictReader(io.StringIO(connected_places.decode()), delimiter=";")))
     places = _Places()
     counted: Counter[Cell] = Counter()
     for row in rows:
         school = register[row["school_code"]]
         commune = places.changes.get(school["commune_code"], school["commune_code"])
         own = _own(row, school, places.urbanisation(commune))
+        if "in_reach" in table["dimensions"]:
+            own["in_reach"] = _in_reach(_point(school), near)
         for level, crossed in table["levels"].items():
             area = PREFIXES[level] + places.parents[commune][level]
             choices = [
@@ -100,7 +114,7 @@ def cell_of(values: Mapping[str, Any], table: Mapping[str, Any]) -> Cell:
 def _own(row: Row, school: Row, urbanisation: str) -> Row:
     """Return the codes of one person."""
     level = LEVELS[row["edu_level"]] if "edu_level" in row else GRADES[row["grade"]]
-    answers = ("home_internet", "home_device", "has_digital_training")
+    answers = ("home_internet", "home_device", "has_digital_training", "is_trained", "is_qualified")
     return {
         "sex": row["sex"],
         "edu_level": level,
@@ -108,6 +122,31 @@ def _own(row: Row, school: Row, urbanisation: str) -> Row:
         "urbanisation": urbanisation,
         **{name: ANSWERS[row[name]] for name in answers if name in row},
     }
+
+
+def _point(row: Row) -> Point | None:
+    """Return latitude and longitude, in radians, where a row has them."""
+    told = row["latitude"], row["longitude"]
+    return (radians(float(told[0])), radians(float(told[1]))) if all(told) else None
+
+
+def _in_reach(school: Point | None, places: Collection[Point | None]) -> str:
+    """Return whether a place lies within the policy's kilometres of a school."""
+    if school is None:
+        return "_U"
+    return "Y" if min(_kilometres(school, one) for one in places if one) <= _reach_km() else "N"
+
+
+@cache
+def _reach_km() -> float:
+    policy = yaml.safe_load((INSTALLATION / "contracts" / "policy.yml").read_text("utf-8"))
+    return float(policy["targets"]["place_reach_km"]["value"])
+
+
+def _kilometres(one: Point, other: Point) -> float:
+    """Return how far two points are on a sphere, by the law of cosines."""
+    cosine = sin(one[0]) * sin(other[0]) + cos(one[0]) * cos(other[0]) * cos(one[1] - other[1])
+    return EARTH_KM * acos(min(1.0, cosine))
 
 
 class _Places:

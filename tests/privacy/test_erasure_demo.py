@@ -332,7 +332,13 @@ def expected_of(found: Erased, contract: dict[str, Any]) -> Counter[Cell]:
     for period in found.workspace.protected.periods(population):
         delivered = demo_deliveries(period)
         rows = rows_of_persons(delivered[population], ids)
-        counted += cells_of_persons(rows, delivered["schools"], contract, period=period)
+        counted += cells_of_persons(
+            rows,
+            delivered["schools"],
+            contract,
+            period=period,
+            connected_places=delivered["connected_places"],
+        )
     return counted
 
 

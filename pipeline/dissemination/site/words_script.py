@@ -35,7 +35,7 @@ SCRIPT_WORDS: dict[str, Label] = {
     "inhabitants": _w("{count} inhabitants", "{count} habitants"),
     "whole": _w("whole of {name}", "ensemble de {name}"),
     "points": _w("points", "points"),
-    "since": _w("since {year}", "depuis {year}"),
+    "since_year": _w("since {year}", "depuis {year}"),
     "none": _w("Nothing found", "Rien trouvé"),
     "found": _w("{count} found", "{count} trouvés"),
     "failed": _w(

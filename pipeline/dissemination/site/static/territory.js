@@ -82,7 +82,7 @@ function themeTable(record, parent, peers, of, codes, label) {
       make("td", { class: "strip" }, quarters && compares && value !== null ? strip(item, quarters, value) : ""),
       make("td", { class: "n" }, rank && rank[1] > 1 ? say("of", { rank: number(rank[0]), count: number(rank[1]) }) : ""));
   });
-  const heads = [[say("indicator")], [say("place.here"), 1], [meta.periods.length > 1 ? say("since", { year: year(0) }) : "", 1], [parent?.name ?? "", 1], [say("place.peers"), 1], [say("place.standing")], [say("place.rank"), 1]];
+  const heads = [[say("indicator")], [say("place.here"), 1], [meta.periods.length > 1 ? say("since_year", { year: year(0) }) : "", 1], [parent?.name ?? "", 1], [say("place.peers"), 1], [say("place.standing")], [say("place.rank"), 1]];
   return make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, make("table", { class: "profile-table" },
     make("caption", {}, `${year(meta.opens_on)} · ${of.words}`),
     make("thead", {}, make("tr", {}, heads.map(([text, isNumber]) => make("th", { scope: "col", class: isNumber ? "n" : undefined }, text || make("span", { class: "sr" }, say("figure")))))), make("tbody", {}, rows)));

@@ -203,7 +203,13 @@ def test_a_rate_is_explained_by_its_hidden_counts(few: Workspace) -> None:
     found = explain(few, FEW)
     observations = few.review.tables(few.review.candidates()[0])["observations"].to_pandas()
     own = observations[(observations["ref_area"] == FEW) & (observations["conf_status"] == "C")]
-    assert {rate.indicator for rate in found.rates} == set(own["indicator"]) - {"ENROLMENT"}
+    # What is derived is hidden with the rates that it is made of, and these are explained.
+    indicators = few.project.contracts.indicators
+    hidden = {code for code in own["indicator"] if not indicators[code].is_derived}
+    assert hidden < set(own["indicator"])
+    assert {rate.indicator for rate in found.rates} == hidden - {"ENROLMENT"}
+    derived = set(own["indicator"]) - hidden
+    assert all(set(indicators[code].of) & hidden for code in derived)
 
 
 def test_the_ledger_is_told_before_anything_is_shown(few: Workspace) -> None:

@@ -28,6 +28,9 @@ from pipeline.storage.signatories import fingerprint
 DATABASE = "network.duckdb"
 _OPEN_FOLDER = 0o755
 
+# To compare takes two.
+_FEWEST = 2
+
 
 def verify(release: Path, publisher: str | None) -> Receipt:
     """Check that a release folder holds what its publisher signed, and tell whose key did.
@@ -122,7 +125,7 @@ def _members(releases: Sequence[Path], network: Network) -> list[Member]:
         if name in chosen:
             raise StorageError("network.duplicate", place=Place(file=release.name))
         chosen[name] = (release, manifest)
-    if len(chosen) < 2:  # noqa: PLR2004  to compare takes two
+    if len(chosen) < _FEWEST:
         raise StorageError("network.too_few")
     return [
         _member(name, publisher, *chosen[name])

@@ -94,10 +94,9 @@ def test_the_pages_say_the_figures_of_the_releases(network: Path) -> None:
     page = (network / "en" / "index.html").read_text("utf-8")
     body = page.split("<tbody>")[1].split("</tbody>")[0]
     lines = {
-        re.search(r"indicator-(\w+)\.html", line)[1]: re.findall(  # type: ignore[index]
-            r"<td[^>]*>(.*?)</td>", line, re.DOTALL
-        )
+        page_of[1]: re.findall(r"<td[^>]*>(.*?)</td>", line, re.DOTALL)
         for line in body.split("<tr>")[1:]
+        if (page_of := re.search(r"indicator-(\w+)\.html", line))
     }
     found = {
         code: [re.sub(r"<[^>]+>|\(.*?\)|,", "", cell).strip() for cell in cells]

@@ -25,6 +25,7 @@ from pipeline.dissemination.site.release_files import size_words
 from pipeline.dissemination.site.rendering import json_text
 from pipeline.dissemination.site.setting import long_date, school_year, unbroken
 from pipeline.dissemination.site.words import WORDS
+from pipeline.errors import Language
 from pipeline.project import load_project
 from tests.browser.sample import ROOT, sample_publication
 
@@ -264,10 +265,12 @@ def test_the_page_on_protection_states_each_signed_threshold_with_its_reason(
 def test_synthetic_data_is_said_so_on_every_page(site: Path, publication: Publication) -> None:
     said = publication.contracts.policy.synthetic
     assert said
-    for path in pages(site):
-        if path.parent != site:
-            text = path.read_text("utf-8")
-            assert unbroken(said.words(path.parent.name), path.parent.name) in text  # type: ignore[arg-type] # a language
+    languages: tuple[Language, ...] = ("en", "fr")
+    for language in languages:
+        own = [path for path in pages(site) if path.parent.name == language]
+        assert own
+        for path in own:
+            assert unbroken(said.words(language), language) in path.read_text("utf-8")
 
 
 def test_an_indicators_page_gives_its_definition_method_and_the_same_by_query(

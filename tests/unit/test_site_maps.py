@@ -89,7 +89,7 @@ def test_south_of_the_equator_north_is_up_too() -> None:
 
 
 @pytest.mark.parametrize("left", [True, False])
-def test_the_side_of_two_neighbours_is_kept_once_and_falls_where_they_join(left: bool) -> None:  # noqa: FBT001  both ways round
+def test_the_side_of_two_neighbours_is_kept_once_and_falls_where_they_join(*, left: bool) -> None:
     placed = _placed(_square("A", 0, 0), _square("B", 1, 0, left=left), _square("C", 2, 0))
     apart = level_shapes(placed, {"A": "A", "B": "B", "C": "C"})["all"]
     assert len(apart["arcs"]) == 6

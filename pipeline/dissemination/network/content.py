@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 
 import pandas as pd
 
@@ -109,8 +110,8 @@ def grave(differences: Sequence[Difference], code: str) -> bool:
 
 
 def _shown(member: Member, period: str, value: object, status: object) -> Shown:
-    if pd.notna(value):  # type: ignore[call-overload]  # a cell of a frame, of any type
-        return Shown(publisher=member.name, period=period, value=float(str(value)), why="")
+    if isinstance(value, float) and not isnan(value):
+        return Shown(publisher=member.name, period=period, value=float(value), why="")
     why = REASONS.get(str(status), "missing")
     return Shown(publisher=member.name, period=period, value=None, why=why)
 

@@ -74,9 +74,10 @@ def _text(column_en: str, column_fr: str) -> Said:
 
 def _unit(member: Member, code: str) -> tuple[str, str]:
     row = member.indicators.loc[code]
-    return tuple(  # type: ignore[return-value]  # of two, one for each language
-        f"{_plain(row[f'unit_{language}'])} ({_plain(row['unit_measure'])})"
-        for language in ("en", "fr")
+    code_of_unit = _plain(row["unit_measure"])
+    return (
+        f"{_plain(row['unit_en'])} ({code_of_unit})",
+        f"{_plain(row['unit_fr'])} ({code_of_unit})",
     )
 
 

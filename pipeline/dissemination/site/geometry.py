@@ -24,6 +24,8 @@ GRID_LARGE = 60_000
 LARGE = 3_000
 # What is dropped: a triangle of this many square pixels where the whole level fills a screen.
 _PIXELS, _LEAST = 1_000, 0.6
+# Fewer corners enclose nothing.
+_TRIANGLE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +103,7 @@ def _on_grid(
             line.append(node)
     if len(line) > 1 and line[0] == line[-1]:
         line.pop()
-    return line if len(set(line)) > 2 else None  # noqa: PLR2004  a triangle
+    return line if len(set(line)) >= _TRIANGLE else None
 
 
 def level_shapes(

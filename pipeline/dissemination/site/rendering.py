@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from pipeline.contracts import Contracts, Label
@@ -59,7 +59,7 @@ def render(
         return unbroken(label.words(language), language)
 
     def level_label(level: str) -> str:
-        levels = environment.globals["contracts"].territories.levels  # type: ignore[attr-defined]
+        levels = cast("Contracts", environment.globals["contracts"]).territories.levels
         return next(said(one.label) for one in levels if one.level == level)
 
     given = dict(content)
@@ -76,7 +76,4 @@ def render(
 
 def json_text(data: object) -> Markup:
     """Return JSON that cannot end the script element it stands in."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # noqa: S704  escaped above
+    return htmlsafe_json_dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

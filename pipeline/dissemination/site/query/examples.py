@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from pipeline.contracts import Contracts, Label
 from pipeline.contracts.indicators import Indicator
@@ -101,7 +101,7 @@ def _written(
 ) -> Iterator[Example]:
     environment = Environment(
         loader=PackageLoader("pipeline.dissemination.site.query", "examples"),
-        autoescape=False,  # noqa: S701  SQL, shown as text; the page escapes it
+        autoescape=select_autoescape(),  # SQL is text, which the page escapes
         undefined=StrictUndefined,
         trim_blocks=True,
     )

@@ -7,7 +7,6 @@ all releases, packed, and is known by the hash that the page names.
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -15,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from pipeline.contracts import Contracts, Label
 from pipeline.contracts.numbers import number
@@ -27,7 +25,7 @@ from pipeline.dissemination.reference_tables import reference_tables
 from pipeline.dissemination.site.figures import PublishedFigures
 from pipeline.dissemination.site.query.examples import Example, examples
 from pipeline.dissemination.site.query.words import PAGE, REFUSALS, SCRIPT
-from pipeline.dissemination.site.rendering import CONTENT_SECURITY_POLICY
+from pipeline.dissemination.site.rendering import CONTENT_SECURITY_POLICY, json_text
 from pipeline.dissemination.site.setting import LANGUAGES
 from pipeline.dissemination.site.vendored import (
     BINDINGS,
@@ -166,7 +164,7 @@ def _content(page: QueryPage, language: Language) -> dict[str, Any]:
             {"call": macro.signature, "description": macro.description.words(language)}
             for macro in page.macros
         ],
-        "facts": _json(_facts(page, language)),
+        "facts": json_text(_facts(page, language)),
     }
 
 
@@ -230,11 +228,3 @@ def _assets() -> dict[str, bytes]:
     folder = resources.files("pipeline.dissemination.site.query") / "assets"
     ours = {path.name: path.read_bytes() for path in folder.iterdir()}
     return ours | {BINDINGS: vendored(BINDINGS), LICENCES: licences().encode("utf-8")}
-
-
-def _json(data: object) -> Markup:
-    """Return JSON that cannot end the script element it stands in."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # noqa: S704  escaped above

@@ -6,16 +6,18 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.errors import StorageError
-from pipeline.steps.schedules import read_schedules
+from pipeline.steps.schedules import PUBLISH, RETENTION, read_schedules
 from tests.airflow.deliveries import PAST_YEARS, PERIOD
 from tests.airflow.installation import ROOT, Installation
 from tests.airflow.kept import delivered_identities
+from tests.airflow.leap_day import on_leap_day
 from tests.airflow.postgres import Postgres, find_programs
 from tests.airflow.screen import Screen
 from tests.airflow.services import Services, running_options
@@ -90,11 +92,14 @@ def test_airflow_loads_each_schedule_and_runs_it_when_its_contract_says_one_run_
     rows = story.select("select dag_id, timetable_summary, max_active_runs from dag")
     of_tests = {"leaky", "late"}
     when = {name: (summary, limit) for name, summary, limit in rows if name not in of_tests}
-    expected = {f"ingest_{name}": (cron, 1) for name, cron in read_schedules(ROOT).items()}
+    crons = {name: on_leap_day(cron) for name, cron in read_schedules(ROOT).items()}
+    expected = {f"ingest_{name}": (cron, 1) for name, cron in crons.items()}
     assert {name: when[name] for name in expected} == expected
     assert set(when) == {*expected, "publish", "past_years", "retention"}
-    assert when["publish"][0].endswith("0 5 * * 1")
-    assert when["retention"] == ("30 4 * * *", 1)
+    assert when["publish"][0].endswith(on_leap_day(PUBLISH))
+    assert when["retention"] == (on_leap_day(RETENTION), 1)
+    # The story moves them to a day that does not come while it is told, and keeps the hour.
+    assert (PUBLISH, RETENTION) == ("0 5 * * 1", "30 4 * * *")
     assert when["past_years"] == ("0 0 1 9 *", 1)
 
 
@@ -203,6 +208,16 @@ def test_a_backfill_takes_in_a_school_year_a_run(story: Story) -> None:
     assert all(extra["period"] == key for _, key, extra in told)
 
 
+def test_a_backfill_takes_in_one_file_after_another_whatever_year_it_is_of(story: Story) -> None:
+    query = (
+        "select start_date, end_date from task_instance"
+        " where dag_id = 'past_years' and task_id = 'ingest' order by start_date"
+    )
+    spans = story.select(query)
+    assert len(spans) == len(PAST_YEARS) * len(OF_THE_PAST)
+    assert all(end <= begin for (_, end), (begin, _) in pairwise(spans))
+
+
 def test_a_reject_sends_the_candidate_back_and_nobody_is_asked_about_it_again(
     story: Story,
 ) -> None:
@@ -252,6 +267,11 @@ def test_a_run_that_is_late_is_told(story: Story) -> None:
 
 def test_only_what_failed_or_is_late_is_told(story: Story) -> None:
     assert len(story.mails) == 2
+
+
+def test_no_run_began_by_the_clock_while_the_story_was_told(story: Story) -> None:
+    query = "select dag_id, run_type from dag_run where run_type = 'scheduled'"
+    assert story.select(query) == []
 
 
 def test_what_tasks_hand_on_is_receipts_names_of_files_and_the_question(story: Story) -> None:

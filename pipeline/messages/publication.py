@@ -105,6 +105,16 @@ PUBLICATION: Catalogue = {
             "Vérifier l'espace libre et les droits du dossier, puis relancer l'étape",
         ),
     },
+    "publication.not_in_a_cell": {
+        "en": (
+            "A cell of the workbook cannot hold its text: 32,767 characters are the most",
+            "Shorten names and descriptions in contracts and files of territories",
+        ),
+        "fr": (
+            "Une cellule du classeur ne peut contenir son texte : 32 767 caractères au plus",
+            "Raccourcir noms et descriptions dans les contrats et les fichiers de territoires",
+        ),
+    },
     "publication.site_differs": {
         "en": (
             "The site built now is not the one that was signed: program or contracts are others; all other files are as they were signed",

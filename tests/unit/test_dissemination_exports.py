@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from pipeline.dissemination.access import open_published
 from pipeline.dissemination.exports import xlsx
 from pipeline.dissemination.exports.source import ReleaseSource
 from pipeline.dissemination.publication import Publication
+from pipeline.errors import StorageError
 from tests.browser.sample import sample_publication
 from tests.release_sample import named_publication, write_release
 
@@ -353,40 +354,120 @@ def test_each_figure_of_the_workbook_is_that_of_the_view_and_none_is_an_empty_ce
 WHOLE = "sex = '_T' and edu_level = '_T' and sector = '_T' and urbanisation = '_T'"
 
 
-@pytest.mark.parametrize(
-    ("most", "kept"),
-    [
-        (10**9, "true"),
-        (1200, f"area_level <> 'commune' or ({WHOLE})"),
-        (100, WHOLE),
-        (20, f"{WHOLE} and time_period = '2021'"),
-    ],
-)
-def test_a_sheet_that_would_be_too_long_leaves_breakdowns_then_years_out_and_says_so(
+COMMUNE_LAST = f"area_level = 'commune' and {WHOLE} and time_period = '2021'"
+
+
+@pytest.fixture
+def small_sheets(
     publication: Publication,
     published: duckdb.DuckDBPyConnection,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+) -> Callable[[int], Any]:
+    """Writes the workbook as if no sheet were to have more than some rows, and opens it."""
+
+    def write(most: int) -> Any:
+        folder = tmp_path / str(most)
+        folder.mkdir()
+        monkeypatch.setattr(xlsx, "MOST_ROWS", most)
+        xlsx.write_xlsx(
+            ReleaseSource(
+                connection=published,
+                contracts=publication.contracts,
+                geography=publication.geography,
+                outlines=None,
+                folder=folder,
+            )
+        )
+        return openpyxl.load_workbook(folder / "xlsx/figures.xlsx", read_only=True)
+
+    return write
+
+
+def _notes(book: Any, sheet: str) -> list[str]:
+    rows = book["notes"].iter_rows(values_only=True)
+    return [str(row[1]) for row in rows if row[0] == f"sheet {sheet}"]
+
+
+@pytest.mark.parametrize(
+    ("most", "kept", "said"),
+    [
+        (1287, "true", None),
+        (1286, f"area_level <> 'commune' or ({WHOLE})", "breakdowns (Commune)."),
+        (
+            1103,
+            f"area_level <> 'commune' or ({COMMUNE_LAST})",
+            "breakdowns (Commune); years before 2021 (Commune).",
+        ),
+        (
+            1089,
+            f"area_level <> 'commune' and (area_level <> 'epci' or {WHOLE}) or {COMMUNE_LAST}",
+            "breakdowns (Commune, Inter-communal body); years before 2021 (Commune).",
+        ),
+        (12, f"{WHOLE} and time_period = '2021'", "Region, Country)."),
+        (
+            5,
+            f"{WHOLE} and time_period = '2021' and area_level <> 'commune'",
+            "everything (Commune).",
+        ),
+    ],
+)
+def test_a_sheet_that_would_be_too_long_leaves_out_detail_of_the_smallest_territories_first(
+    published: duckdb.DuckDBPyConnection,
+    small_sheets: Callable[[int], Any],
     *,
     most: int,
     kept: str,
+    said: str | None,
 ) -> None:
-    monkeypatch.setattr(xlsx, "MOST_ROWS", most)
-    source = ReleaseSource(
-        connection=published,
-        contracts=publication.contracts,
-        geography=publication.geography,
-        outlines=None,
-        folder=tmp_path,
-    )
-    xlsx.write_xlsx(source)
-    book = openpyxl.load_workbook(tmp_path / "xlsx/figures.xlsx", read_only=True)
-    ((expected,),) = published.execute(f"select count(*) from pupils where {kept}").fetchall()
-    assert len(list(book["pupils"].iter_rows())) == expected + 1
-    notes = [
-        row[1] for row in book["notes"].iter_rows(values_only=True) if row[0] == "sheet pupils"
-    ]
-    assert len(notes) == (1 if kept == "true" else 2)
+    book = small_sheets(most)
+    columns = ("ref_area", "time_period", "sex", "edu_level", "sector", "urbanisation")
+    query = f"select {', '.join(columns)} from pupils where {kept}"
+    expected = published.execute(query).fetchall()
+    assert len(expected) <= most
+    names, *rows = book["pupils"].iter_rows(values_only=True)
+    keys = [names.index(name) for name in columns]
+    assert sorted(tuple(row[key] for key in keys) for row in rows) == sorted(expected)
+    _, *cut = _notes(book, "pupils")
+    if said is None:
+        assert not cut
+    else:
+        assert cut[0].startswith(f"{len(expected):,} of 1,287 rows. Left out: ")
+        assert said in cut[0]
+        assert "csv/observations.csv and parquet/observations.parquet" in cut[0]
+
+
+@pytest.mark.parametrize("most", [1, 3, 40, 500])
+def test_no_sheet_has_more_rows_than_it_is_to_hold_and_each_that_lacks_some_says_so(
+    publication: Publication,
+    published: duckdb.DuckDBPyConnection,
+    small_sheets: Callable[[int], Any],
+    *,
+    most: int,
+) -> None:
+    book = small_sheets(most)
+    for name in book.sheetnames[1:]:
+        rows = len(list(book[name].iter_rows(values_only=True))) - 1
+        ((of,),) = published.execute(f"select count(*) from {name}").fetchall()
+        assert 0 < rows <= most or of == 0, name
+        cut = _notes(book, name)[1:]
+        if rows == of:
+            assert not cut, name
+        else:
+            assert f"{rows:,} of {of:,} rows" in cut[0], name
+            place = name if name not in _themes(publication) else "observations"
+            assert f"csv/{place}.csv and parquet/{place}.parquet" in cut[0], name
+
+
+def _themes(publication: Publication) -> set[str]:
+    return {indicator.theme for indicator in publication.contracts.indicators.indicators}
+
+
+def test_a_text_that_a_cell_cannot_hold_is_refused_rather_than_cut(tmp_path: Path) -> None:
+    publication = named_publication(["L" * 32_768])
+    with pytest.raises(StorageError) as refused:
+        write_release(publication, tmp_path)
+    assert refused.value.problem.code == "publication.not_in_a_cell"
 
 
 def test_the_folder_says_in_both_languages_what_lies_in_it(release: Path) -> None:

@@ -15,7 +15,7 @@ import xlsxwriter
 from sqlglot import exp
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.contracts import TOTAL, Label
+from pipeline.contracts import Label
 from pipeline.dissemination.caveat_words import CAVEATS
 from pipeline.dissemination.columns import PublishedTable
 from pipeline.dissemination.exports.source import ReleaseSource
@@ -24,10 +24,12 @@ from pipeline.dissemination.exports.symbols import (
     SYMBOL_WORDS,
     SYMBOLS,
 )
+from pipeline.dissemination.exports.xlsx_detail import first_rows, theme_cut
 from pipeline.dissemination.views import theme_views
+from pipeline.errors import Place, StorageError
 
 PATH = "xlsx/figures.xlsx"
-# A sheet holds 1,048,576 rows; one that people open in a second holds far fewer.
+# A sheet holds 1,048,576 rows, its header among them; one that people open in a second far fewer.
 MOST_ROWS = 100_000
 _TEXTS_ONLY = {
     "constant_memory": True,
@@ -35,10 +37,6 @@ _TEXTS_ONLY = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-_CUT = Label(
-    en=f"The first {MOST_ROWS} rows: all of them stand in csv/ and parquet/",
-    fr=f"Les {MOST_ROWS} premières lignes : toutes sont dans csv/ et parquet/",
-)
 _REFERENCES = ("territories", "indicators", "dimensions", "caveats")
 _ROWS_AT_ONCE = 20_000
 
@@ -55,8 +53,11 @@ class _Sheet:
 def write_xlsx(source: ReleaseSource) -> None:
     """Write `xlsx/figures.xlsx`: notes, the wide view of each theme, and the reference tables.
 
-    Where a theme has more rows than people can use, the breakdowns of the base level are left
-    out, then all others, then all periods but the last: the notes say what is not there.
+    Where a theme has more rows than people can use, detail of the smallest territories is left
+    out as `xlsx_detail` says: the notes tell what is not there, and which files hold it.
+
+    Raises:
+        StorageError: a sheet could not hold what was to stand in a cell.
     """
     path = source.folder / PATH
     path.parent.mkdir()
@@ -78,53 +79,22 @@ def _write(page: Worksheet, rows: Iterator[tuple[Any, ...]], *, header: Any) -> 
             if value is None:
                 continue
             if isinstance(value, bool):
-                page.write_boolean(place, position, value)
+                lost = page.write_boolean(place, position, value)
             elif isinstance(value, int | float):
-                page.write_number(place, position, value)
+                lost = page.write_number(place, position, value)
             else:
                 text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-                page.write_string(place, position, text, header if place == 0 else None)
+                lost = page.write_string(place, position, text, header if place == 0 else None)
+            if lost:
+                # The library returns a number for what it leaves out or cuts, and goes on.
+                raise StorageError("publication.not_in_a_cell", place=Place(file=PATH))
 
 
 def _themes(source: ReleaseSource) -> Iterator[_Sheet]:
     for view in theme_views(source.contracts):
-        sheets = _choices(source, view.described)
-        fitting = (sheet for sheet in sheets if _count(source, sheet.query) <= MOST_ROWS)
-        yield next(fitting, sheets[-1])
-
-
-def _choices(source: ReleaseSource, described: PublishedTable) -> list[_Sheet]:
-    """Return the sheets that a theme may become, the fullest first."""
-    base = source.contracts.territories.base_level
-    breakdowns = [name for name in described.order if name not in {"ref_area", "time_period"}]
-    everything = _Sheet(described=described, query=_named(described))
-    whole = exp.and_(exp.true(), *(exp.column(n, quoted=True).eq(TOTAL) for n in breakdowns))
-    above = exp.column("area_level").neq(base)
-    without_base = _Sheet(
-        described=described,
-        query=_named(described).where(exp.or_(above, whole)),
-        left_out=Label(
-            en=f"Breakdowns of the level {base} are left out: see csv/ and parquet/",
-            fr=f"Les croisements du niveau {base} n'y sont pas : voir csv/ et parquet/",
-        ),
-    )
-    totals = _Sheet(
-        described=described,
-        query=_named(described).where(whole.copy()),
-        left_out=Label(
-            en="Totals only: breakdowns stand in csv/ and parquet/",
-            fr="Ensembles seulement : les croisements sont dans csv/ et parquet/",
-        ),
-    )
-    last = _Sheet(
-        described=described,
-        query=totals.query.where(exp.column("time_period").isin(*source.periods[-1:])),
-        left_out=Label(
-            en="Totals of the last period only: all others stand in csv/ and parquet/",
-            fr="Ensembles de la dernière période seulement : le reste est dans csv/ et parquet/",
-        ),
-    )
-    return [everything, without_base, totals, last]
+        cut = theme_cut(source, view.described, most=MOST_ROWS)
+        query = _named(view.described).where(cut.condition).limit(cut.rows)
+        yield _Sheet(described=view.described, query=query, left_out=cut.left_out)
 
 
 def _named(described: PublishedTable) -> exp.Select:
@@ -152,8 +122,9 @@ def _references(source: ReleaseSource) -> Iterator[_Sheet]:
         if table.name in _REFERENCES and table.schema == "main":
             columns = (exp.column(name, quoted=True) for name in table.column_names)
             query = exp.select(*columns).from_(exp.table_(table.name, quoted=True))
-            is_cut = _count(source, query) > MOST_ROWS
-            left_out = _CUT if is_cut else None
+            rows = _count(source, query)
+            is_cut = rows > MOST_ROWS
+            left_out = first_rows(MOST_ROWS, rows, table=table.name) if is_cut else None
             yield _Sheet(described=table, query=query.limit(MOST_ROWS), left_out=left_out)
 
 

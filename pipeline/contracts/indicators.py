@@ -18,6 +18,7 @@ Theme = Literal[
     "digital",
     "places",
     "programmes",
+    "surveys",
     "divides",
     "needs",
 ]

@@ -22,6 +22,7 @@ from pipeline.synthetic.names import Names, compose_names
 from pipeline.synthetic.places import draw_connected_places, draw_programmes, fixed_texts
 from pipeline.synthetic.pupils import pupil_batches
 from pipeline.synthetic.resources import draw_equipment, open_schools, population
+from pipeline.synthetic.surveys import draw_family_survey, draw_school_survey
 from pipeline.synthetic.teachers import draw_teachers
 
 _FORMAT = csv.WriteOptions(delimiter=";", quoting_style="none", quoting_header="none")
@@ -107,6 +108,10 @@ def _datasets(
     places = draw_connected_places(facts, period=period, seed=seed)
     yield "connected_places", places.to_batches()
     yield "population", population(facts).to_batches()
+    families = draw_family_survey(facts, period=period, seed=seed)
+    yield "family_survey", families.to_batches()
+    heads = draw_school_survey(facts, period=period, seed=seed)
+    yield "school_survey", heads.to_batches()
     yield "programmes", draw_programmes(facts, period=period, seed=seed).to_batches()
 
 

@@ -53,6 +53,12 @@ class Draw(IntEnum):
     QUALIFIED = 27
     STAFF_NOT_KNOWN = 28
     QUALIFIED_LIKE_TRAINED = 29
+    SURVEY_SHARE = 40
+    SURVEY_CONNECTION = 41
+    SURVEY_BARRIER = 42
+    SURVEY_BARRIER_OF_CONNECTION = 43
+    SURVEY_SATISFACTION = 44
+    SURVEY_SKIPPED = 45
 
 
 def draw_bits(identity: Bits, draw: Draw, *, seed: int, period: int = 0) -> Bits:

@@ -86,6 +86,7 @@ class _Sample:
             "teaching_staff": (staff := self._staff()),
             "teacher_training": staff.rename(columns={"has_digital_training": "is_trained"}),
             "teacher_qualification": staff.rename(columns={"has_digital_training": "is_qualified"}),
+            **self._surveys(),
             "schools": self.schools.assign(schools=1),
             "school_equipment": (equipment := self._equipment()),
             "school_facilities": self._facilities(equipment),
@@ -183,6 +184,29 @@ class _Sample:
             for place, (sex, trained) in enumerate(kinds)
         )
 
+    def _surveys(self) -> dict[str, pd.DataFrame]:
+        """Return as many answers of families as a tenth of the pupils, and one of each head."""
+        asked = {"family": self.schools["total"] // 10, "school": self.schools["total"] * 0 + 1}
+        questions = {
+            "connection": "connection_quality",
+            "barriers": "main_barrier",
+            "satisfaction": "satisfaction",
+        }
+        return {
+            f"{who}_{question}": self._answered(count, dimension)
+            for who, count in asked.items()
+            for question, dimension in questions.items()
+        }
+
+    def _answered(self, count: pd.Series, dimension: str) -> pd.DataFrame:
+        codes = self.contracts.codes(dimension)
+        chances = np.linspace(len(codes), 1, len(codes))
+        drawn = self.rng.multinomial(count.to_numpy(), chances / chances.sum())
+        return pd.concat(
+            self.schools.assign(**{dimension: code, "answers": drawn[:, place]})
+            for place, code in enumerate(codes)
+        )
+
     def _equipment(self) -> pd.DataFrame:
         ease = self.schools["commune_code"].map(self.ease).to_numpy()
         late = (self.schools["period"].astype(int) - 2019).to_numpy()
@@ -243,6 +267,8 @@ class _Sample:
                         "connected_places",
                         "programmes",
                         "schools",
+                        "family_survey",
+                        "school_survey",
                     ):
                         gone = absent if dataset == "equipment" else 0
                         rows.append(

@@ -38,8 +38,14 @@ def test_the_adversary_has_something_to_look_for(published: Published, report: R
     assert published.periods == ("2019", "2020", "2021")
     assert {t.name for t in published.persons} == {
         "enrolment",
+        "family_barriers",
+        "family_connection",
+        "family_satisfaction",
         "home_connectivity",
         "pupils_in_reach",
+        "school_barriers",
+        "school_connection",
+        "school_satisfaction",
         "teacher_qualification",
         "teacher_training",
         "teaching_staff",

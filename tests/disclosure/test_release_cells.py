@@ -17,12 +17,19 @@ OFFICIAL = {"2019": 168_588, "2020": 167_963, "2021": 166_497}
 # Each table of persons, and the least number of its cells that are to be looked at.
 LOOKED_AT = {
     "enrolment": 1_000,
+    "family_barriers": 200,
+    "family_connection": 200,
+    "family_satisfaction": 200,
     "home_connectivity": 1_000,
     "pupils_in_reach": 300,
+    "school_barriers": 100,
+    "school_connection": 100,
+    "school_satisfaction": 100,
     "teacher_qualification": 300,
     "teacher_training": 300,
     "teaching_staff": 1_000,
 }
+SURVEYED = ("barriers", "connection", "satisfaction")
 TABLES = tuple(LOOKED_AT)
 pytestmark = pytest.mark.slow
 
@@ -59,8 +66,14 @@ def count(database: duckdb.DuckDBPyConnection, sql: str) -> int:
 def test_the_thresholds_are_those_of_the_demonstration() -> None:
     assert thresholds() == {
         "enrolment": ("pupils", 5),
+        "family_barriers": ("answers", 11),
+        "family_connection": ("answers", 11),
+        "family_satisfaction": ("answers", 11),
         "home_connectivity": ("pupils", 11),
         "pupils_in_reach": ("pupils", 5),
+        "school_barriers": ("answers", 5),
+        "school_connection": ("answers", 5),
+        "school_satisfaction": ("answers", 5),
         "teacher_qualification": ("teachers", 5),
         "teacher_training": ("teachers", 5),
         "teaching_staff": ("teachers", 5),
@@ -109,7 +122,9 @@ def test_the_release_says_which_tables_may_hide_zeros(
     database: duckdb.DuckDBPyConnection,
 ) -> None:
     told = database.execute("select distinct protected_zeros from releases").fetchall()
-    assert told == [("home_connectivity, school_bandwidth",)]
+    surveys = [f"{who}_{what}" for who in ("family", "school") for what in SURVEYED]
+    hiding = ["home_connectivity", "school_bandwidth", *surveys]
+    assert told == [(", ".join(sorted(hiding)),)]
 
 
 def test_no_amount_is_shown_of_fewer_than_three_schools(

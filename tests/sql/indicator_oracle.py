@@ -30,15 +30,12 @@ def oracle(code: str) -> Callable[[Oracle], Oracle]:
 
 
 def crossed(nation: Nation, tables: Sequence[str], dimensions: Sequence[str]) -> dict[str, list]:
-    """Return level → those of the dimensions that every one of the tables crosses there."""
-    levels = nation.contracts.territories.prefixes
+    """Return level that all tables have → the dimensions that every one of them crosses there."""
+    shapes = [nation.contracts.tables[name].levels for name in tables]
     return {
-        level: [
-            name
-            for name in dimensions
-            if all(name in nation.contracts.tables[t].levels.get(level, ()) for t in tables)
-        ]
-        for level in levels
+        level: [name for name in dimensions if all(name in shape[level] for shape in shapes)]
+        for level in nation.contracts.territories.prefixes
+        if all(level in shape for shape in shapes)
     }
 
 

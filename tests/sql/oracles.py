@@ -10,8 +10,9 @@ from tests.sql.indicator_oracle import ORACLES as OTHER_ORACLES
 from tests.sql.reach_oracle import REACH_ORACLES
 from tests.sql.small_nation import Nation
 from tests.sql.staff_oracle import STAFF_ORACLES
+from tests.sql.survey_oracle import SURVEY_ORACLES
 
-ORACLES = OTHER_ORACLES | FACILITY_ORACLES | REACH_ORACLES | STAFF_ORACLES
+ORACLES = OTHER_ORACLES | FACILITY_ORACLES | REACH_ORACLES | STAFF_ORACLES | SURVEY_ORACLES
 
 
 def coverage_of(nation: Nation, indicator: Indicator, index: pd.MultiIndex) -> pd.Series:

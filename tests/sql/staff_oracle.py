@@ -29,11 +29,6 @@ def pupils_per(nation: Nation, *, column: str, table: str) -> pd.Series:
     """Pupils divided by the teachers of the same territory who have something."""
     order = ["urbanisation"]
     own = crossed(nation, ["enrolment", table], order)
-    own = {
-        level: names
-        for level, names in own.items()
-        if level in nation.contracts.tables[table].levels
-    }
     rows = located(nation, "teachers")
     pupils = total(nation, located(nation, "pupils"), None, own, order)
     return share(pupils, total(nation, rows[rows[column] == "Y"], None, own, order))

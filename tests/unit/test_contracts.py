@@ -47,6 +47,8 @@ def test_the_contracts_of_the_demonstration_are_valid() -> None:
         "connected_places",
         "population",
         "programmes",
+        "family_survey",
+        "school_survey",
     }
     assert set(project.counts) == set(project.contracts.tables)
 

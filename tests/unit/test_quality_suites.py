@@ -80,6 +80,20 @@ PROTECTED: dict[str, dict[str, list[Any]]] = {
         "area_code": ["35047", "FR"],
         "inhabitants": [10_000, 66_000_000],
     },
+    "family_survey": {
+        "household_pseudonym": PSEUDONYMS,
+        "school_code": ["0350002M", "0350002M", "0350003N", "0350003N"],
+        "connection_quality": ["GOOD", "ABSENT", None, "_U"],
+        "main_barrier": ["NOTHING", "CONNECTION", "COST", None],
+        "satisfaction": ["VERY", "NOT", "RATHER", None],
+    },
+    "school_survey": {
+        "school_head_pseudonym": PSEUDONYMS[:2],
+        "school_code": ["0350002M", "0350003N"],
+        "connection_quality": ["FAIR", "POOR"],
+        "main_barrier": ["SKILLS", None],
+        "satisfaction": ["LITTLE", "RATHER"],
+    },
     "programmes": {
         "programme_code": [f"PR-00000{number}" for number in range(5)],
         "theme": ["EQUIPMENT", "TRAINING", "INCLUSION", "PARENTS", "ACCESSIBILITY"],

@@ -19,6 +19,7 @@ FACILITIES = (
     *("has_electricity", "has_adapted_infrastructure", "has_drinking_water"),
     *("has_single_sex_sanitation", "has_handwashing"),
 )
+SURVEYS = ("family_survey", "school_survey")
 PERIODS = ("2019", "2020", "2021")
 HEADERS = {
     "schools": "school_code;school_name;commune_code;sector;school_type;longitude;latitude;"
@@ -32,6 +33,9 @@ HEADERS = {
     "connected_places": "place_code;place_name;place_type;commune_code;longitude;latitude;"
     "computers",
     "population": "area_level;area_code;inhabitants",
+    **dict.fromkeys(
+        SURVEYS, "answer_code;school_code;connection_quality;main_barrier;satisfaction"
+    ),
     "programmes": "programme_code;title;theme;commune_code;start_year",
 }
 CODES = {
@@ -53,6 +57,12 @@ CODES = {
     ("connected_places", "place_type"): {
         "médiathèque", "mairie", "France services", "tiers-lieu", "école ouverte",
     },
+    **{(survey, "connection_quality"): {"bonne", "moyenne", "mauvaise", "aucune", ""}
+       for survey in SURVEYS},
+    **{(survey, "main_barrier"): {"aucun frein", "connexion", "équipement", "coût", "compétences",
+                                  "accompagnement", ""} for survey in SURVEYS},
+    **{(survey, "satisfaction"): {"très satisfaite", "plutôt satisfaite", "plutôt insatisfaite",
+                                  "très insatisfaite", ""} for survey in SURVEYS},
     ("programmes", "theme"): {
         "équipement", "formation", "inclusion", "parentalité", "accessibilité",
     },
@@ -222,6 +232,33 @@ def test_teachers_once_trained_stay_so_and_who_is_not_is_rather_unqualified(
     lacking = known["is_qualified"] == "non"
     trained = known["is_trained"] == "oui"
     assert lacking[~trained].mean() > 3 * lacking[trained].mean()
+
+
+@pytest.mark.parametrize("survey", SURVEYS)
+def test_who_has_a_bad_connection_names_it_and_is_less_satisfied(
+    tables: Tables, survey: str
+) -> None:
+    answers = pd.concat(tables[survey, period] for period in PERIODS)
+    assert answers["answer_code"].is_unique
+    bad = answers["connection_quality"].isin(["mauvaise", "aucune"])
+    assert 0.05 < bad.mean() < 0.35
+    names_it = answers["main_barrier"] == "connexion"
+    assert names_it[bad].mean() > 3 * names_it[~bad].mean()
+    satisfied = answers["satisfaction"].isin(["très satisfaite", "plutôt satisfaite"])
+    assert satisfied[bad].mean() < 0.7 * satisfied[~bad].mean()
+
+
+def test_one_head_in_seven_answers_no_survey_and_families_answer_by_their_number(
+    tables: Tables,
+) -> None:
+    heads, schools = tables["school_survey", "2021"], tables["schools", "2021"]
+    assert heads["school_code"].is_unique
+    assert set(heads["school_code"]) < set(schools["school_code"])
+    assert 0.8 < len(heads) / len(schools) < 0.92
+    families, pupils = tables["family_survey", "2021"], tables["pupils", "2021"]
+    shares = families.groupby("school_code").size() / pupils.groupby("school_code").size()
+    assert shares.max() < 0.2
+    assert 0.07 < len(families) / len(pupils) < 0.13
 
 
 @pytest.mark.parametrize("facility", FACILITIES)

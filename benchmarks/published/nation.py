@@ -18,7 +18,7 @@ from sqlglot import exp
 from pipeline.contracts import Contracts
 from pipeline.contracts.geography import Geography, Territory
 from pipeline.dissemination.columns import PublishedTable
-from pipeline.dissemination.database import write_database
+from pipeline.dissemination.database import ATTACHED_NEW, write_database
 from pipeline.dissemination.dictionary import published_tables
 from pipeline.dissemination.publication import Publication
 from tests.browser.sample import sample_publication
@@ -63,7 +63,7 @@ def write_nation(folder: Path, *, copies: int = COPIES) -> Nation:
     write_database(publication, small)
     with duckdb.connect() as connection:
         connection.execute("attach ? as small (read_only)", [str(small)])
-        connection.execute("attach ? as published (storage_version 'v1.2.0')", [str(path)])
+        connection.execute(ATTACHED_NEW, [str(path)])
         connection.execute("copy from database small to published")
         connection.execute("use published")
         for statement in _REPEATING:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlglot import exp
 
 from pipeline.contracts import NOT_APPLICABLE, TOTAL, Contracts, Label
@@ -49,8 +51,9 @@ def _totals(contracts: Contracts) -> PublishedView:
         STANDS_FROM,
     )
     whole = [
-        exp.column(name, quoted=True).isin(TOTAL, NOT_APPLICABLE)
+        condition
         for name in published_dimensions(contracts)
+        for condition in _is_whole(contracts, name)
     ]
     query = exp.select(*(exp.column(c.name, quoted=True) for c in columns)).from_("observations")
     return PublishedView(
@@ -66,6 +69,19 @@ def _totals(contracts: Contracts) -> PublishedView:
         ),
         query=query.where(*whole) if whole else query,
     )
+
+
+def _is_whole(contracts: Contracts, name: str) -> Iterator[exp.Condition]:
+    """Yield what is true of a dimension that is `_T` or `_Z`, and of no other code of it.
+
+    It is a range less the codes that lie within: DuckDB passes over blocks of rows by it, where it
+    would look a list up for each row. A code that the contracts do not declare is never published.
+    """
+    dimension = exp.column(name, quoted=True)
+    yield dimension.between(TOTAL, NOT_APPLICABLE)
+    for code in contracts.codes(name):
+        if TOTAL < code < NOT_APPLICABLE:
+            yield dimension.neq(code)
 
 
 def _wide(contracts: Contracts, theme: str, members: tuple[Indicator, ...]) -> PublishedView:

@@ -14,7 +14,9 @@ import pytest
 
 from pipeline.dissemination.access import open_published
 from pipeline.dissemination.database import write_database
+from pipeline.dissemination.dictionary import published_dimensions
 from pipeline.dissemination.publication import Publication
+from pipeline.dissemination.views import published_views
 from pipeline.errors import DisclosureError, StorageError
 from tests.browser.sample import ROOT, sample_publication
 
@@ -217,6 +219,62 @@ def test_nothing_but_the_file_is_left_and_older_clients_can_open_it(path: Path) 
         ).fetchone()
     assert tags is not None
     assert tags[0].startswith("v1.2.0")
+
+
+def test_what_is_asked_of_one_territory_reads_few_rows_however_large_the_release(
+    publication: Publication, tmp_path: Path
+) -> None:
+    path = tmp_path / "large.duckdb"
+    areas = publication.observations["ref_area"].unique()
+    indicators = [each.code for each in publication.contracts.indicators.indicators]
+    whole = publication.observations.iloc[:1]
+    repeated = whole.loc[whole.index.repeat(len(areas) * len(indicators) * 100)]
+    large = repeated.assign(
+        indicator=np.repeat(indicators, len(areas) * 100),
+        ref_area=np.tile(np.repeat(areas, 100), len(indicators)),
+        time_period=np.tile([f"{year:04d}" for year in range(100)], len(areas) * len(indicators)),
+    )
+    write_database(replace(publication, observations=large), path)
+    with duckdb.connect(str(path), read_only=True) as connection:
+        groups = connection.execute(
+            "select max(count), count(distinct row_group_id) from pragma_storage_info("
+            "'observations') where column_name = 'obs_value' and segment_type = 'DOUBLE'"
+        ).fetchone()
+        forms = _column(
+            connection,
+            "select distinct compression from pragma_storage_info('observations') "
+            "where column_name = 'ref_area' and segment_type = 'VARCHAR'",
+        )
+    assert groups is not None
+    assert groups[0] <= 30_720 < groups[0] * groups[1]
+    assert set(forms) == {"Dictionary"}
+
+
+def test_totals_take_every_declared_code_for_what_it_is(publication: Publication) -> None:
+    contracts = publication.contracts
+    dimensions = published_dimensions(contracts)
+    (totals,) = (v for v in published_views(contracts) if v.described.name == "totals")
+    with duckdb.connect() as connection:
+        names = ("indicator", "ref_area", "area_level", "time_period", *dimensions)
+        texts = (*names, "obs_status", "conf_status", "stands_from")
+        columns = ", ".join(f'"{name}" varchar' for name in texts)
+        connection.execute(
+            f"create table observations ({columns}, obs_value double, coverage double)"
+        )
+        expected = []
+        for name in dimensions:
+            for code in {*contracts.codes(name), "_T", "_Z"}:
+                row = f"{name} {code}"
+                connection.execute(
+                    f"insert into observations (ref_area, {', '.join(dimensions)}) values "
+                    f"(?{', ?' * len(dimensions)})",
+                    [row, *(code if each == name else "_T" for each in dimensions)],
+                )
+                if code in {"_T", "_Z"}:
+                    expected.append(row)
+        found = _column(connection, f"select ref_area from ({totals.query.sql('duckdb')})")
+    assert sorted(map(str, found)) == sorted(expected)
+    assert any("_U" in contracts.codes(name) for name in dimensions)
 
 
 def test_a_file_that_exists_is_not_written_over(publication: Publication, tmp_path: Path) -> None:

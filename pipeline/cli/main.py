@@ -205,8 +205,9 @@ def status(as_json: AsJson = False) -> None:
 def query(
     sql: Annotated[str, typer.Argument(help="One select on the published database.")],
     output_format: Annotated[
-        QueryFormat, typer.Option("--format", help="How to write the answer.")
-    ] = QueryFormat.TABLE,
+        QueryFormat | None,
+        typer.Option("--format", help="How to write the answer; default: as --output ends, table."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(help="Write to this file instead of the terminal.")
     ] = None,
@@ -222,6 +223,9 @@ def query(
     from pipeline.cli.answers import write_answer
     from pipeline.steps.asking import ask
 
+    if output_format is None:
+        ends = "" if output is None else output.suffix.removeprefix(".").lower()
+        output_format = QueryFormat(ends) if ends in [*QueryFormat] else QueryFormat.TABLE
     if limit is None and output is None and output_format is QueryFormat.TABLE:
         limit = TABLE_ROWS
     answer = ask(read_settings(), sql, limit=limit)

@@ -50,6 +50,12 @@ def verify(
     Example: cartable verify releases/release-0123456789abcdef --publisher FINGERPRINT
     """
     from pipeline.cli.console import show_receipts
+    from pipeline.cli.shared import language_of
+    from pipeline.cli.words import colon, in_words
     from pipeline.steps.networking import verify as verify_step
 
-    show_receipts([verify_step(release, publisher)], as_json=as_json)
+    receipt = verify_step(release, publisher)
+    show_receipts([receipt], as_json=as_json)
+    if not as_json:
+        language = language_of(None)
+        print(f"    {in_words('key', language)}{colon(language)}{receipt.hashes['key']}")

@@ -32,7 +32,10 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "2GB",
 }
 _TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest", "json_each", "json_tree"})
-_FUNCTIONS_REFUSED = frozenset({"current_setting", "getenv", "getvariable", "write_log"})
+# A plan is bound, and folds what it names: `json_serialize_plan` answers for a statement in a text.
+_FUNCTIONS_REFUSED = frozenset(
+    {"current_setting", "getenv", "getvariable", "json_serialize_plan", "write_log"}
+)
 _SYSTEM_SCHEMAS = frozenset({"pg_catalog", "system", "temp"})
 _FULL_SCHEMA = "information_schema"
 
@@ -164,11 +167,13 @@ def _nodes(part: object) -> Iterator[dict[str, Any]]:
 
 
 def _check_node(node: dict[str, Any], system: frozenset[str]) -> None:
-    if node.get("type") == "TABLE_FUNCTION":
+    # A literal has a type too, and that is an object.
+    kind = str(node.get("type"))
+    if kind == "TABLE_FUNCTION":
         _check_table_function(node["function"])
     elif node.get("class") == "FUNCTION" and (name := _name(node)) in _FUNCTIONS_REFUSED:
         raise QueryError("query.not_allowed", name=name)
-    elif node.get("type") in {"BASE_TABLE", "SHOW_REF"}:
+    elif kind in {"BASE_TABLE", "SHOW_REF"}:
         path = [part.lower() for part in node["qualified_name"]["path"]]
         if not path or _FULL_SCHEMA in path[:-1]:
             return

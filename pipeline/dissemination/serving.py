@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import traceback
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,6 +43,8 @@ class Reader(BaseHTTPRequestHandler):
     """Answers GET and HEAD with plain files of a release."""
 
     server_version, sys_version = "Cartable", ""
+    # Seconds: who says nothing for so long is not waited for.
+    timeout = 30
 
     def __init__(self, *arguments: object, folder: Path) -> None:
         self._folder = folder
@@ -57,6 +60,11 @@ class Reader(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Keep no list of who read what."""
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuse what is no question for a file, without a page that repeats it."""
+        self.close_connection = True
+        self._say(HTTPStatus(code))
 
     def _answer(self, *, with_content: bool) -> None:
         path = urlsplit(self.path).path
@@ -113,9 +121,18 @@ def find_file(folder: Path, path: str) -> Path | None:
     return file if is_public else None
 
 
+class _Server(ThreadingHTTPServer):
+    """A server that tells of its own faults, and never of a reader."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Tell what failed without the reader's address; who went away is no fault."""
+        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
+            traceback.print_exc()
+
+
 def serve(folder: Path, port: int, *, host: str) -> ThreadingHTTPServer:
     """Return a server of a folder; `serve_forever` makes it answer."""
-    return ThreadingHTTPServer((host, port), partial(Reader, folder=folder))
+    return _Server((host, port), partial(Reader, folder=folder))
 
 
 if __name__ == "__main__":

@@ -45,7 +45,8 @@ def verify(release: Path, publisher: str | None) -> Receipt:
     """
     manifest = read_manifest(release)
     found = fingerprint(bytes.fromhex(manifest.public_key))
-    if publisher not in {None, found}:
+    # However it was written down: in capitals, in pairs.
+    if publisher is not None and publisher.replace(":", "").strip().lower() != found:
         raise StorageError("network.other_publisher", place=Place(file=release.name))
     verify_release(release, bytes.fromhex(manifest.public_key))
     return Receipt(

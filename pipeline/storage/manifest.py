@@ -9,11 +9,11 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 from cryptography.exceptions import InvalidSignature
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from pipeline.contracts.base import Frozen
 from pipeline.errors import Place, Problem, StorageError
@@ -24,15 +24,27 @@ from pipeline.storage.signed import check_signature
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.sig"
 
+# Some 150 bytes a file; who signed it is known only once it is read.
+_MOST_BYTES = 64 << 20
+_MOST_IN_SIGNATURE = 1 << 10
+
 _Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+def _inside(path: str) -> str:
+    """Return a path that stays in the folder, and can be shown on a terminal."""
+    parts = PurePosixPath(path).parts
+    if not parts or "/".join(parts) != path or ".." in parts or not path.isprintable():
+        raise ValueError(path)
+    return path
 
 
 class ReleasedFile(Frozen):
     """One file of a release: its path in the folder, the hash and size of its content."""
 
-    path: str
+    path: Annotated[str, AfterValidator(_inside)]
     sha256: _Hex32
-    bytes: int
+    bytes: Annotated[int, Field(ge=0)]
 
 
 class Manifest(Frozen):
@@ -46,7 +58,7 @@ class Manifest(Frozen):
         files: all of them, by path, but for the manifest and its signature.
     """
 
-    release_id: str
+    release_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
     created: str
     facts: Mapping[str, Any]
     public_key: _Hex32
@@ -93,8 +105,8 @@ def read_manifest(folder: Path, public_key: bytes | None = None) -> Manifest:
         StorageError: the manifest or its signature is missing, altered or another publisher's.
     """
     try:
-        data = (folder / MANIFEST).read_bytes()
-        written = (folder / SIGNATURE).read_bytes()
+        data = _read_at_most(folder / MANIFEST, _MOST_BYTES)
+        written = _read_at_most(folder / SIGNATURE, _MOST_IN_SIGNATURE)
         signature = bytes.fromhex(written.decode("ascii"))
         manifest = Manifest.model_validate_json(data)
         key = bytes.fromhex(manifest.public_key)
@@ -104,6 +116,18 @@ def read_manifest(folder: Path, public_key: bytes | None = None) -> Manifest:
     except (OSError, ValueError, ValidationError, InvalidSignature):
         raise _altered(folder, MANIFEST) from None
     return manifest
+
+
+def _read_at_most(path: Path, most: int) -> bytes:
+    """Return the content of a plain file; a pipe, a device or a larger file is not read.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not _is_plain(path) or path.stat().st_size > most:
+        raise ValueError(path.name)
+    with path.open("rb") as stream:
+        return stream.read(most)
 
 
 def verify_release(folder: Path, public_key: bytes | None = None) -> None:
@@ -148,7 +172,12 @@ def _wrong(folder: Path, path: str, signed: ReleasedFile | None) -> str | None:
     if not os.path.lexists(folder / path):
         return "storage.released_file_missing"
     try:
-        is_same = _is_plain(folder / path) and _released(folder, path) == signed
+        # The size first: what is larger than it was signed is not read to its end.
+        is_same = (
+            _is_plain(folder / path)
+            and (folder / path).stat().st_size == signed.bytes
+            and _released(folder, path) == signed
+        )
     except OSError:
         is_same = False
     return None if is_same else "storage.released_file_changed"

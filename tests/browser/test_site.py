@@ -25,6 +25,7 @@ PAGES = (
     "indicators.html",
     "indicator-home-internet.html",
     "indicator-enrolment.html",
+    "indicator-home-internet-urban-rural.html",
     "territory.html",
     BRUZ,
     "compare.html",
@@ -183,6 +184,18 @@ def test_a_commune_without_a_school_is_not_called_hidden(visit: Open) -> None:
     assert page.locator("[data-legend] li", has_text="No school").locator(".n").inner_text() == str(
         none
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_indicator_of_no_level_with_several_territories_has_a_table_and_no_map(
+    visit: Open, language: str
+) -> None:
+    page = visit(f"{language}/indicator-home-internet-urban-rural.html")
+    assert page.locator(".failure").count() == 0
+    assert page.locator("#map, #ranking, .jump a[href='#map']").count() == 0
+    rows = page.locator("#table tbody tr").all_inner_texts()
+    assert [row.split()[0] for row in rows] == ["Ille-et-Vilaine", "Bretagne", "France"]
+    assert all(any(map(str.isdigit, row)) for row in rows)
 
 
 def test_the_pointer_reads_a_figure_and_goes_inside_a_body(visit: Open) -> None:

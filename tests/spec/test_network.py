@@ -234,8 +234,26 @@ def test_verify_tells_whose_key_signed_and_refuses_another(houses: tuple[House, 
     receipt = verify(west.release, west.key)
     assert receipt.hashes == {"key": west.key}
     assert verify(west.release, None).ids == {"release": west.release_id}
+    pairs = ":".join(west.key[at : at + 2] for at in range(0, len(west.key), 2))
+    for written in (west.key.upper(), pairs, f" {west.key}\n"):
+        assert verify(west.release, written).hashes == {"key": west.key}
+    for short in ("", west.key[:16], west.key + "00"):
+        with pytest.raises(CartableError, match=r"network\.other_publisher"):
+            verify(west.release, short)
     with pytest.raises(CartableError, match=r"network\.other_publisher"):
         verify(west.release, east.key)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_command_shows_whose_key_signed(
+    houses: tuple[House, House], monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    west, _ = houses
+    monkeypatch.setenv("CARTABLE_LANG", language)
+    command = [str(Path(sys.executable).with_name("cartable")), "verify", str(west.release)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert west.release_id in told.stdout
+    assert told.stdout.split()[-1] == west.key
 
 
 def test_the_command_builds_a_network_and_says_what_it_compared(

@@ -179,6 +179,10 @@ def test_a_query_answers_as_csv_json_parquet_and_table(
     said = command(released, "query", TOTALS, "--format", "parquet", "--output", str(path))
     assert (said.code, said.out) == (0, "")
     assert dict(zip(*(pq.read_table(path).to_pydict().values()), strict=True)) == wanted
+    for ends, begins in ((".parquet", b"PAR1"), (".JSON", b"[{"), (".csv", b'"ref'), ("", b'"ref')):
+        path = tmp_path / f"as-its-name-ends{ends}"
+        assert command(released, "query", TOTALS, "--output", str(path)).code == 0
+        assert path.read_bytes().startswith(begins), ends
     said = command(released, "query", TOTALS)
     assert {"ref_area", "obs_value", "DEP-35", "192"} <= set(said.out.replace("┃", " ").split())
 

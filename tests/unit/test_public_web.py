@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import http.client
+import socket
+import struct
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pipeline.dissemination.serving import find_file, serve
+from pipeline.dissemination.serving import Reader, find_file, serve
 
 Asked = tuple[int, dict[str, str], bytes]
 
@@ -75,8 +78,54 @@ def test_what_pages_of_all_releases_load_is_served_as_it_lies(port: int) -> None
 def test_a_head_has_no_body_and_other_methods_are_refused(port: int) -> None:
     status, headers, body = ask(port, "/releases/release-1/manifest.json", "HEAD")
     assert (status, headers["Content-Length"], body) == (200, "2", b"")
-    for method in ("POST", "PUT", "DELETE"):
-        assert ask(port, "/releases/release-1/manifest.json", method)[0] == 501
+    for method in ("POST", "PUT", "DELETE", "TRACE", "<b>"):
+        status, headers, body = ask(port, "/releases/release-1/manifest.json", method)
+        assert (status, body) == (501, b"")
+        assert headers["Content-Security-Policy"].startswith("default-src 'self'")
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_who_says_nothing_is_not_waited_for(
+    port: int, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert Reader.timeout <= 60
+    monkeypatch.setattr(Reader, "timeout", 0.2)
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as silent:
+        silent.sendall(b"GET / HT")
+        assert silent.recv(1) == b""
+    assert capfd.readouterr().err == ""
+
+
+def test_who_goes_away_in_the_middle_is_named_nowhere(
+    port: int, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with (folder / "releases" / "release-1" / "large.csv").open("wb") as large:
+        large.truncate(64 << 20)
+    gone = socket.create_connection(("127.0.0.1", port), timeout=10)
+    gone.sendall(b"GET /releases/release-1/large.csv HTTP/1.1\r\n\r\n")
+    assert gone.recv(10)
+    # Closed with what it did not read, it resets: the server's next write fails.
+    gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    gone.close()
+    until = time.monotonic() + 10
+    while any("process_request_thread" in thread.name for thread in threading.enumerate()):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    assert capfd.readouterr().err == ""
+
+
+def test_a_fault_of_the_server_is_told_without_the_reader(
+    port: int, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError("planted")
+
+    monkeypatch.setattr(Reader, "_answer", fail)
+    with pytest.raises((http.client.HTTPException, ConnectionError)):
+        ask(port, "/")
+    told = capfd.readouterr().err
+    assert "planted" in told
+    assert "127.0.0.1" not in told
 
 
 @pytest.mark.parametrize(

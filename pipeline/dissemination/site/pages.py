@@ -219,6 +219,10 @@ def _themes(told: Told) -> dict[str, Any]:
 def _indicator(told: Told, indicator: Indicator) -> dict[str, Any]:
     contracts = told.contracts
     tables = [contracts.tables[name] for name in indicator.tables]
+    having = [level for level, codes in told.written.told.items() if indicator.code in codes]
+    # A level of one territory has neither a map nor a ranking.
+    several = [level for level in having if len(told.places.of_level(level)) > 1]
+    samples = (told.places.group_level(), *several)
     figure, at = None, told.periods[-1]
     for period in reversed(told.periods):
         if (found := told.totals.get((indicator.code, told.main.id, period))) is not None:
@@ -235,7 +239,9 @@ def _indicator(told: Told, indicator: Indicator) -> dict[str, Any]:
         else None,
         "wheres": tuple(dict.fromkeys(table.territory_of for table in tables)),
         "caveats": told.figures.caveats(indicator.code, at),
-        "sample_level": told.places.group_level() or told.main.level,
+        "sample_level": next((level for level in samples if level in having), told.main.level),
+        "has_map": any(level in told.written.parts for level in several),
+        "has_ranking": bool(several),
         "context": {"indicator": indicator.code},
     }
 

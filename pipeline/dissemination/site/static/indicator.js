@@ -21,9 +21,11 @@ const row = (name, value, series = "", told = inWords(item, value, value === nul
 const told = { ...columns[1], value: (one) => one.told.split(": ").slice(1).join(": ") };
 
 async function draw() {
-  const [list, values] = await Promise.all([load("levels", state.level), load("values", code, state.level)]);
-  ranking(list, values);
-  table(list, values);
+  // Without a level to choose, the table holds every level, one territory each.
+  const shown = many.length ? [state.level] : levels;
+  const read = await Promise.all(shown.map(async (level) => ({ level, list: await load("levels", level), values: await load("values", code, level) })));
+  if (at("ranking")) ranking(read[0].list, read[0].values);
+  table(read);
 }
 function ranking(list, values) {
   const place = at("ranking");
@@ -47,21 +49,20 @@ function unique(rows) {
     return count > 1 ? { ...one, name: `${one.name} (${count})` } : one;
   });
 }
-function table(list, values) {
-  const upper = Object.values(list.up);
-  const holder = (n) => { const found = upper.map((column) => column[n]).find((one) => one !== null && one !== undefined); return found === undefined ? "" : list.holders[found][1]; };
-  const rows = list.ids.map((id, n) => ({ id, n, name: list.names[n], holder: holder(n), share: values.coverage[state.period][n] }));
-  const value = (one, period = state.period) => values.values[period][one.n];
-  const status = (one, period = state.period) => values.status[period][one.n];
+function table(read) {
+  const holder = (list, n) => { const found = Object.values(list.up).map((column) => column[n]).find((one) => one !== null && one !== undefined); return found === undefined ? "" : list.holders[found][1]; };
+  const rows = read.flatMap(({ level, list, values }) => list.ids.map((id, n) => ({ id, n, level, values, name: list.names[n], holder: holder(list, n), share: values.coverage[state.period][n] })));
+  const value = (one, period = state.period) => one.values.values[period][one.n];
+  const status = (one, period = state.period) => one.values.status[period][one.n];
   const periods = meta.periods.map((_, n) => n);
   new LongTable(at("table"), {
-    name: `${code.toLowerCase()}_${state.level}`,
-    caption: `${item.label} · ${levelLabel(state.level)}`,
+    name: [code.toLowerCase(), ...(many.length ? [state.level] : [])].join("_"),
+    caption: many.length ? `${item.label} · ${levelLabel(state.level)}` : item.label,
     rows,
     columns: [
       { head: say("territory"), value: (one) => one.name, node: (one) => make("a", { href: placePage(one.id) }, one.name) },
       { head: say("within"), value: (one) => one.holder, node: (one) => one.holder },
-      ...periods.map((n) => ({ head: year(n), numeric: true, value: (one) => value(one, n), node: (one) => figure(item, value(one, n), status(one, n), values.coverage[n][one.n]), text: (one) => value(one, n) ?? inWords(item, null, status(one, n)) })),
+      ...periods.map((n) => ({ head: year(n), numeric: true, value: (one) => value(one, n), node: (one) => figure(item, value(one, n), status(one, n), one.values.coverage[n][one.n]), text: (one) => value(one, n) ?? inWords(item, null, status(one, n)) })),
       { head: say("status"), value: (one) => said(value(one), status(one), one.share), node: (one) => said(value(one), status(one), one.share) },
     ],
     sorted: 1 + periods.length - (periods.length - 1 - state.period),

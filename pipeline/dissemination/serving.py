@@ -61,7 +61,7 @@ class Reader(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Keep no list of who read what."""
 
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+    def send_error(self, code: int, *_: object) -> None:
         """Refuse what is no question for a file, without a page that repeats it."""
         self.close_connection = True
         self._say(HTTPStatus(code))
@@ -124,7 +124,7 @@ def find_file(folder: Path, path: str) -> Path | None:
 class _Server(ThreadingHTTPServer):
     """A server that tells of its own faults, and never of a reader."""
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, *_: object) -> None:
         """Tell what failed without the reader's address; who went away is no fault."""
         if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
             traceback.print_exc()

@@ -1,7 +1,8 @@
 """Measure how long the exports of a release take, and how large they are, as large as France.
 
 `files` are Parquet and CSV; the others bear the names of their folders. `peak_mb` is the most
-memory that the process held.
+memory that the process held, the nation itself included; `…_peak_mb` the most while one export was
+written (Linux only).
 
 Writes benchmarks/results/exports.json. Example:
     python -m benchmarks.exports --copies 1
@@ -38,22 +39,27 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         nation = write_nation(Path(folder), copies=asked.copies)
-        seconds = _write(nation, Path(folder))
+        seconds, peaks = _write(nation, Path(folder))
         sizes = {
             path.name: _bytes(path) for path in Path(folder).iterdir() if path.name != "README.md"
         }
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    peak = max(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, *peaks.values())
     communes = sum(level == "commune" for level, _ in nation.geography.territories)
     figures = {f"{name}_seconds": taken for name, taken in seconds.items()}
     figures |= {"communes": communes, "peak_mb": peak}
+    figures |= {f"{name}_peak_mb": most for name, most in peaks.items()}
     figures |= {f"{name}_mb": round(size / 1e6, 1) for name, size in sorted(sizes.items())}
     _report(figures, asked.copies)
 
 
-def _write(nation: Nation, folder: Path) -> dict[str, float]:
+def _write(nation: Nation, folder: Path) -> tuple[dict[str, float], dict[str, int]]:
+    """Return the seconds and the most megabytes of each export."""
+    peaks: dict[str, int] = {}
+    _forget_peak()
     start = time.perf_counter()
     write_files(nation.database, folder)
     seconds = {"files": round(time.perf_counter() - start, 1)}
+    peaks["files"] = _peak()
     with open_published(nation.database) as connection:
         source = ReleaseSource(
             connection=connection,
@@ -63,11 +69,24 @@ def _write(nation: Nation, folder: Path) -> dict[str, float]:
             folder=folder,
         )
         for name, write in EXPORTS:
+            _forget_peak()
             start = time.perf_counter()
             write(source)
             seconds[name] = round(time.perf_counter() - start, 1)
-            Console(stderr=True).print(f"{name}: {seconds[name]} s")
-    return seconds
+            peaks[name] = _peak()
+            Console(stderr=True).print(f"{name}: {seconds[name]} s, {peaks[name]} MB")
+    return seconds, peaks
+
+
+def _forget_peak() -> None:
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def _peak() -> int:
+    """Return the most memory held since `_forget_peak`, in megabytes."""
+    status = Path("/proc/self/status").read_text("ascii")
+    (held,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(held.split()[1]) // 1024
 
 
 def _bytes(path: Path) -> int:

@@ -21,7 +21,10 @@ import rdflib
 import shapely
 from csvw import CSVW
 from frictionless import validate
-from pysdmx.io import get_datasets, read_sdmx
+from pysdmx.io import get_datasets, read_sdmx, write_sdmx
+from pysdmx.io.format import Format
+from pysdmx.io.pd import PandasDataset
+from pysdmx.model.dataset import ActionType
 
 from pipeline.dissemination.access import open_published
 from pipeline.dissemination.exports import xlsx
@@ -206,6 +209,36 @@ def test_pysdmx_reads_back_every_figure_and_what_is_said_of_it(
             assert ((numbers == ours[name]) | (ours[name].isna() & np.isnan(numbers))).all()
         else:
             assert list(found[theirs].fillna("")) == list(ours[name].fillna("")), name
+
+
+def _as_pysdmx_writes(published: duckdb.DuckDBPyConnection, release: Path) -> str:
+    """The whole file written by the library alone, from the structure that lies in the release."""
+    (definition,) = read_sdmx(
+        release / "sdmx/structure.xml", validate=False
+    ).get_data_structure_definitions()
+    frame = published.execute("from observations").df()
+    texts = frame.select_dtypes(exclude="number").columns
+    frame = frame.assign(**{name: frame[name].fillna("") for name in texts})
+    frame.columns = [{"sector": "SECTOR_EDU"}.get(name, name.upper()) for name in frame.columns]
+    dataset = PandasDataset(structure=definition.to_schema(), data=frame, action=ActionType.Replace)
+    return str(write_sdmx(dataset, Format.DATA_SDMX_CSV_2_0_0))
+
+
+def test_the_figures_in_sdmx_are_byte_for_byte_those_that_pysdmx_writes(
+    published: duckdb.DuckDBPyConnection, release: Path
+) -> None:
+    written = (release / "sdmx/observations.csv").read_bytes().decode()
+    assert written == _as_pysdmx_writes(published, release)
+
+
+def test_a_text_that_needs_quotes_is_written_in_sdmx_as_pysdmx_writes_it(tmp_path: Path) -> None:
+    publication = named_publication(["Lomé", "Kara", "Sokodé"])
+    figures = publication.observations.assign(time_period='2024,"25"')
+    release = write_release(replace(publication, observations=figures), tmp_path)
+    written = (release / "sdmx/observations.csv").read_bytes().decode()
+    assert written.count('"2024,""25"""') == len(figures)
+    with open_published(release / "published.duckdb") as published:
+        assert written == _as_pysdmx_writes(published, release)
 
 
 def test_a_hidden_figure_is_nan_with_its_status_in_sdmx(release: Path) -> None:

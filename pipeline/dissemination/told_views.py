@@ -63,8 +63,8 @@ def _priorities() -> PublishedTable:
             column(
                 "rank",
                 "bigint",
-                "1 for the greatest need of the level and period; null where it is not known",
-                "1 pour le plus grand besoin du niveau et de la période ; vide s'il est inconnu",
+                "1 for the greatest need of the level and period; null: none, or not known",
+                "1 pour le plus grand besoin du niveau et de la période ; vide : nul ou inconnu",
             ),
             column("need", "double", "What is missing; null if hidden", "Manque ; vide si masqué"),
             UNIT_MEASURE,

@@ -1,7 +1,7 @@
 -- Grain: one row per need, territory and period, ranked within its level.
 -- Reads: totals, indicators, territories. Zone: published. Units: unit_measure. Source: own.
 -- A level has all its territories in each hierarchy that names it: the first one tells all names.
--- A need that is hidden or not told has no rank; equals share one.
+-- A need that is hidden, not told or nought has no rank; equals share one.
 with ranked as (
     select
         o.indicator,
@@ -39,7 +39,7 @@ select
     n.name,
     r.area_level,
     r.time_period,
-    case when r.obs_value is not null then r.place end as rank,
+    case when r.obs_value > 0 then r.place end as rank,
     r.obs_value as need,
     i.unit_measure,
     r.obs_status,

@@ -21,8 +21,11 @@ from pipeline.dissemination.publication import Publication
 from pipeline.dissemination.site import write_site
 from pipeline.dissemination.site.charts import draw_pyramid, draw_trend
 from pipeline.dissemination.site.meta import page_of
+from pipeline.dissemination.site.places import Place
+from pipeline.dissemination.site.profiles import peers
 from pipeline.dissemination.site.release_files import size_words
 from pipeline.dissemination.site.rendering import json_text
+from pipeline.dissemination.site.series import Series
 from pipeline.dissemination.site.setting import long_date, school_year, unbroken
 from pipeline.dissemination.site.words import WORDS
 from pipeline.errors import Language
@@ -230,6 +233,24 @@ def test_a_rank_counts_those_above_and_peers_are_quarters_of_the_class(
                 own = values[area.removeprefix("COM-")]
                 above = sum(other > own for other in values.values())
                 assert record["ranks"]["PTR"] == [above + 1, len(values)]
+
+
+@pytest.mark.parametrize(("hidden", "is_told"), [(5, True), (6, False)])
+def test_peers_of_whom_more_are_hidden_than_shown_have_no_middle(
+    hidden: int, is_told: bool
+) -> None:
+    shown = {f"COM-{n}": Series((float(n),), "A") for n in range(5)}
+    others = {f"COM-{n}": Series((None,), "Q") for n in range(5, 5 + hidden)}
+    without_school = {f"COM-{n}": Series((None,), "N") for n in range(50, 80)}
+    level = {"PTR": shown | others | without_school}
+    rest: dict[str, Any] = {
+        "name": "",
+        "level": "commune",
+        "inhabitants": None,
+        "scope_share": None,
+    }
+    places = [Place(id=area, code=area, up={}, classes={}, **rest) for area in level["PTR"]]
+    assert ("_T" in peers(places, level, 0).get("PTR", {})) is is_told
 
 
 def test_a_commune_without_a_school_is_told_from_one_whose_figure_is_hidden(site: Path) -> None:

@@ -11,6 +11,7 @@ from pipeline.dissemination.site.series import LevelSeries, Series
 
 # Below this many territories, quarters of them say nothing.
 _FEWEST_PEERS = 4
+_HIDDEN = "Q"
 
 
 def plain(series: Series) -> list[Any]:
@@ -76,7 +77,8 @@ def peers(places: Sequence[Place], level: LevelSeries, period: int) -> dict[str,
     """Return indicator → group → least, quarter, middle, three quarters, most and how many.
 
     A group is the whole level (`_T`) and, where typologies have classes, each class, written
-    `typology:class`.
+    `typology:class`. Where more of a group are hidden than shown there is none: those that are
+    shown are the large ones, and their middle would be taken for that of all.
     """
     groups: dict[str, list[str]] = {TOTAL: [place.id for place in places]}
     for place in places:
@@ -85,12 +87,11 @@ def peers(places: Sequence[Place], level: LevelSeries, period: int) -> dict[str,
     found: dict[str, dict[str, Any]] = {}
     for indicator, series in level.items():
         for group, members in groups.items():
-            values = sorted(
-                value
-                for member in members
-                if member in series and (value := series[member].values[period]) is not None
-            )
-            if len(values) >= _FEWEST_PEERS:
+            told = [series[member] for member in members if member in series]
+            known = (one.values[period] for one in told)
+            values = sorted(value for value in known if value is not None)
+            hidden = sum(one.statuses[period] == _HIDDEN for one in told)
+            if len(values) >= max(_FEWEST_PEERS, hidden):
                 found.setdefault(indicator, {})[group] = _quarters(values)
     return found
 

@@ -235,22 +235,16 @@ def test_a_rank_counts_those_above_and_peers_are_quarters_of_the_class(
                 assert record["ranks"]["PTR"] == [above + 1, len(values)]
 
 
-@pytest.mark.parametrize(("hidden", "is_told"), [(5, True), (6, False)])
-def test_peers_of_whom_more_are_hidden_than_shown_have_no_middle(
-    hidden: int, is_told: bool
-) -> None:
+def test_peers_of_whom_more_are_hidden_than_shown_have_no_middle() -> None:
     shown = {f"COM-{n}": Series((float(n),), "A") for n in range(5)}
-    others = {f"COM-{n}": Series((None,), "Q") for n in range(5, 5 + hidden)}
+    hidden = {f"COM-{n}": Series((None,), "Q") for n in range(10, 15)}
     without_school = {f"COM-{n}": Series((None,), "N") for n in range(50, 80)}
-    level = {"PTR": shown | others | without_school}
-    rest: dict[str, Any] = {
-        "name": "",
-        "level": "commune",
-        "inhabitants": None,
-        "scope_share": None,
-    }
-    places = [Place(id=area, code=area, up={}, classes={}, **rest) for area in level["PTR"]]
-    assert ("_T" in peers(places, level, 0).get("PTR", {})) is is_told
+    one_more = {"COM-15": Series((None,), "Q")}
+    for others, told in (({}, {"_T"}), (one_more, set())):
+        series = shown | hidden | without_school | others
+        rest = {"name": "", "level": "commune", "inhabitants": None, "scope_share": None}
+        places = [Place(id=area, code=area, up={}, classes={}, **rest) for area in series]
+        assert set(peers(places, {"PTR": series}, 0).get("PTR", {})) == told
 
 
 def test_a_commune_without_a_school_is_told_from_one_whose_figure_is_hidden(site: Path) -> None:

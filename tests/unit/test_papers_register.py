@@ -53,7 +53,9 @@ def test_the_page_says_of_each_statement_on_the_law_that_was_not_verified(
 
 def test_the_fields_of_article_30_are_all_there(contracts: Contracts) -> None:
     rows = _read(register_csv(contracts, language="en", on=TODAY))
-    assert [row["Dataset"] for row in rows][:2] == ["pupils", "teachers"]
+    of_persons = sorted(name for name, one in contracts.datasets.items() if one.counts_persons)
+    assert of_persons == ["family_survey", "pupils", "school_survey", "teachers"]
+    assert [row["Dataset"] for row in rows][: len(of_persons)] == of_persons
     assert set(contracts.datasets) == {row["Dataset"] for row in rows}
     for row in rows:
         assert all(row.values())

@@ -306,7 +306,9 @@ class Choice:
         while 0 < self._left() <= _ONE_BY_ONE and self._left() != before:
             before = self._left()
             self._work_on(parts, partial(self._hide_in, by=Repair.open))
-            self._certify(fewest=1)
+            # Whom what is hidden by now serves is asked one by one there: all at once serve few.
+            if self._left() == before:
+                self._certify(fewest=1)
 
     def _work_on(self, parts: list[Indices], work: Callable[[Part, Ranges], _Found]) -> None:
         """Do work on the parts that need it, which share no figure, and keep what it found."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,7 +29,7 @@ from pipeline.steps.ground import Ground, Protecting, preferences_of
 from pipeline.steps.known_elsewhere import known_cells
 from pipeline.steps.laying_out import cells_frame, hiding_shape, system_of
 from pipeline.steps.perturbing import SHOWN, perturb
-from pipeline.steps.progress import SILENT, Progress, share_told
+from pipeline.steps.progress import SILENT, Progress, shares_told
 from pipeline.steps.revising import Weighed, weigh, weigh_again
 from pipeline.steps.showing import RULES, hide, report_of
 from pipeline.steps.witnessing import proof_tables, reopened_tables, told_tables
@@ -130,28 +133,32 @@ def release_cells(
             proofs |= kept
         elif one.table.counts == "units":
             exact[one.table.table] = opened[one.table.table]
-    weighed: dict[str, Weighed] = {}
+    suppressed: dict[str, list[Counted]] = {}
     for name, tables in contracts.populations().items():
         present = [counted[table.table] for table in tables if table.table in counted]
         if present and present[0].table.is_perturbed:
             exact |= perturb(present, contracts, places, drawings=drawings)
         elif present:
-            absences = absences_of(present, counted, contracts, exact)
-            frames, kept, weighed[name] = _protected(
-                present,
-                contracts,
-                places,
-                codes,
-                absences=absences,
-                public=public,
-                last=_hidden_last(present, before),
-                progress=progress,
-                protecting=protecting,
-            )
-            exact |= frames
-            proofs |= kept
-            hidings.append(_hiding(weighed[name], present[0].period))
-            elsewhere |= known_cells(weighed[name].system.cells, present, contracts)
+            suppressed[name] = present
+    # What one population tells of another are tables of units, which are all there.
+    absences = [absences_of(present, counted, contracts, exact) for present in suppressed.values()]
+    protect_one = partial(
+        _protected,
+        contracts=contracts,
+        places=places,
+        codes=codes,
+        public=public,
+        before=before,
+        protecting=protecting,
+    )
+    weighed: dict[str, Weighed] = {}
+    for found in _side_by_side(protect_one, suppressed, absences, progress):
+        exact |= found.frames
+        proofs |= found.proofs
+        weighed[found.population] = found.weighed
+        present = suppressed[found.population]
+        hidings.append(_hiding(found.weighed, present[0].period))
+        elsewhere |= known_cells(found.weighed.system.cells, present, contracts)
     return Released(
         tables={name: hide(cells, contracts.tables[name]) for name, cells in exact.items()},
         exact=exact,
@@ -166,22 +173,49 @@ def release_cells(
     )
 
 
+class _Protected(NamedTuple):
+    """The exact cells of the tables of one population, the proofs, and what stands."""
+
+    population: str
+    frames: dict[str, pd.DataFrame]
+    proofs: dict[str, pd.DataFrame]
+    weighed: Weighed
+
+
+def _side_by_side(
+    protect_one: Callable[..., _Protected],
+    populations: Mapping[str, list[Counted]],
+    absences: Sequence[Sequence[Absence]],
+    progress: Progress,
+) -> Iterator[_Protected]:
+    """Yield the populations of one period, protected, in their order.
+
+    The solver lets other threads run meanwhile. Each pattern is the one that is found alone.
+    """
+    if not populations:
+        return
+    period = next(iter(populations.values()))[0].period
+    words = f"Protecting {period}: {', '.join(populations)}"
+    told = shares_told(progress, words, parts=len(populations))
+    with ThreadPoolExecutor(_threads()) as pool:
+        yield from pool.map(protect_one, populations.values(), absences, told)
+
+
 def _protected(
     present: list[Counted],
+    absences: Sequence[Absence],
+    on_progress: Callable[[int, int], None],
+    *,
     contracts: Contracts,
     places: Places,
     codes: Mapping[str, tuple[str, ...]],
-    *,
-    absences: Sequence[Absence],
     public: PublicPeriod | None,
-    last: Mapping[str, Mask],
-    progress: Progress,
+    before: Sequence[Released],
     protecting: Protecting,
-) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame], Weighed]:
-    """Return the exact cells of the tables of one population, the proofs, and what stands."""
-    what = f"{present[0].table.population} {present[0].period}"
+) -> _Protected:
+    population = present[0].table.population
     ground = Ground(
-        population=present[0].table.population,
+        population=population,
         shapes=[hiding_shape(one.table, contracts) for one in present],
         inners=[
             one.inner(one.table.measure_names[0], person_dimensions(one.table, contracts))
@@ -194,17 +228,17 @@ def _protected(
         then_absent=absent_then(present, public, contracts),
         width=int(contracts.policy.protection_width.value),
         secondary=contracts.policy.secondary,
-        last=last,
+        last=_hidden_last(present, before),
         threads=_threads(),
-        on_progress=share_told(progress, f"Protecting {what}"),
+        on_progress=on_progress,
         protect=protecting,
     )
 
     def frames_of(cells: Cells) -> dict[str, pd.DataFrame]:
         return {one.table.table: cells_frame(cells, one, contracts) for one in present}
 
-    before = public.showing({one.table.table for one in present}) if public else None
-    weighed = weigh_again(ground, before, frames_of) if before else weigh(ground)
+    shown = public.showing({one.table.table for one in present}) if public else None
+    weighed = weigh_again(ground, shown, frames_of) if shown else weigh(ground)
     frames = frames_of(weighed.system.cells)
     rules = rules_of(weighed.pattern, held=weighed.held, told=weighed.told)
     for one in present:
@@ -214,7 +248,6 @@ def _protected(
         frame["is_primary"] = weighed.pattern.primary[mine]
         frame["is_hidden"] = weighed.pattern.hidden[mine]
         frame[RULES] = rules[mine]
-    progress.stage(f"Proving {what}")
     proofs = _proofs(
         weighed.system, weighed.pattern, present[0], places=places, contracts=contracts
     )
@@ -224,7 +257,7 @@ def _protected(
         prefix=contracts.territories.prefixes[places.base],
         period=present[0].period,
     )
-    return frames, proofs, weighed
+    return _Protected(population, frames, proofs, weighed)
 
 
 def _proofs(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.steps.prepare import prepare
-from pipeline.steps.progress import share_told
+from pipeline.steps.progress import share_told, shares_told
 from pipeline.steps.proving import replay
 from pipeline.steps.what_if import try_methods
 from pipeline.steps.workspace import Workspace
@@ -36,13 +36,24 @@ def test_a_share_is_told_once_and_never_goes_back() -> None:
     assert seen == [25, 25, 37, 37, 100, 100]
 
 
-def test_preparing_tells_what_it_counts_protects_and_proves(delivered: Workspace) -> None:
+def test_parts_that_go_on_at_the_same_time_are_told_as_one_stage() -> None:
+    heard = Heard()
+    first, second = shares_told(heard, "Protecting", parts=2)
+    seen = []
+    for tell, done, total in ((first, 1, 4), (second, 0, 4), (second, 4, 4), (first, 4, 4)):
+        tell(done, total)
+        seen.append(heard.done[-1])
+    assert heard.stages == [("Protecting", 100)]
+    assert seen == [25, 25, 62, 100]
+
+
+def test_preparing_tells_what_it_counts_and_protects(delivered: Workspace) -> None:
     heard = Heard()
     candidate = prepare(delivered, progress=heard).ids["candidate"]
     words = [words for words, _ in heard.stages]
     at = words.index("Counting 2021")
-    assert words[at : at + 3] == ["Counting 2021", "Protecting pupils 2021", "Proving pupils 2021"]
-    assert dict(heard.stages)["Protecting pupils 2021"] == 100
+    assert words[at + 1].startswith("Protecting 2021: pupils")
+    assert dict(heard.stages)[words[at + 1]] == 100
     replayed = Heard()
     replay(delivered, candidate, progress=replayed)
     assert [words for words, _ in replayed.stages] == [

@@ -26,7 +26,7 @@ from tests.browser.sample import sample_publication
 # 332 communes of the sample, 106 times: as many as France has.
 COPIES = 106
 _REPEATED = ("commune", "epci", "arrondissement", "departement")
-_LARGE = {"coverage", "observations", "territories"}
+_LARGE = {"coverage", "observations", "territories", "typologies"}
 # `COM-35001` is `COM-7x35001` in the seventh copy; regions and the country are there once.
 _REPEATING = (
     "create temp macro repeats(id) as regexp_matches(id, '^(COM|EPCI|ARR|DEP)-')",
@@ -72,7 +72,7 @@ def write_nation(folder: Path, *, copies: int = COPIES) -> Nation:
             "create temp table copies as select range as copy from range(?)", [copies]
         )
         for table in published_tables(publication.contracts):
-            if table.name in {"coverage", "observations", "territories"} or table.schema == "cells":
+            if table.name in _LARGE or table.schema == "cells":
                 _repeat(connection, table)
         connection.execute("checkpoint published")
         connection.execute("use memory")

@@ -15,13 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.contracts.numbers import number
+from pipeline.dissemination.access import open_published
 from pipeline.dissemination.database import write_database
 from pipeline.dissemination.dictionary import published_dimensions, published_tables
 from pipeline.dissemination.publication import Publication
-from pipeline.dissemination.site import write_site
+from pipeline.dissemination.site import datafiles, write_site
 from pipeline.dissemination.site.charts import draw_pyramid, draw_trend
 from pipeline.dissemination.site.meta import page_of
-from pipeline.dissemination.site.places import Place
+from pipeline.dissemination.site.places import Place, read_places
 from pipeline.dissemination.site.profiles import peers
 from pipeline.dissemination.site.release_files import size_words
 from pipeline.dissemination.site.rendering import json_text
@@ -497,3 +498,20 @@ def test_what_nobody_ever_delivered_has_no_page_and_no_line(
     assert len(list((out / "en").glob("indicator-*.html"))) == 2
     heads = page(out, "index").partition('id="areas-caption"')[2].partition("</thead>")[0]
     assert "Pupils enrolled" not in heads
+
+
+def test_profiles_are_the_same_however_many_files_are_made_at_once(
+    publication: Publication,
+    database: Path,
+    site: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(datafiles, "FILES_AT_ONCE", 1)
+    with open_published(database) as connection:
+        places = read_places(connection, publication.contracts)
+        datafiles.write_data(tmp_path, connection, places, None, periods=("2019", "2020", "2021"))
+    files = sorted((tmp_path / "places").rglob("*.json"))
+    assert len(files) > len(places.levels)
+    for file in files:
+        assert file.read_bytes() == (site / "data" / file.relative_to(tmp_path)).read_bytes()

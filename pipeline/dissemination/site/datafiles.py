@@ -22,16 +22,13 @@ import duckdb
 
 from pipeline.dissemination.site.geometry import Outlines, level_shapes
 from pipeline.dissemination.site.places import Place, Places
-from pipeline.dissemination.site.profiles import latest_told, peers, place_record, ranks
-from pipeline.dissemination.site.series import (
-    LevelSeries,
-    Series,
-    level_breakdowns,
-    level_totals,
-)
+from pipeline.dissemination.site.profiles import Profiles, latest_told, peers
+from pipeline.dissemination.site.series import LevelSeries, Series, level_totals
 from pipeline.dissemination.site.shards import by_shard
 from pipeline.dissemination.site.statuses import tell_apart
 
+# Each holds fifty territories at most; all of a nation's would take gigabytes of memory.
+FILES_AT_ONCE = 40
 # A map of more territories than this shows a part of them at a time.
 MOST_ON_A_MAP = 1_500
 
@@ -83,8 +80,10 @@ def write_data(
             path = folder / "values" / indicator / f"{level}.json"
             write_json(path, _values(members, series, len(periods)))
         write_json(folder / "peers" / f"{level}.json", _peers(members, totals, len(periods)))
-        records = _records(connection, places, members, totals, inside=inside, periods=periods)
-        shards[level] = _write_places(folder / "places" / level, records)
+        profiles = Profiles(
+            connection, places, members=members, totals=totals, inside=inside, periods=periods
+        )
+        shards[level] = _write_places(folder / "places" / level, profiles, members)
         if outlines is not None:
             parts[level] = _write_shapes(folder / "shapes" / level, places, outlines, level)
     write_json(folder / "territories.json", _search(places))
@@ -150,62 +149,15 @@ def _peers(members: Sequence[Place], totals: LevelSeries, periods: int) -> dict[
     return found
 
 
-def _records(
-    connection: duckdb.DuckDBPyConnection,
-    places: Places,
-    members: Sequence[Place],
-    totals: LevelSeries,
-    *,
-    inside: Mapping[str, Mapping[str, Sequence[str]]],
-    periods: Sequence[str],
-) -> dict[str, dict[str, Any]]:
-    level = members[0].level
-    breakdowns = level_breakdowns(connection, places.contracts, level=level, periods=periods)
-    arrivals = _arrivals(connection, level)
-    standing: dict[str, dict[str, tuple[int, int]]] = {}
-    own: dict[str, dict[str, Series]] = {}
-    for indicator, series in totals.items():
-        ranked = ranks(series, latest_told(totals, indicator, len(periods)))
-        for area, rank in ranked.items():
-            standing.setdefault(area, {})[indicator] = rank
-        for area, one in series.items():
-            own.setdefault(area, {})[indicator] = one
-    return {
-        place.id: place_record(
-            place,
-            places,
-            totals=own.get(place.id, {}),
-            breakdowns=breakdowns.get(place.id, {}),
-            inside=inside.get(place.id, {}),
-            ranks=standing.get(place.id, {}),
-            arrivals=arrivals.get(place.id, []),
-        )
-        for place in members
-    }
-
-
-def _arrivals(
-    connection: duckdb.DuckDBPyConnection, level: str
-) -> dict[str, list[tuple[Any, ...]]]:
-    """Return territory → period, dataset, expected, received, late, missing, coverage.
-
-    Only what is not whole is told: a territory of which all came needs no line.
-    """
-    found: dict[str, list[tuple[Any, ...]]] = {}
-    for area, *row in connection.execute(
-        "select ref_area, time_period, dataset, expected, received, late, missing, "
-        "round(coverage, 4) from coverage where area_level = ? and missing > 0 "
-        "order by ref_area, time_period, dataset",
-        [level],
-    ).fetchall():
-        found.setdefault(area, []).append(tuple(row))
-    return found
-
-
-def _write_places(folder: Path, records: Mapping[str, dict[str, Any]]) -> tuple[str, ...]:
-    shards = by_shard(records)
-    for prefix, members in shards.items():
-        write_json(folder / f"{prefix or 'all'}.json", {one: records[one] for one in members})
+def _write_places(folder: Path, profiles: Profiles, members: Sequence[Place]) -> tuple[str, ...]:
+    """Write the profiles of a level some files at a time; return the prefixes of the files."""
+    shards = by_shard((place.id for place in members), most=profiles.most_in_a_file)
+    waiting = sorted(shards.items(), key=lambda shard: shard[1])
+    for start in range(0, len(waiting), FILES_AT_ONCE):
+        part = waiting[start : start + FILES_AT_ONCE]
+        records = profiles.records([one for _, own in part for one in own])
+        for prefix, own in part:
+            write_json(folder / f"{prefix or 'all'}.json", {one: records[one] for one in own})
     return tuple(shards)
 
 

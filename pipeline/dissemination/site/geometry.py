@@ -13,7 +13,7 @@ from pipeline.dissemination.site.topology import (
     Ring,
     Topology,
     build_topology,
-    merge,
+    join,
     simplify,
 )
 
@@ -124,10 +124,9 @@ def level_shapes(
     pixel = max(outlines.width, outlines.height) / _PIXELS
     # A level of many territories is looked at closer.
     closer = max(1.0, count / LARGE) ** 0.5
-    fine = simplify(outlines.topology, _LEAST * (pixel / closer) ** 2)
-    rings = merge(fine, groups)
+    fine = simplify(join(outlines.topology, groups), _LEAST * (pixel / closer) ** 2)
     parts: dict[str, dict[str, tuple[Ring, ...]]] = {}
-    for territory, own in rings.items():
+    for territory, own in fine.rings.items():
         part = "all" if within is None else within[territory]
         parts.setdefault(part, {})[territory] = own
     return {part: _file(outlines, fine, shapes) for part, shapes in sorted(parts.items())}

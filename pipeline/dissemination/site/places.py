@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import duckdb
 
@@ -37,7 +38,7 @@ class Place:
         return self.scope_share is not None and self.scope_share >= _WHOLE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Places:
     """All territories of a release, by identifier and by level."""
 
@@ -46,15 +47,21 @@ class Places:
 
     def of_level(self, level: str) -> tuple[Place, ...]:
         """Return the territories of a level by identifier."""
-        return tuple(place for _, place in sorted(self.by_id.items()) if place.level == level)
+        return self._by_level.get(level, ())
 
-    @property
+    @cached_property
     def levels(self) -> tuple[str, ...]:
         """The levels that have a territory, base first."""
-        told = {place.level for place in self.by_id.values()}
-        return tuple(
-            level.level for level in self.contracts.territories.levels if level.level in told
-        )
+        declared = (level.level for level in self.contracts.territories.levels)
+        return tuple(level for level in declared if level in self._by_level)
+
+    @cached_property
+    def _by_level(self) -> Mapping[str, tuple[Place, ...]]:
+        # Asked for each page and each territory: of a nation they are parted once.
+        found: dict[str, list[Place]] = {}
+        for _, place in sorted(self.by_id.items()):
+            found.setdefault(place.level, []).append(place)
+        return {level: tuple(members) for level, members in found.items()}
 
     def inside(self) -> dict[str, dict[str, list[str]]]:
         """Return territory → level → the territories just below it, in each hierarchy."""

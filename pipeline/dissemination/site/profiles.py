@@ -5,13 +5,83 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import duckdb
+
 from pipeline.contracts import TOTAL
 from pipeline.dissemination.site.places import Place, Places
-from pipeline.dissemination.site.series import LevelSeries, Series
+from pipeline.dissemination.site.series import (
+    LevelSeries,
+    Series,
+    breakdown_queries,
+    level_breakdowns,
+)
+from pipeline.dissemination.site.shards import MOST, MOST_ABOVE
 
 # Below this many territories, quarters of them say nothing.
 _FEWEST_PEERS = 4
 _HIDDEN = "Q"
+
+
+class Profiles:
+    """The records of one level, made some territories at a time.
+
+    Attributes:
+        most_in_a_file: how many records a file of theirs may hold.
+
+    Args:
+        connection: read-only, from `open_published`.
+        places: all territories.
+        members: those of the level, at least one.
+        totals: of the level.
+        inside: territory → level → the territories just below it.
+        periods: all of them, oldest first.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        places: Places,
+        *,
+        members: Sequence[Place],
+        totals: LevelSeries,
+        inside: Mapping[str, Mapping[str, Sequence[str]]],
+        periods: Sequence[str],
+    ) -> None:
+        self._connection, self._places, self._periods = connection, places, periods
+        self._level, self._totals, self._inside = members[0].level, totals, inside
+        self._queries = breakdown_queries(places.contracts)
+        self._ranks = {
+            code: ranks(series, latest_told(totals, code, len(periods)))
+            for code, series in totals.items()
+        }
+        self._arrivals = _arrivals(connection, self._level)
+        is_base = self._level == places.contracts.territories.base_level
+        self.most_in_a_file = MOST if is_base else MOST_ABOVE
+
+    def records(self, areas: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Return territory → its record, of territories that follow each other by identifier."""
+        breakdowns = level_breakdowns(
+            self._connection,
+            self._places.contracts,
+            self._queries,
+            level=self._level,
+            between=(min(areas), max(areas)),
+            periods=self._periods,
+        )
+        return {area: self._record(area, breakdowns.get(area, {})) for area in areas}
+
+    def _record(
+        self, area: str, breakdowns: Mapping[str, Mapping[str, Mapping[str, Series]]]
+    ) -> dict[str, Any]:
+        return place_record(
+            self._places.by_id[area],
+            self._places,
+            totals={code: own[area] for code, own in self._totals.items() if area in own},
+            breakdowns=breakdowns,
+            inside=self._inside.get(area, {}),
+            ranks={code: own[area] for code, own in self._ranks.items() if area in own},
+            arrivals=self._arrivals.get(area, []),
+        )
 
 
 def plain(series: Series) -> list[Any]:
@@ -109,3 +179,21 @@ def latest_told(level: LevelSeries, indicator: str, periods: int) -> int:
         if any(one.values[place] is not None for one in series.values()):
             return place
     return periods - 1
+
+
+def _arrivals(
+    connection: duckdb.DuckDBPyConnection, level: str
+) -> dict[str, list[tuple[Any, ...]]]:
+    """Return territory → period, dataset, expected, received, late, missing, coverage.
+
+    Only what is not whole is told: a territory of which all came needs no line.
+    """
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for area, *row in connection.execute(
+        "select ref_area, time_period, dataset, expected, received, late, missing, "
+        "round(coverage, 4) from coverage where area_level = ? and missing > 0 "
+        "order by ref_area, time_period, dataset",
+        [level],
+    ).fetchall():
+        found.setdefault(area, []).append(tuple(row))
+    return found

@@ -48,7 +48,7 @@ def level_totals(
     places = {period: place for place, period in enumerate(periods)}
     decimals = {item.code: item.decimals for item in contracts.indicators.indicators}
     found: LevelSeries = {}
-    query = _series_query("totals", (), ())
+    query = _series_query("totals", (), ()).sql(dialect="duckdb")
     for indicator, area, told in _rows(connection, query, level):
         found.setdefault(indicator, {})[area] = _series(told, places, decimals[indicator])
     return found
@@ -58,22 +58,47 @@ def level_totals(
 Breakdowns = dict[str, dict[str, dict[str, dict[str, Series]]]]
 
 
+def breakdown_queries(contracts: Contracts) -> dict[str, str]:
+    """Return dimension → what asks for its breakdowns: they are written once, and asked often."""
+    dimensions = published_dimensions(contracts)
+    within = exp.column("ref_area").between(exp.Placeholder(), exp.Placeholder())
+    return {
+        dimension: _series_query(
+            "observations",
+            (dimension,),
+            tuple(name for name in dimensions if name != dimension),
+        )
+        .where(within.copy())
+        .sql(dialect="duckdb")
+        for dimension in dimensions
+    }
+
+
 def level_breakdowns(
     connection: duckdb.DuckDBPyConnection,
     contracts: Contracts,
+    queries: Mapping[str, str],
     *,
     level: str,
+    between: tuple[str, str],
     periods: Sequence[str],
 ) -> Breakdowns:
-    """Return what is broken down by one dimension alone, every other being total."""
+    """Return what is broken down by one dimension alone, every other being total.
+
+    Args:
+        connection: read-only.
+        contracts: for the decimals of indicators.
+        queries: of `breakdown_queries`.
+        level: of the territories.
+        between: identifiers of the first and the last territory wanted; a nation's are too many
+            to be held at once.
+        periods: all of them, oldest first.
+    """
     places = {period: place for place, period in enumerate(periods)}
     decimals = {item.code: item.decimals for item in contracts.indicators.indicators}
-    dimensions = published_dimensions(contracts)
     found: Breakdowns = {}
-    for dimension in dimensions:
-        others = tuple(name for name in dimensions if name != dimension)
-        query = _series_query("observations", (dimension,), others)
-        for code, indicator, area, told in _rows(connection, query, level):
+    for dimension, query in queries.items():
+        for code, indicator, area, told in _rows(connection, query, level, *between):
             own = found.setdefault(area, {}).setdefault(indicator, {})
             series = _series(told, places, decimals[indicator])
             own.setdefault(dimension, {})[code] = series
@@ -99,9 +124,9 @@ def _series_query(source: str, split: Sequence[str], whole: Sequence[str]) -> ex
 
 
 def _rows(
-    connection: duckdb.DuckDBPyConnection, query: exp.Select, level: str
+    connection: duckdb.DuckDBPyConnection, query: str, *asked: str
 ) -> Iterator[tuple[Any, ...]]:
-    rows = connection.execute(query.sql(dialect="duckdb"), [level])
+    rows = connection.execute(query, asked)
     while batch := rows.fetchmany(20_000):
         yield from batch
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
+# Of the level that holds nothing; a profile of any other names all that it holds.
 MOST = 50
+MOST_ABOVE = 10
 
 
 def shard_prefixes(identifiers: Iterable[str], *, most: int = MOST) -> tuple[str, ...]:
@@ -31,16 +33,16 @@ def _parted(prefix: str, members: list[str], most: int) -> list[str]:
     return [*([prefix] if own else []), *found]
 
 
-def shard_of(identifier: str, prefixes: Iterable[str]) -> str:
-    """Return the longest of the prefixes that the identifier begins with."""
-    return max((one for one in prefixes if identifier.startswith(one)), key=len)
+def shard_of(identifier: str, prefixes: Collection[str]) -> str:
+    """Return the longest of the prefixes that the identifier begins with; a set is quickest."""
+    lengths = range(len(identifier), -1, -1)
+    return next(start for length in lengths if (start := identifier[:length]) in prefixes)
 
 
-def by_shard(identifiers: Iterable[str]) -> Mapping[str, list[str]]:
-    """Return prefix → its identifiers, sorted."""
+def by_shard(identifiers: Iterable[str], *, most: int = MOST) -> Mapping[str, list[str]]:
+    """Return prefix → its identifiers, sorted, at most `most`."""
     known = sorted(identifiers)
-    prefixes = shard_prefixes(known)
-    found: dict[str, list[str]] = {prefix: [] for prefix in prefixes}
+    found: dict[str, list[str]] = {prefix: [] for prefix in shard_prefixes(known, most=most)}
     for identifier in known:
-        found[shard_of(identifier, prefixes)].append(identifier)
+        found[shard_of(identifier, found.keys())].append(identifier)
     return found

@@ -126,6 +126,26 @@ def _triangle(first: Node, second: Node, third: Node) -> float:
     )
 
 
+def join(topology: Topology, groups: Mapping[str, str]) -> Topology:
+    """Return the topology of groups of territories, cut anew where groups meet.
+
+    Where their members met is no corner of theirs: it would be kept by `simplify`, and of the
+    outlines of a wide level most of the nodes would be such.
+    """
+    return build_topology(
+        {
+            group: [_nodes(topology, ring) for ring in rings]
+            for group, rings in merge(topology, groups).items()
+        }
+    )
+
+
+def _nodes(topology: Topology, ring: Ring) -> Line:
+    """Return the nodes of a ring, the last not repeated."""
+    walked = (topology.arcs[arc] if arc >= 0 else topology.arcs[~arc][::-1] for arc in ring)
+    return [node for line in walked for node in line[:-1]]
+
+
 def merge(topology: Topology, groups: Mapping[str, str]) -> dict[str, tuple[Ring, ...]]:
     """Return group → rings, without the arcs that lie inside a group."""
     around: dict[str, dict[int, int]] = {}

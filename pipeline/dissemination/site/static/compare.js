@@ -24,21 +24,26 @@ async function show() {
   const records = (await Promise.all(state.ids.map(placeOf))).filter(Boolean);
   state.ids = records.map((record) => record.id);
   keep({ ids: state.ids.join(","), period: meta.periods[state.period][0], trend: state.trend });
-  await drawChosen(records);
+  drawChosen(records);
   drawTables(records);
 }
-async function drawChosen(records) {
+/** Every territory as it is suggested: a nation's are many, and asked for once somebody types. */
+async function suggested() {
   const places = await load("territories");
-  const names = places.ids.map((id, n) => ({ id, text: `${places.names[n]} (${levelLabel(places.levels[places.level[n]])})` }));
+  return places.ids.map((id, n) => ({ id, text: `${places.names[n]} (${levelLabel(places.levels[places.level[n]])})` }));
+}
+function drawChosen(records) {
   const list = make("datalist", { id: "all-places" });
   const input = make("input", { id: "add-place", list: "all-places", autocomplete: "off", disabled: records.length >= MOST });
-  const suggest = () => {
+  let names = null;
+  const suggest = async () => {
+    names ??= await suggested();
     const wanted = plainText(input.value.trim());
     list.replaceChildren(...(wanted.length < 2 ? [] : names.filter((one) => plainText(one.text).includes(wanted)).slice(0, 40).map((one) => make("option", { value: one.text }))));
     const found = names.find((one) => one.text === input.value);
     if (found && !state.ids.includes(found.id)) { state.ids.push(found.id); show().then(() => document.getElementById("add-place").focus()).catch(tellFailure); }
   };
-  input.addEventListener("input", suggest);
+  input.addEventListener("input", () => suggest().catch(tellFailure));
   const years = meta.periods.length > 1 ? make("div", { class: "segmented", role: "group", "aria-label": say("year") }, meta.periods.map(([period, label], n) => make("button", { type: "button", "data-period": period, "aria-pressed": String(n === state.period), onclick: () => { state.period = n; show().then(() => document.querySelector(`[data-period="${period}"]`).focus()).catch(tellFailure); } }, label))) : "";
   at("chosen").replaceChildren(
     make("ul", { class: "chips" }, records.map((record, n) => make("li", { class: `chip s${n}` }, make("a", { href: placePage(record.id) }, record.name), make("small", {}, levelLabel(record.level)), make("button", { type: "button", "aria-label": say("compare.remove", { name: record.name }), onclick: () => { state.ids = state.ids.filter((id) => id !== record.id); show().catch(tellFailure); } }, "×")))),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from pipeline.contracts.geography import Geography, Territory
+from pipeline.contracts.policy import CellKey
 from pipeline.dissemination.database import write_database
 from pipeline.dissemination.dictionary import published_tables
 from pipeline.dissemination.exports.writing import write_exports
 from pipeline.dissemination.files import write_files
 from pipeline.dissemination.publication import Publication
 from pipeline.project import load_project
+from tests.method_projects import CELL_KEY
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -81,6 +84,27 @@ def named_publication(names: list[str]) -> Publication:
     )
 
 
+def moved_publication(names: list[str]) -> Publication:
+    """Return the same, its counts moved by cell keys, each third with a band that has no end."""
+    plain = named_publication(names)
+    tables, policy = dict(plain.contracts.tables), plain.contracts.policy
+    tables["enrolment"] = tables["enrolment"].model_copy(update={"method": "cell_key"})
+    rule = CellKey.model_validate(CELL_KEY)
+    contracts = plain.contracts.model_copy(
+        update={"tables": tables, "policy": policy.model_copy(update={"cell_key": rule})}
+    )
+    value = pd.Series(range(100, 100 + len(names)), dtype="float64")
+    has_end = value.mod(3).ne(0)
+    observations = plain.observations.assign(
+        obs_value=value,
+        obs_status="E",
+        conf_status="F",
+        obs_low=value - 3,
+        obs_high=(value + 4).where(has_end),
+    )
+    return replace(plain, contracts=contracts, observations=observations)
+
+
 def _figure(code: str, columns: tuple[str, ...]) -> dict[str, object]:
     is_hidden = int(code) % 3 == 0
     return {
@@ -96,6 +120,8 @@ def _figure(code: str, columns: tuple[str, ...]) -> dict[str, object]:
         "coverage": 1.0,
         "unit_measure": "pupils",
         "stands_from": None,
+        "obs_low": None,
+        "obs_high": None,
     }
 
 

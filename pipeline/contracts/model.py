@@ -55,6 +55,10 @@ class Contracts(Frozen):
         """Tell whether the policy has what an indicator asks for: a cost wants unit costs."""
         return not indicator.costs or self.policy.unit_costs is not None
 
+    def is_perturbed(self, indicator: Indicator) -> bool:
+        """Tell whether an indicator is made of counts that were moved."""
+        return any(self.tables[name].is_perturbed for name in indicator.tables)
+
     def bound(self, indicator: Indicator) -> dict[str, float | str]:
         """Return the values that are bound when the query of an indicator runs, by name."""
         found: dict[str, float | str] = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.contracts import Label
+from pipeline.contracts.bands import CONFIDENCE_PCT
 
 SqlType = Literal["varchar", "double", "bigint", "integer", "boolean", "date", "timestamp"]
 
@@ -92,6 +93,27 @@ CONF_STATUS = column(
     "F free; C confidential: hidden to protect persons, whatever the reason",
     "F libre ; C confidentiel : masqué pour protéger les personnes, quelle qu'en soit la raison",
     codelist="conf_status",
+)
+OBS_LOW = column(
+    "obs_low",
+    "double",
+    "Lower end of the band in which the figure made of the exact counts lies, with a chance of "
+    f"{CONFIDENCE_PCT} % or more. It is made of released figures and of the published rules of the "
+    "method that moved them, and of nothing else. Null where nothing was moved, where no figure is "
+    "shown, and where no band is known, as of inequality between territories",
+    "Borne inférieure de l'intervalle où se trouve le chiffre fait des effectifs exacts, avec une "
+    f"probabilité d'au moins {CONFIDENCE_PCT} %. Il est fait des chiffres publiés et des règles "
+    "publiques de la méthode qui les a décalés, et de rien d'autre. Vide si rien n'a été décalé, "
+    "si aucun chiffre n'est montré, et si aucun intervalle n'est connu, comme pour l'inégalité "
+    "entre territoires",
+)
+OBS_HIGH = column(
+    "obs_high",
+    "double",
+    "Upper end of that band; null beside a lower end where there is none, since what is divided by "
+    "may be 0",
+    "Borne supérieure de cet intervalle ; vide à côté d'une borne inférieure s'il n'y en a pas, ce "
+    "par quoi on divise pouvant être 0",
 )
 COVERAGE = column(
     "coverage",

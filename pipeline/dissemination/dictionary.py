@@ -14,6 +14,8 @@ from pipeline.dissemination.columns import (
     CONF_STATUS,
     COVERAGE,
     INDICATOR,
+    OBS_HIGH,
+    OBS_LOW,
     OBS_STATUS,
     REF_AREA,
     STANDS_FROM,
@@ -90,6 +92,8 @@ def _observations(contracts: Contracts, dimensions: tuple[str, ...]) -> Publishe
             COVERAGE,
             UNIT_MEASURE,
             STANDS_FROM,
+            OBS_LOW,
+            OBS_HIGH,
         ),
         order=("indicator", "ref_area", "time_period", *dimensions),
     )

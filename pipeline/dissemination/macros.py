@@ -45,10 +45,12 @@ MACROS = (
         name="compare",
         signature="compare(a, b, period := null)",
         description=Label(
-            en="Two territories side by side over all indicators, with gap (a less b) and ratio; "
-            "null where a side is hidden; null period: the last of each indicator",
-            fr="Deux territoires côte à côte sur tous les indicateurs, avec l'écart (a moins b) et "
-            "le rapport ; vides si un côté est masqué ; période vide : la dernière de chacun",
+            en="Two territories side by side over all indicators, with gap (a less b), ratio and "
+            "the band of each figure if it has one; null where a side is hidden; null period: the "
+            "last of each indicator",
+            fr="Deux territoires côte à côte sur tous les indicateurs, avec l'écart (a moins b), "
+            "le rapport et l'intervalle de chaque chiffre s'il en a un ; vides si un côté est "
+            "masqué ; période vide : la dernière de chacun",
         ),
     ),
     PublishedMacro(

@@ -127,11 +127,12 @@ def _hidden_problems(
         return
     if table.schema == "cells":
         values = frame[list(contracts.tables[table.name].measure_names)]
+        told = values
     else:
-        values = frame[["obs_value"]]
+        values, told = frame[["obs_value"]], frame[["obs_value", "obs_low", "obs_high"]]
     hidden = frame["conf_status"].eq("C")
     withheld = frame["obs_status"].isin(("Q", "L", "M"))
-    bare = hidden & (values.notna().any(axis="columns") | frame["obs_status"].ne("Q"))
+    bare = hidden & (told.notna().any(axis="columns") | frame["obs_status"].ne("Q"))
     # A value that is missing without a status would read as unknown or as zero.
     unsaid = withheld.ne(values.isna().any(axis="columns"))
     for code, wrong in (("publication.hidden_value", bare), ("publication.unsaid", unsaid)):

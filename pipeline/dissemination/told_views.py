@@ -11,6 +11,8 @@ from pipeline.dissemination.columns import (
     AREA_LEVEL,
     COVERAGE,
     INDICATOR,
+    OBS_HIGH,
+    OBS_LOW,
     OBS_STATUS,
     REF_AREA,
     TIME_PERIOD,
@@ -91,6 +93,8 @@ def _priorities() -> PublishedTable:
                 "Le besoin pour 1 000 élèves inscrits",
                 unit="per_1000_pupils",
             ),
+            OBS_LOW,
+            OBS_HIGH,
         ),
         order=("indicator", "area_level", "time_period", "ref_area"),
     )

@@ -13,6 +13,8 @@ from pipeline.dissemination.columns import (
     CONF_STATUS,
     COVERAGE,
     INDICATOR,
+    OBS_HIGH,
+    OBS_LOW,
     OBS_STATUS,
     REF_AREA,
     STANDS_FROM,
@@ -49,6 +51,8 @@ def _totals(contracts: Contracts) -> PublishedView:
         CONF_STATUS,
         COVERAGE,
         STANDS_FROM,
+        OBS_LOW,
+        OBS_HIGH,
     )
     whole = [
         condition
@@ -88,11 +92,11 @@ def _wide(contracts: Contracts, theme: str, members: tuple[Indicator, ...]) -> P
     own = {name for indicator in members for name in indicator.dimensions}
     dimensions = [name for name in published_dimensions(contracts) if name in own]
     keys = (REF_AREA, AREA_LEVEL, TIME_PERIOD)
-    values = [_value_columns(indicator) for indicator in members]
+    values = [_value_columns(contracts, indicator) for indicator in members]
     columns = (
         *keys,
         *(_folded_column(contracts, name) for name in dimensions),
-        *(described for pair in values for described in pair),
+        *(described for own in values for described in own),
     )
     grouped = [exp.column(key.name, quoted=True) for key in keys]
     folded = [_folded(name) for name in dimensions]
@@ -102,8 +106,8 @@ def _wide(contracts: Contracts, theme: str, members: tuple[Indicator, ...]) -> P
             *(exp.alias_(f, name, quoted=True) for f, name in zip(folded, dimensions, strict=True)),
             *(
                 exp.alias_(_only(indicator, source), described.name, quoted=True)
-                for indicator, pair in zip(members, values, strict=True)
-                for source, described in zip(("obs_value", "obs_status"), pair, strict=True)
+                for indicator, own in zip(members, values, strict=True)
+                for source, described in zip(_SOURCES, own, strict=False)
             ),
         )
         .from_("observations")
@@ -149,8 +153,14 @@ def _only(indicator: Indicator, source: str) -> exp.Expression:
     return exp.Filter(this=exp.Max(this=exp.column(source)), expression=mine)
 
 
-def _value_columns(indicator: Indicator) -> tuple[PublishedColumn, PublishedColumn]:
+# A band stands last, and only where an indicator can have one.
+_SOURCES = ("obs_value", "obs_status", "obs_low", "obs_high")
+
+
+def _value_columns(contracts: Contracts, indicator: Indicator) -> tuple[PublishedColumn, ...]:
+    """Return the columns of an indicator, each of one of `_SOURCES`."""
     name, label = indicator.code.lower(), indicator.label
+    ends = (("low", OBS_LOW), ("high", OBS_HIGH)) if contracts.is_perturbed(indicator) else ()
     return (
         column(
             name,
@@ -165,5 +175,15 @@ def _value_columns(indicator: Indicator) -> tuple[PublishedColumn, PublishedColu
             f"{label.en}: status; null where the indicator has no such row",
             f"{label.fr} : statut ; vide où l'indicateur n'a pas cette ligne",
             codelist="obs_status",
+        ),
+        *(
+            column(
+                f"{name}_{end}",
+                "double",
+                f"{label.en}: as {like.name}",
+                f"{label.fr} : comme {like.name}",
+                unit=indicator.unit,
+            )
+            for end, like in ends
         ),
     )

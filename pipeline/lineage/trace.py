@@ -236,6 +236,16 @@ _OBSERVED = {
         en="the name of the earlier release that shows the same figure",
         fr="le nom de la publication antérieure qui montre le même chiffre",
     ),
+    "obs_low": Label(
+        en="the lower end of the band of a figure made of moved counts: of released cells alone",
+        fr="la borne inférieure d'un chiffre fait d'effectifs décalés : des seules cellules "
+        "publiées",
+    ),
+    "obs_high": Label(
+        en="the upper end of the band of a figure made of moved counts: of released cells alone",
+        fr="la borne supérieure d'un chiffre fait d'effectifs décalés : des seules cellules "
+        "publiées",
+    ),
     "indicator": Label(
         en="the code of the indicator, from contracts/indicators.yml",
         fr="le code de l'indicateur, de contracts/indicators.yml",

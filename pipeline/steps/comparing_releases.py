@@ -19,7 +19,10 @@ from pipeline.storage.manifest import verify_release
 from pipeline.storage.releases import Release
 
 IN_FORCE, PUBLIC, WITHDRAWN = "in force", "public", "withdrawn"
-_AFTER_KEYS = ("obs_value", "obs_status", "conf_status", "coverage", "unit_measure", STANDS_FROM)
+_AFTER_KEYS = (
+    *("obs_value", "obs_low", "obs_high", "obs_status", "conf_status", "coverage"),
+    *("unit_measure", STANDS_FROM),
+)
 CHANGES = ("changed", "newly_shown", "newly_hidden", "gone")
 _COUNTS = ("cells", *CHANGES)
 

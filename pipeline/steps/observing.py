@@ -14,6 +14,7 @@ from pipeline.contracts.indicators import Formula
 from pipeline.engines import run_query
 from pipeline.errors import Place, QualityError
 from pipeline.lineage import released_columns
+from pipeline.steps.banding import with_bands
 from pipeline.steps.deriving import figures_of, members_frame, parents_frame, parts_of
 
 WHOLE = 1 - 1e-9
@@ -79,13 +80,16 @@ def observe(
     geography: Geography,
     queries: Mapping[str, str],
 ) -> pd.DataFrame:
-    """Return every observation as it is published: `exact_figures`, each value rounded once."""
+    """Return every observation as it is published.
+
+    `exact_figures`, each value rounded once, and the band of those that are made of moved counts.
+    """
     found = exact_figures(cells, contracts, geography, queries)
     decimals = {one.code: one.decimals for one in contracts.indicators.indicators}
     for places, rows in found.groupby(found["indicator"].map(decimals))["obs_value"]:
         # What is added turns a zero that bears a minus into one that does not.
         found.loc[rows.index, "obs_value"] = rows.round(int(places)) + 0.0
-    return found
+    return with_bands(found, cells, contracts, geography)
 
 
 def exact_figures(
@@ -187,7 +191,7 @@ def _computed(
             hidden=hidden,
             missing=value.isna().to_numpy() & ~hidden,
             coverage=coverage,
-            is_perturbed=any(contracts.tables[name].is_perturbed for name in indicator.tables),
+            is_perturbed=contracts.is_perturbed(indicator),
         ),
     )
     return computed

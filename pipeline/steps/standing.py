@@ -14,7 +14,7 @@ from pipeline.contracts import NOT_APPLICABLE, Contracts
 from pipeline.steps.already_public import Public
 
 STANDS_FROM = "stands_from"
-_SAID = ["obs_value", "obs_status", "conf_status", "coverage"]
+_SAID = ["obs_value", "obs_low", "obs_high", "obs_status", "conf_status", "coverage"]
 
 
 def let_stand(
@@ -34,12 +34,15 @@ def let_stand(
     keys = list(observations.columns[: observations.columns.get_loc("obs_value")])
     if not public or "ref_area" not in public[0].observations:
         return observations
-    last = with_dimensions(public[0].observations, keys)[[*keys, *_SAID, STANDS_FROM]]
+    said = [name for name in _SAID if name in observations]
+    # A release from before there were bands has none to let stand.
+    columns = [*keys, *said, STANDS_FROM]
+    last = with_dimensions(public[0].observations, keys).reindex(columns=columns)
     then = observations[keys].merge(last, on=keys, how="left", validate="1:1")
     found = observations.reset_index(drop=True)
     is_shown = then["obs_value"].notna()
     held = is_shown & found["conf_status"].eq("C") & found["indicator"].isin(_of_persons(contracts))
-    for name in _SAID:
+    for name in said:
         found[name] = found[name].mask(held, then[name])
     is_same = is_shown & found["obs_value"].eq(then["obs_value"])
     since = then[STANDS_FROM].where(then[STANDS_FROM].notna(), public[0].release_id)

@@ -19,7 +19,10 @@ Frames = Mapping[str, pd.DataFrame]
 What others publish of the persons of a table stands under `elsewhere/`.
 """
 
-_SAID = {"obs_value", "obs_status", "conf_status", "coverage", "unit_measure", STANDS_FROM}
+_SAID = {
+    *("obs_value", "obs_low", "obs_high", "obs_status", "conf_status", "coverage"),
+    *("unit_measure", STANDS_FROM),
+}
 
 
 def all_rates(

@@ -16,6 +16,7 @@ from pipeline.lineage import check_lineage
 from pipeline.project import Project, load_project
 from pipeline.settings import INSTALLATION
 from pipeline.steps.asking import ask, published_database
+from pipeline.steps.banding import with_bands
 from pipeline.steps.counting import with_record_keys
 from pipeline.steps.epochs import rotate_domain
 from pipeline.steps.prepare import prepare
@@ -92,6 +93,49 @@ def test_rates_and_parts_bear_the_sign_of_what_they_are_made_of(country: Workspa
     told = {r["indicator"]: r["status"] for r in ask(country.settings, sql).table.to_pylist()}
     assert told["ENROLMENT"] == told["GPI"] == "E"
     assert told["SCHOOLS"] == "A,D"
+
+
+def test_the_bands_are_made_of_what_is_published_and_of_nothing_else(
+    country: Workspace, exact_and_cells: tuple[pd.DataFrame, pd.DataFrame]
+) -> None:
+    """Whoever has the release and its rules works out each band: no exact count is asked for."""
+    told = ask(country.settings, "from observations").table.to_pandas()
+    contracts = country.project.contracts
+    cells = {
+        name: ask(country.settings, f"from cells.{name}").table.to_pandas()
+        for name in contracts.tables
+    }
+    bare = told.drop(columns=["obs_low", "obs_high"])
+    again = with_bands(bare, cells, contracts, country.project.geography)
+    pd.testing.assert_frame_equal(again, told, check_dtype=False)
+
+    # Of one figure more than its own cells nothing is in its band.
+    exact, shown = exact_and_cells
+    own = told[told["indicator"].eq("ENROLMENT")].set_index(KEYS).sort_index()
+    assert own.index.equals(shown.index)
+    assert own.groupby("obs_value")[["obs_low", "obs_high"]].nunique().max().max() == 1
+    is_held = exact["pupils"].between(own["obs_low"], own["obs_high"])
+    assert is_held.mean() >= 0.95
+    assert (own["obs_low"] < own["obs_high"]).all()
+
+
+def test_what_is_not_moved_has_no_band(country: Workspace) -> None:
+    sql = (
+        "select obs_status, count(obs_low), count(obs_high), count(obs_value), "
+        "count(*) filter (where obs_value not between obs_low and obs_high) "
+        "from observations group by obs_status"
+    )
+    told = {row[0]: row[1:] for row in map(tuple, rows_of(country, sql))}
+    assert set(told) >= {"A", "E", "D"}
+    for status, (low, high, value, outside) in told.items():
+        assert (low > 0, high > 0) == (status == "E",) * 2, status
+        assert outside == 0
+        assert low <= value
+
+
+def rows_of(workspace: Workspace, sql: str) -> list[list[object]]:
+    """Return the rows that a query of the release answers."""
+    return [list(row.values()) for row in ask(workspace.settings, sql).table.to_pylist()]
 
 
 def test_the_release_says_in_both_languages_how_figures_were_moved(country: Workspace) -> None:

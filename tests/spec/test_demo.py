@@ -127,4 +127,5 @@ def test_the_published_database_has_the_stable_schema(demo_settings: Settings) -
     assert columns == [
         *("indicator", "ref_area", "area_level", "time_period"),
         *("obs_value", "obs_status", "conf_status", "coverage", "stands_from"),
+        *("obs_low", "obs_high"),
     ]

@@ -57,7 +57,7 @@ def totals(folder: Path, indicator: str) -> pd.DataFrame:
     ]
     fixed = {
         *("indicator", "ref_area", "area_level", "time_period", "obs_value", "obs_status"),
-        *("conf_status", "coverage", "unit_measure", "stands_from"),
+        *("conf_status", "coverage", "unit_measure", "stands_from", "obs_low", "obs_high"),
     }
     dimensions = [name for name in rows.columns if name not in fixed]
     return rows[rows[dimensions].isin(("_T", "_Z")).all(axis="columns")]

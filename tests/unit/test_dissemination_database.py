@@ -88,7 +88,10 @@ def test_totals_are_the_rows_without_any_breakdown(
 ) -> None:
     frame = publication.observations
     keys = {"indicator", "ref_area", "area_level", "time_period"}
-    values = {"obs_value", "obs_status", "conf_status", "coverage", "unit_measure", "stands_from"}
+    values = {
+        *("obs_value", "obs_status", "conf_status", "coverage", "unit_measure", "stands_from"),
+        *("obs_low", "obs_high"),
+    }
     expected = frame
     for dimension in set(frame.columns) - keys - values:
         expected = expected[expected[dimension].isin(["_T", "_Z"])]
@@ -259,7 +262,8 @@ def test_totals_take_every_declared_code_for_what_it_is(publication: Publication
         texts = (*names, "obs_status", "conf_status", "stands_from")
         columns = ", ".join(f'"{name}" varchar' for name in texts)
         connection.execute(
-            f"create table observations ({columns}, obs_value double, coverage double)"
+            f"create table observations ({columns}, obs_value double, coverage double, "
+            "obs_low double, obs_high double)"
         )
         expected = []
         for name in dimensions:

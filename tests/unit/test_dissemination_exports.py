@@ -34,6 +34,8 @@ from pipeline.errors import StorageError
 from tests.browser.sample import sample_publication
 from tests.release_sample import named_publication, write_release
 
+CONCEPTS = {"sector": "SECTOR_EDU", "obs_low": "LOWER_BOUND", "obs_high": "UPPER_BOUND"}
+
 
 @pytest.fixture(scope="module")
 def publication() -> Publication:
@@ -199,7 +201,7 @@ def test_pysdmx_reads_back_every_figure_and_what_is_said_of_it(
     published: duckdb.DuckDBPyConnection, figures: Any
 ) -> None:
     ours = published.execute("from observations").df()
-    names = {name: {"sector": "SECTOR_EDU"}.get(name, name.upper()) for name in ours.columns}
+    names = {name: CONCEPTS.get(name, name.upper()) for name in ours.columns}
     found = figures.data
     assert set(names.values()) == set(found.columns)
     assert len(found) == len(ours)
@@ -219,7 +221,7 @@ def _as_pysdmx_writes(published: duckdb.DuckDBPyConnection, release: Path) -> st
     frame = published.execute("from observations").df()
     texts = frame.select_dtypes(exclude="number").columns
     frame = frame.assign(**{name: frame[name].fillna("") for name in texts})
-    frame.columns = [{"sector": "SECTOR_EDU"}.get(name, name.upper()) for name in frame.columns]
+    frame.columns = [CONCEPTS.get(name, name.upper()) for name in frame.columns]
     dataset = PandasDataset(structure=definition.to_schema(), data=frame, action=ActionType.Replace)
     return str(write_sdmx(dataset, Format.DATA_SDMX_CSV_2_0_0))
 

@@ -335,7 +335,7 @@ def _togo() -> Publication:
             | whole
             | {"ref_area": area, "area_level": level, "obs_value": value, "coverage": 1.0}
             | {"indicator": "ENROLMENT", "time_period": "2024", "unit_measure": "pupils"}
-            | {"stands_from": None}
+            | {"stands_from": None, "obs_low": None, "obs_high": None}
             | {"obs_status": "A", "conf_status": "F"}
             for area, level, value in rows
         ]

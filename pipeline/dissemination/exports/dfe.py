@@ -7,7 +7,7 @@ there is no figure. Source: DfE, open data standards of Explore Education Statis
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -18,6 +18,7 @@ import pyarrow.csv
 from sqlglot import exp
 
 from pipeline.contracts import NOT_APPLICABLE, TOTAL, Indicator
+from pipeline.contracts.bands import CONFIDENCE_PCT
 from pipeline.dissemination.dictionary import dimension_label
 from pipeline.dissemination.exports.source import ReleaseSource
 from pipeline.dissemination.exports.symbols import NOT_APPLICABLE_SYMBOL, SYMBOLS
@@ -25,6 +26,10 @@ from pipeline.dissemination.files import neutralised
 
 FOLDER = "dfe"
 COVERAGE = "coverage_pct"
+ENDS: Mapping[str, str] = {
+    "low": f"lower end of the band with a chance of {CONFIDENCE_PCT} % or more",
+    "high": f"upper end of the band with a chance of {CONFIDENCE_PCT} % or more",
+}
 _META = (
     "col_name",
     "col_type",
@@ -42,12 +47,22 @@ _LEVELS: Mapping[str, str] = {"country": "National", "region": "Regional"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _File:
-    """One pair of files: its theme, level, indicators and filters (dimension → codes)."""
+    """One pair of files: its theme, level, indicators and filters (dimension → codes).
+
+    `banded`: those of its indicators whose figures have a band.
+    """
 
     theme: str
     level: str
     indicators: tuple[Indicator, ...]
     filters: Mapping[str, tuple[str, ...]]
+    banded: tuple[Indicator, ...]
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The columns of figures: of each indicator, of each end of a band, and coverage."""
+        ends = [_end(one, end) for one in self.banded for end in ENDS]
+        return (*(one.code.lower() for one in self.indicators), *ends, COVERAGE)
 
     @property
     def name(self) -> str:
@@ -72,9 +87,9 @@ def write_dfe(source: ReleaseSource) -> None:
                 level=level.level,
                 indicators=tuple(members),
                 filters=_filters(source, members, long),
+                banded=tuple(one for one in members if source.contracts.is_perturbed(one)),
             )
-            figures = [*(indicator.code.lower() for indicator in members), COVERAGE]
-            _write(folder / f"{file.name}.csv", _data(source, file, long), figures=figures)
+            _write(folder / f"{file.name}.csv", _data(source, file, long), figures=file.figures)
             _write(folder / f"{file.name}.meta.csv", _meta(source, file))
 
 
@@ -90,6 +105,7 @@ def _write(path: Path, frame: pd.DataFrame, *, figures: Sequence[str] = ()) -> N
 def _long(source: ReleaseSource, members: tuple[Indicator, ...], level: str) -> pd.DataFrame:
     dimensions = sorted({name for indicator in members for name in indicator.dimensions})
     names = [*_KEYS, *dimensions, "indicator", "obs_value", "obs_status", "coverage"]
+    names += [f"obs_{end}" for end in ENDS]
     query = (
         exp.select(*(exp.column(name, quoted=True) for name in names))
         .from_("observations")
@@ -120,6 +136,9 @@ def _data(source: ReleaseSource, file: _File, long: pd.DataFrame) -> pd.DataFram
     for indicator in file.indicators:
         told = long[long["indicator"].eq(indicator.code)].set_index(keys)
         frame[indicator.code.lower()] = _texts(told, indicator).reindex(frame.index)
+        for end in ENDS if indicator in file.banded else ():
+            ends = told[f"obs_{end}"].map(_written(indicator), na_action="ignore")
+            frame[_end(indicator, end)] = ends.reindex(frame.index)
     covered = (100 * long.groupby(keys)["coverage"].min()).map("{:.1f}".format)
     frame[COVERAGE] = covered.reindex(frame.index)
     frame = frame.astype("object").fillna(NOT_APPLICABLE_SYMBOL).reset_index()
@@ -129,7 +148,7 @@ def _data(source: ReleaseSource, file: _File, long: pd.DataFrame) -> pd.DataFram
     located = frame.merge(places, on="ref_area", how="left")
     located.insert(0, "time_period_", located["time_period"].map(academic_year))
     ordered = ["time_period_", "time_identifier", *places.columns.drop("ref_area")]
-    ordered += [*file.filters, *(i.code.lower() for i in file.indicators), COVERAGE]
+    ordered += [*file.filters, *file.figures]
     located["time_identifier"] = "Academic year"
     return located[ordered].rename(columns={"time_period_": "time_period"})
 
@@ -143,9 +162,18 @@ def _matrix(long: pd.DataFrame, file: _File) -> pd.MultiIndex:
 
 def _texts(told: pd.DataFrame, indicator: Indicator) -> pd.Series:
     """Return each figure with the decimals of its indicator, or the symbol of its status."""
-    figures = told["obs_value"].map(f"{{:.{indicator.decimals}f}}".format)
+    figures = told["obs_value"].map(_written(indicator))
     symbols = told["obs_status"].map(SYMBOLS)
     return figures.where(told["obs_value"].notna(), symbols)
+
+
+def _written(indicator: Indicator) -> Callable[[float], str]:
+    return f"{{:.{indicator.decimals}f}}".format
+
+
+def _end(indicator: Indicator, end: str) -> str:
+    """Return the name of the column of one end of the band of an indicator."""
+    return f"{indicator.code.lower()}_{end}"
 
 
 def academic_year(period: str) -> str:
@@ -202,11 +230,14 @@ def _filter_rows(source: ReleaseSource, file: _File) -> Iterator[dict[str, str]]
 
 def _indicator_rows(source: ReleaseSource, file: _File) -> Iterator[dict[str, str]]:
     units = source.contracts.indicators.units
-    for indicator in file.indicators:
+    told = [(one, one.code.lower(), one.label.en) for one in file.indicators]
+    for one in file.banded:
+        told += [(one, _end(one, end), f"{one.label.en}, {words}") for end, words in ENDS.items()]
+    for indicator, name, label in told:
         yield dict.fromkeys(_META, "") | {
-            "col_name": indicator.code.lower(),
+            "col_name": name,
             "col_type": "Indicator",
-            "label": indicator.label.en,
+            "label": label,
             "indicator_grouping": units[indicator.unit].en,
             "indicator_unit": "%" if indicator.unit == "percent" else "",
             "indicator_dp": str(indicator.decimals),

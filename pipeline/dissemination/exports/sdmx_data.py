@@ -3,7 +3,8 @@
 pysdmx asks of each cell by itself what to write. Here DuckDB makes the same texts, a column at a
 time, and Arrow sets them down in parts, so that they take no memory; pysdmx writes the header, and
 any part in which a text needs quotes.
-An intentionally missing value is `NaN`, as the standard says, with the status that tells why.
+An intentionally missing value is `NaN`, as the standard says, with the status that tells why; an
+attribute that a figure does not have is empty.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from sqlglot import exp
 
 from pipeline.dissemination.columns import PublishedColumn
 from pipeline.dissemination.exports.sdmx_structure import (
+    MEASURE,
     concept_id,
     observation_columns,
 )
@@ -66,7 +68,8 @@ def _text(column: PublishedColumn) -> exp.Expr:
     told = exp.column(column.name, quoted=True)
     if column.type != "double":
         return told
-    return exp.alias_(exp.func("coalesce", exp.cast(told, "varchar"), _MISSING), column.name)
+    missing = _MISSING if column.name == MEASURE else exp.Literal.string("")
+    return exp.alias_(exp.func("coalesce", exp.cast(told, "varchar"), missing), column.name)
 
 
 def _start(source: ReleaseSource, schema: Schema) -> _Start:
@@ -85,7 +88,7 @@ def _lines(texts: pa.Table, columns: tuple[PublishedColumn, ...], schema: Schema
         frame = texts.select([column.name for column in columns]).to_pandas()
         for column in columns:
             if column.type == "double":
-                frame[column.name] = frame[column.name].astype("float64")
+                frame[column.name] = frame[column.name].replace("", "nan").astype("float64")
         return _by_pysdmx(frame, schema).partition("\n")[2].encode()
     written: bytes = sink.getvalue().to_pybytes()
     return written

@@ -43,17 +43,17 @@ _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 # Characters that XML 1.0 cannot hold, even escaped.
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-# Column of `observations` → name of the UIS for the same concept.
-_UIS_CONCEPTS = {"sector": "SECTOR_EDU"}
-_MEASURE = "obs_value"
-_OPTIONAL = frozenset({"stands_from"})
+# Column of `observations` → name of the UIS, or of the structure of the Sustainable Development
+# Goals, for the same concept.
+_CONCEPTS = {"sector": "SECTOR_EDU", "obs_low": "LOWER_BOUND", "obs_high": "UPPER_BOUND"}
+MEASURE = "obs_value"
 
 Words = Mapping[tuple[str, str], Label]
 
 
 def concept_id(column: str) -> str:
     """Return the id of the SDMX concept of a column of `observations`."""
-    return _UIS_CONCEPTS.get(column, column.upper())
+    return _CONCEPTS.get(column, column.upper())
 
 
 def observation_columns(source: ReleaseSource) -> tuple[PublishedColumn, ...]:
@@ -63,7 +63,7 @@ def observation_columns(source: ReleaseSource) -> tuple[PublishedColumn, ...]:
     def place(column: PublishedColumn) -> int:
         if column.name in table.order:
             return 0 if column.name != "time_period" else 1
-        return 2 if column.name == _MEASURE else 3
+        return 2 if column.name == MEASURE else 3
 
     return tuple(sorted(table.columns, key=place))
 
@@ -123,7 +123,7 @@ def _component(
         sdmx_type="Concept", agency=AGENCY, id="CS_CARTABLE", version=_VERSION, item_id=name
     )
     role = Role.DIMENSION if is_dimension(column, source) else Role.ATTRIBUTE
-    if column.name == _MEASURE:
+    if column.name == MEASURE:
         role = Role.MEASURE
     return Component(
         id=name,

@@ -6,7 +6,7 @@ in a workbook, and opens as one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -138,14 +138,24 @@ def _rows(source: ReleaseSource, sheet: _Sheet) -> Iterator[tuple[Any, ...]]:
         for position, name in enumerate(names)
         if f"{name}_status" in names
     }
+    figures = {names[position] for position in statuses}
+    ends = [
+        position
+        for position, name in enumerate(names)
+        if name.removesuffix("_low").removesuffix("_high") in figures - {name}
+    ]
     while rows := told.fetchmany(_ROWS_AT_ONCE):
         for row in rows:
-            yield _with_symbols(row, statuses)
+            yield _with_symbols(row, statuses, ends)
 
 
-def _with_symbols(row: tuple[Any, ...], statuses: Mapping[int, int]) -> tuple[Any, ...]:
-    """Return a row with a symbol where a figure is not there."""
+def _with_symbols(
+    row: tuple[Any, ...], statuses: Mapping[int, int], ends: Sequence[int]
+) -> tuple[Any, ...]:
+    """Return a row with a symbol where a figure, or an end of its band, is not there."""
     values = list(row)
+    for position in ends:
+        values[position] = NOT_APPLICABLE_SYMBOL if row[position] is None else row[position]
     for position, status in statuses.items():
         if values[position] is None:
             values[position] = SYMBOLS.get(values[status], NOT_APPLICABLE_SYMBOL)

@@ -162,7 +162,10 @@ def _together(name: str, members: Sequence[Member]) -> pd.DataFrame:
 def _views(dimensions: Sequence[str]) -> dict[str, exp.Select]:
     """Return view → query: the totals, and those of the territories that stand for all."""
     whole = [exp.column(name, quoted=True).isin(TOTAL, NOT_APPLICABLE) for name in dimensions]
-    told = ("obs_value", "obs_status", "conf_status", "coverage", "unit_measure")
+    told = (
+        *("obs_value", "obs_status", "conf_status", "coverage", "unit_measure"),
+        *("obs_low", "obs_high"),
+    )
     keys = ("publisher", "indicator", "ref_area", "area_level", "time_period")
     totals = exp.select(*keys, *told).from_("observations").where(*whole)
     comparison = (

@@ -27,6 +27,8 @@ FIXED = (
     "coverage",
     "unit_measure",
     "stands_from",
+    "obs_low",
+    "obs_high",
 )
 TABLES = (
     "observations",

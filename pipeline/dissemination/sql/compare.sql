@@ -4,12 +4,12 @@
 -- Each side is read on its own: an equality is sought in few blocks, a list in all.
 create macro compare(a, b, period := null) as table
 with first_side as (
-    select o.indicator, o.time_period, o.obs_value, o.obs_status
+    select o.indicator, o.time_period, o.obs_value, o.obs_status, o.obs_low, o.obs_high
     from totals as o
     where o.ref_area = a and (period is null or o.time_period = period)
 ),
 second_side as (
-    select o.indicator, o.time_period, o.obs_value, o.obs_status
+    select o.indicator, o.time_period, o.obs_value, o.obs_status, o.obs_low, o.obs_high
     from totals as o
     where o.ref_area = b and (period is null or o.time_period = period)
 ),
@@ -19,8 +19,12 @@ sides as (
         coalesce(f.time_period, s.time_period) as time_period,
         f.obs_value as value_a,
         f.obs_status as status_a,
+        f.obs_low as low_a,
+        f.obs_high as high_a,
         s.obs_value as value_b,
-        s.obs_status as status_b
+        s.obs_status as status_b,
+        s.obs_low as low_b,
+        s.obs_high as high_b
     from first_side as f
     full outer join second_side as s
         on s.indicator = f.indicator and s.time_period = f.time_period
@@ -41,7 +45,11 @@ select
     s.status_b,
     round(s.value_a - s.value_b, 6) as gap,
     round(s.value_a / nullif(s.value_b, 0), 6) as ratio,
-    i.better
+    i.better,
+    s.low_a,
+    s.high_a,
+    s.low_b,
+    s.high_b
 from sides as s
 inner join indicators as i on i.indicator = s.indicator
 order by i.theme, s.indicator

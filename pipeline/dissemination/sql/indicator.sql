@@ -22,7 +22,9 @@ select
     o.conf_status,
     o.coverage,
     i.unit_measure,
-    o.stands_from
+    o.stands_from,
+    o.obs_low,
+    o.obs_high
 from totals as o
 inner join indicators as i on i.indicator = o.indicator
 left join names as n on n.id = o.ref_area

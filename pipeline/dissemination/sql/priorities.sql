@@ -11,6 +11,8 @@ with ranked as (
         o.obs_value,
         o.obs_status,
         o.coverage,
+        o.obs_low,
+        o.obs_high,
         rank() over (
             partition by o.indicator, o.area_level, o.time_period
             order by o.obs_value desc nulls last
@@ -46,7 +48,9 @@ select
     r.coverage,
     s.pupils,
     s.pupils_status,
-    1000 * r.obs_value / nullif(s.pupils, 0) as need_per_1000_pupils
+    1000 * r.obs_value / nullif(s.pupils, 0) as need_per_1000_pupils,
+    r.obs_low,
+    r.obs_high
 from ranked as r
 inner join indicators as i on i.indicator = r.indicator
 left join served as s on s.ref_area = r.ref_area and s.time_period = r.time_period

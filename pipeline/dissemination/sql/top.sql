@@ -10,6 +10,8 @@ with ranked as (
         o.obs_value,
         o.obs_status,
         o.coverage,
+        o.obs_low,
+        o.obs_high,
         rank() over (order by o.obs_value desc) as rank
     from totals as o
     where
@@ -21,7 +23,15 @@ with ranked as (
         )
 ),
 first_ones as (
-    select r.rank, r.ref_area, r.time_period, r.obs_value, r.obs_status, r.coverage
+    select
+        r.rank,
+        r.ref_area,
+        r.time_period,
+        r.obs_value,
+        r.obs_status,
+        r.coverage,
+        r.obs_low,
+        r.obs_high
     from ranked as r
     where r.rank <= n
 ),
@@ -42,7 +52,9 @@ select
     f.time_period,
     f.obs_value,
     f.obs_status,
-    f.coverage
+    f.coverage,
+    f.obs_low,
+    f.obs_high
 from first_ones as f
 left join names as n on n.id = f.ref_area
 order by f.rank, f.ref_area

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil, prod, sqrt
+from statistics import NormalDist
 
+from pipeline.contracts.bands import CONFIDENCE_PCT, ERROR
 from pipeline.contracts.base import Label
 from pipeline.contracts.model import Contracts
 from pipeline.contracts.policy import CellKey, DifferentialPrivacy
 from pipeline.contracts.tables import Table
 
-_NORMAL_95 = 1.96
+_NORMAL = NormalDist().inv_cdf(1 - ERROR / 2)
 
 
 def perturbation_words(table: Table, contracts: Contracts) -> Label | None:
@@ -28,7 +30,7 @@ def perturbation_words(table: Table, contracts: Contracts) -> Label | None:
 
 @dataclass(frozen=True, slots=True)
 class ErrorBound:
-    """How far figures of a level lie from the truth, in persons, with a chance of 95 %.
+    """How far the noise moves figures of a level, in persons, as often as bands say.
 
     Attributes:
         crossed: figures of one combination of all codes crossed there.
@@ -42,8 +44,9 @@ class ErrorBound:
 def error_bounds(table: Table, contracts: Contracts) -> dict[str, ErrorBound]:
     """Return level → the error bounds of a table under differential privacy.
 
-    A figure varies no more than the measured cells that it sums, and the rounding, together: what
-    other levels tell of it, and that nothing is negative, only brings it nearer.
+    The noise moves a figure no more than it moves the measured cells that it sums, and the rounding
+    does, together: what other levels tell of it only brings it nearer. That nothing is negative
+    takes figures further where many cells are empty: the bands of figures hold the truth there too.
     """
     if table.method != "dp" or contracts.policy.dp is None:
         return {}
@@ -64,7 +67,7 @@ def error_bounds(table: Table, contracts: Contracts) -> dict[str, ErrorBound]:
 
 
 def error_bound(variance: float, *, measured: int, rounded: int) -> int:
-    """Return how far a figure lies from the truth, in persons, with a chance of 95 %.
+    """Return how far noise and rounding move a figure, in persons, as often as bands say.
 
     Args:
         variance: of the noise of each measured cell.
@@ -72,7 +75,7 @@ def error_bound(variance: float, *, measured: int, rounded: int) -> int:
         rounded: how many combinations of codes it sums; each is a rounded running total less
             another.
     """
-    return ceil(_NORMAL_95 * sqrt(variance * measured + rounded / 6))
+    return ceil(_NORMAL * sqrt(variance * measured + rounded / 6))
 
 
 def _cell_key(rule: CellKey) -> Label:
@@ -102,12 +105,17 @@ def _dp(rule: DifferentialPrivacy, bounds: Mapping[str, ErrorBound]) -> Label:
     }
     return Label(
         en=f"Counts have noise of differential privacy (discrete Gaussian, {rho} zCDP a drawing, at"
-        f" most {budget} in all for a period), zeros too, and add up. With a chance of 95 % they"
-        f" lie this near to the truth: {levels['en']}. Rates are made of the noisy counts.",
+        f" most {budget} in all for a period), zeros too, and add up. With a chance of"
+        f" {CONFIDENCE_PCT} % noise and rounding move them by no more than: {levels['en']}. None"
+        " is below 0: that lifts empty groups and lowers others, the more the more are empty."
+        " obs_low and obs_high hold the truth there too. Rates are made of the noisy counts.",
         fr="Les effectifs portent un bruit de confidentialité différentielle (gaussienne discrète,"
         f" {rho.replace('.', ',')} zCDP par tirage, au plus {budget.replace('.', ',')} en tout pour"
-        " une période), les zéros aussi, et s'additionnent. Avec une probabilité de 95 %, ils sont"
-        f" proches de la vérité à : {levels['fr']}. Les taux sont faits des effectifs bruités.",
+        " une période), les zéros aussi, et s'additionnent. Avec une probabilité de"
+        f" {CONFIDENCE_PCT} %, bruit et arrondi ne les décalent pas de plus de : {levels['fr']}."
+        " Aucun n'est sous 0 : cela relève les groupes vides et abaisse les autres, d'autant plus"
+        " qu'il y a de vides. obs_low et obs_high contiennent la vérité là aussi. Les taux sont"
+        " faits des effectifs bruités.",
     )
 
 

@@ -102,6 +102,11 @@ class Table(Frozen):
         return tuple(measure.name for measure in self.measures)
 
     @property
+    def measured_columns(self) -> tuple[str, ...]:
+        """The noisy counts as they were drawn, published beside what is made of them, if any."""
+        return tuple(f"{name}_measured" for name in self.measure_names) * (self.method == "dp")
+
+    @property
     def behind(self) -> tuple[str, ...]:
         """What the count query returns beside them, for review only: what is behind an amount."""
         return BEHIND_AMOUNTS if self.amounts else ()

@@ -67,6 +67,42 @@ def cell_key_band(table: PerturbationTable, shown: Ends, *, error: float) -> Ban
     )
 
 
+def measured_band(measured: Ends, *, summed: Ends, scale: float, error: float) -> Band:
+    """Return the band of counts of which sums of noisy counts are known.
+
+    Args:
+        measured: sums of counts with discrete Gaussian noise, each of its own; nan where none is.
+        summed: how many counts each sums.
+        scale: standard deviation of the noise of one of them.
+        error: the greatest chance that a band does not hold the true count: above 0, below 1.
+    """
+    room = np.full(len(measured), np.nan)
+    for number in np.unique(summed[~np.isnan(summed)]):
+        room[summed == number] = noise_room(scale, int(number), error=error)
+    return Band(np.maximum(measured - room, 0), np.maximum(measured + room, 0))
+
+
+def noise_room(scale: float, number: int, *, error: float) -> int:
+    """Return how far from 0 a sum of discrete Gaussian noises lies but for `error` of the time.
+
+    The chances of the sum are those of one noise, folded with themselves so many times (Fourier).
+
+    Args:
+        scale: standard deviation of one noise.
+        number: how many are added up.
+        error: greatest chance that the sum lies further: above 0, below 1.
+    """
+    # Twelve deviations: what lies beyond is less than floats can tell from nothing.
+    reach = int(12 * scale * np.sqrt(number)) + 2
+    values = np.arange(-reach, reach + 1)
+    chance = np.exp(-(values**2) / (2 * scale**2))
+    spectrum = np.fft.rfft(np.fft.ifftshift(chance / chance.sum()))
+    total = np.fft.irfft(spectrum**number, len(values))
+    # The chance of 0, then of each distance on either side of it.
+    within = np.cumsum(np.concatenate([total[:1], 2 * total[1 : reach + 1]]))
+    return int(np.searchsorted(within, 1 - error, side="left"))
+
+
 def rounding_band(shown: Ends, *, base: int) -> Band:
     """Return the band of counts that were rounded; it holds the true one for sure.
 

@@ -5,6 +5,9 @@ them. Adding or taking away one person changes one such cell of each level by 1,
 costs 1 / (2 variance) of zero-concentrated differential privacy, and levels add up. What comes
 after reads the noisy figures only and costs nothing: the table of whole, non-negative persons
 nearest to them, whose sums are published. The noise itself is drawn elsewhere and passed in.
+That no count is below 0 lifts empty groups, and what adds up with them is lowered: where most are
+empty, figures lie further from the truth than the noise would have them. So the noisy counts are
+published as well: they are right on average, and how near to the truth they are is known.
 
 Source: Bun and Steinke (2016), zCDP; Canonne, Kamath and Steinke (2020), the discrete Gaussian;
 Abowd et al. (2022), the TopDown algorithm of the US census (non-negative least squares).
@@ -13,6 +16,7 @@ Abowd et al. (2022), the TopDown algorithm of the US census (non-negative least 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import prod
 
 import numpy as np
@@ -20,6 +24,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, minimize
 
+from pipeline.disclosure.layout import Grid
 from pipeline.disclosure.shape import Counts, Indices
 from pipeline.disclosure.system import System
 
@@ -30,12 +35,24 @@ _ROUNDS = 5_000
 _Real = NDArray[np.float64]
 
 
-def privatise(system: System, *, scale: float, draw: Draw) -> Counts:
-    """Return the value of each published cell, made of noisy counts alone.
+@dataclass(frozen=True, slots=True)
+class Private:
+    """What may be told of each published cell.
+
+    Args:
+        value: whole, not negative, and adding up over levels and margins.
+        measured: the sum of the noisy counts of its own level; any whole number.
+    """
+
+    value: Counts
+    measured: Counts
+
+
+def privatise(system: System, *, scale: float, draw: Draw) -> Private:
+    """Return what may be told of each published cell, made of noisy counts alone.
 
     Two tables that differ by one person are told apart by no more than L / (2 scale**2) of
     zero-concentrated differential privacy allows, L the number of levels, whatever else is known.
-    Values are whole, not negative, and add up over levels and margins.
 
     Args:
         system: one table alone, with its exact counts.
@@ -45,7 +62,25 @@ def privatise(system: System, *, scale: float, draw: Draw) -> Counts:
     measured = np.concatenate([_inner_cells(system, at) for at in range(len(system.grids))])
     noisy = draw(system.cells.value[measured], scale)
     atoms = _nearest(system.membership[measured], noisy.astype(np.float64))
-    return np.asarray(system.membership @ _rounded(system, atoms), dtype=np.int64)
+    value = np.asarray(system.membership @ _rounded(system, atoms), dtype=np.int64)
+    return Private(value, _own_sums(system, noisy))
+
+
+def _own_sums(system: System, noisy: Counts) -> Counts:
+    """Return for each cell the sum of what was measured of it at its own level."""
+    sums, first = np.empty(len(system.cells), dtype=np.int64), 0
+    for grid in system.grids:
+        block = noisy[first : (first := first + _measured(grid))]
+        block = block.reshape(grid.sizes[0], *(size - 1 for size in grid.sizes[1:]))
+        for axis in range(1, block.ndim):
+            block = np.concatenate([block, block.sum(axis=axis, keepdims=True)], axis=axis)
+        sums[grid.start : grid.start + block.size] = block.ravel()
+    return sums
+
+
+def _measured(grid: Grid) -> int:
+    """Return how many cells of a level are measured."""
+    return prod((grid.sizes[0], *(size - 1 for size in grid.sizes[1:])))
 
 
 def _inner_cells(system: System, at: int) -> Indices:

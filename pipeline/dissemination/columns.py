@@ -110,10 +110,10 @@ OBS_LOW = column(
 OBS_HIGH = column(
     "obs_high",
     "double",
-    "Upper end of that band; null beside a lower end where there is none, since what is divided by "
+    "Upper end of that band. One end alone is null where there is none, since what is divided by "
     "may be 0",
-    "Borne supérieure de cet intervalle ; vide à côté d'une borne inférieure s'il n'y en a pas, ce "
-    "par quoi on divise pouvant être 0",
+    "Borne supérieure de cet intervalle. Une seule borne est vide s'il n'y en a pas, ce par quoi "
+    "on divise pouvant être 0",
 )
 COVERAGE = column(
     "coverage",

@@ -111,6 +111,19 @@ def _cells(contracts: Contracts, name: str) -> PublishedTable:
         )
         for measure in table.measures
     )
+    measured = tuple(
+        column(
+            name,
+            "bigint",
+            f"{measure.label.en}, as drawn with its noise: right on average, and below 0 at times. "
+            "For sums over many territories and for models; the count beside it is made of these",
+            f"{measure.label.fr}, tel que tiré avec son bruit : juste en moyenne, parfois sous 0. "
+            "Pour des sommes sur bien des territoires et des modèles ; l'effectif à côté en est "
+            "fait",
+            unit=measure.unit,
+        )
+        for name, measure in zip(table.measured_columns, table.measures, strict=False)
+    )
     return PublishedTable(
         schema="cells",
         name=name,
@@ -121,6 +134,7 @@ def _cells(contracts: Contracts, name: str) -> PublishedTable:
             TIME_PERIOD,
             *_dimension_columns(contracts, table.dimensions),
             *measures,
+            *measured,
             OBS_STATUS,
             CONF_STATUS,
             COVERAGE,

@@ -127,6 +127,7 @@ def released_columns(contracts: Contracts, table: str) -> list[str]:
         "time_period",
         *shape.dimensions,
         *shape.measure_names,
+        *shape.measured_columns,
         "obs_status",
         "conf_status",
         "coverage",

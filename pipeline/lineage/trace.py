@@ -148,7 +148,7 @@ class _Tracer:
 
     def _cell(self, table: Table, column: str) -> Link:
         name = f"{table.table}.{column}"
-        fixed = _OF_CELLS.get(column)
+        fixed = _MEASURED if column in table.measured_columns else _OF_CELLS.get(column)
         if fixed is not None:
             return Link(name, fixed)
         typology = self._contracts.territories.typologies.get(column)
@@ -231,6 +231,10 @@ _OF_CELLS = {
         fr="la part de ses habitants dans le projet, fois celle de ses expéditeurs venus",
     ),
 }
+_MEASURED = Label(
+    en="the count with its noise of differential privacy, before anything was made of it",
+    fr="l'effectif avec son bruit de confidentialité différentielle, avant tout traitement",
+)
 _OBSERVED = {
     "stands_from": Label(
         en="the name of the earlier release that shows the same figure",

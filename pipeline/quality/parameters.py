@@ -82,6 +82,7 @@ def published_columns(table: Table) -> tuple[str, ...]:
         *("ref_area", "area_level", "time_period"),
         *table.dimensions,
         *table.measure_names,
+        *table.measured_columns,
         *("obs_status", "conf_status", "coverage"),
     )
 

@@ -8,13 +8,21 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from pipeline.contracts import Contracts, Indicator
+from pipeline.contracts import TOTAL, Contracts, Indicator
 from pipeline.contracts.indicators import Part, split_part
 from pipeline.contracts.tables import Table
-from pipeline.disclosure.bands import Band, Ends, cell_key_band, exactly, rounding_band
+from pipeline.disclosure.bands import (
+    Band,
+    Ends,
+    cell_key_band,
+    exactly,
+    measured_band,
+    rounding_band,
+)
 from pipeline.disclosure.cell_key import PerturbationTable
 from pipeline.errors import DisclosureError, Place
 from pipeline.steps.deriving import WHOLE
+from pipeline.steps.drawing import drawn_scale
 from pipeline.steps.perturbing import perturbation_table
 
 _WHERE = ("ref_area", "time_period")
@@ -72,16 +80,20 @@ class CellBands:
         return {
             part: self._band(
                 self._contracts.tables[split_part(part)[0]],
-                self._shown(part, rows, own, codes or {}),
+                self._told(part, rows, own, codes or {}),
                 error,
             )
             for part in parts
         }
 
-    def _shown(
+    def _told(
         self, part: Part, rows: pd.DataFrame, own: Iterable[str], codes: Mapping[str, str]
-    ) -> Ends:
-        """Return what is shown of a part, one per row; nan where nothing is."""
+    ) -> pd.DataFrame:
+        """Return what is told of a part, one row for each: nan where nothing is.
+
+        Columns: shown, the count, or what was measured of it; summed, how many measured counts
+        are in that.
+        """
         name, measure, of_part = split_part(part)
         table, frame = self._contracts.tables[name], self._cells[name]
         given = {**codes, **of_part}
@@ -92,20 +104,36 @@ class CellBands:
                 is_meant &= frame[dimension].eq(given[dimension]).to_numpy()
             elif dimension not in keys:
                 is_meant &= frame[dimension].isin(WHOLE).to_numpy()
-        there = frame[is_meant].set_index(keys)[measure].astype("float64")
-        found = there.reindex(pd.MultiIndex.from_frame(rows[keys]))
-        return np.asarray(found.to_numpy(), dtype=np.float64)
+        meant = frame[is_meant]
+        names = dict(zip(table.measure_names, table.measured_columns, strict=False))
+        shown = meant[names.get(measure, measure)].astype("float64")
+        summed = self._summed(table, meant) if names else 1.0
+        there = meant[keys].assign(shown=shown, summed=summed).set_index(keys)
+        return there.reindex(pd.MultiIndex.from_frame(rows[keys]))
 
-    def _band(self, table: Table, shown: Ends, error: float) -> Band:
-        rounding = self._contracts.policy.rounding
+    def _summed(self, table: Table, cells: pd.DataFrame) -> Ends:
+        """Return how many cells of all crossed codes each cell sums, at its level."""
+        number = np.ones(len(cells))
+        for level, crossed in table.levels.items():
+            for name in crossed:
+                is_summed = cells["area_level"].eq(level) & cells[name].eq(TOTAL)
+                number[is_summed.to_numpy()] *= len(self._contracts.codes(name))
+        return number
+
+    def _band(self, table: Table, told: pd.DataFrame, error: float) -> Band:
+        rounding, private = self._contracts.policy.rounding, self._contracts.policy.dp
+        shown = np.asarray(told["shown"].to_numpy(), dtype=np.float64)
         if not table.is_perturbed:
             return exactly(shown)
         if table.method == "cell_key":
             return cell_key_band(self._noise, shown, error=error)
         if table.method == "rounding" and rounding is not None:
             return rounding_band(shown, base=rounding.base.value)
-        unknown = np.full(len(shown), np.nan)
-        return Band(unknown, unknown)
+        if table.method == "dp" and private is not None:
+            summed = np.asarray(told["summed"].to_numpy(), dtype=np.float64)
+            scale = drawn_scale(private, len(table.levels))
+            return measured_band(shown, summed=summed, scale=scale, error=error)
+        raise DisclosureError("disclosure.rule_unsupported", place=Place(table=table.table))
 
     @cached_property
     def _noise(self) -> PerturbationTable:

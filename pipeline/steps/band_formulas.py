@@ -28,9 +28,10 @@ def ratio_band(formula: Formula, told: Told) -> Band:
     alone, beside = _sum(told, over - under), _sum(told, under - over)
     lows = [_ratio(alone.low + end, end + beside.high) for end in (both.low, both.high)]
     highs = [_ratio(alone.high + end, end + beside.low) for end in (both.low, both.high)]
-    low, high = formula.times * np.minimum(*lows), formula.times * np.maximum(*highs)
+    low, high = formula.times * np.fmin(*lows), formula.times * np.maximum(*highs)
     if all(any(_is_inside(part, whole) for whole in under) for part in over):
-        high = np.where(np.isnan(high), high, np.minimum(high, formula.times))
+        is_told = ~np.isnan(alone.low + both.low + beside.low)
+        high = np.where(is_told, np.fmin(high, formula.times), np.nan)
     return Band(low, high)
 
 

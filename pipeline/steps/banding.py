@@ -43,7 +43,7 @@ def with_bands(
     """Return the observations with `obs_low` and `obs_high`.
 
     Both are empty where no count was moved, where no figure is shown, and for measures of
-    inequality between territories; `obs_high` also where what is divided by may be 0.
+    inequality between territories; one of them where what is divided by may be 0.
 
     Args:
         observations: as they are released, values rounded.

@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from pipeline.contracts.policy import DifferentialPrivacy
-from pipeline.disclosure.noise import privatise
+from pipeline.disclosure.noise import Private, privatise
 from pipeline.disclosure.shape import Counts
 from pipeline.disclosure.system import System
 from pipeline.errors import DisclosureError, Place
@@ -44,8 +44,8 @@ class Drawings:
     workspace: Workspace
     made: list[Drawing] = field(default_factory=list)
 
-    def shown(self, one: Counted, system: System, frame: pd.DataFrame) -> Counts:
-        """Return what is shown of the cells of a table: as before, or drawn anew.
+    def shown(self, one: Counted, system: System, frame: pd.DataFrame) -> Private:
+        """Return what is told of the cells of a table: as before, or drawn anew.
 
         Args:
             one: the table, counted.
@@ -127,18 +127,19 @@ def spend(workspace: Workspace, drawings: Sequence[Mapping[str, Any]]) -> None:
         workspace.ledger.append_once(KIND, **facts)
 
 
-def _as_before(cells: pd.DataFrame, one: Counted, frame: pd.DataFrame) -> Counts:
+def _as_before(cells: pd.DataFrame, one: Counted, frame: pd.DataFrame) -> Private:
     keys = list(frame.columns)
-    there = cells[cells["time_period"] == one.period].set_index(keys)[one.table.measure_names[0]]
+    names = [one.table.measure_names[0], *one.table.measured_columns]
+    there = cells[cells["time_period"] == one.period].set_index(keys)[names]
     found = there.reindex(pd.MultiIndex.from_frame(frame[keys]))
     # Of a territory of which nobody delivered nothing is shown, then as now.
-    return np.asarray(found.fillna(0).to_numpy(dtype=np.float64), dtype=np.int64)
+    told = found.fillna(0).to_numpy(dtype=np.float64).astype(np.int64)
+    return Private(*told.T)
 
 
-def _drawn(system: System, policy: DifferentialPrivacy) -> Counts:
+def _drawn(system: System, policy: DifferentialPrivacy) -> Private:
     levels = len(system.grids)
-    # A hair more, so that floats do not round the cost above what is spent.
-    scale = policy.scale(levels) * (1 + 1e-9)
+    scale = drawn_scale(policy, levels)
 
     def draw(counts: Counts, scale: float) -> Counts:
         noisy, rho = discrete_gaussian(counts, scale)
@@ -147,6 +148,14 @@ def _drawn(system: System, policy: DifferentialPrivacy) -> Counts:
         return noisy
 
     return privatise(system, scale=scale, draw=draw)
+
+
+def drawn_scale(policy: DifferentialPrivacy, levels: int) -> float:
+    """Return the standard deviation of the noise of a table of so many levels.
+
+    It is a hair more than the policy's, so that floats do not round the cost above what is spent.
+    """
+    return policy.scale(levels) * (1 + 1e-9)
 
 
 def check_drawn() -> None:

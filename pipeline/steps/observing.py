@@ -45,7 +45,7 @@ def add_coverage(cells: pd.DataFrame, table: Table, coverage: pd.DataFrame) -> p
             "quality.coverage_unknown", place=Place(table=table.table), count=unknown
         )
     absent = (covered["coverage"] == 0).to_numpy()
-    for measure in table.measure_names:
+    for measure in (*table.measure_names, *table.measured_columns):
         covered[measure] = covered[measure].mask(absent)
     covered["conf_status"] = covered["conf_status"].mask(absent, "F")
     covered["obs_status"] = obs_status(

@@ -36,15 +36,19 @@ def perturb(
     frames = {}
     for one in present:
         system = system_of(one, one.table.measure_names[0], contracts, places)
+        told: dict[str, Counts] = {}
         match one.table.method:
             case "cell_key":
                 shown = _by_cell_key(one, system, contracts, places)
             case "dp":
-                frame = cells_frame(system.cells, one, contracts)
-                shown = drawings.shown(one, system, frame)
+                keys = cells_frame(system.cells, one, contracts)
+                private = drawings.shown(one, system, keys)
+                shown = private.value
+                told = dict.fromkeys(one.table.measured_columns, private.measured)
             case _:
                 raise _unknown(one)
-        frames[one.table.table] = _frame(one, system, shown, contracts)
+        frame = _frame(one, system, shown, contracts)
+        frames[one.table.table] = frame.assign(**told)
     return frames
 
 

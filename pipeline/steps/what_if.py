@@ -268,8 +268,8 @@ def _private(system: System, contracts: Contracts, _k: int, _tell: Told) -> _Sho
     rule: DifferentialPrivacy | None = contracts.policy.dp
     rho = _RHO if rule is None else rule.rho.value
     scale = float(np.sqrt(len(system.grids) / (2 * rho)))
-    shown = privatise(system, scale=scale, draw=lambda counts, s: discrete_gaussian(counts, s)[0])
-    return shown.astype(np.float64), None, Label(en=f"rho {rho:g}", fr=f"rho {_french(rho)}")
+    told = privatise(system, scale=scale, draw=lambda counts, s: discrete_gaussian(counts, s)[0])
+    return told.value.astype(np.float64), None, Label(en=f"rho {rho:g}", fr=f"rho {_french(rho)}")
 
 
 def _french(value: float) -> str:

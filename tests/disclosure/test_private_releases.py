@@ -13,6 +13,7 @@ import pytest
 from pipeline.errors import ContractError, DisclosureError
 from pipeline.project import load_project
 from pipeline.steps.asking import ask, published_database
+from pipeline.steps.banding import with_bands
 from pipeline.steps.drawing import KIND, discrete_gaussian
 from pipeline.steps.prepare import prepare
 from pipeline.steps.release import approve, release, withdraw
@@ -84,6 +85,7 @@ def test_noise_is_drawn_once_and_a_spent_budget_refuses(tmp_path: Path) -> None:
             for frame in total.values()
         )
         assert whole.xs("_T", level="urbanisation").tolist() == [parts.sum()]
+    check_bands(workspace, shown, exact.set_index(KEYS).sort_index())
     page = published_database(workspace.settings).parent / "site" / "en" / "protection.html"
     text = page.read_text(encoding="utf-8")
     assert "0.5 zCDP a drawing" in text
@@ -121,6 +123,35 @@ def test_noise_is_drawn_once_and_a_spent_budget_refuses(tmp_path: Path) -> None:
     workspace = signed_anew(workspace)
     publish(workspace)
     assert spent(workspace) == [500_000] * 3
+
+
+def check_bands(workspace: Workspace, shown: pd.DataFrame, exact: pd.DataFrame) -> None:
+    """What was measured adds up within its level; bands are made of what is published alone."""
+    measured = shown.reset_index()
+    assert measured["pupils_measured"].lt(0).any()
+    both = measured[measured["sex"].isin(["F", "M"])].groupby(KEYS[:2] + KEYS[3:])
+    whole = measured[measured["sex"].eq("_T")].set_index(KEYS[:2] + KEYS[3:])["pupils_measured"]
+    parts = both["pupils_measured"].agg(["sum", "count"])
+    parts = parts.loc[parts["count"].eq(2), "sum"]
+    assert len(parts) > 20
+    assert parts.equals(whole.reindex(parts.index).rename("sum"))
+
+    told = ask(workspace.settings, "from observations").table.to_pandas()
+    contracts = workspace.project.contracts
+    open_cells = {
+        name: ask(workspace.settings, f"from cells.{name}").table.to_pandas()
+        for name in contracts.tables
+    }
+    bare = told.drop(columns=["obs_low", "obs_high"])
+    again = with_bands(bare, open_cells, contracts, workspace.project.geography)
+    pd.testing.assert_frame_equal(again, told, check_dtype=False)
+    own = told[told["indicator"].eq("ENROLMENT")].set_index(KEYS).sort_index()
+    is_held = exact["pupils"].between(own["obs_low"], own["obs_high"])
+    # Cells of one drawing hang together: of a few hundred some more may fail than of many.
+    assert is_held.mean() >= 0.9
+    assert own["obs_value"].between(own["obs_low"], own["obs_high"]).all()
+    rates = told[told["indicator"].eq("GPI") & told["obs_value"].notna()]
+    assert rates["obs_low"].notna().mean() > 0.5
 
 
 def test_a_budget_that_is_spent_after_the_count_stops_the_release(tmp_path: Path) -> None:

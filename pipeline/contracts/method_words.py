@@ -13,6 +13,12 @@ from pipeline.contracts.model import Contracts
 from pipeline.contracts.policy import CellKey, DifferentialPrivacy
 from pipeline.contracts.tables import Table
 
+_SURE = Label(
+    en=f" The exact figure lies between obs_low and obs_high, with a chance of {CONFIDENCE_PCT} % or"
+    " more.",
+    fr=" Le chiffre exact est entre obs_low et obs_high, avec une probabilité d'au moins"
+    f" {CONFIDENCE_PCT} %.",
+)
 _NORMAL = NormalDist().inv_cdf(1 - ERROR / 2)
 
 
@@ -85,13 +91,15 @@ def _cell_key(rule: CellKey) -> Label:
         en="Each count above 0 is moved by random noise of mean 0, variance "
         f"{variance:g} and at most {maximum}; the same persons always have the same noise."
         + (f" No result lies between 0 and {smallest}." if small else "")
-        + " Parts need not add up to their total, and rates are made of the moved counts.",
+        + " Parts need not add up to their total, and rates are made of the moved counts."
+        + _SURE.en,
         fr="Chaque effectif non nul est décalé d'un bruit aléatoire de moyenne 0, de variance "
         f"{f'{variance:g}'.replace('.', ',')} et d'au plus {maximum} ; les mêmes personnes ont"
         " toujours le même bruit."
         + (f" Aucun résultat n'est entre 0 et {smallest}." if small else "")
         + " La somme des parties peut différer du total, et les taux sont faits des effectifs"
-        " décalés.",
+        + " décalés."
+        + _SURE.fr,
     )
 
 
@@ -123,9 +131,10 @@ def _rounding(base: int) -> Label:
     return Label(
         en=f"Counts are rounded to multiples of {base}, so that all sums still add up. A figure"
         f" lies less than {base} from the truth or, where nothing nearer was found that adds up,"
-        f" less than {2 * base}. Rates are made of the rounded counts.",
+        f" less than {2 * base}: obs_low and obs_high say so of each. Rates are made of the rounded"
+        " counts.",
         fr=f"Les effectifs sont arrondis à des multiples de {base}, de sorte que les sommes restent"
         f" justes. Un chiffre est à moins de {base} de la vérité ou, si rien de plus proche qui"
-        f" s'additionne n'a été trouvé, à moins de {2 * base}. Les taux sont faits des effectifs"
-        " arrondis.",
+        f" s'additionne n'a été trouvé, à moins de {2 * base} : obs_low et obs_high le disent de"
+        " chacun. Les taux sont faits des effectifs arrondis.",
     )

@@ -126,9 +126,17 @@ def _share(place: Place) -> float | None:
 
 
 def _values(members: Sequence[Place], series: Mapping[str, Series], periods: int) -> dict[str, Any]:
-    """Return one list of values and one string of statuses per period, and shares below 1."""
+    """Return one list of values and one string of statuses per period, shares below 1, bands.
+
+    Bands are left out where no figure of the indicator and level has one.
+    """
     found = [series[place.id] for place in members]
+    bands = [
+        {str(n): list(one.bands[place]) for n, one in enumerate(found) if place in one.bands}
+        for place in range(periods)
+    ]
     return {
+        **({"bands": bands} if any(bands) else {}),
         "values": [[one.values[place] for one in found] for place in range(periods)],
         "status": ["".join(one.statuses[place] for one in found) for place in range(periods)],
         "coverage": [

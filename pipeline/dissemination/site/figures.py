@@ -16,11 +16,13 @@ from pipeline.dissemination.site.places import Place, Places, read_places
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A published value or, when there is none, the status that says why."""
+    """A published value with the band of a moved one, or the status that says why there is none."""
 
     value: float | None
     status: str
     coverage: float
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +127,8 @@ class PublishedFigures:
     def totals(self, areas: tuple[str, ...]) -> Totals:
         """Return (indicator, ref_area, period) → figure."""
         rows = self._connection.execute(
-            "select indicator, ref_area, time_period, obs_value, obs_status, coverage "
+            "select indicator, ref_area, time_period, obs_value, obs_status, coverage, "
+            "obs_low, obs_high "
             "from totals where list_contains($areas, ref_area)",
             {"areas": list(areas)},
         ).fetchall()

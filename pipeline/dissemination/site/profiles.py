@@ -85,10 +85,12 @@ class Profiles:
 
 
 def plain(series: Series) -> list[Any]:
-    """Return a series as JSON: values, statuses and, where below 1, shares covered."""
+    """Return a series as JSON: values, statuses, shares covered where below 1, bands if any."""
     parts: list[Any] = [list(series.values), series.statuses]
-    if series.coverage:
+    if series.coverage or series.bands:
         parts.append({str(place): share for place, share in series.coverage.items()})
+    if series.bands:
+        parts.append({str(place): list(ends) for place, ends in series.bands.items()})
     return parts
 
 

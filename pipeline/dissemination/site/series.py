@@ -16,6 +16,10 @@ from pipeline.dissemination.dictionary import published_dimensions
 _SPARE_DECIMALS = 4
 # Stands for a period without a row.
 NO_ROW = "-"
+_NO_ENDS = (None, None)
+
+
+Ends = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +30,13 @@ class Series:
         values: None where there is none.
         statuses: one letter per period, as `obs_status`; `-` where there is no row.
         coverage: place of the period → share covered, where below 1.
+        bands: place of the period → both ends of the band of a moved figure; None: no end.
     """
 
     values: tuple[float | None, ...]
     statuses: str
     coverage: Mapping[int, float] = field(default_factory=dict)
+    bands: Mapping[int, Ends] = field(default_factory=dict)
 
 
 # Indicator → territory → series.
@@ -48,7 +54,7 @@ def level_totals(
     places = {period: place for place, period in enumerate(periods)}
     decimals = {item.code: item.decimals for item in contracts.indicators.indicators}
     found: LevelSeries = {}
-    query = _series_query("totals", (), ()).sql(dialect="duckdb")
+    query = _series_query("totals", (), (), _told_of(contracts)).sql(dialect="duckdb")
     for indicator, area, told in _rows(connection, query, level):
         found.setdefault(indicator, {})[area] = _series(told, places, decimals[indicator])
     return found
@@ -67,6 +73,7 @@ def breakdown_queries(contracts: Contracts) -> dict[str, str]:
             "observations",
             (dimension,),
             tuple(name for name in dimensions if name != dimension),
+            _told_of(contracts),
         )
         .where(within.copy())
         .sql(dialect="duckdb")
@@ -105,14 +112,20 @@ def level_breakdowns(
     return found
 
 
-def _series_query(source: str, split: Sequence[str], whole: Sequence[str]) -> exp.Select:
+def _told_of(contracts: Contracts) -> tuple[str, ...]:
+    """Return the columns that tell of a figure in a period; those of bands where any may be."""
+    is_moved = any(table.is_perturbed for table in contracts.tables.values())
+    ends = ("obs_low", "obs_high") if is_moved else ()
+    return ("time_period", "obs_value", "obs_status", "coverage", *ends)
+
+
+def _series_query(
+    source: str, split: Sequence[str], whole: Sequence[str], told: Sequence[str]
+) -> exp.Select:
     """Return one row per code of `split`, indicator and territory, with its periods in a list."""
     keys = [exp.column(name, quoted=True) for name in (*split, "indicator", "ref_area")]
-    told = [
-        exp.column(name, quoted=True)
-        for name in ("time_period", "obs_value", "obs_status", "coverage")
-    ]
-    listed = exp.Anonymous(this="list", expressions=[exp.Anonymous(this="row", expressions=told)])
+    row = exp.Anonymous(this="row", expressions=[exp.column(name, quoted=True) for name in told])
+    listed = exp.Anonymous(this="list", expressions=[row])
     query = exp.select(*keys, listed).from_(source).group_by(*(key.copy() for key in keys))
     query = query.where(exp.column("area_level").eq(exp.Placeholder()))
     for name in whole:
@@ -131,20 +144,23 @@ def _rows(
         yield from batch
 
 
-def _series(
-    told: Sequence[tuple[str, float | None, str, float]], places: Mapping[str, int], decimals: int
-) -> Series:
+def _series(told: Sequence[tuple[Any, ...]], places: Mapping[str, int], decimals: int) -> Series:
+    """Return a series of rows of the columns of `_told_of`."""
     given: list[float | None] = [None] * len(places)
     letters = [NO_ROW] * len(places)
     shares: dict[int, float] = {}
-    for period, value, status, share in told:
+    bands: dict[int, Ends] = {}
+    for period, value, status, share, *ends in told:
         place = places[period]
         letters[place] = status
         if value is not None:
             given[place] = _rounded(value, decimals)
         if status in {"D", "E"} and share < 1:
             shares[place] = round(share, 4)
-    return Series(tuple(given), "".join(letters), shares)
+        low, high = (None if one is None else _rounded(one, decimals) for one in ends or _NO_ENDS)
+        if (low, high) != _NO_ENDS:
+            bands[place] = (low, high)
+    return Series(tuple(given), "".join(letters), shares, bands)
 
 
 def _rounded(value: float, decimals: int) -> float:

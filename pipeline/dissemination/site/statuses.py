@@ -8,6 +8,7 @@ never is there is `M`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from pipeline.contracts import Contracts
 from pipeline.dissemination.site.series import NO_ROW, LevelSeries, Series
@@ -68,4 +69,4 @@ def _told(one: Series, closed: set[int]) -> Series:
             letters.append(NO_SCHOOL)
         else:
             letters.append(_LATE if status == NO_ROW and has_any else _IMPOSSIBLE)
-    return Series(one.values, "".join(letters), one.coverage)
+    return replace(one, statuses="".join(letters))

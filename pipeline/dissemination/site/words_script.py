@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.contracts import Label
+from pipeline.contracts.bands import CONFIDENCE_PCT
 
 
 def _w(en: str, fr: str) -> Label:
@@ -22,6 +23,13 @@ SCRIPT_WORDS: dict[str, Label] = {
     "partly": _w("{share} covered", "couvert à {share}"),
     "part": _w("part", "partie"),
     "perturbed": _w("perturbed", "perturbé"),
+    "band.between": _w("between {low} and {high}", "entre {low} et {high}"),
+    "band.least": _w("{low} or more", "{low} ou plus"),
+    "band.most": _w("{high} or less", "{high} ou moins"),
+    "band.sure": _w(
+        f"The exact figure lies there with a chance of {CONFIDENCE_PCT}% or more",
+        f"Le chiffre exact s'y trouve avec une probabilité d'au moins {CONFIDENCE_PCT} %",
+    ),
     "territory": _w("Territory", "Territoire"),
     "indicator": _w("Indicator", "Indicateur"),
     "level": _w("Level", "Niveau"),

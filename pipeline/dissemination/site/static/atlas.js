@@ -121,7 +121,7 @@ export class Atlas {
   reading(id) {
     const n = this.place.get(id);
     const { period } = this.state;
-    return { value: this.values.values[period][n], status: this.values.status[period][n], share: this.values.coverage[period][n] };
+    return { value: this.values.values[period][n], status: this.values.status[period][n], share: this.values.coverage[period][n], band: this.values.bands?.[period][n] };
   }
   paint() {
     const { item, values } = this;
@@ -180,8 +180,8 @@ export class Atlas {
   point(id, event) {
     this.tip.hidden = id === null;
     if (id === null) return;
-    const { value, status, share } = this.reading(id);
-    this.tip.replaceChildren(make("b", {}, this.list.names[this.place.get(id)]), make("span", { class: "tip-value" }, inWords(this.item, value, status, share)), value !== null && !this.item.percent ? make("span", { class: "tip-unit" }, ` ${this.item.unit}`) : "");
+    const { value, status, share, band } = this.reading(id);
+    this.tip.replaceChildren(make("b", {}, this.list.names[this.place.get(id)]), make("span", { class: "tip-value" }, inWords(this.item, value, status, share, band)), value !== null && !this.item.percent ? make("span", { class: "tip-unit" }, ` ${this.item.unit}`) : "");
     const frame = this.at("stage").getBoundingClientRect();
     const [x, y] = [event.clientX - frame.x, event.clientY - frame.y];
     this.tip.style.left = `${Math.max(0, Math.min(x + 14, frame.width - this.tip.offsetWidth))}px`;
@@ -203,8 +203,8 @@ export class Atlas {
     this.state.area = id;
     if (!quiet) this.remember();
     if (this.place.has(id)) {
-      const { value, status, share } = this.reading(id);
-      this.at("said").textContent = `${this.list.names[this.place.get(id)]}: ${inWords(this.item, value, status, share)}`;
+      const { value, status, share, band } = this.reading(id);
+      this.at("said").textContent = `${this.list.names[this.place.get(id)]}: ${inWords(this.item, value, status, share, band)}`;
     }
     const [record, main] = await Promise.all([placeOf(id), placeOf(meta.main[0])]);
     if (this.state.area !== id || !record) return;
@@ -219,7 +219,7 @@ export class Atlas {
   card(record, main) {
     const { period } = this.state;
     const codes = [...new Set([this.state.indicator, ...this.codes, ...Object.keys(meta.indicators)])].filter((code) => record.totals[code]).slice(0, CARD);
-    const cell = (of, code) => { const own = of?.totals[code]; return own ? figure(meta.indicators[code], own[0][period], own[1][period], own[2]?.[period]) : ""; };
+    const cell = (of, code) => { const own = of?.totals[code]; return own ? figure(meta.indicators[code], own[0][period], own[1][period], own[2]?.[period], own[3]?.[period]) : ""; };
     const inside = Object.keys(record.inside).filter((level) => this.levels.includes(level));
     const line = [levelLabel(record.level), ...Object.values(record.up).map((chain) => chain[0][1]).filter((name, n, all) => all.indexOf(name) === n)].join(" · ");
     this.at("profile").replaceChildren(

@@ -75,20 +75,29 @@ export function difference(item, value) {
   return number(value, item.decimals, { signed: true }) + (item.percent ? ` ${say("points")}` : "");
 }
 /** A figure or, where there is none, why; always in words. */
-export function inWords(item, value, status, share) {
+export function inWords(item, value, status, share, band) {
   if (value === null || value === undefined) return say(`why.${status in REASONS ? status : "M"}`);
   const part = share === undefined || share === null ? "" : ` (${say("partly", { share: percent(share) })})`;
-  return shown(item, value) + part;
+  const between = bandWords(item, band);
+  return shown(item, value) + part + (between && `, ${between}`);
+}
+/** The band of a figure that was moved to protect persons, in words; empty where there is none. */
+export function bandWords(item, band) {
+  const [low, high] = (band ?? []).map((end) => (end === null ? null : shown(item, end)));
+  if (low && high) return say("band.between", { low, high });
+  return low ? say("band.least", { low }) : high ? say("band.most", { high }) : "";
 }
 export const REASONS = { Q: "hidden", L: "missing", N: "no-school", M: "impossible" };
 /** The same as a node for a table. */
-export function figure(item, value, status, share) {
+export function figure(item, value, status, share, band) {
   if (value === null || value === undefined) {
     const why = status in REASONS ? status : "M";
     return make("span", { class: why === "Q" ? "too-few" : "empty" }, say(`short.${why}`));
   }
-  if (share === undefined || share === null) return shown(item, value);
-  return make("span", { title: say("partly", { share: percent(share) }) }, shown(item, value), make("sup", {}, "*"), make("span", { class: "sr" }, ` ${say("partly", { share: percent(share) })}`));
+  const words = bandWords(item, band);
+  const between = words ? [" ", make("small", { class: "between", title: say("band.sure") }, words)] : [];
+  if (share === undefined || share === null) return words ? make("span", {}, shown(item, value), between) : shown(item, value);
+  return make("span", { title: say("partly", { share: percent(share) }) }, shown(item, value), make("sup", {}, "*"), make("span", { class: "sr" }, ` ${say("partly", { share: percent(share) })}`), between);
 }
 
 /** Whether it is an amount of a territory: larger where more live, so that it compares with none. */

@@ -1,7 +1,7 @@
 // The page of one indicator: map, ranking, course, breakdowns, and the table of all figures.
 import { Atlas } from "./atlas.js";
 import { chart } from "./charts.js";
-import { chosen, context, figure, inWords, levelLabel, load, make, meta, percent, placeOf, placePage, ready, say, shown, tellFailure } from "./core.js";
+import { bandWords, chosen, context, figure, inWords, levelLabel, load, make, meta, percent, placeOf, placePage, ready, say, shown, tellFailure } from "./core.js";
 import { LongTable } from "./tables.js";
 
 const code = context.indicator;
@@ -54,6 +54,7 @@ function table(read) {
   const rows = read.flatMap(({ level, list, values }) => list.ids.map((id, n) => ({ id, n, level, values, name: list.names[n], holder: holder(list, n), share: values.coverage[state.period][n] })));
   const value = (one, period = state.period) => one.values.values[period][one.n];
   const status = (one, period = state.period) => one.values.status[period][one.n];
+  const band = (one, period = state.period) => one.values.bands?.[period][one.n];
   const periods = meta.periods.map((_, n) => n);
   new LongTable(at("table"), {
     name: [code.toLowerCase(), ...(many.length ? [state.level] : [])].join("_"),
@@ -62,8 +63,8 @@ function table(read) {
     columns: [
       { head: say("territory"), value: (one) => one.name, node: (one) => make("a", { href: placePage(one.id) }, one.name) },
       { head: say("within"), value: (one) => one.holder, node: (one) => one.holder },
-      ...periods.map((n) => ({ head: year(n), numeric: true, value: (one) => value(one, n), node: (one) => figure(item, value(one, n), status(one, n), one.values.coverage[n][one.n]), text: (one) => value(one, n) ?? inWords(item, null, status(one, n)) })),
-      { head: say("status"), value: (one) => said(value(one), status(one), one.share), node: (one) => said(value(one), status(one), one.share) },
+      ...periods.map((n) => ({ head: year(n), numeric: true, value: (one) => value(one, n), node: (one) => figure(item, value(one, n), status(one, n), one.values.coverage[n][one.n], band(one, n)), text: (one) => value(one, n) ?? inWords(item, null, status(one, n)) })),
+      { head: say("status"), value: (one) => said(value(one), status(one), one.share), node: (one) => said(value(one), status(one), one.share), text: (one) => [said(value(one), status(one), one.share), bandWords(item, band(one))].filter(Boolean).join(", ") },
     ],
     sorted: 1 + periods.length - (periods.length - 1 - state.period),
     down: true,
@@ -85,10 +86,10 @@ async function course() {
   const level = many.find((one) => meta.levels[one].count <= 5) ?? null;
   if (level) {
     const [list, values] = await Promise.all([load("levels", level), load("values", code, level)]);
-    list.ids.forEach((id, n) => lines.push([list.names[n], [values.values.map((own) => own[n])]]));
+    list.ids.forEach((id, n) => lines.push([list.names[n], [values.values.map((own) => own[n]), null, null, values.bands?.map((own) => own[n])]]));
   }
-  const rows = lines.filter(([, own]) => own).flatMap(([name, own]) => meta.periods.map(([, label], n) => ({ period: label, value: own[0][n], series: name, told: `${name}, ${label}: ${inWords(item, own[0][n], own[1]?.[n] ?? "M")}` })));
-  chart(place, "trend", rows, { caption: `${item.label} · ${main.name}`, columns: [{ head: say("territory"), value: (one) => one.series }, { head: say("year"), value: (one) => one.period }, { head: say("figure"), numeric: true, value: (one) => one.value === null ? one.told.split(": ").slice(1).join(": ") : shown(item, one.value) }] });
+  const rows = lines.filter(([, own]) => own).flatMap(([name, own]) => meta.periods.map(([, label], n) => ({ period: label, value: own[0][n], series: name, told: `${name}, ${label}: ${inWords(item, own[0][n], own[1]?.[n] ?? "M", undefined, own[3]?.[n])}` })));
+  chart(place, "trend", rows, { caption: `${item.label} · ${main.name}`, columns: [{ head: say("territory"), value: (one) => one.series }, { head: say("year"), value: (one) => one.period }, { head: say("figure"), numeric: true, value: (one) => one.told.split(": ").slice(1).join(": ") }] });
 }
 async function breakdowns() {
   const place = at("breakdowns");
@@ -98,8 +99,8 @@ async function breakdowns() {
   for (const [dimension, codes] of Object.entries(own)) {
     const words = meta.dimensions[dimension];
     const rows = Object.keys(words.codes).filter((one) => codes[one]).map((one) => {
-      const [values, statuses] = codes[one];
-      return row(words.codes[one], values[state.period], words.label, inWords(item, values[state.period], statuses[state.period]));
+      const [values, statuses, , bands] = codes[one];
+      return row(words.codes[one], values[state.period], words.label, inWords(item, values[state.period], statuses[state.period], undefined, bands?.[state.period]));
     });
     chart(place, "bars", rows, { caption: `${words.label} · ${main.name}, ${year(state.period)}`, columns: [{ ...columns[0], head: words.label }, told] });
   }

@@ -27,18 +27,18 @@ async function show(focused) {
   const [list, served, ...all] = await Promise.all([load("levels", level), pupils && has(pupils) ? load("values", pupils, level) : null, ...own.map((code) => load("values", code, level))]);
   const item = meta.indicators[state.need];
   const values = all[own.indexOf(state.need)];
-  const rows = list.ids.map((id, n) => ({ id, n, name: list.names[n], value: values.values[period][n], status: values.status[period][n], share: values.coverage[period][n], pupils: served ? served.values[period][n] : null }));
+  const rows = list.ids.map((id, n) => ({ id, n, name: list.names[n], value: values.values[period][n], status: values.status[period][n], share: values.coverage[period][n], band: values.bands?.[period][n], pupils: served ? served.values[period][n] : null }));
   draw(item, rows.filter((row) => row.value !== null));
   const per = (row) => (row.value === null || !row.pupils ? null : (1000 * row.value) / row.pupils);
   new LongTable(at("table"), {
     name: `${state.need.toLowerCase()}_${level}`, caption: `${item.label} · ${levelLabel(level)}, ${year(period)}`, rows, sorted: 1, down: true,
     columns: [
       { head: say("territory"), value: (row) => row.name, node: (row) => make("a", { href: placePage(row.id) }, row.name) },
-      { head: item.label, numeric: true, value: (row) => row.value, node: (row) => figure(item, row.value, row.status, row.share), text: (row) => row.value ?? inWords(item, null, row.status) },
+      { head: item.label, numeric: true, value: (row) => row.value, node: (row) => figure(item, row.value, row.status, row.share, row.band), text: (row) => row.value ?? inWords(item, null, row.status) },
       ...(served ? [
         { head: say("priorities.pupils"), numeric: true, value: (row) => row.pupils, node: (row) => figure(meta.indicators[pupils], row.pupils, served.status[period][row.n]), text: (row) => row.pupils ?? inWords(meta.indicators[pupils], null, served.status[period][row.n]) },
         { head: say("priorities.per"), numeric: true, value: per, node: (row) => (per(row) === null ? "" : number(per(row), 1)) }] : []),
-      ...own.filter((code) => code !== state.need).map((code) => { const other = all[own.indexOf(code)]; const one = meta.indicators[code]; return { head: one.label, numeric: true, value: (row) => other.values[period][row.n], node: (row) => figure(one, other.values[period][row.n], other.status[period][row.n], other.coverage[period][row.n]), text: (row) => other.values[period][row.n] ?? inWords(one, null, other.status[period][row.n]) }; }),
+      ...own.filter((code) => code !== state.need).map((code) => { const other = all[own.indexOf(code)]; const one = meta.indicators[code]; return { head: one.label, numeric: true, value: (row) => other.values[period][row.n], node: (row) => figure(one, other.values[period][row.n], other.status[period][row.n], other.coverage[period][row.n], other.bands?.[period][row.n]), text: (row) => other.values[period][row.n] ?? inWords(one, null, other.status[period][row.n]) }; }),
     ],
   });
 }

@@ -75,9 +75,9 @@ function themeTable(record, parent, peers, of, codes, label) {
     const rank = record.ranks[code];
     return make("tr", {},
       make("th", { scope: "row" }, make("a", { href: item.page }, item.label), n === meta.opens_on ? "" : make("small", {}, ` ${year(n)}`)),
-      make("td", { class: "n strong" }, figure(item, value, own[1][n], own[2]?.[n])),
+      make("td", { class: "n strong" }, figure(item, value, own[1][n], own[2]?.[n], own[3]?.[n])),
       make("td", { class: `n ${changed && item.better !== "neither" ? ((changed > 0) === (item.better === "higher") ? "good" : "bad") : ""}` }, changed === null ? "" : difference(item, changed)),
-      make("td", { class: "n" }, upper && compares ? figure(item, upper[0][n], upper[1][n], upper[2]?.[n]) : ""),
+      make("td", { class: "n" }, upper && compares ? figure(item, upper[0][n], upper[1][n], upper[2]?.[n], upper[3]?.[n]) : ""),
       make("td", { class: "n" }, quarters && compares ? shown(item, quarters[2]) : ""),
       make("td", { class: "strip" }, quarters && compares && value !== null ? strip(item, quarters, value) : ""),
       make("td", { class: "n" }, rank && rank[1] > 1 ? say("of", { rank: number(rank[0]), count: number(rank[1]) }) : ""));
@@ -113,7 +113,7 @@ function split(record, codes) {
       const words = meta.dimensions[dimension];
       const n = latest(record.totals[code]);
       const rows = Object.keys(words.codes).filter((one) => own[one]).map((one) => {
-        const [value, said] = [own[one][0][n], inWords(item, own[one][0][n], own[one][1][n])];
+        const [value, said] = [own[one][0][n], inWords(item, own[one][0][n], own[one][1][n], undefined, own[one][3]?.[n])];
         return { name: words.codes[one], value, series: words.label, told: `${words.codes[one]}: ${said}`, short: value === null ? say("short.Q") : shown(item, value), said };
       });
       chart(stage, "bars", rows, { caption: `${item.label} · ${words.label}, ${year(n)}`, columns: [{ head: words.label, value: (one) => one.name }, { head: say("figure"), numeric: true, value: (one) => one.said }] });
@@ -138,7 +138,7 @@ function drawTrend(record, parent) {
   const item = meta.indicators[code];
   const compares = !isAmount(item);
   const lines = [record, ...(parent && compares ? [parent] : [])].filter((one) => one.totals[code]);
-  const rows = lines.flatMap((one) => meta.periods.map(([, label], n) => ({ period: label, value: one.totals[code][0][n], series: one.name, told: `${one.name}, ${label}: ${inWords(item, one.totals[code][0][n], one.totals[code][1][n])}` })));
+  const rows = lines.flatMap((one) => meta.periods.map(([, label], n) => ({ period: label, value: one.totals[code][0][n], series: one.name, told: `${one.name}, ${label}: ${inWords(item, one.totals[code][0][n], one.totals[code][1][n], undefined, one.totals[code][3]?.[n])}` })));
   stage.replaceChildren();
   chart(stage, "trend", rows, { caption: `${item.label} · ${record.name}`, columns: [{ head: say("territory"), value: (one) => one.series }, { head: say("year"), value: (one) => one.period }, { head: say("figure"), numeric: true, value: (one) => one.told.split(": ").slice(1).join(": ") }] });
 }

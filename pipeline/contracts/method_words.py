@@ -14,8 +14,8 @@ from pipeline.contracts.policy import CellKey, DifferentialPrivacy
 from pipeline.contracts.tables import Table
 
 _SURE = Label(
-    en=f" The exact figure lies between obs_low and obs_high, with a chance of {CONFIDENCE_PCT} % or"
-    " more.",
+    en=" The exact figure lies between obs_low and obs_high, with a chance of"
+    f" {CONFIDENCE_PCT} % or more.",
     fr=" Le chiffre exact est entre obs_low et obs_high, avec une probabilité d'au moins"
     f" {CONFIDENCE_PCT} %.",
 )

@@ -12,7 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 from pysdmx.io import get_datasets
 
+from pipeline.contracts import Label
+from pipeline.contracts.policy import Licence
 from pipeline.dissemination.access import open_published
+from pipeline.dissemination.network.content import latest
+from pipeline.dissemination.network.members import Member, read_tables
 from tests.release_sample import moved_publication, named_publication, write_release
 from tests.unit.test_dissemination_dfe import problems, read
 
@@ -94,6 +98,30 @@ def test_questions_answer_with_both_ends(release: Path, ours: pd.DataFrame, ques
     told = ours.set_index("ref_area")
     assert pair["low_a"].tolist() == [told.loc["COM-0001", "obs_low"]]
     assert pair["high_b"].tolist() == [told.loc["COM-0003", "obs_high"]]
+
+
+def test_beside_other_cities_the_band_stands_too(release: Path) -> None:
+    """The pages of a network show the territory that stands for all, here the first commune."""
+    tables = read_tables(release)
+    communes = tables["territories"]["level"].eq("commune")
+    tables["territories"] = tables["territories"][communes].iloc[:1]
+    area = str(tables["territories"]["id"].iloc[0])
+    member = Member(
+        name="one",
+        label=Label(en="One", fr="Un"),
+        licence=Licence(id="cc", name="CC", url="https://example.org"),
+        release_id="release-tg",
+        created="2026-01-01T00:00:00Z",
+        synthetic=True,
+        methods={},
+        fingerprint="",
+        tables=tables,
+    )
+    told = tables["observations"].set_index("ref_area").loc[area]
+    shown = latest(member, "ENROLMENT")
+    assert shown.value == told["obs_value"]
+    assert shown.low == told["obs_low"]
+    assert (shown.high is None) == bool(np.isnan(told["obs_high"]))
 
 
 def test_the_codebook_says_how_sure_a_band_is(release: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 
@@ -27,12 +27,16 @@ class Shown:
         period: its school year; empty where nothing is published.
         value: None where there is none.
         why: key of the word; empty beside a value.
+        low: lower end of the band of a moved figure; None where there is none.
+        high: upper end.
     """
 
     publisher: str
     period: str
     value: float | None
     why: str
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +68,7 @@ def series(member: Member, code: str) -> dict[str, Shown]:
     rows = member.totals
     own = rows[(rows["indicator"] == code) & (rows["ref_area"] == member.whole["id"])]
     return {
-        str(row.time_period): _shown(member, str(row.time_period), row.obs_value, row.obs_status)
+        str(row.time_period): _shown(member, str(row.time_period), row._asdict())
         for row in own.sort_values("time_period").itertuples()
     }
 
@@ -109,11 +113,14 @@ def grave(differences: Sequence[Difference], code: str) -> bool:
     return any(d.indicator == code and d.aspect in GRAVE for d in differences)
 
 
-def _shown(member: Member, period: str, value: object, status: object) -> Shown:
-    if isinstance(value, float) and not isnan(value):
-        return Shown(publisher=member.name, period=period, value=float(value), why="")
-    why = REASONS.get(str(status), "missing")
-    return Shown(publisher=member.name, period=period, value=None, why=why)
+def _shown(member: Member, period: str, row: Mapping[str, object]) -> Shown:
+    value, low, high = (_told(row.get(name)) for name in ("obs_value", "obs_low", "obs_high"))
+    why = "" if value is not None else REASONS.get(str(row["obs_status"]), "missing")
+    return Shown(publisher=member.name, period=period, value=value, why=why, low=low, high=high)
+
+
+def _told(value: object) -> float | None:
+    return float(value) if isinstance(value, float) and not isnan(value) else None
 
 
 def _level_label(member: Member, level: str) -> tuple[str, str]:

@@ -38,6 +38,7 @@ WORDS: dict[str, Label] = {
         "définition ou la protection diffèrent : lire en quoi avant de comparer.",
     ),
     "indicator": Label(en="Indicator", fr="Indicateur"),
+    "band.between": Label(en="between {low} and {high}", fr="entre {low} et {high}"),
     "differs": Label(en="differs", fr="diffère"),
     "latest": Label(en="Latest figures", fr="Derniers chiffres"),
     "no_axis": Label(

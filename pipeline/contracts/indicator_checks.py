@@ -56,6 +56,9 @@ def _formula(
     path: Path, formula: Formula, indicator: Indicator, contracts: Contracts
 ) -> Iterator[Finding]:
     """Yield what a formula names that its tables lack, and a target that is not its own."""
+    if not formula.is_whole:
+        facts = (("name", indicator.code),)
+        yield Finding(_WHERE, path, "contract.formula_parts", facts)
     for part in formula.parts:
         name, measure, codes = split_part(part)
         table = contracts.tables.get(name)

@@ -28,14 +28,20 @@ Part = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*( [a-z0-9
 class Formula(Frozen):
     """How a value is made of released cells: what every reader of it may take for known.
 
-    A ratio is `times` x the sum of `over` / the sum of `under`. With a target of the policy it is a
-    need: the sum of `over` / target, or x target / `per`, rounded up, less the sum of `under`, and
-    never below 0. A part is a measure of a table, `enrolment.pupils sex=F`: codes beside those of
-    the value itself.
+    A ratio is `times` x the sum of `over` / the sum of `under`; of what is `less`, the sum is taken
+    away from that of `over` first, and without `under` the rest is the value. With a target of the
+    policy it is a need: the sum of `over` / target, or x target / `per`, rounded up, less the sum
+    of `under`, and never below 0. A part is a measure of a table, `enrolment.pupils sex=F`: codes
+    beside those of the value itself.
     """
 
     over: tuple[Part, ...] = Field(min_length=1)
-    under: tuple[Part, ...] = Field(min_length=1)
+    less: tuple[Part, ...] = Field(
+        default=(), description="What is taken away from `over`; nothing where a target rules."
+    )
+    under: tuple[Part, ...] = Field(
+        default=(), description="What divides it; left out only where something is taken away."
+    )
     times: Annotated[int, Field(ge=1)] = 1
     target: Name | None = None
     per: Annotated[int, Field(ge=1)] | None = Field(
@@ -47,7 +53,12 @@ class Formula(Frozen):
     @property
     def parts(self) -> tuple[Part, ...]:
         """Everything that it is made of."""
-        return (*self.over, *self.under)
+        return (*self.over, *self.less, *self.under)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what it has fits together: a divisor, or something that is taken away."""
+        return bool(self.under) and not self.less if self.target else bool(self.under or self.less)
 
 
 def split_part(part: Part) -> tuple[Name, Name, dict[Name, Code]]:
@@ -77,7 +88,9 @@ class Indicator(Frozen):
     code: IndicatorCode
     label: Label
     definition: Label
-    kind: Literal["count", "rate", "parity", "need", "served", "gap", "inequality", "cost"]
+    kind: Literal[
+        "count", "rate", "parity", "need", "served", "gap", "inequality", "cost", "remainder"
+    ]
     unit: Name
     decimals: Annotated[int, Field(ge=0, le=6)]
     numerator: Label

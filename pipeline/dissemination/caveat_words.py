@@ -23,6 +23,7 @@ class Caveat(StrEnum):
     AT_SCHOOL = "AT_SCHOOL"
     AT_RESIDENCE = "AT_RESIDENCE"
     AT_PLACE = "AT_PLACE"
+    SCHOOL_AND_HOME = "SCHOOL_AND_HOME"
     SEVERAL_LEVELS = "SEVERAL_LEVELS"
     SEVERAL_PLACES = "SEVERAL_PLACES"
     BOUNDARY = "BOUNDARY"
@@ -78,6 +79,12 @@ CAVEATS: Mapping[Caveat, Label] = {
     Caveat.AT_PLACE: Label(
         en="Counted at the territory of the place",
         fr="Compté au territoire du lieu",
+    ),
+    Caveat.SCHOOL_AND_HOME: Label(
+        en="Pupils are counted where their school is, children where they live: rates may exceed "
+        "100, numbers out of school fall below 0",
+        fr="Les élèves sont comptés où est leur école, les enfants où ils habitent : des taux "
+        "peuvent dépasser 100, des nombres de non-scolarisés être négatifs",
     ),
     Caveat.SEVERAL_LEVELS: Label(
         en="What teaches several levels counts once at each, and once in all: levels exceed totals",

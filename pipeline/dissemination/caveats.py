@@ -63,14 +63,22 @@ def _of_indicators(contracts: Contracts) -> Iterator[dict[str, Any]]:
                 for note in ("note_en", "note_fr"):
                     if row.get(note, "") not in first.get(note, ""):
                         first[note] = f"{first[note]} {row[note]}"
+        if told.keys() >= {Caveat.AT_SCHOOL.value, Caveat.AT_RESIDENCE.value}:
+            told = {**told, **_both_places(indicator.code)}
         yield from told.values()
+
+
+def _both_places(code: str) -> dict[str, dict[str, Any]]:
+    row = _row(Caveat.SCHOOL_AND_HOME, indicator=code)
+    return {row["caveat"]: row}
 
 
 def _of_table(contracts: Contracts, table: Table, code: str) -> Iterator[dict[str, Any]]:
     yield _row(_TERRITORY_OF[table.territory_of], indicator=code)
     if table.is_perturbed:
         yield _row(Caveat.PERTURBED, perturbation_words(table, contracts), indicator=code)
-    if table.counts == "units" and "edu_level" in table.dimensions:
+    is_of_schools = table.counts == "units" and table.territory_of == "school"
+    if is_of_schools and "edu_level" in table.dimensions:
         yield _row(Caveat.SEVERAL_LEVELS, indicator=code)
     doubles = contracts.datasets[table.population].double_enrolment
     if doubles is not None and table.counts == "persons":

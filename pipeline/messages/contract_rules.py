@@ -295,6 +295,16 @@ CONTRACT_RULES: Catalogue = {
             "Garder une mesure : la somme sur des unités",
         ),
     },
+    "contract.formula_parts": {
+        "en": (
+            "The formula of {name} neither divides nor takes away, or takes away from a need",
+            "Declare `under`, or `less` where a rest is the value; with a target only `under`",
+        ),
+        "fr": (
+            "La formule de {name} ne divise ni ne retranche, ou retranche d'un besoin",
+            "Déclarer `under`, ou `less` si un reste est la valeur ; avec une cible, `under` seul",
+        ),
+    },
     "contract.derived_query": {
         "en": (
             "The indicator {name} is made of other figures, but names no query that makes it",

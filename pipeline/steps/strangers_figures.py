@@ -115,19 +115,24 @@ def formula_of(indicator: Indicator, contracts: Contracts) -> Formula | None:
     told = indicator.formula
     if told is None:
         return None
-    over, under = (
+    over, less, under = (
         tuple(
             Part(table=table, measure=measure, codes=codes)
             for table, measure, codes in map(split_part, parts)
         )
-        for parts in (told.over, told.under)
+        for parts in (told.over, told.less, told.under)
     )
     target = None
     if told.target is not None:
         aim = Fraction(str(contracts.policy.targets[told.target].value))
         target = aim if told.per is None else told.per / aim
     return Formula(
-        over=over, under=under, times=told.times, decimals=indicator.decimals, target=target
+        over=over,
+        less=less,
+        under=under,
+        times=told.times,
+        decimals=indicator.decimals,
+        target=target,
     )
 
 

@@ -17,6 +17,7 @@ from typing import BinaryIO
 import pyarrow as pa
 from pyarrow import csv
 
+from pipeline.synthetic.children import draw_children
 from pipeline.synthetic.facts import Facts, read_facts
 from pipeline.synthetic.names import Names, compose_names
 from pipeline.synthetic.places import draw_connected_places, draw_programmes, fixed_texts
@@ -112,6 +113,8 @@ def _datasets(
     yield "family_survey", families.to_batches()
     heads = draw_school_survey(facts, period=period, seed=seed)
     yield "school_survey", heads.to_batches()
+    children = draw_children(facts, period=period, seed=seed)
+    yield "school_age_population", children.to_batches()
     yield "programmes", draw_programmes(facts, period=period, seed=seed).to_batches()
 
 

@@ -83,6 +83,8 @@ class _Sample:
             "enrolment": self._enrolment(),
             "home_connectivity": self._home(),
             "pupils_in_reach": self._reach(),
+            "enrolment_by_age": self._ages(),
+            "school_age_population": self._children(),
             "teaching_staff": (staff := self._staff()),
             "teacher_training": staff.rename(columns={"has_digital_training": "is_trained"}),
             "teacher_qualification": staff.rename(columns={"has_digital_training": "is_qualified"}),
@@ -141,6 +143,28 @@ class _Sample:
         counted = self._enrolment()
         people = counted["commune_code"].map(self.inhabitants)
         return counted.assign(in_reach=np.where(people >= 2000, "Y", "N"))
+
+    def _ages(self) -> pd.DataFrame:
+        """Return the pupils, nine in ten of the official age, the others of another."""
+        counted = self._enrolment()
+        of_age = counted["pupils"] * 9 // 10
+        return pd.concat(
+            [
+                counted.assign(is_official_age="Y", official_age="OFFICIAL", pupils=of_age),
+                counted.assign(
+                    is_official_age="N",
+                    official_age="OTHER",
+                    pupils=counted["pupils"] - of_age,
+                ),
+            ]
+        )
+
+    def _children(self) -> pd.DataFrame:
+        """Return a child for each pupil, where the schools are."""
+        keys = ["period", "commune_code", "edu_level"]
+        counted = self.enrolment.groupby(keys, as_index=False)["total"].sum()
+        groups = dict.fromkeys(("age_groups", "age_groups_known", "age_groups_wanted"), 1)
+        return counted.assign(children=counted["total"], **groups)
 
     def _home(self) -> pd.DataFrame:
         counted = (
@@ -269,6 +293,7 @@ class _Sample:
                         "schools",
                         "family_survey",
                         "school_survey",
+                        "school_age_population",
                     ):
                         gone = absent if dataset == "equipment" else 0
                         rows.append(

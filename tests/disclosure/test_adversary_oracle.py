@@ -166,11 +166,16 @@ class Shown:
     value: float
     computers: int = 0
     places: int = 0
+    children: int = 0
 
     def allows(self, *parts: Counted) -> list[bool]:
         """Return, for each set of counts, whether it agrees with what the value is taken to say."""
         indicator = PROJECT.contracts.indicators[self.indicator]
-        things = {"school_equipment": self.computers, "connected_places": self.places}
+        things = {
+            "school_equipment": self.computers,
+            "connected_places": self.places,
+            "school_age_population": self.children,
+        }
         tables = {name: _empty(name, things.get(name)) for name in PROJECT.contracts.tables}
         territories = Territories(base=("A",), members={"A": np.array([0])}, classes={})
         rates = Rates(
@@ -205,6 +210,8 @@ def _empty(name: str, things: int | None) -> Table:
     contract = PROJECT.contracts.tables[name]
     size = 1 if things is not None else 0
     dimensions = [n for n in contract.dimensions if n != "urbanisation"]
+    # Children are told of one age group, that of primary.
+    code = "L1" if name == "school_age_population" else "_T"
     return Table(
         name=name,
         population=contract.population,
@@ -214,7 +221,7 @@ def _empty(name: str, things: int | None) -> Table:
         period=np.full(size, "2021"),
         level=np.full(size, "commune"),
         area=np.full(size, "A"),
-        code={n: np.full(size, "_T") for n in dimensions},
+        code={n: np.full(size, code) for n in dimensions},
         value={m: np.full(size, float(things or 0)) for m in contract.measure_names},
         hidden=np.zeros(size, dtype=bool),
     )
@@ -236,6 +243,18 @@ def test_parity_is_that_of_girls_to_boys(girls: int, boys: int) -> None:
     near = [abs(f / boys - shown.value) <= 0.0005 + 1e-9 for f in range(200)]
     assert shown.allows(*parts) == near
     assert near[girls]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "value"), [("OFST_1", 20), ("ROFST_1", 20.0), ("OFST_1", -7), ("ROFST_1", -7.0)]
+)
+def test_who_is_out_of_school_is_the_rest_of_the_children(indicator: str, value: float) -> None:
+    shown = Shown(indicator, value, children=100)
+    here, early = "enrolment_by_age edu_level=L1 is_official_age=Y", "enrolment_by_age edu_level=L2"
+    parts = [{here: n, f"{early} official_age=YOUNGER": 9} for n in range(200)]
+    near = [100 - n - 9 == value for n in range(200)]
+    assert shown.allows(*parts) == near
+    assert sum(near) == 1
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ Cells = Mapping[str, pd.DataFrame]
 DERIVED = [
     one.code for one in load_project(INSTALLATION).contracts.indicators.indicators if one.is_derived
 ]
+OF_AGE = ["GER", "NER", "OFST_1", "OFST_2", "ROFST_1", "ROFST_2"]
 INEQUALITIES = [
     code for code in DERIVED if code.endswith(("_THEIL", "_WITHIN", "_BETWEEN", "_GINI"))
 ]
@@ -93,7 +94,7 @@ def test_what_follows_from_the_cells_is_read(
     assert (told["conf_status"] == "C").sum() > 50
 
 
-@pytest.mark.parametrize("code", DERIVED)
+@pytest.mark.parametrize("code", [*DERIVED, *OF_AGE])
 def test_one_figure_that_is_off_by_its_last_decimals_is_found(
     nation: Nation, project: Project, hidden: Cells, shown: pd.DataFrame, code: str
 ) -> None:

@@ -122,8 +122,13 @@ def test_a_query_that_forgets_a_hidden_part_is_found(
     spoilt = sql.replace(old, new)
     if code == "GPI":
         spoilt = spoilt.replace("girls.conf_status = 'C' or boys", "boys")
-    random = np.random.default_rng(5)
-    cells = released(project.contracts, random, 50)
-    hidden, other = hide_some(cells, project.contracts, random)
     queries = {**project.indicators, code: spoilt}
-    assert telling(project, queries, cells, hidden, other)[1] > 0
+
+    def is_found(seed: int) -> bool:
+        random = np.random.default_rng(seed)
+        cells = released(project.contracts, random, 50)
+        hidden, other = hide_some(cells, project.contracts, random)
+        return telling(project, queries, cells, hidden, other)[1] > 0
+
+    # Few areas are drawn: one drawing may hide none of the parts that are forgotten.
+    assert any(is_found(seed) for seed in range(5, 10))

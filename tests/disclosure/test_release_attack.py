@@ -41,6 +41,7 @@ def test_the_adversary_has_something_to_look_for(published: Published, report: R
         "family_barriers",
         "family_connection",
         "family_satisfaction",
+        "enrolment_by_age",
         "home_connectivity",
         "pupils_in_reach",
         "school_barriers",

@@ -17,6 +17,7 @@ OFFICIAL = {"2019": 168_588, "2020": 167_963, "2021": 166_497}
 # Each table of persons, and the least number of its cells that are to be looked at.
 LOOKED_AT = {
     "enrolment": 1_000,
+    "enrolment_by_age": 300,
     "family_barriers": 200,
     "family_connection": 200,
     "family_satisfaction": 200,
@@ -69,6 +70,7 @@ def test_the_thresholds_are_those_of_the_demonstration() -> None:
         "family_barriers": ("answers", 11),
         "family_connection": ("answers", 11),
         "family_satisfaction": ("answers", 11),
+        "enrolment_by_age": ("pupils", 5),
         "home_connectivity": ("pupils", 11),
         "pupils_in_reach": ("pupils", 5),
         "school_barriers": ("answers", 5),

@@ -83,6 +83,10 @@ def draw_nation(project: Project, folder: Path, *, seed: int) -> Nation:
     """
     contracts, geography = _open(project.contracts), _geography()
     rows = {name: _rows(name, contracts, drawing(seed, name)) for name in contracts.datasets}
+    # Of nearly all age groups, lest no rate could be made of them.
+    random = drawing(seed, "children")
+    groups = [_age_groups(contracts, period, random) for period in PERIODS]
+    rows["school_age_population"] = pd.concat(groups, ignore_index=True)
     coverage = _coverage(contracts, geography, seed)
     drawings = Drawings(open_workspace(folder, project.root))
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in contracts.tables}
@@ -159,6 +163,17 @@ def _rows(name: str, contracts: Contracts, random: np.random.Generator) -> pd.Da
         frame = pd.DataFrame(found).assign(time_period=period)
         frames.append(_with_gaps(name, frame, schools))
     return pd.concat(frames, ignore_index=True)
+
+
+def _age_groups(contracts: Contracts, period: str, random: np.random.Generator) -> pd.DataFrame:
+    """Return the children of each commune and level; later, one is not known and one not there."""
+    groups = [(commune, level) for commune in COMMUNES for level in contracts.codes("edu_level")]
+    frame = pd.DataFrame(groups, columns=["commune_code", "edu_level"])
+    frame["children"] = pd.Series(random.integers(5, 60, len(groups)), dtype="Int64")
+    if period == PERIODS[-1]:
+        frame.loc[groups.index(("35002", "L1")), "children"] = pd.NA
+        frame = frame.drop(index=groups.index(("36001", "L2")))
+    return frame.assign(time_period=period)
 
 
 def _with_gaps(name: str, frame: pd.DataFrame, schools: list[str]) -> pd.DataFrame:

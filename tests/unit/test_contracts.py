@@ -49,6 +49,7 @@ def test_the_contracts_of_the_demonstration_are_valid() -> None:
         "programmes",
         "family_survey",
         "school_survey",
+        "school_age_population",
     }
     assert set(project.counts) == set(project.contracts.tables)
 

@@ -35,6 +35,7 @@ PROTECTED: dict[str, dict[str, list[Any]]] = {
         "sex": ["F", "M", "F", "M"],
         "school_code": ["0350002M", "0350002M", "0350003N", "0350003N"],
         "edu_level": ["L02", "L1", "L2", "L2"],
+        "school_age": ["L02", "L1", "L1", "L2"],
         "home_internet": ["Y", "Y", "N", "Y"],
         "home_device": ["Y", "Y", "N", "N"],
     },
@@ -93,6 +94,11 @@ PROTECTED: dict[str, dict[str, list[Any]]] = {
         "connection_quality": ["FAIR", "POOR"],
         "main_barrier": ["SKILLS", None],
         "satisfaction": ["LITTLE", "RATHER"],
+    },
+    "school_age_population": {
+        "commune_code": ["35047", "35049"],
+        "edu_level": ["L1", "L2"],
+        "children": [120, 0],
     },
     "programmes": {
         "programme_code": [f"PR-00000{number}" for number in range(5)],

@@ -36,6 +36,7 @@ HEADERS = {
     **dict.fromkeys(
         SURVEYS, "answer_code;school_code;connection_quality;main_barrier;satisfaction"
     ),
+    "school_age_population": "commune_code;edu_level;children",
     "programmes": "programme_code;title;theme;commune_code;start_year",
 }
 CODES = {
@@ -63,6 +64,7 @@ CODES = {
                                   "accompagnement", ""} for survey in SURVEYS},
     **{(survey, "satisfaction"): {"très satisfaite", "plutôt satisfaite", "plutôt insatisfaite",
                                   "très insatisfaite", ""} for survey in SURVEYS},
+    ("school_age_population", "edu_level"): {"préélémentaire", "élémentaire", "collège"},
     ("programmes", "theme"): {
         "équipement", "formation", "inclusion", "parentalité", "accessibilité",
     },
@@ -325,6 +327,19 @@ def test_population_is_that_of_the_facts_in_every_period(tables: Tables) -> None
         table = tables["population", period]
         assert table["inhabitants"].to_list() == facts["inhabitants"].to_list()
         assert table["area_code"].to_list() == facts["code"].to_list()
+
+
+def test_there_are_a_few_more_children_than_pupils_and_most_where_the_schools_are(
+    tables: Tables,
+) -> None:
+    for period in PERIODS:
+        children = tables["school_age_population", period].astype({"children": int})
+        assert not children.duplicated(["commune_code", "edu_level"]).any()
+        pupils = len(tables["pupils", period])
+        assert 1.0 < children["children"].sum() / pupils < 1.04
+        schools = set(tables["schools", period]["commune_code"])
+        at_school = children[children["commune_code"].isin(schools)]["children"].sum()
+        assert at_school > 0.9 * children["children"].sum()
 
 
 def test_the_same_seed_writes_the_same_bytes_and_another_seed_others(

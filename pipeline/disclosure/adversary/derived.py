@@ -88,6 +88,9 @@ class _Sums:
     def value(self, formula: Formula, period: str, codes: Mapping[str, str]) -> By:
         """Return what a formula gives in each area."""
         over = self.total(formula.over, period, codes)
+        if formula.less:
+            less = self.total(formula.less, period, codes)
+            over = {area: one - less[area] for area, one in over.items() if area in less}
         if not formula.under:
             return over
         under = self.total(formula.under, period, codes)

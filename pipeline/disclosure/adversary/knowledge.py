@@ -139,9 +139,9 @@ class Part:
 class Formula:
     """Say how an indicator is made, as its published definition says.
 
-    A ratio is `times` x the sum of `over` / the sum of `under`; without `under`, a count. With a
-    `target` it is a need: the sum of `over` / target, rounded up, less the sum of `under`, and
-    never below 0.
+    A ratio is `times` x the sum of `over` / the sum of `under`; without `under`, a count. The sum
+    of what is `less` is taken away from that of `over` first. With a `target` it is a need: the sum
+    of `over` / target, rounded up, less the sum of `under`, and never below 0.
 
     Args:
         over: what is divided.
@@ -149,6 +149,7 @@ class Formula:
         times: such as 100 for percent.
         decimals: to which the value is rounded.
         target: how many of `over` are to come to one of `under`; None for a ratio.
+        less: what is taken away from what is divided.
     """
 
     over: tuple[Part, ...]
@@ -156,6 +157,7 @@ class Formula:
     times: int
     decimals: int
     target: Fraction | None = None
+    less: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,7 +99,7 @@ class _Cells:
         """Tell whether every part of a rate is shown beside it, or no part counts persons."""
         return all(
             self._at(part.table, area, {**codes, **part.codes}, part.measure) is not None
-            for part in (*formula.over, *formula.under)
+            for part in (*formula.over, *formula.less, *formula.under)
             if self._published.tables[part.table].counts == "persons"
         )
 
@@ -133,7 +133,7 @@ class _Cells:
 
 def _lines(formula: Formula, value: float) -> Iterator[_Line]:
     """Yield what one shown value says, as sums that are at least 0."""
-    over = [(1, part) for part in formula.over]
+    over = [(1, part) for part in formula.over] + [(-1, part) for part in formula.less]
     under = [(1, part) for part in formula.under]
     if formula.target is not None:
         yield from _need(formula, round(value))
@@ -143,7 +143,8 @@ def _lines(formula: Formula, value: float) -> Iterator[_Line]:
     for sign, end in ((1, middle - 1), (-1, middle + 1)):
         terms = [(sign * formula.times * unit * times, part) for times, part in over]
         terms += [(-sign * end * times, part) for times, part in under]
-        yield _Line(tuple(terms), 0)
+        # Without a divisor the value is the sum itself.
+        yield _Line(tuple(terms), 0 if under else -sign * end)
 
 
 def _need(formula: Formula, needed: int) -> Iterator[_Line]:

@@ -28,7 +28,7 @@ HEADLINES = (
     "DEVICES_NEEDED",
 )
 # Larger where more live, so that territories and groups are not compared by them.
-AMOUNTS = frozenset({"count", "need", "cost", "served"})
+AMOUNTS = frozenset({"count", "need", "cost", "served", "remainder"})
 IN_THE_TABLE = (
     "ENROLMENT",
     "GPI",

@@ -101,7 +101,7 @@ export function figure(item, value, status, share, band) {
 }
 
 /** Whether it is an amount of a territory: larger where more live, so that it compares with none. */
-export const isAmount = (item) => ["count", "need", "cost", "served"].includes(item.kind);
+export const isAmount = (item) => ["count", "need", "cost", "served", "remainder"].includes(item.kind);
 
 // --- territories ---
 /** The profile of a territory: the file whose prefix is the longest that fits. */

@@ -82,7 +82,8 @@ def origins(workspace: Workspace) -> Counter[str | None]:
 
 def test_the_measures_are_those_of_the_rows_held(held: Workspace) -> None:
     found = measure(held, "pupils")
-    assert found.quasi_identifiers == ("sex", "school_code", "edu_level", "origin")
+    expected = ("school_age", "sex", "school_code", "edu_level", "origin")
+    assert found.quasi_identifiers == expected
     assert found.sensitive == ("home_internet", "home_device")
     rows = held.protected.current("pupils", "2021").to_pylist()
     classes = Counter(tuple(row[name] for name in found.quasi_identifiers) for row in rows)

@@ -41,6 +41,9 @@ GRADES = {
     **dict.fromkeys(("6E", "5E", "4E", "3E"), "L2"),
 }
 
+# At the end of the year in which the school year begins.
+OFFICIAL_AGES = {"L02": range(3, 6), "L1": range(6, 11), "L2": range(11, 15)}
+
 
 def rows_of_persons(content: bytes, ids: Collection[str]) -> list[Row]:
     """Return the delivered rows of some persons."""
@@ -86,6 +89,8 @@ def cells_of_persons(
         school = register[row["school_code"]]
         commune = places.changes.get(school["commune_code"], school["commune_code"])
         own = _own(row, school, places.urbanisation(commune))
+        if "is_official_age" in table["dimensions"]:
+            own |= _by_age(own["edu_level"], row["birth_date"], period)
         if "in_reach" in table["dimensions"]:
             own["in_reach"] = _in_reach(_point(school), near)
         for level, crossed in table["levels"].items():
@@ -121,6 +126,17 @@ def _own(row: Row, school: Row, urbanisation: str) -> Row:
         "sector": SECTORS[school["sector"]],
         "urbanisation": urbanisation,
         **{name: ANSWERS[row[name]] for name in answers if name in row},
+    }
+
+
+def _by_age(level: str, birth_date: str, period: str) -> Row:
+    """Return whether somebody of an age at the end of a year has the official one of a level."""
+    age = int(period) - int(birth_date.rpartition("/")[2])
+    official = next((name for name, ages in OFFICIAL_AGES.items() if age in ages), None)
+    names = {("L2", "L1"): "YOUNGER", ("L1", "L2"): "OLDER", (level, level): "OFFICIAL"}
+    return {
+        "is_official_age": "Y" if official == level else "N",
+        "official_age": names.get((level, str(official)), "OTHER"),
     }
 
 

@@ -233,6 +233,7 @@ def test_two_methods_on_one_population_are_refused(tmp_path: Path) -> None:
     mixed = [p for p in refusal.value.problems if p.code == "contract.methods_mixed"]
     assert {p.place.file for p in mixed} == {
         "contracts/tables/enrolment.yml",
+        "contracts/tables/enrolment_by_age.yml",
         "contracts/tables/home_connectivity.yml",
         "contracts/tables/pupils_in_reach.yml",
     }

@@ -47,7 +47,7 @@ class Life:
 
     def deliver(self, year: int) -> None:
         self.now = datetime(year, 11, 1, 12, tzinfo=UTC)
-        rows = pupil_rows(12)
+        rows = [{**row, "birth_date": f"01/02/{year - 9}"} for row in pupil_rows(12)]
         rows[0] = {**rows[0], "sex": "?", "national_id": f"{year}00000AB"}
         contents = {**small_country.deliveries(), "pupils": table(rows)}
         for dataset, content in contents.items():

@@ -117,18 +117,20 @@ def test_the_pupils_contract_keeps_no_direct_identifier() -> None:
     kept = minimised(pupils(), real_dataset("pupils"), book())
     assert kept.schema.names == [
         "pupil_pseudonym",
+        "school_age",
         "sex",
         "school_code",
         "edu_level",
         "home_internet",
         "home_device",
     ]
+    assert kept.column("school_age").to_pylist() == ["L1"] * 3
     assert kept.column("edu_level").to_pylist() == ["L02", "L1", "L2"]
     expected = pseudonymise(
         [pupils().column("national_id")], keys=KEYS["pupil"], canonical=CANONICAL
     )
     assert kept.column("pupil_pseudonym").combine_chunks() == expected
-    assert kept.schema.types == [pa.binary(16)] + [pa.string()] * 5
+    assert kept.schema.types == [pa.binary(16)] + [pa.string()] * 6
 
 
 def test_no_identifier_is_left_in_any_buffer() -> None:

@@ -18,19 +18,28 @@ Told = Mapping[Part, Band]
 
 
 def ratio_band(formula: Formula, told: Told) -> Band:
-    """Return the band of `times` x the sum of `over` / the sum of `under`.
+    """Return the band of `times` x (the sum of `over`, less that of `less`) / the sum of `under`.
 
     What is both over and under, as those who say yes in the share of yes, counts as one: it has
-    one true count, whichever that is. A share of a whole is never above the whole.
+    one true count, whichever that is. A share of a whole is never above the whole. Without `under`
+    the band is that of the rest itself.
     """
     over, under = set(formula.over), set(formula.under)
-    both = _sum(told, over & under)
+    both, less = _sum(told, over & under), _sum(told, formula.less)
     alone, beside = _sum(told, over - under), _sum(told, under - over)
-    lows = [_ratio(alone.low + end, end + beside.high) for end in (both.low, both.high)]
-    highs = [_ratio(alone.high + end, end + beside.low) for end in (both.low, both.high)]
-    low, high = formula.times * np.fmin(*lows), formula.times * np.maximum(*highs)
+    least, most = alone.low - less.high, alone.high - less.low
+    if not under:
+        return Band(formula.times * least, formula.times * most)
+    # The sign of a rest decides whether it falls or rises with what divides it.
+    corners = [(end, end + by) for end in (both.low, both.high) for by in (beside.low, beside.high)]
+    lows = [_ratio(least + end, whole) for end, whole in corners]
+    highs = [_ratio(most + end, whole) for end, whole in corners]
+    # Where what divides may be 0 a share has no greatest value; a rest below 0 has no least one.
+    is_below = least + both.low < 0
+    low = formula.times * np.where(is_below, np.minimum.reduce(lows), np.fmin.reduce(lows))
+    high = formula.times * np.maximum.reduce(highs)
     if all(any(_is_inside(part, whole) for whole in under) for part in over):
-        is_told = ~np.isnan(alone.low + both.low + beside.low)
+        is_told = ~np.isnan(least + both.low + beside.low)
         high = np.where(is_told, np.fmin(high, formula.times), np.nan)
     return Band(low, high)
 

@@ -39,9 +39,10 @@ def all_shown(noise: PerturbationTable, count: int) -> np.ndarray:
 
 
 def held(band: Band, truth: float) -> float:
-    """Return how often a band holds the truth; without an upper end it has none."""
+    """Return how often a band holds the truth; where an end is empty there is none."""
+    low = np.where(np.isnan(band.low), -np.inf, band.low)
     high = np.where(np.isnan(band.high), np.inf, band.high)
-    return float(((band.low <= truth + 1e-9) & (truth - 1e-9 <= high)).mean())
+    return float(((low <= truth + 1e-9) & (truth - 1e-9 <= high)).mean())
 
 
 def test_how_sure_a_band_is_stands_in_one_place() -> None:
@@ -95,6 +96,18 @@ def ratio(told: Told) -> Band:
     return ratio_band(Formula(over=(YES,), under=(NO,)), told)
 
 
+def rest(told: Told) -> Band:
+    return ratio_band(Formula(over=(NO,), less=(YES,)), told)
+
+
+def share_of_the_rest(told: Told) -> Band:
+    return ratio_band(Formula(over=(NO,), less=(YES,), under=(NO,), times=100), told)
+
+
+def rest_per_other(told: Told) -> Band:
+    return ratio_band(Formula(over=(NO,), less=(YES,), under=(YES,)), told)
+
+
 def need(told: Told) -> Band:
     return need_band(Formula(over=(YES,), under=(NO,), target="t"), told, 0.7)
 
@@ -110,6 +123,9 @@ def served(told: Told) -> Band:
 MADE: dict[str, tuple[Callable[[Told], Band], Callable[[int, int], float]]] = {
     "a share, its part in its whole": (share, lambda yes, no: 100 * yes / (yes + no)),
     "a ratio of two counts": (ratio, lambda yes, no: yes / no),
+    "a rest": (rest, lambda yes, no: no - yes),
+    "the share of a rest": (share_of_the_rest, lambda yes, no: 100 * (no - yes) / no),
+    "a rest for each other": (rest_per_other, lambda yes, no: (no - yes) / yes),
     "a need": (need, lambda yes, no: max(np.ceil(yes / 0.7) - no, 0)),
     "a need of a share": (need_of_share, lambda yes, no: max(np.ceil(yes * 85 / 100) - no, 0)),
     "pupils served": (

@@ -108,7 +108,7 @@ def test_a_second_run_changes_nothing(demo_output: Path, tmp_path: Path) -> None
     }
     command = [sys.executable, "-c", "from pipeline.cli import main; main()", "demo", "--json"]
     receipts = json.loads(subprocess.check_output(command, env=environment, cwd=INSTALLATION))
-    assert len(receipts) == 1 + 9 * 3 + 3
+    assert len(receipts) == 1 + 10 * 3 + 3
     assert "demonstration keys" in receipts[0]["ids"]["policy"]
     assert not any(receipt["changed"] for receipt in receipts)
     assert (tmp_path / "data" / "ledger" / "ledger.jsonl").read_bytes() == before

@@ -36,8 +36,9 @@ def ratio_band(formula: Formula, told: Told) -> Band:
     highs = [_ratio(most + end, whole) for end, whole in corners]
     # Where what divides may be 0 a share has no greatest value; a rest below 0 has no least one.
     is_below = least + both.low < 0
-    low = formula.times * np.where(is_below, np.minimum.reduce(lows), np.fmin.reduce(lows))
-    high = formula.times * np.maximum.reduce(highs)
+    least_share = np.where(is_below, np.minimum.reduce(lows), np.fmin.reduce(lows))
+    low = np.asarray(formula.times * least_share, dtype=np.float64)
+    high = np.asarray(formula.times * np.maximum.reduce(highs), dtype=np.float64)
     if all(any(_is_inside(part, whole) for whole in under) for part in over):
         is_told = ~np.isnan(least + both.low + beside.low)
         high = np.where(is_told, np.fmin(high, formula.times), np.nan)

@@ -22,13 +22,19 @@ from tests.signing import sign_for_tests
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put files with slow tests first, so that no worker is left alone with one at the end."""
+    """Put files with slow tests first, so that no worker is left alone with one at the end.
+
+    One of those that need the demonstration goes before all, the others after the slow ones: so
+    one worker runs it and no other waits for it.
+    """
     long = {
         item.path
         for item in items
         if any(map(item.get_closest_marker, ("airflow", "browser", "slow")))
     }
-    items.sort(key=lambda item: item.path not in long)
+    needy = [item.path for item in items if "demo_output" in getattr(item, "fixturenames", ())]
+    first = needy[0] if needy else None
+    items.sort(key=lambda one: (one.path not in long, one.path != first, one.path in needy))
 
 
 @pytest.fixture(scope="session")

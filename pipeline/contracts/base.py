@@ -42,13 +42,42 @@ class Label(Frozen):
         return self.fr if language == "fr" else self.en
 
 
+class FrenchWords(Frozen):
+    """What is said of a signed number, in French; a source that is a title needs none."""
+
+    unit: Text
+    reason: Text
+    source: Text | None = None
+
+
 class Signed(Frozen):
-    """A number that the controller's delegate answers for: unit, reason and source with it."""
+    """A number that the controller's delegate answers for: unit, reason and source with it.
+
+    Its words are in English; pages in French say those of `in_french` where it has them.
+    """
 
     value: int | float
     unit: Text
     reason: Text
     source: Text
+    in_french: FrenchWords | None = None
+
+    def is_said_in(self, language: str) -> bool:
+        """Return whether unit and reason have words in a language, or are told in English."""
+        return language != "fr" or self.in_french is not None
+
+    def unit_in(self, language: str) -> str:
+        """Return the unit in French for `fr` if it has one, else in English."""
+        return self.in_french.unit if self.in_french and language == "fr" else self.unit
+
+    def reason_in(self, language: str) -> str:
+        """Return the reason in French for `fr` if it has one, else in English."""
+        return self.in_french.reason if self.in_french and language == "fr" else self.reason
+
+    def source_in(self, language: str) -> str:
+        """Return the source in French for `fr` if it has one, else as it is."""
+        french = self.in_french.source if self.in_french and language == "fr" else None
+        return french or self.source
 
 
 class Days(Signed):

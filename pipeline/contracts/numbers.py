@@ -5,6 +5,8 @@ from __future__ import annotations
 from pipeline.errors import Language
 
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
+# A share that lies nearer than this to nothing or to the whole is of no use to a reader.
+_MOST = 6
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -32,5 +34,11 @@ def percent_sign(language: Language) -> str:
 
 
 def percentage(share: float, decimals: int, language: Language) -> str:
-    """Return a share, 0 to 1, in percent: `12.5%` or `12,5 %`."""
+    """Return a share, 0 to 1, in percent: `12.5%` or `12,5 %`.
+
+    What is not the whole is never written as 100, nor what is not nothing as 0: it has decimals
+    until it says so.
+    """
+    while 0 < share < 1 and decimals < _MOST and round(100 * share, decimals) in {0, 100}:
+        decimals += 1
     return number(100 * share, decimals, language) + percent_sign(language)

@@ -136,7 +136,7 @@ def _principles(contracts: Contracts, say: Say) -> dict[int, str]:
     columns = [column for a in activities(contracts) for column in a.columns]
     dropped = [column for column in columns if column.is_dropped]
     kept_for = [
-        f"{say(WORDS[f'zone.{zone}'])}: {days} {say(WORDS['days'])}. {reason} ({source})"
+        f"{say(WORDS[f'zone.{zone}'])}: {days} {say(WORDS['days'])}. {say(reason)} ({say(source)})"
         for zone, days, reason, source in retention_lines(contracts)
     ]
     minimised = CONTEXT["minimised"]

@@ -99,10 +99,18 @@ def register_page(contracts: Contracts, *, language: str, on: date) -> str:
     )
 
 
-def retention_lines(contracts: Contracts) -> list[tuple[str, int, str, str]]:
+def retention_lines(contracts: Contracts) -> list[tuple[str, int, Label, Label]]:
     """Return zone, days, reason and source of each retention of the policy."""
     found = ((zone, getattr(contracts.policy.retention, zone)) for zone in ZONES)
-    return [(zone, days.value, days.reason, days.source) for zone, days in found]
+    return [
+        (
+            zone,
+            days.value,
+            Label(en=days.reason, fr=days.reason_in("fr")),
+            Label(en=days.source, fr=days.source_in("fr")),
+        )
+        for zone, days in found
+    ]
 
 
 def register_csv(contracts: Contracts, *, language: str, on: date) -> str:

@@ -144,9 +144,9 @@ def _numbers(contracts: Contracts, language: Language) -> Section:
     rows = tuple(
         {
             word["number"]: name,
-            word["value"]: f"{signed.value:g} {signed.unit}",
-            word["reason"]: signed.reason,
-            word["source"]: signed.source,
+            word["value"]: f"{signed.value:g} {signed.unit_in(language)}",
+            word["reason"]: signed.reason_in(language),
+            word["source"]: signed.source_in(language),
         }
         for name, signed in _signed(contracts, word)
     )

@@ -235,7 +235,7 @@ def test_an_endless_query_can_be_stopped_and_the_next_one_runs(opened: Any) -> N
     page.page.click("#query-stop")
     page.page.wait_for_selector("#query-run:not([disabled])", timeout=2000)
     assert page.page.inner_text("#query-status") == "Arrêtée."
-    assert "Lignes : 1" in page.run("select 1")
+    assert "Lignes\u202f: 1" in page.run("select 1")
 
 
 def test_an_endless_query_ends_by_itself(opened: Any) -> None:

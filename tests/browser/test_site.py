@@ -383,6 +383,39 @@ def test_a_file_of_the_release_is_downloaded_as_it_is(visit: Open, site: Path) -
     )
 
 
+def test_the_files_of_a_release_are_folded_and_a_folder_opens(visit: Open, site: Path) -> None:
+    page = visit("fr/data.html", width=360, accept_downloads=True)
+    assert page.evaluate("document.documentElement.scrollHeight") < 6_000
+    folder = page.locator("details", has_text="csv/").first
+    assert not folder.locator("table").is_visible()
+    folder.locator("summary").click()
+    with page.expect_download() as saving:
+        folder.get_by_role("link", name="territories.csv", exact=True).click()
+    found = Path(saving.value.path()).read_bytes()
+    assert found == (site.parent / "csv/territories.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "99.7% 0.3% 100%"), ("fr", "99,7 % 0,3 % 100 %")]
+)
+def test_a_share_covered_is_never_rounded_to_the_whole(
+    visit: Open, language: str, told: str
+) -> None:
+    page = visit(f"{language}/index.html")
+    core = page.locator("script[src$='layout.js']").get_attribute("src").replace("layout", "core")
+    shares = page.evaluate(
+        "async (core) => { const { percent } = await import(new URL(core, location.href)); "
+        "return [0.997, 0.003, 1].map((share) => percent(share)); }",
+        core,
+    )
+    assert " ".join(shares).replace("\u202f", " ") == told
+
+
+def test_a_profile_says_that_the_needs_of_parts_do_not_add_up(visit: Open) -> None:
+    needs = visit("en/territory.html?id=EPCI-243500139").locator("#needs")
+    assert "exceed its own" in needs.inner_text()
+
+
 def test_charts_are_drawn_and_say_the_same_in_a_table(visit: Open) -> None:
     page = settled(visit("fr/indicator-home-internet.html"))
     assert page.locator("#ranking .chart svg path").count() > 3

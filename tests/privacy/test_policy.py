@@ -519,7 +519,7 @@ def test_the_policy_is_shown_in_words(
         assert {column.name for column in dataset.columns} <= cells
     assert kept in cells
     numbers = [*contracts.policy.thresholds.values(), contracts.policy.protection_width]
-    assert {number.reason for number in numbers} <= cells
+    assert {number.reason_in(language) for number in numbers} <= cells
     assert {
         one.words("fr" if language == "fr" else "en") for one in contracts.policy.recipients
     } <= cells

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.contracts.numbers import number
+from pipeline.contracts.numbers import number, percentage
 from pipeline.dissemination.access import open_published
 from pipeline.dissemination.database import write_database
 from pipeline.dissemination.dictionary import published_dimensions, published_tables
@@ -24,7 +25,7 @@ from pipeline.dissemination.site.charts import draw_pyramid, draw_trend
 from pipeline.dissemination.site.meta import page_of
 from pipeline.dissemination.site.places import Place, read_places
 from pipeline.dissemination.site.profiles import peers
-from pipeline.dissemination.site.release_files import size_words
+from pipeline.dissemination.site.release_files import ReleaseFile, file_groups, size_words
 from pipeline.dissemination.site.rendering import json_text
 from pipeline.dissemination.site.series import Series
 from pipeline.dissemination.site.setting import long_date, school_year, unbroken
@@ -272,10 +273,71 @@ def test_the_page_on_protection_states_each_signed_threshold_with_its_reason(
     site: Path, publication: Publication
 ) -> None:
     for language in ("en", "fr"):
-        text = page(site, "protection", language)
+        text = unescape(page(site, "protection", language))
+        assert 'lang="en"' not in text.partition("<main")[2].partition("</main>")[0]
         for threshold in publication.contracts.policy.thresholds.values():
-            assert f'<td>{threshold.value} <span lang="en">{threshold.unit}</span></td>' in text
-            assert threshold.reason in text
+            own = threshold if language == "en" else threshold.in_french
+            assert own is not None
+            assert f"<td>{threshold.value} <span>{own.unit}</span></td>" in text
+            assert unbroken(own.reason, language) in text
+
+
+@pytest.mark.parametrize(
+    ("share", "english", "french"),
+    [
+        (1, "100%", "100\u202f%"),
+        (0.997, "99.7%", "99,7\u202f%"),
+        (0.99996, "99.996%", "99,996\u202f%"),
+        (0.5, "50%", "50\u202f%"),
+        (0.994, "99%", "99\u202f%"),
+        (0.003, "0.3%", "0,3\u202f%"),
+        (0, "0%", "0\u202f%"),
+    ],
+)
+def test_only_the_whole_is_written_as_100_and_only_nothing_as_0(
+    share: float, english: str, french: str
+) -> None:
+    assert (percentage(share, 0, "en"), percentage(share, 0, "fr")) == (english, french)
+
+
+def test_a_space_stands_before_a_colon_in_french_alone(site: Path) -> None:
+    shown = {"en": 0, "fr": 0}
+    for path in pages(site):
+        text = re.sub(r"(?s)<(pre|script|head|textarea)\b.*?</\1>", "", path.read_text("utf-8"))
+        spaced = re.findall(r"[^\s>]\s:\s", text)
+        if path.parent.name == "en":
+            assert spaced == [], path
+        assert not re.search(r"\w : ", text), path
+        shown[path.parent.name if path.parent.name == "fr" else "en"] += len(spaced)
+    assert shown["fr"] > 0
+
+
+@pytest.mark.parametrize("name", ["priorities", "indicator-devices-needed"])
+def test_a_page_of_needs_says_that_those_of_parts_do_not_add_up(site: Path, name: str) -> None:
+    assert "the needs of its parts can therefore exceed its own" in page(site, name)
+    assert "des besoins de ses parties peut donc dépasser le sien" in page(site, name, "fr")
+
+
+def test_the_files_of_a_release_are_folded_by_folder_and_each_is_listed_once() -> None:
+    files = [
+        ReleaseFile(path=path, format="CSV", size=size, sha256="")
+        for path, size in (("README.md", 1), ("csv/a.csv", 600), ("csv/cells/b.csv", 650))
+    ]
+    beside, csv = file_groups(files)
+    assert (beside.folder, [file.name for file in beside.files]) == ("", ["README.md"])
+    assert (csv.folder, [file.name for file in csv.files]) == ("csv", ["a.csv", "cells/b.csv"])
+    assert csv.size_words["en"] == "1.2\u00a0kB"
+    assert csv.formats == ("CSV",)
+
+
+def test_a_signed_number_without_french_words_is_told_in_english_and_marked_as_such() -> None:
+    threshold = load_project(ROOT).contracts.policy.thresholds["home"]
+    other = threshold.model_copy(update={"in_french": None})
+    assert (threshold.unit_in("fr"), threshold.unit_in("en")) == ("élèves", "pupils")
+    assert (other.unit_in("fr"), other.reason_in("fr")) == (other.unit, other.reason)
+    assert threshold.is_said_in("fr")
+    assert not other.is_said_in("fr")
+    assert other.is_said_in("en")
 
 
 def test_synthetic_data_is_said_so_on_every_page(site: Path, publication: Publication) -> None:

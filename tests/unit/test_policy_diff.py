@@ -70,6 +70,12 @@ DISTINCT = """\
     unit: values
     reason: Persons who cannot be told apart must not all have the same sensitive value
     source: Machanavajjhala et al. (2007), l-diversity
+    in_french:
+      unit: valeurs
+      reason: >-
+        Des personnes qu'on ne peut distinguer ne doivent pas toutes avoir la même valeur
+        sensible
+      source: Machanavajjhala et al. (2007), l-diversité
 """
 INE = """\
   ine:

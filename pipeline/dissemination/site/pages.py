@@ -22,7 +22,7 @@ from pipeline.dissemination.site.datafiles import Written
 from pipeline.dissemination.site.figures import Breakdown, PublishedFigures, Totals
 from pipeline.dissemination.site.meta import page_of, told_indicators
 from pipeline.dissemination.site.places import Place, Places
-from pipeline.dissemination.site.release_files import ReleaseFile
+from pipeline.dissemination.site.release_files import ReleaseFile, file_groups
 from pipeline.dissemination.site.rules import protecting_rules
 from pipeline.dissemination.site.words import theme_label
 
@@ -280,7 +280,7 @@ def _data(told: Told) -> dict[str, Any]:
     columns = table_indicators(told.contracts, told.totals)
     known = told_indicators(told.contracts, told.written)
     first = columns[0] if columns else known[0]
-    return {"files": told.files, "first_indicator": first.code}
+    return {"file_groups": file_groups(told.files), "first_indicator": first.code}
 
 
 def _about(told: Told) -> dict[str, Any]:

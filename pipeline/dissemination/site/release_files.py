@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,17 +29,56 @@ _APART = ("site", "manifest.json", "manifest.sig")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseFile:
-    """One file: its path inside the release, its format, its size in words and its hash."""
+    """One file: its path inside the release, its format, its bytes and its hash."""
 
     path: str
     format: str
-    size_words: Mapping[str, str]
+    size: int
     sha256: str
+
+    @property
+    def name(self) -> str:
+        """Its path inside the folder that it is listed under."""
+        return self.path.partition("/")[2] or self.path
+
+    @property
+    def size_words(self) -> Mapping[str, str]:
+        """Its size in each language."""
+        return size_words(self.size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileGroup:
+    """The files of one folder of the release; those beside the folders have none."""
+
+    folder: str
+    files: tuple[ReleaseFile, ...]
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The formats that it holds, each once."""
+        return tuple(dict.fromkeys(file.format for file in self.files))
+
+    @property
+    def size_words(self) -> Mapping[str, str]:
+        """The size of all of them together, in each language."""
+        return size_words(sum(file.size for file in self.files))
 
 
 def release_files(folder: Path) -> tuple[ReleaseFile, ...]:
     """Return the files of a release but those of its site, by path."""
     return tuple(_files(folder))
+
+
+def file_groups(files: Iterable[ReleaseFile]) -> tuple[FileGroup, ...]:
+    """Return files by the folder they lie in, those beside the folders first."""
+    found: dict[str, list[ReleaseFile]] = {}
+    for file in files:
+        folder, within, _ = file.path.partition("/")
+        found.setdefault(folder if within else "", []).append(file)
+    return tuple(
+        FileGroup(folder=folder, files=tuple(members)) for folder, members in sorted(found.items())
+    )
 
 
 def _files(folder: Path) -> Iterator[ReleaseFile]:
@@ -50,7 +89,7 @@ def _files(folder: Path) -> Iterator[ReleaseFile]:
         yield ReleaseFile(
             path=inside.as_posix(),
             format=_FORMATS.get(path.suffix, path.suffix.removeprefix(".").upper()),
-            size_words=size_words(path.stat().st_size),
+            size=path.stat().st_size,
             sha256=_sha256(path),
         )
 

@@ -10,7 +10,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from pipeline.contracts import Contracts, Label
-from pipeline.contracts.numbers import number, percent_sign
+from pipeline.contracts.numbers import number, percent_sign, percentage
 from pipeline.dissemination.site.content import row_dots
 from pipeline.dissemination.site.meta import page_of
 from pipeline.dissemination.site.setting import long_date, school_year, unbroken
@@ -41,6 +41,7 @@ def site_environment(contracts: Contracts) -> Environment:
         words=WORDS,
         number=number,
         percent_sign=percent_sign,
+        percentage=percentage,
         school_year=school_year,
         long_date=long_date,
         page_of=page_of,
@@ -69,6 +70,8 @@ def render(
         language=language,
         other="en" if language == "fr" else "fr",
         said=said,
+        spaced=lambda text: unbroken(text, language),
+        colon=unbroken(" :", "fr") if language == "fr" else ":",
         level_label=level_label,
         context=None if context is None else json_text(context),
     )

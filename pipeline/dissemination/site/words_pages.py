@@ -196,6 +196,12 @@ PAGE_WORDS: dict[str, Label] = {
         "et disent la même chose dans chaque format.",
     ),
     "data.files": _w("All files of this release", "Tous les fichiers de cette publication"),
+    "data.files_lead": _w(
+        "Open a folder to see its files, with the hash that each must have.",
+        "Ouvrez un dossier pour en voir les fichiers, avec l'empreinte que chacun doit avoir.",
+    ),
+    "data.top": _w("Beside the folders", "À côté des dossiers"),
+    "data.count": _w("files", "fichiers"),
     "data.file": _w("File", "Fichier"),
     "data.format": _w("Format", "Format"),
     "data.size": _w("Size", "Taille"),

@@ -97,6 +97,10 @@ SCRIPT_WORDS: dict[str, Label] = {
     "table.sort": _w("Sort by {name}", "Trier par {name}"),
     "chart.highest": _w("Highest {count}", "Les {count} plus hauts"),
     "chart.lowest": _w("Lowest {count}", "Les {count} plus bas"),
+    "chart.alike": _w(
+        "The lowest are all alike: of {count} territories the figure is {value}.",
+        "Les plus bas sont tous pareils : pour {count} territoires le chiffre est {value}.",
+    ),
     "chart.table": _w("The chart as a table", "Le graphique en tableau"),
     # A territory.
     "place.here": _w("Here", "Ici"),
@@ -139,5 +143,13 @@ SCRIPT_WORDS: dict[str, Label] = {
     "priorities.need": _w("What is missing", "Ce qui manque"),
     "priorities.pupils": _w("Pupils it would serve", "Élèves concernés"),
     "priorities.per": _w("Per 1,000 pupils", "Pour 1 000 élèves"),
+    "needs.sums": _w(
+        "A need is that of the totals of a territory: inside it, what one school has to spare "
+        "counts for another. Added up, the needs of its parts can therefore exceed its own, for "
+        "what one part has to spare helps no other.",
+        "Un besoin est celui des totaux d'un territoire : ce qu'une école y a de trop compte pour "
+        "une autre. La somme des besoins de ses parties peut donc dépasser le sien, car ce qu'une "
+        "partie a de trop n'aide aucune autre.",
+    ),
     "place.peers_name": _w("Middle of peers", "Médiane des pairs"),
 }

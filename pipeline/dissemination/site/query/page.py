@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from pipeline.dissemination.site.figures import PublishedFigures
 from pipeline.dissemination.site.query.examples import Example, examples
 from pipeline.dissemination.site.query.words import PAGE, REFUSALS, SCRIPT
 from pipeline.dissemination.site.rendering import CONTENT_SECURITY_POLICY, json_text
-from pipeline.dissemination.site.setting import LANGUAGES
+from pipeline.dissemination.site.setting import LANGUAGES, unbroken
 from pipeline.dissemination.site.vendored import (
     BINDINGS,
     ENGINE,
@@ -145,34 +145,41 @@ def write_pages(page: QueryPage, out: Path, *, draw: Draw = draw_alone) -> None:
 
 
 def _content(page: QueryPage, language: Language) -> dict[str, Any]:
-    words = {key: label.words(language) for key, label in PAGE.items()}
+    words = {key: _said(label, language) for key, label in PAGE.items()}
     size = number(len(vendored(ENGINE)) / 1e6, 1, language)
     words["engine"] = words["engine"].format(size=size)
-    offered = page.examples[language]
+    offered = [
+        replace(example, title=unbroken(example.title, language))
+        for example in page.examples[language]
+    ]
     return {
         "other": next(other for other in LANGUAGES if other != language),
         "csp": CONTENT_SECURITY_POLICY,
         "w": words,
         "name": page.name,
         "home": page.home,
-        "synthetic": page.synthetic and page.synthetic.words(language),
+        "synthetic": page.synthetic and _said(page.synthetic, language),
         "groups": list(dict.fromkeys(example.group for example in offered)),
         "examples": offered,
         "first": next((e.sql for e in offered if e.key == _OPENS_ON), ""),
         "tables": [_described(table, language) for table in page.tables],
         "macros": [
-            {"call": macro.signature, "description": macro.description.words(language)}
+            {"call": macro.signature, "description": _said(macro.description, language)}
             for macro in page.macros
         ],
         "facts": json_text(_facts(page, language)),
     }
 
 
+def _said(label: Label, language: Language) -> str:
+    return unbroken(label.words(language), language)
+
+
 def _facts(page: QueryPage, language: Language) -> dict[str, Any]:
     """Return what the script of the page is told."""
     digest = base64.b64encode(bytes.fromhex(engine_hash())).decode("ascii")
-    words: dict[str, Any] = {key: label.words(language) for key, label in SCRIPT.items()}
-    words["refusals"] = {code: label.words(language) for code, label in REFUSALS.items()}
+    words: dict[str, Any] = {key: _said(label, language) for key, label in SCRIPT.items()}
+    words["refusals"] = {code: _said(label, language) for code, label in REFUSALS.items()}
     return {
         "language": language,
         "words": words,
@@ -216,9 +223,9 @@ def _described(table: PublishedTable, language: Language) -> dict[str, Any]:
     prefix = "" if table.schema == "main" else f"{table.schema}."
     return {
         "name": f"{prefix}{table.name}",
-        "description": table.description.words(language),
+        "description": _said(table.description, language),
         "columns": [
-            {"name": c.name, "type": c.type, "description": c.description.words(language)}
+            {"name": c.name, "type": c.type, "description": _said(c.description, language)}
             for c in table.columns
         ],
     }

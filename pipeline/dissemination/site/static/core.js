@@ -66,7 +66,12 @@ export function number(value, decimals = 0, { signed = false } = {}) {
   }
   return formats.get(key).format(value).replace("-", "−");
 }
-export const percent = (share, decimals = 0) => number(100 * share, decimals) + (language === "fr" ? "\u202f%" : "%");
+/** A share in percent; what is not the whole is never written as 100, nor what is not nothing as 0. */
+export function percent(share, decimals = 0) {
+  let shownTo = decimals;
+  while (share > 0 && share < 1 && shownTo < 6 && [0, 100].includes(Number((100 * share).toFixed(shownTo)))) shownTo += 1;
+  return number(100 * share, shownTo) + (language === "fr" ? "\u202f%" : "%");
+}
 /** A figure of an indicator as people write it. */
 export function shown(item, value) {
   return number(value, item.decimals) + (item.percent ? (language === "fr" ? "\u202f%" : "%") : "");

@@ -1,7 +1,7 @@
 // The page of one indicator: map, ranking, course, breakdowns, and the table of all figures.
 import { Atlas } from "./atlas.js";
 import { chart } from "./charts.js";
-import { bandWords, chosen, context, figure, inWords, levelLabel, load, make, meta, percent, placeOf, placePage, ready, say, shown, tellFailure } from "./core.js";
+import { bandWords, chosen, context, figure, inWords, levelLabel, load, make, meta, number, percent, placeOf, placePage, ready, say, shown, tellFailure } from "./core.js";
 import { LongTable } from "./tables.js";
 
 const code = context.indicator;
@@ -36,9 +36,16 @@ function ranking(list, values) {
   if (known.length <= 2 * HIGHEST) bars(known, say("rank"));
   else {
     bars(known.slice(0, HIGHEST), say("chart.highest", { count: HIGHEST }));
-    bars(known.slice(-HIGHEST), say("chart.lowest", { count: HIGHEST }));
+    lowest(place, known, bars);
   }
   place.classList.toggle("one", known.length <= 2 * HIGHEST);
+}
+/** The lowest as bars or, where they are all alike, such as nought, how many there are. */
+function lowest(place, known, bars) {
+  const last = known.slice(-HIGHEST);
+  const alike = known.filter((one) => one.value === last[0].value).length;
+  if (last[0].value !== last.at(-1).value) bars(last, say("chart.lowest", { count: HIGHEST }));
+  else place.append(make("p", { class: "note" }, say("chart.alike", { count: number(alike), value: shown(item, last[0].value) })));
 }
 /** Two territories of one name are told apart, or their bars would be one. */
 function unique(rows) {

@@ -1,5 +1,5 @@
 // Tables: those of the page made sortable, and long ones drawn a page at a time.
-import { inWords, keep, language, make, number, plainText, say } from "./core.js";
+import { language, make, number, plainText, say } from "./core.js";
 
 const collator = new Intl.Collator(language);
 
@@ -83,6 +83,3 @@ export function csvAddress(columns, rows) {
   const lines = [columns.map((column) => written(column.head)), ...rows.map((row) => columns.map((column) => written((column.text ?? column.value)(row))))];
   return URL.createObjectURL(new Blob(["\ufeff" + lines.map((line) => line.join(",")).join("\r\n") + "\r\n"], { type: "text/csv" }));
 }
-/** The words of a status, for a column of its own. */
-export const statusWords = (item, value, status, share) => (value === null ? inWords(item, null, status) : share === undefined ? "" : say("partly", { share: `${Math.round(100 * share)} %` }));
-export { keep };

@@ -34,12 +34,31 @@ def share_of_answers(nation: Nation, *, who: str, rate: str) -> pd.Series:
     return share(*parts, times=100)
 
 
-SURVEY_ORACLES: dict[str, Oracle] = {
-    f"{code}_{rate}": partial(share_of_answers, who=who, rate=rate)
-    for code, who in RESPONDENTS.items()
-    for rate in SAID
-} | {
-    f"{code}_{question.upper()}": simple_count(f"{who}_survey", f"{who}_{question}")
-    for code, who in RESPONDENTS.items()
-    for question, _, _ in SAID.values()
-}
+def answers_per_100(nation: Nation, *, who: str, among: str, table: str) -> pd.Series:
+    """Answers for 100 rows of those among whom was asked."""
+    order = ["urbanisation"]
+    own = crossed(nation, [f"{who}_connection", table], order)
+    rows = (located(nation, dataset) for dataset in (f"{who}_survey", among))
+    return share(*(total(nation, each, None, own, order) for each in rows), times=100)
+
+
+SURVEY_ORACLES: dict[str, Oracle] = (
+    {
+        f"{code}_{rate}": partial(share_of_answers, who=who, rate=rate)
+        for code, who in RESPONDENTS.items()
+        for rate in SAID
+    }
+    | {
+        f"{code}_{question.upper()}": simple_count(f"{who}_survey", f"{who}_{question}")
+        for code, who in RESPONDENTS.items()
+        for question, _, _ in SAID.values()
+    }
+    | {
+        "FAMILIES_RESPONSE": partial(
+            answers_per_100, who="family", among="pupils", table="enrolment"
+        ),
+        "SCHOOLS_RESPONSE": partial(
+            answers_per_100, who="school", among="schools", table="schools"
+        ),
+    }
+)

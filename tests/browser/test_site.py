@@ -78,6 +78,9 @@ def test_every_page_is_whole_fits_a_phone_and_has_no_fault_that_axe_knows(
 ) -> None:
     page = settled(visit(f"{language}/{name}", width=360))
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    captions = "[...document.querySelectorAll('main caption')].filter(one => one.checkVisibility())"
+    ends = page.evaluate(f"{captions}.map(one => one.getBoundingClientRect().right)")
+    assert max(ends, default=0) <= 360
     banner = page.locator(".synthetic")
     assert banner.is_visible()
     assert banner.bounding_box()["y"] == 0

@@ -21,6 +21,7 @@ from pipeline.steps.snapshots import snapshot_of
 Snapshot = dict[str, Any]
 POLICY = "contracts/policy.yml"
 PUPILS = "contracts/datasets/pupils.yml"
+TEACHERS = "contracts/datasets/teachers.yml"
 ENROLMENT = "contracts/tables/enrolment.yml"
 LISTS = "contracts/codelists.yml"
 TERRITORIES = "contracts/territories.yml"
@@ -150,7 +151,7 @@ SEEDED = {
         *("change.identifier_pattern_removed", TIGHTER),
     ),
     "a birth date is kept in part": (
-        PUPILS,
+        TEACHERS,
         'format: "%d/%m/%Y"\n    role: quasi_identifier\n    privacy: {rule: drop}',
         (
             'format: "%d/%m/%Y"\n    role: quasi_identifier\n'
@@ -286,7 +287,7 @@ OTHERS = {
     ),
     "a role becomes an identifier": (
         (
-            PUPILS,
+            TEACHERS,
             'format: "%d/%m/%Y"\n    role: quasi_identifier',
             'format: "%d/%m/%Y"\n    role: direct_identifier',
         ),

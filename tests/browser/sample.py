@@ -81,7 +81,8 @@ class _Sample:
     def publication(self) -> Publication:
         units = {
             "enrolment": self._enrolment(),
-            "home_connectivity": self._home(),
+            "home_connectivity": (home := self._home()),
+            "home_by_position": home.assign(social_quintile=self._fifth(home)),
             "pupils_in_reach": self._reach(),
             "enrolment_by_age": self._ages(),
             "school_age_population": self._children(),
@@ -89,7 +90,9 @@ class _Sample:
             "teacher_training": staff.rename(columns={"has_digital_training": "is_trained"}),
             "teacher_qualification": staff.rename(columns={"has_digital_training": "is_qualified"}),
             **self._surveys(),
-            "schools": self.schools.assign(schools=1),
+            "schools": (schools := self.schools.assign(schools=1)),
+            "schools_in_reach": schools.assign(in_reach=self._near(schools)),
+            "schools_by_position": schools.assign(social_quintile=self._fifth(schools)),
             "school_equipment": (equipment := self._equipment()),
             "school_facilities": self._facilities(equipment),
             "connected_places": self._drawn("place_type", "places", 0.9),
@@ -141,8 +144,11 @@ class _Sample:
     def _reach(self) -> pd.DataFrame:
         """Return the pupils of large communes as in reach, the others as not."""
         counted = self._enrolment()
+        return counted.assign(in_reach=self._near(counted))
+
+    def _near(self, counted: pd.DataFrame) -> pd.Series:
         people = counted["commune_code"].map(self.inhabitants)
-        return counted.assign(in_reach=np.where(people >= 2000, "Y", "N"))
+        return people.ge(2000).map({True: "Y", False: "N"})
 
     def _ages(self) -> pd.DataFrame:
         """Return the pupils, nine in ten of the official age, the others of another."""
@@ -165,6 +171,12 @@ class _Sample:
         counted = self.enrolment.groupby(keys, as_index=False)["total"].sum()
         groups = dict.fromkeys(("age_groups", "age_groups_known", "age_groups_wanted"), 1)
         return counted.assign(children=counted["total"], **groups)
+
+    def _fifth(self, counted: pd.DataFrame) -> pd.Series:
+        """Return a fifth for each commune, higher where it is better connected."""
+        ease = pd.Series(self.ease)
+        fifth = np.ceil(5 * ease.rank(pct=True)).astype(int)
+        return counted["commune_code"].map("Q" + fifth.astype(str))
 
     def _home(self) -> pd.DataFrame:
         counted = (

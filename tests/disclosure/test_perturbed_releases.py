@@ -234,6 +234,7 @@ def test_two_methods_on_one_population_are_refused(tmp_path: Path) -> None:
     assert {p.place.file for p in mixed} == {
         "contracts/tables/enrolment.yml",
         "contracts/tables/enrolment_by_age.yml",
+        "contracts/tables/home_by_position.yml",
         "contracts/tables/home_connectivity.yml",
         "contracts/tables/pupils_in_reach.yml",
     }

@@ -42,6 +42,7 @@ def test_the_adversary_has_something_to_look_for(published: Published, report: R
         "family_connection",
         "family_satisfaction",
         "enrolment_by_age",
+        "home_by_position",
         "home_connectivity",
         "pupils_in_reach",
         "school_barriers",

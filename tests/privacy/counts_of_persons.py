@@ -9,9 +9,11 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from itertools import product
-from math import acos, cos, radians, sin
+from math import acos, ceil, cos, radians, sin
 from typing import Any
 
 import yaml
@@ -85,6 +87,7 @@ def cells_of_persons(
     near = list(map(_point, csv.DictReader(io.StringIO(connected_places.decode()), delimiter=";")))
     places = _Places()
     counted: Counter[Cell] = Counter()
+    fifths = _fifths(register) if "social_quintile" in table["dimensions"] else {}
     for row in rows:
         school = register[row["school_code"]]
         commune = places.changes.get(school["commune_code"], school["commune_code"])
@@ -93,6 +96,7 @@ def cells_of_persons(
             own |= _by_age(own["edu_level"], row["birth_date"], period)
         if "in_reach" in table["dimensions"]:
             own["in_reach"] = _in_reach(_point(school), near)
+        own |= {"social_quintile": fifths[row["school_code"]]} if fifths else {}
         for level, crossed in table["levels"].items():
             area = PREFIXES[level] + places.parents[commune][level]
             choices = [
@@ -144,6 +148,18 @@ def _point(row: Row) -> Point | None:
     """Return latitude and longitude, in radians, where a row has them."""
     told = row["latitude"], row["longitude"]
     return (radians(float(told[0])), radians(float(told[1]))) if all(told) else None
+
+
+def _fifths(register: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Return school → the fifth of schools in which the middle of those of its index lies."""
+    index = {code: school["social_position_index"] for code, school in register.items()}
+    schools = Counter(Decimal(one) for one in index.values() if one)
+    every, below, fifth = schools.total(), 0, {}
+    for position in sorted(schools):
+        middle = Fraction(2 * below + schools[position], 2 * every)
+        fifth[position] = f"Q{ceil(5 * middle)}"
+        below += schools[position]
+    return {code: fifth[Decimal(one)] if one else "_U" for code, one in index.items()}
 
 
 def _in_reach(school: Point | None, places: Collection[Point | None]) -> str:

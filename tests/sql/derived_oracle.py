@@ -134,6 +134,10 @@ for _code in ("HOME_INTERNET", "DISTANCE_READY"):
     DERIVED[f"{_code}_GPIA"] = held(_code, "sex", "F", "M", adjusted)
     DERIVED[f"{_code}_LPI"] = held(_code, "urbanisation", "RURAL", "URBAN", parity)
     DERIVED[f"{_code}_LPIA"] = held(_code, "urbanisation", "RURAL", "URBAN", adjusted)
+DERIVED["HOME_INTERNET_SPI"] = held("HOME_INTERNET_QUINTILE", "social_quintile", "Q1", "Q5", parity)
+DERIVED["HOME_INTERNET_SPIA"] = held(
+    "HOME_INTERNET_QUINTILE", "social_quintile", "Q1", "Q5", adjusted
+)
 DERIVED["ENROLMENT_GPIA"] = held("ENROLMENT", "sex", "F", "M", adjusted)
 
 Shares = list[tuple[float, float]]

@@ -8,13 +8,20 @@ from pipeline.contracts import Indicator
 from tests.sql.age_oracle import AGE_ORACLES, covered_by_both
 from tests.sql.facility_oracle import ANSWERED, FACILITY_ORACLES
 from tests.sql.indicator_oracle import ORACLES as OTHER_ORACLES
+from tests.sql.position_oracle import POSITION_ORACLES
 from tests.sql.reach_oracle import REACH_ORACLES
 from tests.sql.small_nation import Nation
 from tests.sql.staff_oracle import STAFF_ORACLES
 from tests.sql.survey_oracle import SURVEY_ORACLES
 
 ORACLES = (
-    OTHER_ORACLES | AGE_ORACLES | FACILITY_ORACLES | REACH_ORACLES | STAFF_ORACLES | SURVEY_ORACLES
+    OTHER_ORACLES
+    | AGE_ORACLES
+    | FACILITY_ORACLES
+    | POSITION_ORACLES
+    | REACH_ORACLES
+    | STAFF_ORACLES
+    | SURVEY_ORACLES
 )
 
 

@@ -43,6 +43,14 @@ def in_reach(schools: Rows, places: Rows, *, reach_km: float) -> dict[str, str]:
     bound = {"place_reach_km": reach_km}
     cells = run_query(SQL, given, name="pupils_in_reach", parameters=bound).to_pandas()
     assert (cells["pupils"] == 1).all()
+    units = run_query(
+        PROJECT.counts["schools_in_reach"], given, name="schools_in_reach", parameters=bound
+    ).to_pandas()
+    assert (
+        units.rename(columns={"schools": "pupils"})
+        .sort_values("territory_code")
+        .equals(cells.sort_values("territory_code"))
+    )
     return dict(zip(cells["territory_code"], cells["in_reach"], strict=True))
 
 

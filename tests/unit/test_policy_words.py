@@ -102,7 +102,7 @@ def test_a_table_of_amounts_is_not_said_to_hide_nothing() -> None:
     open_tables = {name for name, words in said.items() if "nothing is hidden" in words}
     assert open_tables == {
         *("connected_places", "programmes", "school_equipment", "school_facilities", "schools"),
-        *("schools_by_position", "schools_in_reach"),
+        *("school_age_population", "schools_by_position", "schools_in_reach"),
     }
     assert "fewer than 3 units" in said["school_bandwidth"]
     assert said["school_bandwidth"] in reference_pages(contracts)["tables.md"]

@@ -39,14 +39,10 @@ class CellBands:
     def __init__(self, cells: Mapping[str, pd.DataFrame], contracts: Contracts) -> None:
         self._cells, self._contracts = cells, contracts
 
-    def is_moved(self, tables: Iterable[str]) -> bool:
-        """Tell whether the counts of any of these tables were moved."""
-        return any(self._contracts.tables[name].is_perturbed for name in tables)
-
     def moved(self, indicators: Iterable[Indicator]) -> int:
         """Return how many different moved cells the figures of some indicators are made of."""
         parts = {part for one in indicators for part in self.parts(one)}
-        return sum(self.is_moved((split_part(part)[0],)) for part in parts)
+        return sum(self._contracts.tables[split_part(part)[0]].is_perturbed for part in parts)
 
     def parts(self, indicator: Indicator) -> tuple[Part, ...]:
         """Return the cells that a figure is made of; none where its contract does not say."""

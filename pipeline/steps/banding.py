@@ -54,7 +54,7 @@ def with_bands(
     found = observations.assign(**{LOW: np.nan, HIGH: np.nan})
     bands = _Bands(CellBands(cells, contracts), contracts, geography)
     for indicator in contracts.indicators.indicators:
-        if not bands.cells.is_moved(indicator.tables):
+        if not contracts.is_perturbed(indicator):
             continue
         rows = found[found["indicator"].eq(indicator.code) & found["obs_value"].notna()]
         band = None if rows.empty else bands.of(indicator, rows)

@@ -12,6 +12,7 @@ from pipeline.contracts.formats import SINGLE_BYTE, mapped_columns
 from pipeline.contracts.indicator_checks import check_indicators
 from pipeline.contracts.method_checks import check_method
 from pipeline.contracts.model import Contracts
+from pipeline.contracts.register_checks import check_registers
 from pipeline.contracts.rule_checks import check_rule
 from pipeline.contracts.tables import Table
 from pipeline.contracts.territories import Territories, Typology
@@ -26,6 +27,7 @@ def check_contracts(contracts: Contracts) -> list[Finding]:
         findings += _dataset(name, dataset, contracts)
     for name, table in contracts.tables.items():
         findings += _table(name, table, contracts)
+    findings += check_registers(contracts)
     return findings + list(_zeros(contracts)) + list(check_indicators(contracts))
 
 

@@ -15,6 +15,16 @@ ELSEWHERE: Catalogue = {
             "Retirer `known_elsewhere`",
         ),
     },
+    "contract.registers_tell": {
+        "en": (
+            "{name} is crossed by {own} and {other} by {others}, and both count the same persons: whoever has the register of their units adds one up from the other, which their protection does not know",
+            "Declare in `known_elsewhere`, for the level {level}, what others publish of these persons, if they do; if not, leave one of the tables out",
+        ),
+        "fr": (
+            "{name} est croisé par {own} et {other} par {others}, et tous deux comptent les mêmes personnes : qui a le registre de leurs unités déduit l'un de l'autre, ce que leur protection ignore",
+            "Déclarer dans `known_elsewhere`, au niveau {level}, ce que d'autres publient de ces personnes, si c'est le cas ; sinon, renoncer à l'un des tableaux",
+        ),
+    },
     "disclosure.small_elsewhere": {
         "en": (
             "Others publish {count} counts that the policy hides (`known_elsewhere`): to hide them here hides nothing",

@@ -45,7 +45,7 @@ CAVEATS: Mapping[Caveat, Label] = {
     ),
     Caveat.PARTIAL: Label(
         en="Some figures cover a part of their territory only: see coverage",
-        fr="Des chiffres ne couvrent qu'une partie de leur territoire : voir coverage",
+        fr="Des chiffres ne couvrent qu'une partie de leur territoire : voir la couverture",
     ),
     Caveat.SCOPE_PART: Label(
         en="Only a part of the territory lies in scope",

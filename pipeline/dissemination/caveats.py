@@ -24,6 +24,7 @@ _TERRITORY_OF: Mapping[str, Caveat] = {
     "residence": Caveat.AT_RESIDENCE,
     "place": Caveat.AT_PLACE,
 }
+_EACH_ELSEWHERE = {Caveat.AT_SCHOOL.value, Caveat.AT_RESIDENCE.value}
 _COLUMNS = ("caveat", *_EVERYWHERE, "affected", "note_en", "note_fr")
 
 
@@ -63,14 +64,13 @@ def _of_indicators(contracts: Contracts) -> Iterator[dict[str, Any]]:
                 for note in ("note_en", "note_fr"):
                     if row.get(note, "") not in first.get(note, ""):
                         first[note] = f"{first[note]} {row[note]}"
-        if told.keys() >= {Caveat.AT_SCHOOL.value, Caveat.AT_RESIDENCE.value}:
-            told = {**told, **_both_places(indicator.code)}
+        if told.keys() >= _EACH_ELSEWHERE:
+            # Each of the two would deny the other.
+            told = {name: row for name, row in told.items() if name not in _EACH_ELSEWHERE}
+            told[Caveat.SCHOOL_AND_HOME.value] = _row(
+                Caveat.SCHOOL_AND_HOME, indicator=indicator.code
+            )
         yield from told.values()
-
-
-def _both_places(code: str) -> dict[str, dict[str, Any]]:
-    row = _row(Caveat.SCHOOL_AND_HOME, indicator=code)
-    return {row["caveat"]: row}
 
 
 def _of_table(contracts: Contracts, table: Table, code: str) -> Iterator[dict[str, Any]]:

@@ -52,9 +52,9 @@ def _priorities() -> PublishedTable:
         name="priorities",
         description=Label(
             en="What is missing against the policy's targets, ranked within each level and period, "
-            "with the pupils that it would serve",
+            "with the pupils enrolled there",
             fr="Ce qui manque par rapport aux cibles de la politique, classé par niveau et "
-            "période, avec les élèves que cela servirait",
+            "période, avec les élèves inscrits dans le territoire",
         ),
         columns=(
             INDICATOR,

@@ -2,6 +2,7 @@
 -- reads: school_connection, schools (released cells)
 -- zone: published
 -- units: percent of the schools
+-- coverage: that of the schools open; who did not answer is in the rate, and lowers no coverage
 -- source: contracts/indicators.yml, SCHOOLS_RESPONSE
 with
 
@@ -25,7 +26,7 @@ paired as (
         answers.urbanisation,
         100 * answers.answers / nullif(asked.schools, 0) as answers_per_100,
         answers.conf_status = 'C' as is_hidden,
-        least(answers.coverage, asked.coverage) as coverage
+        if(answers.coverage = 0, 0, asked.coverage) as coverage
     from answers
     inner join asked
         on answers.ref_area = asked.ref_area

@@ -307,6 +307,9 @@ class _Sample:
                         "school_survey",
                         "school_age_population",
                     ):
+                        # Others come whole, from one sender.
+                        owed = self.contracts.datasets[dataset].expected is not None
+                        asked = expected if owed else 0
                         gone = absent if dataset == "equipment" else 0
                         rows.append(
                             {
@@ -314,12 +317,12 @@ class _Sample:
                                 "area_level": level,
                                 "time_period": period,
                                 "dataset": dataset,
-                                "expected": expected,
-                                "received": expected - gone,
-                                "late": min(3, expected - gone),
+                                "expected": asked,
+                                "received": asked - gone,
+                                "late": min(3, asked - gone),
                                 "missing": gone,
                                 "scope_share": scope,
-                                "coverage": scope * (1 - gone / expected if expected else 1),
+                                "coverage": scope * (1 - gone / asked if asked else 1),
                             }
                         )
         return pd.DataFrame(rows)

@@ -438,6 +438,47 @@ def test_on_paper_a_page_is_light_whole_and_without_controls(visit: Open) -> Non
         assert page.locator(selector).first.is_visible()
 
 
+def test_on_paper_a_chart_that_was_not_seen_yet_is_its_table(visit: Open) -> None:
+    page = visit("fr/indicator-home-internet.html")
+    tables = page.locator(".charted details")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".charted .chart:not([data-drawn])").count()
+    for figure in page.locator(".charted").all():
+        is_drawn = figure.locator("[data-drawn]").count() == 1
+        assert figure.locator(".chart").is_visible() == is_drawn
+        assert figure.locator("table").is_visible() != is_drawn
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert not any(table.get_attribute("open") is not None for table in tables.all())
+
+
+def test_labels_of_bars_are_told_apart_on_a_phone_too(visit: Open) -> None:
+    names = ["Cinquième le plus bas", "Cinquième le plus haut"]
+    page = visit("fr/indicator-home-internet.html", width=360)
+    page.evaluate(
+        """async (names) => {
+            const page = document.querySelector("script[src*='indicator.js']").src;
+            const { chart } = await import(page.replace("indicator.js", "charts.js"));
+            const place = document.getElementById("breakdowns");
+            place.replaceChildren();
+            const rows = names.map((name) => ({ name, value: 1, series: "", told: "", short: "" }));
+            chart(place, "bars", rows, { caption: "", columns: [] });
+        }""",
+        names,
+    )
+    settled(page)
+    assert set(names) <= set(page.locator("#breakdowns svg text").all_text_contents())
+
+
+def test_a_tip_joins_name_and_figure_as_its_language_does(visit: Open) -> None:
+    for language, told in (("en", r"Girls / women: \d"), ("fr", r"Filles / femmes\u00a0: \d")):
+        page = settled(visit(f"{language}/indicator-home-internet.html"))
+        page.locator("#breakdowns .mark-rect path").first.hover()
+        until(page, "[...document.querySelectorAll('#breakdowns [title]')].some(one => one.title)")
+        titles = page.locator("#breakdowns [title]").all()
+        assert any(re.match(told, str(one.get_attribute("title"))) for one in titles)
+
+
 def test_a_page_opened_from_a_disk_says_what_is_missing_and_keeps_its_figures(
     browser: Any, site: Path
 ) -> None:

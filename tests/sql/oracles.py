@@ -30,6 +30,9 @@ def coverage_of(nation: Nation, indicator: Indicator, index: pd.MultiIndex) -> p
     if indicator.code in AGE_ORACLES:
         return covered_by_both(nation, indicator.code, index)
     datasets = {nation.contracts.tables[name].population for name in indicator.tables}
+    if indicator.code == "SCHOOLS_RESPONSE":
+        # Who did not answer is in the rate itself: it is of all schools.
+        datasets = {"schools"}
     rows = nation.coverage[nation.coverage["dataset"].isin(datasets)]
     least = rows.groupby(["ref_area", "time_period"])["coverage"].min()
     places = pd.MultiIndex.from_arrays([index.get_level_values(n) for n in (0, 1)])

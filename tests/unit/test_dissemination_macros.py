@@ -247,6 +247,20 @@ def test_the_caveats_count_the_figures_that_they_concern(
         assert found == expected.to_dict()
 
 
+def test_no_two_caveats_of_an_indicator_deny_each_other(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    rows = _rows(published, "select indicator, caveat from caveats")
+    places = {"AT_SCHOOL", "AT_RESIDENCE", "SCHOOL_AND_HOME"}
+    told: dict[str, list[str]] = {}
+    for row in rows:
+        if row["caveat"] in places:
+            told.setdefault(row["indicator"], []).append(row["caveat"])
+    assert told["GER"] == ["SCHOOL_AND_HOME"]
+    assert told["ENROLMENT"] == ["AT_SCHOOL"]
+    assert {len(caveats) for caveats in told.values()} == {1}
+
+
 def test_whoever_did_not_deliver_is_said_beside_each_indicator_made_of_it(
     published: duckdb.DuckDBPyConnection, publication: Publication
 ) -> None:

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import pytest
@@ -21,7 +21,7 @@ from pipeline.dissemination.database import write_database
 from pipeline.dissemination.dictionary import published_dimensions, published_tables
 from pipeline.dissemination.publication import Publication
 from pipeline.dissemination.site import datafiles, write_site
-from pipeline.dissemination.site.charts import draw_pyramid, draw_trend
+from pipeline.dissemination.site.charts import draw_dots, draw_pyramid, draw_trend
 from pipeline.dissemination.site.meta import page_of
 from pipeline.dissemination.site.places import Place, read_places
 from pipeline.dissemination.site.profiles import peers
@@ -300,6 +300,24 @@ def test_only_the_whole_is_written_as_100_and_only_nothing_as_0(
     assert (percentage(share, 0, "en"), percentage(share, 0, "fr")) == (english, french)
 
 
+def test_a_dataset_that_no_school_owes_is_not_said_to_have_brought_nothing(
+    site: Path, publication: Publication
+) -> None:
+    frame = publication.coverage
+    owed = frame[frame["expected"].gt(0)]["dataset"]
+    other = set(frame["dataset"]) - set(owed)
+    assert other
+    assert len(owed)
+    datasets = publication.contracts.datasets
+    for language, words in (("en", "not expected school by school"), ("fr", "non attendu école")):
+        rows = re.findall(r"<tr><th scope=.row.>.*?</tr>", page(site, "about", language))
+        told = {row for row in rows if words in row}
+        assert len(told) == len(other)
+        for name in other:
+            label = datasets[name].label.words(cast("Language", language))
+            assert any(label in unescape(row) for row in told)
+
+
 def test_a_space_stands_before_a_colon_in_french_alone(site: Path) -> None:
     shown = {"en": 0, "fr": 0}
     for path in pages(site):
@@ -529,6 +547,13 @@ def test_a_trend_needs_two_values_and_a_gap_breaks_its_line() -> None:
 def test_bars_share_one_scale_and_a_hidden_one_is_not_drawn() -> None:
     bars = draw_pyramid([(50.0, 100.0), (None, 25.0)])
     assert [(bar.left, bar.right) for bar in bars] == [(50.0, 100.0), (None, 25.0)]
+
+
+def test_a_class_without_a_figure_leaves_the_others_their_colours() -> None:
+    dots = draw_dots((None, 41.0, None, 60.0), start=30, end=80)
+    assert dots.points == ((1, 22.0), (3, 60.0))
+    assert (dots.low, dots.high) == (22.0, 60.0)
+    assert draw_dots((None, None), start=0, end=100).points == ()
 
 
 def test_a_year_that_only_begins_to_arrive_does_not_empty_the_site(

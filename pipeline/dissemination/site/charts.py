@@ -89,18 +89,26 @@ def draw_pyramid(pairs: Sequence[tuple[float | None, float | None]]) -> tuple[Ba
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dots:
-    """Several classes on one axis, at shares (0 to 100) of its length."""
+    """Several classes on one axis, at shares (0 to 100) of its length.
 
-    places: tuple[float | None, ...]
+    Attributes:
+        points: the number of a class, which is that of its colour, and where it lies; a class
+            without a figure has no point, and the others keep their numbers.
+        low: the first place of all.
+        high: the last one.
+    """
+
+    points: tuple[tuple[int, float], ...]
     low: float
     high: float
 
 
 def draw_dots(values: Sequence[float | None], *, start: float, end: float) -> Dots:
     """Return where each value lies between the ends of the axis."""
-    places = tuple(
-        None if value is None else round(100 * (value - start) / (end - start), 2)
-        for value in values
+    points = tuple(
+        (number, round(100 * (value - start) / (end - start), 2))
+        for number, value in enumerate(values)
+        if value is not None
     )
-    known = [place for place in places if place is not None]
-    return Dots(places=places, low=min(known, default=0), high=max(known, default=0))
+    places = [place for _, place in points]
+    return Dots(points=points, low=min(places, default=0), high=max(places, default=0))

@@ -43,7 +43,7 @@ FIGURE_WORDS: dict[str, Label] = {
     "partly": Label(en="partly covered", fr="couvert en partie"),
     "partly.note": Label(
         en="covers a part only, since not every school delivered: see below.",
-        fr="ne couvre qu'une partie, toutes les écoles n'ayant pas transmis : voir plus bas.",
+        fr="ne couvre qu'une partie, car des écoles n'ont pas transmis : voir plus bas.",
     ),
     "areas": Label(en="Between territories", fr="D'un territoire à l'autre"),
     "areas.note": Label(
@@ -128,6 +128,9 @@ FIGURE_WORDS: dict[str, Label] = {
         " fall.",
         fr="Une école qui n'a pas transmis est signalée et son territoire marqué : elle ne se "
         "lit jamais comme une baisse.",
+    ),
+    "coverage.one_sender": Label(
+        en="not expected school by school", fr="non attendu école par école"
     ),
     "coverage.dataset": Label(en="Dataset", fr="Jeu de données"),
     "coverage.expected": Label(en="Expected", fr="Attendus"),

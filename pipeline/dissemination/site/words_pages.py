@@ -202,6 +202,7 @@ PAGE_WORDS: dict[str, Label] = {
     ),
     "data.top": _w("Beside the folders", "À côté des dossiers"),
     "data.count": _w("files", "fichiers"),
+    "data.count_one": _w("file", "fichier"),
     "data.file": _w("File", "Fichier"),
     "data.format": _w("Format", "Format"),
     "data.size": _w("Size", "Taille"),

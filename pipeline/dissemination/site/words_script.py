@@ -64,6 +64,7 @@ SCRIPT_WORDS: dict[str, Label] = {
     "map.in": _w("Zoom in", "Agrandir"),
     "map.out": _w("Zoom out", "Réduire"),
     "map.all": _w("Show all", "Tout montrer"),
+    "told": _w("{name}: {figure}", "{name}\u00a0: {figure}"),
     "map.open": _w("Open the profile", "Ouvrir le profil"),
     "map.inside": _w("Show inside", "Voir à l'intérieur"),
     "map.up": _w("Back to all", "Revenir à l'ensemble"),
@@ -113,7 +114,7 @@ SCRIPT_WORDS: dict[str, Label] = {
         "Only {share} of the inhabitants live in the area that this release covers: its figures "
         "are those of that part, never of the whole.",
         "Seuls {share} des habitants vivent dans la zone que couvre cette publication : ses "
-        "chiffres sont ceux de cette partie, jamais du tout.",
+        "chiffres sont ceux de cette partie, jamais de l'ensemble.",
     ),
     "place.missing": _w(
         "{missing} of {expected} expected deliveries did not come ({dataset}, {year}): figures "
@@ -141,7 +142,6 @@ SCRIPT_WORDS: dict[str, Label] = {
         "difference to {name}, the last one chosen", "écart à {name}, le dernier choisi"
     ),
     "priorities.need": _w("What is missing", "Ce qui manque"),
-    "priorities.pupils": _w("Pupils it would serve", "Élèves concernés"),
     "priorities.per": _w("Per 1,000 pupils", "Pour 1 000 élèves"),
     "needs.sums": _w(
         "A need is that of the totals of a territory: inside it, what one school has to spare "

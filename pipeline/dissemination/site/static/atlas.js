@@ -139,7 +139,8 @@ export class Atlas {
     });
     const year = meta.periods[this.state.period][1];
     this.at("title").textContent = `${item.label}, ${year}`;
-    this.at("definition").textContent = item.definition;
+    // A page of one indicator says its definition above.
+    this.at("definition").textContent = this.codes.length > 1 ? item.definition : "";
     this.legend();
   }
   legend() {
@@ -204,7 +205,7 @@ export class Atlas {
     if (!quiet) this.remember();
     if (this.place.has(id)) {
       const { value, status, share, band } = this.reading(id);
-      this.at("said").textContent = `${this.list.names[this.place.get(id)]}: ${inWords(this.item, value, status, share, band)}`;
+      this.at("said").textContent = say("told", { name: this.list.names[this.place.get(id)], figure: inWords(this.item, value, status, share, band) });
     }
     const [record, main] = await Promise.all([placeOf(id), placeOf(meta.main[0])]);
     if (this.state.area !== id || !record) return;

@@ -64,5 +64,12 @@ async function paint({ stage, name, rows }) {
     stage.closest("figure").querySelector("details").open = true;
   }
 }
-for (const event of ["themed"]) document.addEventListener(event, () => { for (const own of drawn) paint(own); });
+document.addEventListener("themed", () => { for (const own of drawn) paint(own); });
+// Paper waits for no engine: of a chart that was not seen yet its table is printed.
+const opened = [];
+addEventListener("beforeprint", () => {
+  for (const table of document.querySelectorAll(".charted:not(:has([data-drawn])) > details:not([open])")) opened.push(table);
+  for (const table of opened) table.open = true;
+});
+addEventListener("afterprint", () => { for (const table of opened.splice(0)) table.open = false; });
 export { load };

@@ -83,7 +83,7 @@ function drawTrend(stage, records, themes) {
   const place = make("div", {});
   stage.append(make("section", { class: themes.length % 2 ? "wide" : "band" }, make("div", { class: themes.length % 2 ? "" : "wide" }, make("h2", {}, say("place.trend")),
     make("div", { class: "controls" }, make("p", {}, make("label", { for: "trend-of" }, say("indicator")), make("select", { id: "trend-of", onchange: (event) => { state.trend = event.target.value; show().then(() => document.getElementById("trend-of").focus()).catch(tellFailure); } }, groups.map(([label, own]) => make("optgroup", { label }, own.map((one) => make("option", { value: one, selected: one === code }, meta.indicators[one].label))))))), place)));
-  const rows = records.filter((record) => record.totals[code]).flatMap((record) => meta.periods.map(([, label], n) => { const [values, statuses, , bands] = record.totals[code]; const said = inWords(item, values[n], statuses[n], undefined, bands?.[n]); return { period: label, value: values[n], series: record.name, told: `${record.name}, ${label}: ${said}`, said }; }));
+  const rows = records.filter((record) => record.totals[code]).flatMap((record) => meta.periods.map(([, label], n) => { const [values, statuses, , bands] = record.totals[code]; const said = inWords(item, values[n], statuses[n], undefined, bands?.[n]); return { period: label, value: values[n], series: record.name, told: say("told", { name: `${record.name}, ${label}`, figure: said }), said }; }));
   chart(place, "trend", rows, { caption: item.label, columns: [{ head: say("territory"), value: (one) => one.series }, { head: say("year"), value: (one) => one.period }, { head: say("figure"), numeric: true, value: (one) => one.said }] });
 }
 start().catch(tellFailure).then(ready);

@@ -15,10 +15,9 @@ const state = { period: meta.opens_on, level: many.find((level) => !meta.levels[
 
 const columns = [
   { head: say("territory"), value: (row) => row.name },
-  { head: say("figure"), numeric: true, value: (row) => row.told },
+  { head: say("figure"), numeric: true, value: (row) => row.said },
 ];
-const row = (name, value, series = "", told = inWords(item, value, value === null ? "M" : "A")) => ({ name, value, series, told: `${name}: ${told}`, short: value === null ? "" : shown(item, value) });
-const told = { ...columns[1], value: (one) => one.told.split(": ").slice(1).join(": ") };
+const row = (name, value, series = "", said = inWords(item, value, value === null ? "M" : "A")) => ({ name, value, series, said, told: say("told", { name, figure: said }), short: value === null ? "" : shown(item, value) });
 
 async function draw() {
   // Without a level to choose, the table holds every level, one territory each.
@@ -32,7 +31,7 @@ function ranking(list, values) {
   place.replaceChildren();
   const known = list.ids.map((id, n) => ({ name: list.names[n], value: values.values[state.period][n] })).filter((one) => one.value !== null).sort((a, b) => b.value - a.value);
   const caption = (words) => `${words} · ${levelLabel(state.level)}, ${year(state.period)}`;
-  const bars = (part, words) => chart(place, "bars", unique(part).map((one) => row(one.name, one.value, item.label)), { caption: caption(words), columns: [columns[0], told] });
+  const bars = (part, words) => chart(place, "bars", unique(part).map((one) => row(one.name, one.value, item.label)), { caption: caption(words), columns });
   if (known.length <= 2 * HIGHEST) bars(known, say("rank"));
   else {
     bars(known.slice(0, HIGHEST), say("chart.highest", { count: HIGHEST }));
@@ -95,8 +94,11 @@ async function course() {
     const [list, values] = await Promise.all([load("levels", level), load("values", code, level)]);
     list.ids.forEach((id, n) => lines.push([list.names[n], [values.values.map((own) => own[n]), null, null, values.bands?.map((own) => own[n])]]));
   }
-  const rows = lines.filter(([, own]) => own).flatMap(([name, own]) => meta.periods.map(([, label], n) => ({ period: label, value: own[0][n], series: name, told: `${name}, ${label}: ${inWords(item, own[0][n], own[1]?.[n] ?? "M", undefined, own[3]?.[n])}` })));
-  chart(place, "trend", rows, { caption: `${item.label} · ${main.name}`, columns: [{ head: say("territory"), value: (one) => one.series }, { head: say("year"), value: (one) => one.period }, { head: say("figure"), numeric: true, value: (one) => one.told.split(": ").slice(1).join(": ") }] });
+  const rows = lines.filter(([, own]) => own).flatMap(([name, own]) => meta.periods.map(([, label], n) => {
+    const said = inWords(item, own[0][n], own[1]?.[n] ?? "M", undefined, own[3]?.[n]);
+    return { period: label, value: own[0][n], series: name, said, told: say("told", { name: `${name}, ${label}`, figure: said }) };
+  }));
+  chart(place, "trend", rows, { caption: `${item.label} · ${main.name}`, columns: [{ head: say("territory"), value: (one) => one.series }, { head: say("year"), value: (one) => one.period }, columns[1]] });
 }
 async function breakdowns() {
   const place = at("breakdowns");
@@ -109,7 +111,7 @@ async function breakdowns() {
       const [values, statuses, , bands] = codes[one];
       return row(words.codes[one], values[state.period], words.label, inWords(item, values[state.period], statuses[state.period], undefined, bands?.[state.period]));
     });
-    chart(place, "bars", rows, { caption: `${words.label} · ${main.name}, ${year(state.period)}`, columns: [{ ...columns[0], head: words.label }, told] });
+    chart(place, "bars", rows, { caption: `${words.label} · ${main.name}, ${year(state.period)}`, columns: [{ ...columns[0], head: words.label }, columns[1]] });
   }
   if (!place.children.length) document.getElementById("breakdowns").hidden = true;
 }

@@ -1,4 +1,4 @@
-// Where what is missing is greatest: needs of a level, ranked, with the pupils they would serve.
+// Where what is missing is greatest: needs of a level, ranked, with the pupils of each territory.
 import { chart } from "./charts.js";
 import { chosen, context, figure, inWords, keep, levelLabel, load, make, meta, number, placePage, ready, say, shown, tellFailure } from "./core.js";
 import { LongTable } from "./tables.js";
@@ -36,7 +36,7 @@ async function show(focused) {
       { head: say("territory"), value: (row) => row.name, node: (row) => make("a", { href: placePage(row.id) }, row.name) },
       { head: item.label, numeric: true, value: (row) => row.value, node: (row) => figure(item, row.value, row.status, row.share, row.band), text: (row) => row.value ?? inWords(item, null, row.status) },
       ...(served ? [
-        { head: say("priorities.pupils"), numeric: true, value: (row) => row.pupils, node: (row) => figure(meta.indicators[pupils], row.pupils, served.status[period][row.n]), text: (row) => row.pupils ?? inWords(meta.indicators[pupils], null, served.status[period][row.n]) },
+        { head: meta.indicators[pupils].label, numeric: true, value: (row) => row.pupils, node: (row) => figure(meta.indicators[pupils], row.pupils, served.status[period][row.n]), text: (row) => row.pupils ?? inWords(meta.indicators[pupils], null, served.status[period][row.n]) },
         { head: say("priorities.per"), numeric: true, value: per, node: (row) => (per(row) === null ? "" : number(per(row), 1)) }] : []),
       ...own.filter((code) => code !== state.need).map((code) => { const other = all[own.indexOf(code)]; const one = meta.indicators[code]; return { head: one.label, numeric: true, value: (row) => other.values[period][row.n], node: (row) => figure(one, other.values[period][row.n], other.status[period][row.n], other.coverage[period][row.n], other.bands?.[period][row.n]), text: (row) => other.values[period][row.n] ?? inWords(one, null, other.status[period][row.n]) }; }),
     ],
@@ -45,7 +45,7 @@ async function show(focused) {
 function draw(item, rows) {
   const place = at("map");
   place.replaceChildren();
-  const first = [...rows].sort((a, b) => b.value - a.value).slice(0, FIRST).map((row) => ({ name: row.name, value: row.value, series: item.label, told: `${row.name}: ${shown(item, row.value)}`, short: shown(item, row.value) }));
+  const first = [...rows].sort((a, b) => b.value - a.value).slice(0, FIRST).map((row) => ({ name: row.name, value: row.value, series: item.label, told: say("told", { name: row.name, figure: shown(item, row.value) }), short: shown(item, row.value) }));
   chart(place, "bars", first, { caption: `${say("chart.highest", { count: first.length })} · ${item.label}`, columns: [{ head: say("territory"), value: (row) => row.name }, { head: item.label, numeric: true, value: (row) => row.short }] });
 }
 show().catch(tellFailure).then(ready);

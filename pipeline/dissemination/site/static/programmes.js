@@ -49,7 +49,7 @@ function themes(main) {
   const rows = Object.keys(words.codes).filter((theme) => own[theme]).map((theme) => {
     const [values, statuses] = own[theme];
     const told = inWords(item, values[state.period], statuses[state.period]);
-    return { name: words.codes[theme], value: values[state.period], series: words.label, told: `${words.codes[theme]}: ${told}`, short: told, said: told };
+    return { name: words.codes[theme], value: values[state.period], series: words.label, told: say("told", { name: words.codes[theme], figure: told }), short: told, said: told };
   });
   chart(place, "bars", rows, { caption: `${words.label} · ${main.name}, ${year()}`, columns: [{ head: words.label, value: (row) => row.name }, { head: item.label, numeric: true, value: (row) => row.said }] });
 }

@@ -114,7 +114,7 @@ function split(record, codes) {
       const n = latest(record.totals[code]);
       const rows = Object.keys(words.codes).filter((one) => own[one]).map((one) => {
         const [value, said] = [own[one][0][n], inWords(item, own[one][0][n], own[one][1][n], undefined, own[one][3]?.[n])];
-        return { name: words.codes[one], value, series: words.label, told: `${words.codes[one]}: ${said}`, short: value === null ? say("short.Q") : shown(item, value), said };
+        return { name: words.codes[one], value, series: words.label, told: say("told", { name: words.codes[one], figure: said }), short: value === null ? say("short.Q") : shown(item, value), said };
       });
       chart(stage, "bars", rows, { caption: `${item.label} · ${words.label}, ${year(n)}`, columns: [{ head: words.label, value: (one) => one.name }, { head: say("figure"), numeric: true, value: (one) => one.said }] });
     }
@@ -138,9 +138,12 @@ function drawTrend(record, parent) {
   const item = meta.indicators[code];
   const compares = !isAmount(item);
   const lines = [record, ...(parent && compares ? [parent] : [])].filter((one) => one.totals[code]);
-  const rows = lines.flatMap((one) => meta.periods.map(([, label], n) => ({ period: label, value: one.totals[code][0][n], series: one.name, told: `${one.name}, ${label}: ${inWords(item, one.totals[code][0][n], one.totals[code][1][n], undefined, one.totals[code][3]?.[n])}` })));
+  const rows = lines.flatMap((one) => meta.periods.map(([, label], n) => {
+    const said = inWords(item, one.totals[code][0][n], one.totals[code][1][n], undefined, one.totals[code][3]?.[n]);
+    return { period: label, value: one.totals[code][0][n], series: one.name, said, told: say("told", { name: `${one.name}, ${label}`, figure: said }) };
+  }));
   stage.replaceChildren();
-  chart(stage, "trend", rows, { caption: `${item.label} · ${record.name}`, columns: [{ head: say("territory"), value: (one) => one.series }, { head: say("year"), value: (one) => one.period }, { head: say("figure"), numeric: true, value: (one) => one.told.split(": ").slice(1).join(": ") }] });
+  chart(stage, "trend", rows, { caption: `${item.label} · ${record.name}`, columns: [{ head: say("territory"), value: (one) => one.series }, { head: say("year"), value: (one) => one.period }, { head: say("figure"), numeric: true, value: (one) => one.said }] });
 }
 function inside(record) {
   const levels = Object.entries(record.inside);

@@ -1,8 +1,8 @@
 """Draw the noise of differential privacy once for each content, and count what it costs.
 
-What a release that is still public shows of the same counts is shown again: to draw anew would let
-noise be averaged away. Each new drawing costs its rho once it is released, in the ledger, and is
-refused when the policy's budget of that table and period does not reach.
+What a release that is still public shows of the same counts, drawn at the same rho, is shown again:
+to draw anew would let noise be averaged away. Each new drawing costs its rho once it is released, in
+the ledger, and is refused when the policy's budget of that table and period does not reach.
 """
 
 from __future__ import annotations
@@ -59,10 +59,11 @@ class Drawings:
         place = Place(table=one.table.table)
         if policy is None:
             raise DisclosureError("disclosure.rule_unsupported", place=place)
-        mark = self._mark(one, system, frame)
+        mark, rho = self._mark(one, system, frame), millionths(policy.rho.value)
         for release in self.workspace.releases.releases():
             for drawing in release.facts.get("drawings", []):
-                if drawing["mark"] == mark:
+                # Bands and pages tell of the noise of the policy's rho: of no other one's.
+                if (drawing["mark"], drawing["rho_millionths"]) == (mark, rho):
                     path = release.folder / "parquet" / "cells" / f"{one.table.table}.parquet"
                     self.made.append(drawing)
                     return _as_before(pq.read_table(path).to_pandas(), one, frame)
@@ -71,7 +72,7 @@ class Drawings:
             "period": one.period,
             "mark": mark,
             "drawing": secrets.token_hex(8),
-            "rho_millionths": millionths(policy.rho.value),
+            "rho_millionths": rho,
         }
         check_budget(self.workspace, drawing)
         self.made.append(drawing)

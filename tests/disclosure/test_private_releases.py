@@ -154,6 +154,32 @@ def check_bands(workspace: Workspace, shown: pd.DataFrame, exact: pd.DataFrame) 
     assert rates["obs_low"].notna().mean() > 0.5
 
 
+def test_another_rho_is_another_drawing_whose_bands_are_its_own(tmp_path: Path) -> None:
+    """Figures of little noise are not shown again under the bands of much, nor the reverse."""
+    project = write_method_project(tmp_path / "project", "dp", dp=DP)
+    workspace = open_workspace(tmp_path, project)
+    take_all(workspace, deliveries(pupils_per_school=7))
+    publish(workspace)
+    before = cells(workspace)
+    less = {"rho": signed(0.005, "rho"), "budget": signed(0.505, "rho")}
+    edit(project / "contracts" / "policy.yml", dp=less, version=2)
+    workspace = signed_anew(workspace)
+    publish(workspace)
+    assert spent(workspace) == [500_000, 5_000]
+    after = cells(workspace)
+    assert not after["pupils_measured"].equals(before["pupils_measured"])
+    near = before["pupils_measured"].clip(lower=0).to_numpy(dtype=float)
+    told = ask(workspace.settings, "from observations").table.to_pandas()
+    own = told[told["indicator"].eq("ENROLMENT")].set_index(KEYS).sort_index()
+    # Noise ten times as large: what was measured before is nearer to the truth than they reach.
+    assert ((own["obs_low"] <= near) & (near <= own["obs_high"])).mean() > 0.8
+    edit(project / "contracts" / "policy.yml", dp={**less, "rho": signed(0.5, "rho")}, version=3)
+    workspace = signed_anew(workspace)
+    publish(workspace)
+    assert cells(workspace).equals(before)
+    assert spent(workspace) == [500_000, 5_000]
+
+
 def test_a_budget_that_is_spent_after_the_count_stops_the_release(tmp_path: Path) -> None:
     project = write_method_project(
         tmp_path / "project", "dp", dp={**DP, "budget": signed(0.5, "rho")}

@@ -1,8 +1,8 @@
 """Draw the noise of differential privacy once for each content, and count what it costs.
 
 What a release that is still public shows of the same counts, drawn at the same rho, is shown again:
-to draw anew would let noise be averaged away. Each new drawing costs its rho once it is released, in
-the ledger, and is refused when the policy's budget of that table and period does not reach.
+to draw anew would let noise be averaged away. Each new drawing costs its rho once it is released,
+in the ledger, and is refused when the policy's budget of that table and period does not reach.
 """
 
 from __future__ import annotations

@@ -162,6 +162,11 @@ def _mail_server() -> MailServer | None:
     )
 
 
+def processors() -> int:
+    """Return the number of processors that this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
 def _security() -> Security | None:
     said = os.environ.get("CARTABLE_MAIL_SECURITY") or "starttls"
     return next((known for known in SECURITY if known == said), None)

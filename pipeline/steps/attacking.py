@@ -15,6 +15,7 @@ import pandas as pd
 from pipeline.disclosure.adversary import Plan, attack, judge
 from pipeline.dissemination.reference import reference_frames
 from pipeline.errors import DisclosureError, Place, Problem
+from pipeline.settings import processors
 from pipeline.steps.known_elsewhere import ELSEWHERE
 from pipeline.steps.stranger import amounts_as_published, as_published, read_folder
 from pipeline.steps.strangers_figures import Frames
@@ -73,10 +74,10 @@ def _judged(frames: Frames, workspace: Workspace, others: list[Release]) -> dict
     earlier = [read_folder(release.folder) for release in others]
     published = as_published(frames, contracts, earlier=earlier, changes=changes)
     plan = Plan(width=int(contracts.policy.protection_width.value))
-    facts = judge(published, attack(published, plan)).as_facts()
+    facts = judge(published, attack(published, plan, threads=processors())).as_facts()
     amounts = amounts_as_published(frames, contracts, earlier=earlier)
     # Their own width is a share of each; nobody but the publisher knows of which it is asked.
-    found = judge(amounts, attack(amounts, Plan(width=1))).as_facts()
+    found = judge(amounts, attack(amounts, Plan(width=1), threads=processors())).as_facts()
     return {
         **facts,
         "outcome": max(facts["outcome"], found["outcome"], key=_FROM_BEST.index),

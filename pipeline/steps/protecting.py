@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from pipeline.disclosure.reasons import rules_of
 from pipeline.disclosure.shape import Absence, Mask
 from pipeline.disclosure.shape import Geography as Places
 from pipeline.disclosure.system import System
+from pipeline.settings import processors
 from pipeline.steps.absences import absences_of, absent_then, housed_of
 from pipeline.steps.already_public import PublicPeriod, known_of
 from pipeline.steps.amounts import amounts_of
@@ -197,7 +197,7 @@ def _side_by_side(
     period = next(iter(populations.values()))[0].period
     words = f"Protecting {period}: {', '.join(populations)}"
     told = shares_told(progress, words, parts=len(populations))
-    with ThreadPoolExecutor(_threads()) as pool:
+    with ThreadPoolExecutor(processors()) as pool:
         yield from pool.map(protect_one, populations.values(), absences, told)
 
 
@@ -229,7 +229,7 @@ def _protected(
         width=int(contracts.policy.protection_width.value),
         secondary=contracts.policy.secondary,
         last=_hidden_last(present, before),
-        threads=_threads(),
+        threads=processors(),
         on_progress=on_progress,
         protect=protecting,
     )
@@ -270,7 +270,7 @@ def _proofs(
         code_lists(contracts),
         prefix=contracts.territories.prefixes[places.base],
         period=one.period,
-        threads=_threads(),
+        threads=processors(),
     )
 
 
@@ -318,17 +318,13 @@ def _amounts(
         primary=primary,
         public=known,
         preferences=replace(preferences_of(contracts.policy.secondary, system, last), fewest=CELLS),
-        threads=_threads(),
+        threads=processors(),
     )
     frame[one.table.measure_names[0]] = system.cells.value
     proofs = _proofs(system, pattern, one, places=places, contracts=contracts)
     rules = rules_of(pattern, held=known.hidden if known else None)
     marks = {"is_primary": pattern.primary, "is_hidden": pattern.hidden, RULES: rules}
     return frame.assign(**marks), proofs
-
-
-def _threads() -> int:
-    return len(os.sched_getaffinity(0))
 
 
 def _open(one: Counted, contracts: Contracts, places: Places) -> pd.DataFrame:

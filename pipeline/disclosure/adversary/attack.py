@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -144,19 +145,30 @@ class Report:
         return sorted(one.interval.width for one in self.findings if one.interval is not None)
 
 
-def attack(published: Published, plan: Plan) -> Report:
+def attack(published: Published, plan: Plan, *, threads: int = 1) -> Report:
     """Try to find every hidden figure of a release.
+
+    Args:
+        published: what is public.
+        plan: how hard to try.
+        threads: parts that are attacked side by side; what is found does not hang on it.
 
     Raises:
         DisclosureError: what is published contradicts itself, methods contradict one another, or
             the solver fails.
     """
     puzzles = {period: assemble(published, period) for period in published.periods}
-    findings = [one for puzzle in puzzles.values() for one in _findings(puzzle, plan)]
+    findings = [one for puzzle in puzzles.values() for one in _plain(puzzle)]
+    pieces = [part for puzzle in puzzles.values() for part in parts(puzzle)]
+    # The solver lets other threads run meanwhile; each part has its own draws.
+    with ThreadPoolExecutor(threads) as pool:
+        found = pool.map(lambda part: _part_findings(puzzles[part.period], part, plan), pieces)
+        findings.extend(one for each in found for one in each)
     return Report(plan=plan, puzzles=puzzles, findings=tuple(findings))
 
 
-def _findings(puzzle: Puzzle, plan: Plan) -> Iterator[Finding]:
+def _plain(puzzle: Puzzle) -> Iterator[Finding]:
+    """Yield the figures that single sums tell: no unknown is left in them."""
     for number in np.flatnonzero(np.diff(puzzle.hidden.indptr) == 0):
         value = int(puzzle.base[number])
         if value < puzzle.least[number]:
@@ -172,10 +184,13 @@ def _findings(puzzle: Puzzle, plan: Plan) -> Iterator[Finding]:
             by_interval=False,
             interval=Interval(value, value),
         )
-    for part in parts(puzzle):
-        search = _PartAttack(part, plan)
-        for place, number in enumerate(part.figures):
-            yield search.finding(place, puzzle.figures[number])
+
+
+def _part_findings(puzzle: Puzzle, part: Part, plan: Plan) -> list[Finding]:
+    search = _PartAttack(part, plan)
+    return [
+        search.finding(place, puzzle.figures[number]) for place, number in enumerate(part.figures)
+    ]
 
 
 class _PartAttack:

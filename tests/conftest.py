@@ -13,11 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pipeline.settings import INSTALLATION, Settings
 from pipeline.steps.workspace import Workspace
 from tests import small_country
 from tests.signing import sign_for_tests
+
+# How long an example takes is no promise: on a busy machine a deadline fails what is right.
+settings.register_profile("cartable", deadline=None)
+settings.load_profile("cartable")
 
 
 @pytest.hookimpl(trylast=True)

@@ -118,7 +118,7 @@ CELLS = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     cells=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=8),
     delimiter=st.sampled_from(";,\t|"),
@@ -142,7 +142,7 @@ def test_any_table_in_the_declared_dialect_reads_back_identical(
     assert (reading.refused.num_rows, reading.counted) == (0, len(written))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     at=st.integers(0, 60),
     cut=st.integers(0, 3),

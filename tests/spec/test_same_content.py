@@ -121,7 +121,6 @@ def test_ten_disguises_of_one_file_are_one_batch(zones: Workspace) -> None:
 
 @settings(
     max_examples=15,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(seed=st.integers(0, 2**32))

@@ -75,7 +75,7 @@ def breakdown_queries(contracts: Contracts) -> dict[str, str]:
             tuple(name for name in dimensions if name != dimension),
             _told_of(contracts),
         )
-        .where(within.copy())
+        .where(within.copy(), copy=False)
         .sql(dialect="duckdb")
         for dimension in dimensions
     }
@@ -126,14 +126,20 @@ def _series_query(
     keys = [exp.column(name, quoted=True) for name in (*split, "indicator", "ref_area")]
     row = exp.Anonymous(this="row", expressions=[exp.column(name, quoted=True) for name in told])
     listed = exp.Anonymous(this="list", expressions=[row])
-    query = exp.select(*keys, listed).from_(source).group_by(*(key.copy() for key in keys))
-    query = query.where(exp.column("area_level").eq(exp.Placeholder()))
-    for name in whole:
-        query = query.where(exp.column(name, quoted=True).isin(TOTAL, NOT_APPLICABLE))
-    for name in split:
-        no_class = exp.column(name, quoted=True).isin(TOTAL, NOT_APPLICABLE, UNKNOWN)
-        query = query.where(exp.not_(no_class))
-    return query.order_by(*(key.copy() for key in reversed(keys)))
+    of_level = [exp.column("area_level").eq(exp.Placeholder())]
+    totals = [exp.column(name, quoted=True).isin(TOTAL, NOT_APPLICABLE) for name in whole]
+    classes = [
+        exp.not_(exp.column(name, quoted=True).isin(TOTAL, NOT_APPLICABLE, UNKNOWN))
+        for name in split
+    ]
+    # Nobody else holds the parts of this query: no copy of it is taken at each step.
+    return (
+        exp.select(*keys, listed, copy=False)
+        .from_(source, copy=False)
+        .group_by(*(key.copy() for key in keys), copy=False)
+        .where(*of_level, *totals, *classes, copy=False)
+        .order_by(*(key.copy() for key in reversed(keys)), copy=False)
+    )
 
 
 def _rows(

@@ -42,6 +42,19 @@ class Label(Frozen):
         return self.fr if language == "fr" else self.en
 
 
+class Sourced(Frozen):
+    """What has a source: a title as it stands, or words in English and, for readers, in French."""
+
+    source: Text
+    source_fr: Text | None = Field(
+        default=None, description="The source in French, where it is more than a title."
+    )
+
+    def source_in(self, language: str) -> str:
+        """Return the source in French for `fr` if it has one, else as it is."""
+        return (self.source_fr if language == "fr" else None) or self.source
+
+
 class FrenchWords(Frozen):
     """What is said of a signed number, in French; a source that is a title needs none."""
 

@@ -265,6 +265,7 @@ FIELDS: Mapping[str, Label] = {
         ("short", "short name", "sigle"),
         ("since", "in force since", "en vigueur depuis"),
         ("source", "source", "source"),
+        ("source_fr", "source in French", "source en français"),
         ("spelled", "spellings", "graphies"),
         ("starts", "month of the start", "mois de début"),
         ("storage_groups", "files that a period is stored in", "fichiers d'une période"),

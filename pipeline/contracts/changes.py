@@ -40,7 +40,8 @@ SameQuery = Callable[[str, str], bool]
 
 _TEXTS = frozenset(
     {
-        *("label", "description", "source", "reason", "unit", "caveat", "licence", "publisher"),
+        *("label", "description", "source", "source_fr", "reason", "unit", "caveat", "licence"),
+        "publisher",
         *("definition", "numerator", "denominator", "meta", "synthetic", "title", "about", "url"),
     }
 )

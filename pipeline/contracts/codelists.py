@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import Field, RootModel
 
-from pipeline.contracts.base import Code, Frozen, Label, Name, Text
+from pipeline.contracts.base import Code, Frozen, Label, Name, Sourced
 
 
 class CodeListItem(Frozen):
@@ -27,11 +27,10 @@ class CodeListItem(Frozen):
         return self.spelled or (self.code,)
 
 
-class CodeList(Frozen):
+class CodeList(Sourced):
     """One classification: ordered, closed, with a source."""
 
     label: Label
-    source: Text
     items: tuple[CodeListItem, ...] = Field(min_length=1)
 
     @property

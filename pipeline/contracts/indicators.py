@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.contracts.base import Code, Frozen, Label, Name, Text
+from pipeline.contracts.base import Code, Frozen, Label, Name, Sourced
 
 IndicatorCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,40}$")]
 Theme = Literal[
@@ -77,7 +77,7 @@ class Contrast(Frozen):
     against: Code = Field(description="The group that it is held against.")
 
 
-class Indicator(Frozen):
+class Indicator(Sourced):
     """One published indicator.
 
     A `count` is a measure of a table. Any other is computed from released cells by the
@@ -120,7 +120,6 @@ class Indicator(Frozen):
     targets: tuple[Name, ...] = Field(default=(), description="The policy's targets it is held to.")
     theme: Theme
     better: Literal["higher", "lower", "neither"]
-    source: Text
 
     @property
     def is_derived(self) -> bool:

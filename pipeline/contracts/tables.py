@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipeline.contracts.base import Code, Frozen, Label, Name, Text
+from pipeline.contracts.base import Code, Frozen, Label, Name, Sourced, Text
 
 RECORD_KEY = "record_key"
 """The column of secret random numbers that rows of a population have where cell keys are asked."""
@@ -37,7 +37,7 @@ class KnownElsewhere(Frozen):
     source: Text
 
 
-class Table(Frozen):
+class Table(Sourced):
     """A file `contracts/tables/<table>.yml`."""
 
     table: Name
@@ -76,7 +76,6 @@ class Table(Frozen):
         default=(), description="The policy's targets by which its query tells units apart."
     )
     caveat: Label | None = None
-    source: Text
 
     @property
     def key_columns(self) -> tuple[str, ...]:

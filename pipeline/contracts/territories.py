@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.contracts.base import Code, Frozen, Label, Name, Text
+from pipeline.contracts.base import Code, Frozen, Label, Name, Sourced, Text
 
 
 class Level(Frozen):
@@ -26,7 +26,7 @@ class TypologyClass(Frozen):
     below: int | None = None
 
 
-class Typology(Frozen):
+class Typology(Sourced):
     """Territories of the base level put into classes; it cuts across hierarchies."""
 
     label: Label
@@ -37,7 +37,6 @@ class Typology(Frozen):
     column: Name | None = Field(
         default=None, description="Column of the base file that names the class, instead."
     )
-    source: Text
     classes: tuple[TypologyClass, ...] = Field(min_length=2)
 
 

@@ -318,6 +318,19 @@ def test_a_dataset_that_no_school_owes_is_not_said_to_have_brought_nothing(
             assert any(label in unescape(row) for row in told)
 
 
+def test_sources_are_named_in_the_language_of_the_page(site: Path) -> None:
+    english = re.compile(r"\b(?:Own (?:bands|definition)|Own[,;]|UIS glossary|Synthetic)\b")
+    french = re.compile(r"Définition propre|Tranches propres|Glossaire de l|Synthétique")
+    for path in pages(site):
+        text = unescape(
+            re.sub(r"<script.*?</script>", "", path.read_text("utf-8"), flags=re.DOTALL)
+        )
+        other = english if path.parent.name == "fr" else french
+        assert not other.search(text), path
+    assert "Glossaire de l'ISU" in unescape(page(site, "indicator-ger", "fr"))
+    assert "UIS glossary" in page(site, "indicator-ger")
+
+
 def test_a_space_stands_before_a_colon_in_french_alone(site: Path) -> None:
     shown = {"en": 0, "fr": 0}
     for path in pages(site):

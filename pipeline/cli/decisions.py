@@ -22,9 +22,16 @@ def approve(
     Example: cartable approve candidate-0123456789abcdef --by delegate
     """
     from pipeline.cli.console import show_receipts
+    from pipeline.cli.shared import language_of
+    from pipeline.cli.words import colon, in_words
     from pipeline.steps.release import approve as approve_step
 
     show_receipts([approve_step(open_workspace(), candidate, approver=by)], as_json=as_json)
+    if not as_json:
+        language = language_of(None)
+        print(
+            f"    {in_words('publish it', language)}{colon(language)}cartable release {candidate}"
+        )
 
 
 @decisions_app.command()

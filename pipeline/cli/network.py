@@ -58,4 +58,11 @@ def verify(
     show_receipts([receipt], as_json=as_json)
     if not as_json:
         language = language_of(None)
+        whose = (
+            "Signed by the key you named"
+            if publisher
+            else "Whose key that is, ask by another way, then name it with --publisher"
+        )
+        print(f"    {in_words('Every file is as it was signed', language)}")
+        print(f"    {in_words(whose, language)}")
         print(f"    {in_words('key', language)}{colon(language)}{receipt.hashes['key']}")

@@ -34,6 +34,12 @@ FRENCH: Mapping[str, str] = {
     "policy opine": "avis sur la politique",
     "policy sign": "signature de la politique",
     "network build": "réseau",
+    "Every file is as it was signed": "Chaque fichier est tel qu'il fut signé",
+    "Signed by the key you named": "Signé par la clé que vous avez nommée",
+    "Whose key that is, ask by another way, then name it with --publisher": (
+        "À qui est cette clé, le demander par une autre voie, puis la nommer par --publisher"
+    ),
+    "publish it": "pour publier",
     "prepare": "préparation",
     "quarantine discard": "lignes écartées",
     "quarantine fix": "lignes corrigées",

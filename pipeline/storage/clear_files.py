@@ -25,11 +25,14 @@ def check_clear_target(path: Path, home: Path) -> None:
 def write_clear(path: Path, content: bytes, home: Path) -> None:
     """Write a file of mode 0600 that does not exist yet, whole or not at all.
 
+    A folder that is missing is made, and is its owner's alone.
+
     Raises:
         StorageError: as `check_clear_target`, or the disk refuses.
     """
     check_clear_target(path, home)
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_new(path, content)
     except OSError as error:
         raise cannot_write(path, error) from None

@@ -470,6 +470,17 @@ def test_labels_of_bars_are_told_apart_on_a_phone_too(visit: Open) -> None:
     assert set(names) <= set(page.locator("#breakdowns svg text").all_text_contents())
 
 
+def test_a_table_whose_territories_lie_in_none_has_no_empty_column(visit: Open) -> None:
+    heads = "[...document.querySelectorAll('[data-table] thead th')].map(th => th.innerText)"
+    within = {}
+    for level in ("commune", "epci"):
+        page = visit(f"en/indicator-home-internet.html?level={level}")
+        until(page, "document.querySelectorAll('[data-table] thead th').length > 2")
+        within[level] = any("Within" in head for head in page.evaluate(heads))
+        assert "2021" in text_of(page, "[data-table] th[aria-sort='descending']")
+    assert within == {"commune": True, "epci": False}
+
+
 def test_a_tip_joins_name_and_figure_as_its_language_does(visit: Open) -> None:
     for language, told in (("en", r"Girls / women: \d"), ("fr", r"Filles / femmes\u00a0: \d")):
         page = settled(visit(f"{language}/indicator-home-internet.html"))

@@ -75,9 +75,10 @@ def test_a_file_in_clear_is_new_its_owners_alone_and_outside_of_the_zones(
     refused: tuple[Workspace, str], tmp_path: Path
 ) -> None:
     workspace, batch = refused
-    target = tmp_path / "rows.json"
+    target = tmp_path / "papers" / "rows.json"
     open_quarantine(workspace, batch, reason="request", to=target)
     assert target.stat().st_mode & 0o777 == 0o600
+    assert target.parent.stat().st_mode & 0o777 == 0o700
     [row] = json.loads(target.read_text(encoding="utf-8"))
     assert MARKER in row["row"]
     link = tmp_path / "link"

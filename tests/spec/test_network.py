@@ -254,6 +254,14 @@ def test_the_command_shows_whose_key_signed(
     told = subprocess.run(command, capture_output=True, text=True, check=True)
     assert west.release_id in told.stdout
     assert told.stdout.split()[-1] == west.key
+    whole = {"en": "Every file is as it was signed", "fr": "Chaque fichier est tel qu'il fut signé"}
+    assert whole[language] in told.stdout
+    assert "--publisher" in told.stdout
+    named = [*command, "--publisher", west.key]
+    assert (
+        "--publisher"
+        not in subprocess.run(named, capture_output=True, text=True, check=True).stdout
+    )
 
 
 def test_the_command_builds_a_network_and_says_what_it_compared(

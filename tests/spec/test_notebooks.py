@@ -99,6 +99,6 @@ def test_the_cost_is_that_of_the_needs_of_the_release(folder: Path) -> None:
     needs = totals(folder, "CONNECTIONS_NEEDED")
     groups = needs.query("area_level == 'epci'")["obs_value"]
     communes = needs.query("area_level == 'commune'")["obs_value"]
-    assert told == [groups.sum() * 4_500, groups.count(), int((communes > 0).sum())]
+    assert told == [groups.sum() * 12_000, groups.count(), int((communes > 0).sum())]
     drawn = (folder / f"{CONNECT}.svg").read_text("utf-8")
     assert drawn.count('aria-roledescription="circle"') == told[2] > 0

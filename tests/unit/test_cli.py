@@ -335,6 +335,12 @@ def test_receipts_are_json_when_asked(command: Command, prepared: Workspace) -> 
     assert [receipt["step"] for receipt in json.loads(ran.out)] == ["prepare", "release"]
 
 
+def test_an_approval_says_what_publishes(command: Command, prepared: Workspace) -> None:
+    [candidate] = prepared.review.candidates()
+    ran = command(prepared, "approve", candidate, "--by", "delegate")
+    assert ran.out.endswith(f"publish it: cartable release {candidate}\n")
+
+
 def test_json_of_a_publication_that_asks_is_json_alone(
     command: Command, prepared: Workspace
 ) -> None:

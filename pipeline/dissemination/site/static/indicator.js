@@ -62,17 +62,18 @@ function table(read) {
   const status = (one, period = state.period) => one.values.status[period][one.n];
   const band = (one, period = state.period) => one.values.bands?.[period][one.n];
   const periods = meta.periods.map((_, n) => n);
+  const within = rows.some((one) => one.holder) ? [{ head: say("within"), value: (one) => one.holder, node: (one) => one.holder }] : [];
   new LongTable(at("table"), {
     name: [code.toLowerCase(), ...(many.length ? [state.level] : [])].join("_"),
     caption: many.length ? `${item.label} · ${levelLabel(state.level)}` : item.label,
     rows,
     columns: [
       { head: say("territory"), value: (one) => one.name, node: (one) => make("a", { href: placePage(one.id) }, one.name) },
-      { head: say("within"), value: (one) => one.holder, node: (one) => one.holder },
+      ...within,
       ...periods.map((n) => ({ head: year(n), numeric: true, value: (one) => value(one, n), node: (one) => figure(item, value(one, n), status(one, n), one.values.coverage[n][one.n], band(one, n)), text: (one) => value(one, n) ?? inWords(item, null, status(one, n)) })),
       { head: say("status"), value: (one) => said(value(one), status(one), one.share), node: (one) => said(value(one), status(one), one.share), text: (one) => [said(value(one), status(one), one.share), bandWords(item, band(one))].filter(Boolean).join(", ") },
     ],
-    sorted: 1 + periods.length - (periods.length - 1 - state.period),
+    sorted: 1 + within.length + state.period,
     down: true,
   });
 }

@@ -266,6 +266,8 @@ FIELDS: Mapping[str, Label] = {
         ("since", "in force since", "en vigueur depuis"),
         ("source", "source", "source"),
         ("source_fr", "source in French", "source en français"),
+        ("reason_fr", "reason in French", "motif en français"),
+        ("controller_fr", "controller in French", "responsable du traitement en français"),
         ("spelled", "spellings", "graphies"),
         ("starts", "month of the start", "mois de début"),
         ("storage_groups", "files that a period is stored in", "fichiers d'une période"),

@@ -41,7 +41,7 @@ SameQuery = Callable[[str, str], bool]
 _TEXTS = frozenset(
     {
         *("label", "description", "source", "source_fr", "reason", "unit", "caveat", "licence"),
-        "publisher",
+        *("publisher", "controller_fr", "reason_fr"),
         *("definition", "numerator", "denominator", "meta", "synthetic", "title", "about", "url"),
     }
 )

@@ -58,6 +58,11 @@ class Domain(Frozen):
         description="Years: cohorts can be followed. Period: other pseudonyms each school year."
     )
     reason: Text
+    reason_fr: Text | None = Field(default=None, description="The reason in French.")
+
+    def reason_in(self, language: str) -> str:
+        """Return the reason in French for `fr` if it has one, else as it is."""
+        return (self.reason_fr if language == "fr" else None) or self.reason
 
     def scope(self, period: str) -> tuple[str, ...]:
         """Return what the domain's keys are derived from, beside its name and the epoch.

@@ -11,23 +11,21 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipeline.contracts.base import Frozen, Label, Name, Text
+from pipeline.contracts.base import Frozen, Label, Name, Sourced, Text
 
 
-class Point(Frozen):
+class Point(Sourced):
     """One statement on the law, with its source."""
 
     words: Label
-    source: Text
     verified: bool = Field(description="Whether it was checked in the source itself.")
 
 
-class Authority(Frozen):
+class Authority(Sourced):
     """The supervisory authority for personal data."""
 
     name: Text
     short: Text
-    source: Text
     verified: bool
 
 
@@ -37,12 +35,11 @@ class Formality(Point):
     kind: Literal["none", "declaration", "authorisation", "declaration_or_authorisation"]
 
 
-class LegalText(Frozen):
+class LegalText(Sourced):
     """A text that applies, by its official title."""
 
     title: Text
     about: Label
-    source: Text
     verified: bool
 
 

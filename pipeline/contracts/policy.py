@@ -241,6 +241,9 @@ class Policy(Frozen):
     policy: Name
     version: Annotated[int, Field(ge=1)]
     controller: Text
+    controller_fr: Text | None = Field(
+        default=None, description="The same in French, where it is more than a name."
+    )
     publisher: Label
     purpose: Label
     legal_basis: Label
@@ -287,6 +290,11 @@ class Policy(Frozen):
         default_factory=dict,
         description="Beside the identifiers that the contracts of the datasets declare.",
     )
+
+    @property
+    def controller_words(self) -> Label:
+        """The controller; in French as it is, where it is no more than a name."""
+        return Label(en=self.controller, fr=self.controller_fr or self.controller)
 
     @property
     def method_numbers(self) -> tuple[tuple[str, str, Signed], ...]:

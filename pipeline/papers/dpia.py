@@ -107,7 +107,7 @@ def _context(contracts: Contracts, say: Say) -> dict[int, str]:
     policy, jurisdiction, law = contracts.policy, contracts.jurisdiction, contracts.law
     notice = [say(jurisdiction.demonstration)] if jurisdiction.demonstration else []
     parties = [
-        f"{say(WORDS['controller'])}: {policy.controller}",
+        f"{say(WORDS['controller'])}: {say(policy.controller_words)}",
         f"{say(WORDS['dpo'])}: {jurisdiction.dpo.contact}",
         *(f"{say(WORDS['joint'])}: {p.name}" for p in jurisdiction.joint_controllers),
         *(f"{say(WORDS['processors'])}: {p.name}" for p in jurisdiction.processors),

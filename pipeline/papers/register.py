@@ -125,7 +125,7 @@ def register_csv(contracts: Contracts, *, language: str, on: date) -> str:
     jurisdiction, law, policy = contracts.jurisdiction, contracts.law, contracts.policy
     filed = jurisdiction.filed
     common = {
-        "controller": policy.controller,
+        "controller": say(policy.controller_words),
         "controller_contact": jurisdiction.controller_contact.contact,
         "representative": _office(jurisdiction.representative, language) or word("none"),
         "dpo": _office(jurisdiction.dpo, language),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from pipeline.contracts import Contracts, Label
-from pipeline.contracts.jurisdiction import Office, Point
+from pipeline.contracts.jurisdiction import Authority, LegalText, Office, Point
 from pipeline.errors import Language
 
 Statement = tuple[str, str, str]
@@ -22,6 +22,7 @@ def law_in_words(contracts: Contracts, language: Language) -> list[Statement]:
         language: of the words.
     """
     word = {name: label.words(language) for name, label in _WORDS.items()}
+    word["colon"] = " : " if language == "fr" else ": "
     return list(chain(_own(contracts, word, language), _of_country(contracts, word, language)))
 
 
@@ -35,11 +36,11 @@ def _own(contracts: Contracts, word: Mapping[str, str], language: Language) -> I
     yield word["dpo"], _office(ours.dpo, language), ""
     yield word["filed"], filed, ""
     for party in ours.joint_controllers:
-        yield word["joint"], f"{party.name}: {party.does.words(language)}", ""
+        yield word["joint"], f"{party.name}{word['colon']}{party.does.words(language)}", ""
     for party in ours.processors:
-        yield word["processor"], f"{party.name}: {party.does.words(language)}", ""
+        yield word["processor"], f"{party.name}{word['colon']}{party.does.words(language)}", ""
     for transfer in ours.transfers:
-        said = f"{transfer.to.words(language)}: {transfer.safeguards.words(language)}"
+        said = f"{transfer.to.words(language)}{word['colon']}{transfer.safeguards.words(language)}"
         yield word["transfer"], said, ""
     if not ours.transfers:
         yield word["transfer"], word["no_transfer"], ""
@@ -55,15 +56,16 @@ def _of_country(
 ) -> Iterator[Statement]:
     law = contracts.law
 
-    def source(text: str, *, is_verified: bool) -> str:
-        return text if is_verified else f"{text} ({word['unverified']})"
+    def source(of: Point | Authority | LegalText) -> str:
+        said = of.source_in(language)
+        return said if of.verified else f"{said} ({word['unverified']})"
 
     def told(name: str, point: Point) -> Statement:
         said = point.words.words(language)
-        return word[name], said, source(point.source, is_verified=point.verified)
+        return word[name], said, source(point)
 
     yield word["country"], law.country.words(language), ""
-    checked = source(law.authority.source, is_verified=law.authority.verified)
+    checked = source(law.authority)
     yield word["authority"], f"{law.authority.name} ({law.authority.short})", checked
     yield told("formality", law.formality)
     for name, points in (
@@ -73,8 +75,8 @@ def _of_country(
     ):
         yield from (told(name, point) for point in points)
     for text in law.texts:
-        said = f"{text.title}: {text.about.words(language)}"
-        yield word["text"], said, source(text.source, is_verified=text.verified)
+        said = f"{text.title}{word['colon']}{text.about.words(language)}"
+        yield word["text"], said, source(text)
 
 
 def _office(office: Office, language: Language) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.contracts import ROLE_WORDS, Contracts, Dataset, Label, Signed, Table
-from pipeline.contracts.change_vocabulary import VALUES
+from pipeline.contracts.base import Frozen
+from pipeline.contracts.change_vocabulary import AMOUNTS, CORRECTIONS, LIMITS, VALUES, ZONES
 from pipeline.contracts.policy import Policy
 from pipeline.contracts.rules import describe
 from pipeline.contracts.spelling_words import spelling_in_words
@@ -59,7 +60,7 @@ def _who(contracts: Contracts, language: Language) -> Section:
     policy = contracts.policy
     word = _words(language)
     rows = [
-        (word["controller"], policy.controller),
+        (word["controller"], policy.controller_words.words(language)),
         (word["publisher"], policy.publisher.words(language)),
         (word["purpose"], policy.purpose.words(language)),
         (word["legal_basis"], policy.legal_basis.words(language)),
@@ -100,7 +101,7 @@ def _dataset(dataset: Dataset, language: Language) -> Section:
         }
         for column in dataset.columns
     )
-    title = f"{word['dataset']} {dataset.dataset}: {dataset.label.words(language)}"
+    title = f"{word['dataset']} {dataset.dataset}{word['colon']}{dataset.label.words(language)}"
     return Section(title, (dataset.purpose.words(language), limit), rows)
 
 
@@ -129,13 +130,17 @@ def _domains(contracts: Contracts, language: Language) -> Section:
             word["what"]: domain.label.words(language),
             word["linkable"]: VALUES["linkable", domain.linkable].words(language),
             word["spelling"]: spelling_in_words(domain.canonical, language),
-            word["reason"]: domain.reason,
+            word["reason"]: domain.reason_in(language),
         }
         for name, domain in contracts.policy.domains.items()
     )
     held = contracts.policy.identifier_patterns.values()
     patterns = [f"{one.label.words(language)} ({one.pattern})" for one in held]
-    said = f"{word['looked_for']}: {', '.join(patterns)}." if patterns else word["looked_for_none"]
+    said = (
+        f"{word['looked_for']}{word['colon']}{', '.join(patterns)}."
+        if patterns
+        else word["looked_for_none"]
+    )
     return Section(word["domains"], (said,), rows)
 
 
@@ -144,36 +149,49 @@ def _numbers(contracts: Contracts, language: Language) -> Section:
     rows = tuple(
         {
             word["number"]: name,
-            word["value"]: f"{signed.value:g} {signed.unit_in(language)}",
+            word["value"]: f"{_written(signed.value, language)} {signed.unit_in(language)}",
             word["reason"]: signed.reason_in(language),
             word["source"]: signed.source_in(language),
         }
-        for name, signed in _signed(contracts, word)
+        for name, signed in _signed(contracts, word, language)
     )
     return Section(word["numbers"], (preferences_in_words(contracts.policy, language),), rows)
 
 
-def _signed(contracts: Contracts, word: Mapping[str, str]) -> Iterator[tuple[str, Signed]]:
+def _written(value: float, language: Language) -> str:
+    return f"{value:g}".replace(".", "," if language == "fr" else ".")
+
+
+def _signed(
+    contracts: Contracts, word: Mapping[str, str], language: Language
+) -> Iterator[tuple[str, Signed]]:
     policy = contracts.policy
     for name, threshold in policy.thresholds.items():
         yield f"{word['threshold']} {name}", threshold
     for name, extreme in policy.extremes.items():
         yield f"{word['extreme']} {name}", extreme
-    yield from _amounts(policy, word)
+    for name, rule in policy.amounts.items():
+        yield from _limits(rule, AMOUNTS, f"{word['amounts']} {name}{word['colon']}", language)
     yield word["width"], policy.protection_width
     for section, name, number in policy.method_numbers:
         yield f"{word[section]} {name}", number
-    for name in type(policy.microdata).model_fields:
-        limit = getattr(policy.microdata, name)
-        if limit is not None:
-            yield f"{word['microdata']} {name}", limit
-    for name in type(policy.replacement).model_fields:
-        yield f"{word['replacement']} {name}", getattr(policy.replacement, name)
-    for zone in type(policy.retention).model_fields:
-        days = getattr(policy.retention, zone)
-        if days is not None:
-            yield f"{word['retention']} {zone}", days
+    for group, labels, title in (
+        (policy.microdata, LIMITS, "microdata"),
+        (policy.replacement, CORRECTIONS, "replacement"),
+        (policy.retention, ZONES, "retention"),
+    ):
+        yield from _limits(group, labels, f"{word[title]}{word['colon']}", language)
     yield from _aims(policy, word)
+
+
+def _limits(
+    group: Frozen, labels: Mapping[str, Label], title: str, language: Language
+) -> Iterator[tuple[str, Signed]]:
+    """Yield the numbers of a group that are signed, each by its words."""
+    for name in type(group).model_fields:
+        limit = getattr(group, name)
+        if limit is not None:
+            yield title + labels[name].words(language), limit
 
 
 def _aims(policy: Policy, word: Mapping[str, str]) -> Iterator[tuple[str, Signed]]:
@@ -183,24 +201,19 @@ def _aims(policy: Policy, word: Mapping[str, str]) -> Iterator[tuple[str, Signed
         yield f"{word['unit_cost']} {name}", cost
 
 
-def _amounts(policy: Policy, word: Mapping[str, str]) -> Iterator[tuple[str, Signed]]:
-    for name, rule in policy.amounts.items():
-        for limit in type(rule).model_fields:
-            yield f"{word['amounts']} {name}, {limit}", getattr(rule, limit)
-
-
 def _table(table: Table, contracts: Contracts, language: Language) -> Section:
     word = _words(language)
     rows = tuple(
         {word["level"]: level, word["crossed"]: ", ".join(crossed) or word["totals"]}
         for level, crossed in table.levels.items()
     )
-    title = f"{word['table']} {table.table}: {table.label.words(language)}"
+    title = f"{word['table']} {table.table}{word['colon']}{table.label.words(language)}"
     return Section(title, tuple(table_rules_in_words(table, contracts, language)), rows)
 
 
 def _words(language: Language) -> dict[str, str]:
-    return {name: label.words(language) for name, label in _WORDS.items()}
+    colon = " : " if language == "fr" else ": "
+    return {name: label.words(language) for name, label in _WORDS.items()} | {"colon": colon}
 
 
 _WORDS: Mapping[str, Label] = {
@@ -259,9 +272,9 @@ _WORDS: Mapping[str, Label] = {
     "cell_key": Label(en="cell key,", fr="clé de cellule,"),
     "rounding": Label(en="rounding,", fr="arrondi,"),
     "dp": Label(en="differential privacy,", fr="confidentialité différentielle,"),
-    "microdata": Label(en="protected rows,", fr="lignes protégées,"),
-    "replacement": Label(en="correction,", fr="correction,"),
-    "retention": Label(en="retention,", fr="conservation,"),
+    "microdata": Label(en="protected rows", fr="lignes protégées"),
+    "replacement": Label(en="correction", fr="correction"),
+    "retention": Label(en="retention", fr="conservation"),
     "target": Label(en="target", fr="cible"),
     "unit_cost": Label(en="unit cost", fr="coût unitaire"),
     "table": Label(en="Published table", fr="Tableau publié"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -81,6 +82,22 @@ def test_what_is_shown_changes_with_each_thing_that_is_signed(
     seen = {words(contracts.model_copy(update=each)) for each in changed}
     assert before not in seen
     assert len(seen) == len(changed)
+
+
+def test_in_french_numbers_sources_and_reasons_are_french() -> None:
+    contracts = load_project(INSTALLATION).contracts
+    sections = policy_in_words(contracts, "fr", files={})
+    told = [section.title for section in sections] + [
+        cell for section in sections for row in section.rows for cell in row.values()
+    ]
+    assert not [one for one in told if re.search(r"\w: |\w; | the | and ", one)]
+    numbers = next(section for section in sections if section.title == "Nombres signés")
+    names = {row["nombre"]: row["valeur"] for row in numbers.rows}
+    assert names["conservation : lignes refusées (quarantaine)"] == "90 jours"
+    assert names["lignes protégées : plus grande chance de nommer la bonne personne"].startswith(
+        "0,2 "
+    )
+    assert not [name for name in names if re.search(r"kept_pct|dominance|distinct_l", name)]
 
 
 def _told_elsewhere(contracts: Contracts) -> Iterator[tuple[str, Table]]:

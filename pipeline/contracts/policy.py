@@ -225,7 +225,7 @@ class Licence(Frozen):
 
     id: Text
     name: Text
-    url: Text
+    url: Annotated[str, Field(pattern=r"^https?://[^\s<>]{1,2000}$")]
 
 
 class IdentifierPattern(Frozen):

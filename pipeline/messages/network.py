@@ -45,6 +45,61 @@ NETWORK: Catalogue = {
             "Donner à chaque éditeur l'empreinte de sa propre clé",
         ),
     },
+    "network.same_name": {
+        "en": (
+            "Two publishers bear the same name: nobody could tell their figures apart",
+            "Give each publisher a label of its own, in both languages",
+        ),
+        "fr": (
+            "Deux éditeurs portent le même nom : nul ne distinguerait leurs chiffres",
+            "Donner à chaque éditeur un libellé qui lui soit propre, dans les deux langues",
+        ),
+    },
+    "network.other_version": {
+        "en": (
+            "The release lacks what a network reads: an older version made it, such as one from before figures had bands, or other software; nothing was written",
+            "Ask its publisher to release anew with this version of Cartable; leave the release out until then",
+        ),
+        "fr": (
+            "Il manque à la publication ce qu'un réseau lit : elle vient d'une version antérieure, par exemple d'avant les intervalles, ou d'un autre logiciel ; rien n'a été écrit",
+            "Demander à l'éditeur de publier à nouveau avec cette version de Cartable ; d'ici là, laisser la publication de côté",
+        ),
+    },
+    "network.table_lacks": {
+        "en": ("The table is missing, or empty", "A release of this version has it"),
+        "fr": ("Le tableau manque, ou est vide", "Une publication de cette version le contient"),
+    },
+    "network.column_lacks": {
+        "en": ("The column is missing", "A release of this version has it"),
+        "fr": ("La colonne manque", "Une publication de cette version la contient"),
+    },
+    "network.column_other": {
+        "en": ("The column is of another type", "A release of this version has it as it should be"),
+        "fr": (
+            "La colonne est d'un autre type",
+            "Une publication de cette version la contient telle qu'il la faut",
+        ),
+    },
+    "network.not_possible": {
+        "en": (
+            "The release holds what none of this version can hold: nothing of it is shown, and nothing was written",
+            "Leave it out and tell its publisher, whose key signed it",
+        ),
+        "fr": (
+            "La publication contient ce qu'aucune de cette version ne peut contenir : rien n'en est montré, et rien n'a été écrit",
+            "La laisser de côté et prévenir l'éditeur, dont la clé l'a signée",
+        ),
+    },
+    "network.value_not_possible": {
+        "en": (
+            "{count} rows hold what cannot stand there: a figure beyond its band, not finite, or shown though hidden; a row twice; a name or code with signs that none has",
+            "A release that Cartable made has none",
+        ),
+        "fr": (
+            "{count} lignes contiennent ce qui ne peut s'y trouver : un chiffre hors de son intervalle, infini, ou montré bien que masqué ; une ligne double ; un nom ou un code aux signes impossibles",
+            "Une publication faite par Cartable n'en contient pas",
+        ),
+    },
     "network.withdrawn": {
         "en": (
             "The publisher took this release back; it is not shown again",

@@ -9,14 +9,18 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from pipeline.contracts.network import Network, Publisher
 from pipeline.dissemination.network.database import write_network_database
 from pipeline.dissemination.network.differences import common_indicators, find_differences
-from pipeline.dissemination.network.members import Member, read_licence, read_tables
+from pipeline.dissemination.network.members import Member, read_licence
 from pipeline.dissemination.network.pages import write_network_site
+from pipeline.dissemination.network.reading import read_tables
+from pipeline.dissemination.site.setting import LANGUAGES
 from pipeline.errors import ContractError, Place, StorageError
 from pipeline.project import read_rules
 from pipeline.steps.progress import SILENT, Progress
@@ -30,6 +34,14 @@ _OPEN_FOLDER = 0o755
 
 # To compare takes two.
 _FEWEST = 2
+
+
+class _Facts(BaseModel):
+    """What a network reads of a manifest beside its files."""
+
+    created: AwareDatetime
+    synthetic: bool = False
+    methods: Mapping[str, str] = {}
 
 
 def verify(release: Path, publisher: str | None) -> Receipt:
@@ -72,8 +84,8 @@ def build_network(
     Raises:
         ContractError: the file of publishers is not valid.
         QueryError: the database of a release cannot be opened.
-        StorageError: a release is altered, unknown, withdrawn or doubled, or the disk refuses;
-            nothing was written.
+        StorageError: a release is altered, unknown, withdrawn or doubled, of another version, or
+            holds what none can hold; or the disk refuses; nothing was written.
     """
     if os.path.lexists(to):
         raise StorageError("network.exists", place=Place(file=to.name))
@@ -115,6 +127,10 @@ def _read_network(path: Path) -> Network:
     pinned = [publisher.fingerprint for publisher in network.publishers.values()]
     if len(set(pinned)) < len(pinned):
         raise ContractError("network.same_key", place=Place(file=path.name))
+    for language in LANGUAGES:
+        named = {one.label.words(language).casefold() for one in network.publishers.values()}
+        if len(named) < len(network.publishers):
+            raise ContractError("network.same_name", place=Place(file=path.name))
     return network
 
 
@@ -151,14 +167,18 @@ def _member(name: str, publisher: Publisher, release: Path, manifest: Manifest) 
     licence = read_licence(release) or publisher.licence
     if licence is None:
         raise StorageError("network.no_licence", place=Place(file=release.name))
+    try:
+        facts = _Facts.model_validate({"created": manifest.created, **manifest.facts})
+    except ValidationError:
+        raise StorageError("network.other_version", place=Place(file=release.name)) from None
     return Member(
         name=name,
         label=publisher.label,
         licence=licence,
         release_id=manifest.release_id,
         created=manifest.created,
-        synthetic=bool(manifest.facts.get("synthetic")),
-        methods=dict(manifest.facts.get("methods", {})),
+        synthetic=facts.synthetic,
+        methods=facts.methods,
         fingerprint=publisher.fingerprint,
         tables=read_tables(release),
     )

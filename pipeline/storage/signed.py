@@ -17,6 +17,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pipeline.errors import Place, StorageError
 from pipeline.storage.atomic import write_atomically
 
+_FIELD = (1 << 255) - 19
+_EIGHTH = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
+# Ordinates of the points of orders 4, 1, 2 and, twice, 8.
+_SMALL_ORDER = frozenset({0, 1, _FIELD - 1, _EIGHTH, _FIELD - _EIGHTH})
+
 
 class Verifier(Protocol):
     """Whose signature is checked."""
@@ -77,9 +82,24 @@ def check_signature(public_key: bytes, signature: bytes, message: bytes) -> None
 
     Raises:
         InvalidSignature: it is not that key's signature of that message.
-        ValueError: the key is none.
+        ValueError: the key is none, or one of a handful under which anybody signs anything.
     """
+    if _is_weak(public_key):
+        raise ValueError(len(public_key))
     Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+
+
+def _is_weak(public_key: bytes) -> bool:
+    """Return whether a key is a point of small order, or is not written as points are.
+
+    Under a point of order 1, 2, 4 or 8 signatures can be made that hold of many messages, by
+    whoever likes. The curve has eight of them, of five ordinates; x and -x share one.
+
+    Source: RFC 8032, 5.1.3 and 8.1; Chalkias, Garillot and Nikolaenko (2020),
+    Taming the many EdDSAs.
+    """
+    ordinate = int.from_bytes(public_key, "little") & ((1 << 255) - 1)
+    return ordinate >= _FIELD or ordinate in _SMALL_ORDER
 
 
 def altered(path: Path) -> StorageError:

@@ -9,14 +9,21 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import duckdb
 import pandas as pd
 import pytest
+import yaml
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pipeline.dissemination.network.members import read_licence
 from pipeline.errors import CartableError
 from pipeline.steps.networking import build_network, verify
+from pipeline.storage.keys import KeyRing
+from pipeline.storage.manifest import read_manifest, write_manifest
+from pipeline.storage.signatories import fingerprint
 from tests.network_releases import OTHER_DEFINITION, House, publish, write_publishers
 
 pytestmark = pytest.mark.slow
@@ -227,6 +234,62 @@ def test_a_licence_is_read_where_the_release_names_one(tmp_path: Path) -> None:
     found = read_licence(tmp_path)
     assert found is not None
     assert (found.id, found.name, found.url) == tuple(named.values())
+
+
+@pytest.mark.parametrize("path", ["javascript:alert(1)", "data:text/html,x", "https://a b", ""])
+def test_a_licence_lies_at_an_address_of_the_web(
+    houses: tuple[House, House], tmp_path: Path, path: str
+) -> None:
+    named = {"name": "x", "title": "X", "path": path}
+    package = tmp_path / "datapackage.json"
+    licences: object
+    for licences in ([named], [1], "name title path", {}):
+        package.write_text(json.dumps({"licenses": licences}), encoding="utf-8")
+        assert read_licence(tmp_path) is None
+    for text in ("{", "[]"):
+        package.write_text(text, encoding="utf-8")
+        assert read_licence(tmp_path) is None
+    publishers = write_publishers(tmp_path / "net.yml", *houses)
+    content = yaml.safe_load(publishers.read_text("utf-8"))
+    content["publishers"]["west"]["licence"] = {"id": "x", "name": "X", "url": path}
+    publishers.write_text(yaml.safe_dump(content), encoding="utf-8")
+    releases = [house.release for house in houses]
+    assert refusal(*releases, publishers=publishers, to=tmp_path / "web") == "contract.invalid"
+
+
+def test_two_publishers_of_one_name_are_refused(
+    houses: tuple[House, House], tmp_path: Path
+) -> None:
+    publishers = write_publishers(tmp_path / "net.yml", *houses)
+    content = yaml.safe_load(publishers.read_text("utf-8"))
+    content["publishers"]["west"]["label"]["fr"] = "EAST"
+    publishers.write_text(yaml.safe_dump(content), encoding="utf-8")
+    releases = [house.release for house in houses]
+    assert refusal(*releases, publishers=publishers, to=tmp_path / "web") == "network.same_name"
+
+
+@pytest.mark.parametrize(
+    "facts", [{"methods": "x"}, {"methods": {"enrolment": ["x"]}}, {"synthetic": "perhaps"}]
+)
+def test_a_member_whose_manifest_says_something_else_is_refused(
+    houses: tuple[House, House], tmp_path: Path, facts: dict[str, object]
+) -> None:
+    west, east = houses
+    signer = Ed25519PrivateKey.generate()
+    public = signer.public_key().public_bytes_raw()
+    copied = tmp_path / "copied"
+    shutil.copytree(east.release, copied)
+    told = read_manifest(copied)
+    for name in ("manifest.json", "manifest.sig"):
+        (copied / name).unlink()
+    ring = cast("KeyRing", SimpleNamespace(public_key=public, sign=signer.sign))
+    write_manifest(
+        copied, ring, release_id="x", created=told.created, facts={**told.facts, **facts}
+    )
+    other = House(name="east", release=copied, key=fingerprint(public), release_id="x")
+    publishers = write_publishers(tmp_path / "net.yml", west, other)
+    code = refusal(west.release, copied, publishers=publishers, to=tmp_path / "web")
+    assert code == "network.other_version"
 
 
 def test_verify_tells_whose_key_signed_and_refuses_another(houses: tuple[House, House]) -> None:

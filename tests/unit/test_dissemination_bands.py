@@ -16,7 +16,8 @@ from pipeline.contracts import Label
 from pipeline.contracts.policy import Licence
 from pipeline.dissemination.access import open_published
 from pipeline.dissemination.network.content import latest
-from pipeline.dissemination.network.members import Member, read_tables
+from pipeline.dissemination.network.members import Member
+from pipeline.dissemination.network.reading import read_tables
 from tests.release_sample import moved_publication, named_publication, write_release
 from tests.unit.test_dissemination_dfe import problems, read
 

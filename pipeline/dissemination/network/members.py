@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic import BaseModel, ValidationError
 
 from pipeline.contracts import NOT_APPLICABLE, Label
 from pipeline.contracts.policy import Licence
-from pipeline.dissemination.access import open_published
+from pipeline.dissemination.network.reading import FIXED
 
-# Columns of observations that are no dimension.
-FIXED = (
-    "indicator",
-    "ref_area",
-    "area_level",
-    "time_period",
-    "obs_value",
-    "obs_status",
-    "conf_status",
-    "coverage",
-    "unit_measure",
-    "stands_from",
-    "obs_low",
-    "obs_high",
-)
-TABLES = (
-    "observations",
-    "territories",
-    "indicators",
-    "dimensions",
-    "coverage",
-    "releases",
-    "columns",
-)
 _DESCRIPTOR = "datapackage.json"
 
 
@@ -108,27 +84,31 @@ class Member:
         return ranked.iloc[0]
 
 
-def read_tables(release: Path) -> dict[str, pd.DataFrame]:
-    """Return the tables of a release that a network compares.
-
-    Raises:
-        QueryError: its database is missing or cannot be opened.
-    """
-    with open_published(release / "published.duckdb") as connection:
-        return {name: connection.table(name).df() for name in TABLES}
-
-
 def read_licence(release: Path) -> Licence | None:
-    """Return the licence that a release names in its Data Package; None where it names none."""
+    """Return the licence that a release names in its Data Package; None where it names none.
+
+    One that is not written as a licence is, or whose text lies at no address of the web, is none.
+    """
     path = release / _DESCRIPTOR
     if not path.is_file():
         return None
-    named = json.loads(path.read_text("utf-8")).get("licenses") or []
-    return _licence(named)
-
-
-def _licence(named: Sequence[Mapping[str, str]]) -> Licence | None:
-    if not named or not {"name", "title", "path"} <= set(named[0]):
+    try:
+        return _Package.model_validate_json(path.read_bytes()).licenses[0].licence
+    except (ValidationError, IndexError):
         return None
-    first = named[0]
-    return Licence(id=first["name"], name=first["title"], url=first["path"])
+
+
+class _Named(BaseModel):
+    """A licence as a Data Package names it."""
+
+    name: str
+    title: str
+    path: str
+
+    @property
+    def licence(self) -> Licence:
+        return Licence(id=self.name, name=self.title, url=self.path)
+
+
+class _Package(BaseModel):
+    licenses: tuple[_Named, ...] = ()

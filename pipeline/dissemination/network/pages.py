@@ -165,6 +165,7 @@ class _Site:
             "decimals": decimals,
             "grave": grave(own, code),
             "latest": figures,
+            "is_of_parts": all(one.why == "absent" for one in figures),
             "bars": _bars(figures, names) if is_one_unit else [],
             "periods": sorted({period for _, one in by_year for period in one}),
             "series": by_year,

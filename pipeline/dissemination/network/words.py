@@ -31,6 +31,10 @@ WORDS: dict[str, Label] = {
     "licence": Label(en="Licence", fr="Licence"),
     "key": Label(en="Fingerprint of the key", fr="Empreinte de la clé"),
     "side": Label(en="Side by side", fr="Côte à côte"),
+    "side.parts": Label(
+        en="Indicators of parts alone, with no figure of the whole",
+        fr="Indicateurs des seules parties, sans chiffre de l'ensemble",
+    ),
     "side.note": Label(
         en="The latest school year of each, in brackets. ≠ says that the unit, the definition or "
         "the protection differ: read how before you compare.",

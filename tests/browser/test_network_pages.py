@@ -70,20 +70,6 @@ def test_on_a_phone_the_figures_of_every_publisher_are_on_the_screen(
     context.close()
 
 
-def test_what_nobody_publishes_of_the_whole_is_folded_away(
-    browser: Any, network: tuple[str, Path]
-) -> None:
-    address, _ = network
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"{address}en/index.html")
-    rows = page.locator(".beside tbody tr").all_inner_texts()
-    assert rows
-    assert page.locator("details li").count()
-    assert not [row for row in rows if row.count("not published") == 2]
-    context.close()
-
-
 def test_from_an_indicator_one_asks_the_comparison_in_the_browser(
     browser: Any, network: tuple[str, Path]
 ) -> None:

@@ -18,7 +18,12 @@ import pytest
 import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from pipeline.dissemination.network.members import read_licence
+from pipeline.contracts import Label
+from pipeline.contracts.policy import Licence
+from pipeline.dissemination.network.database import write_network_database
+from pipeline.dissemination.network.members import Member, read_licence
+from pipeline.dissemination.network.pages import write_network_site
+from pipeline.dissemination.network.reading import read_tables
 from pipeline.errors import CartableError
 from pipeline.steps.networking import build_network, verify
 from pipeline.storage.keys import KeyRing
@@ -290,6 +295,39 @@ def test_a_member_whose_manifest_says_something_else_is_refused(
     publishers = write_publishers(tmp_path / "net.yml", west, other)
     code = refusal(west.release, copied, publishers=publishers, to=tmp_path / "web")
     assert code == "network.other_version"
+
+
+def test_what_nobody_publishes_of_the_whole_is_no_row_of_the_overview(
+    houses: tuple[House, House], tmp_path: Path
+) -> None:
+    members = []
+    for house in houses:
+        tables = read_tables(house.release)
+        rows = tables["observations"]
+        whole = rows["ref_area"].eq(_member(house, tables).whole["id"])
+        tables["observations"] = rows[~(whole & rows["indicator"].eq("ENROLMENT"))]
+        members.append(_member(house, tables))
+    write_network_database(members, tmp_path / "n.duckdb")
+    write_network_site(members, tmp_path, title=Label(en="Two", fr="Deux"), database="n.duckdb")
+    text = (tmp_path / "en" / "index.html").read_text("utf-8")
+    table, rest = text.split("</table>")
+    assert "indicator-enrolment.html" not in table
+    assert "indicator-schools.html" in table
+    assert "indicator-enrolment.html" in rest
+
+
+def _member(house: House, tables: dict[str, pd.DataFrame]) -> Member:
+    return Member(
+        name=house.name,
+        label=Label(en=house.name, fr=house.name),
+        licence=Licence(id="cc", name="CC", url="https://example.org"),
+        release_id=house.release.name,
+        created="2026-01-01T00:00:00Z",
+        synthetic=True,
+        methods={},
+        fingerprint="",
+        tables=tables,
+    )
 
 
 def test_verify_tells_whose_key_signed_and_refuses_another(houses: tuple[House, House]) -> None:

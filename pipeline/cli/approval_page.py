@@ -58,7 +58,12 @@ def show_since(facts: Mapping[str, Any], language: Language, *, to_stderr: bool 
     changes = facts["disclosure"]["changes"]
     if not changes["release"]:
         return
-    waiting = sum(sum(each.values()) for each in facts["waiting"].values())
+    waiting = sum(
+        count
+        for populations in facts["waiting"].values()
+        for reasons in populations.values()
+        for count in reasons.values()
+    )
     told = {
         name: number(sum(row[name] for row in changes["rows"]), 0, language)
         for name in ("newly_hidden", "newly_shown")

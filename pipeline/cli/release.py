@@ -23,15 +23,31 @@ SAME = Label(
     en="Of tables, periods and levels that are not listed no cell changed.",
     fr="Des tableaux, périodes et niveaux qui n'y sont pas, aucune cellule n'a changé.",
 )
+# Why changes wait; see `pipeline.steps.revising`.
+WHY = {
+    "few_changed": Label(
+        en="fewer persons than the threshold changed",
+        fr="moins de personnes que le seuil ont changé",
+    ),
+    "hides_more": Label(
+        en="to show them would hide as many figures, or more",
+        fr="les montrer masquerait autant de chiffres, ou plus",
+    ),
+    "not_safe": Label(
+        en="both releases together would tell a hidden figure, whatever is hidden beside",
+        fr="les deux publications ensemble diraient un chiffre masqué, quoi qu'on masque d'autre",
+    ),
+}
 WAITS = Label(
-    en="Changes wait in these territories: fewer persons than the threshold changed there, or to "
-    "show them would hide more figures than it shows. They come in with a release for which more "
-    "persons changed, or once every release that shows the figures of before is withdrawn. Only "
-    "the house knows of them.",
-    fr="Des changements attendent dans ces territoires : moins de personnes que le seuil y ont "
-    "changé, ou les montrer masquerait plus de chiffres que cela n'en montre. Ils entreront dans "
-    "une publication pour laquelle plus de personnes auront changé, ou quand toutes celles qui "
-    "montrent les chiffres d'avant seront retirées. Seule la maison le sait.",
+    en="Changes wait in these territories: whoever compares both releases learns what those have in "
+    "common whose data changed, so that a correction of many that goes one way alone waits too. "
+    "They come in with a release for which others changed as well, or once every release that shows the "
+    "figures of before is withdrawn (`cartable withdraw`). Only the house knows of them.",
+    fr="Des changements attendent dans ces territoires : qui compare les deux publications apprend "
+    "ce qu'ont en commun les personnes dont les données ont changé ; une correction de beaucoup "
+    "qui va dans un seul sens attend donc aussi. Ils entreront dans une publication pour laquelle "
+    "d'autres auront changé aussi, ou quand toutes celles qui montrent les chiffres d'avant seront "
+    "retirées (`cartable withdraw`). Seule la maison le sait.",
 )
 
 
@@ -128,5 +144,6 @@ def release_diff(
     if any(row["newly_hidden"] for row in found.tables):
         print(STANDS.words(language))
     if found.waiting:
-        show_table(in_words("What waits (territories)", language), found.waiting, language=language)
+        rows = [row | {"why": WHY[row["why"]].words(language)} for row in found.waiting]
+        show_table(in_words("What waits (territories)", language), rows, language=language)
         print(WAITS.words(language))

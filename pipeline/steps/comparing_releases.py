@@ -35,7 +35,8 @@ class ReleaseDiff:
         tables: one row per table, period and level: cells, how many show another value, show one
             where there was none, hide one that was shown, and are gone.
         figures: one row per observation whose value is another: its address, before, after.
-        waiting: one row per period and population of which changes wait: in how many territories.
+        waiting: one row per period, population and reason (see `pipeline.steps.revising`) for which
+            changes wait: in how many territories.
     """
 
     tables: list[dict[str, Any]]
@@ -185,8 +186,8 @@ def _figures(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 def _waiting(workspace: Workspace, release: Release) -> list[dict[str, Any]]:
     facts: Mapping[str, Any] = workspace.review.facts(str(release.facts["candidate"]))
     return [
-        {"period": period, "dataset": population, "territories": count}
+        {"period": period, "dataset": population, "why": why, "territories": count}
         for period, populations in sorted(facts["waiting"].items())
-        for population, count in sorted(populations.items())
-        if count
+        for population, reasons in sorted(populations.items())
+        for why, count in reasons.items()
     ]

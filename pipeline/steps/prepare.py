@@ -57,7 +57,7 @@ class Draft:
         gates: verdict of each published table's suite.
         standing: period → population → candidate → smallest territories that stand as counted
             for it.
-        waiting: period → population → how many territories have changes that wait.
+        waiting: period → population → why changes wait → in how many territories.
     """
 
     observations: pd.DataFrame
@@ -70,7 +70,7 @@ class Draft:
     disclosure: Mapping[str, Any]
     gates: tuple[Verdict, ...]
     standing: Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]]
-    waiting: Mapping[str, Mapping[str, int]]
+    waiting: Mapping[str, Mapping[str, Mapping[str, int]]]
 
     @property
     def content_hash(self) -> str:

@@ -71,7 +71,7 @@ class Released:
         hidings: what is told of the patterns.
         elsewhere: table → exact counts that others publish of its persons.
         standing: population → candidate → the smallest territories that stand as counted for it.
-        waiting: population → how many territories have changes that wait.
+        waiting: population → why changes wait → in how many territories.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -81,7 +81,7 @@ class Released:
     hidings: Sequence[Hiding]
     elsewhere: Mapping[str, pd.DataFrame]
     standing: Mapping[str, Mapping[str, Sequence[str]]]
-    waiting: Mapping[str, int]
+    waiting: Mapping[str, Mapping[str, int]]
 
 
 def release_cells(

@@ -8,7 +8,7 @@ that a public figure never moves by one person who is gone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -34,6 +34,9 @@ from pipeline.steps.ground import Ground
 from pipeline.steps.joining import Joint
 from pipeline.steps.reading_all import NOW, Read, check_together
 
+# Why the changes of a territory wait: fewer persons than the threshold changed there; no pattern
+# hides what the changes of all would tell; to show them would hide as many figures, or more.
+FEW_CHANGED, NOT_SAFE, HIDES_MORE = "few_changed", "not_safe", "hides_more"
 # How often what one system hides more is asked of the other.
 _ROUNDS = 4
 
@@ -48,7 +51,7 @@ class Weighed:
         pattern: which of them are hidden.
         counted: what the rows of now give.
         standing: candidate → the smallest territories that stand as counted for it.
-        waiting: how many territories have changes that wait.
+        waiting: why changes wait → in how many territories.
         gained: the shown figures that are others than the last public ones, by their price.
         lost: the figures that are hidden and were shown, by their price.
         held: cells that a release which is still public hides.
@@ -61,7 +64,7 @@ class Weighed:
     pattern: Pattern
     counted: Counts
     standing: Mapping[str, Sequence[str]]
-    waiting: int = 0
+    waiting: Mapping[str, int] = field(default_factory=dict)
     gained: float = 0.0
     lost: float = 0.0
     held: Mask | None = None
@@ -111,14 +114,14 @@ def weigh_again(ground: Ground, public: PublicPeriod, frames_of: FramesOf) -> We
             pattern was found.
     """
     again = _Again(ground, public, frames_of)
-    if again.coming.any():
-        try:
-            found = again.weighed(again.coming)
-        except DisclosureError:
-            found = None
-        if found is not None and found.gained > found.lost:
-            return found
-    return again.weighed(np.zeros_like(again.coming))
+    nothing = np.zeros_like(again.coming)
+    if not again.coming.any():
+        return again.weighed(nothing)
+    try:
+        found = again.weighed(again.coming)
+    except DisclosureError:
+        return again.weighed(nothing, why=NOT_SAFE)
+    return found if found.gained > found.lost else again.weighed(nothing, why=HIDES_MORE)
 
 
 class _Again:
@@ -138,8 +141,13 @@ class _Again:
         self.coming = let_in(self._territory, self._changes, k) & known
         self._changed = let_in(self._territory, self._changes[:1], 1)
 
-    def weighed(self, coming: Mask) -> Weighed:
-        """Return the cells with the changes of some territories, the others as they were."""
+    def weighed(self, coming: Mask, *, why: str = HIDES_MORE) -> Weighed:
+        """Return the cells with the changes of some territories, the others as they were.
+
+        Args:
+            coming: the territories whose changes show.
+            why: what keeps those back whose changes might show and do not.
+        """
         ground = self._ground
         came, stood = self._territory[coming], self._territory[~coming]
         then = {shape.name: self._then(shape.name, self._states[0]) for shape in ground.shapes}
@@ -197,12 +205,19 @@ class _Again:
             counted=today,
             standing=self._standing(~coming),
             reopened=ground.reopened([*inners, *housed]),
-            waiting=int(np.count_nonzero(self._changed & ~coming)),
+            waiting=self._waiting(coming, why),
             gained=float(price[~pattern.hidden & (moved != 0)].sum()),
             lost=float(price[pattern.hidden & shown].sum()),
             held=held,
             told=revision.hidden & ~held,
         )
+
+    def _waiting(self, coming: Mask, why: str) -> dict[str, int]:
+        held = {
+            FEW_CHANGED: self._changed & ~self.coming,
+            why: self._changed & self.coming & ~coming,
+        }
+        return {reason: int(mask.sum()) for reason, mask in held.items() if mask.any()}
 
     def _reads(self, said: Sequence[Said]) -> list[Read]:
         """Return the releases of the same territories."""

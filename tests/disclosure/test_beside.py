@@ -117,4 +117,4 @@ def test_changes_wait_where_they_would_tell_beside_an_earlier_release(
     monkeypatch.setattr(reading_all, "audit_together", lambda *_, **__: refused)
     second = made.release(many, first)
     assert same(first, second)
-    assert second.released.waiting["pupils"] == 1
+    assert second.released.waiting["pupils"] == {"not_safe": 1}

@@ -64,7 +64,7 @@ def test_neighbours_by_one_pupil_have_the_same_second_release(
     for seed in range(6):
         second = made.release(changed_by_one(pupils, schools, seed), first)
         assert same(first, second)
-        assert second.released.waiting["pupils"] > 0
+        assert second.released.waiting["pupils"].keys() == {"few_changed"}
 
 
 def test_one_less_than_the_threshold_waits_and_the_threshold_comes_in(
@@ -74,8 +74,22 @@ def test_one_less_than_the_threshold_waits_and_the_threshold_comes_in(
     assert same(first, made.release(with_more(pupils, FEW, school=SCHOOL), first))
     second = made.release(with_more(pupils, 100, school=SCHOOL), first)
     assert not same(first, second)
-    assert second.released.waiting["pupils"] == 0
+    assert second.released.waiting["pupils"] == {}
     assert Attacker(made).named(first, second) == []
+
+
+def test_a_correction_of_many_that_goes_one_way_waits_and_says_why(
+    small: tuple[Nation, Pupils, Told],
+) -> None:
+    """Whoever sees that an answer changed would know what it was and what it is."""
+    made, pupils, first = small
+    own = (pupils["school_code"] == SCHOOL) & (pupils["home_internet"] == "Y")
+    assert own.sum() > FEW
+    one_way = pupils.assign(home_internet=pupils["home_internet"].mask(own, "N"))
+    second = made.release(one_way, first)
+    assert same(first, second)
+    assert set(second.released.waiting["pupils"]) <= {"hides_more", "not_safe"}
+    assert sum(second.released.waiting["pupils"].values()) == 1
 
 
 def test_one_pupil_more_or_less_in_a_change_that_shows_is_not_told(
@@ -238,7 +252,13 @@ def test_a_correction_of_one_pupil_stands_in_the_release_and_many_come_in(
     none = compare_releases(delivered, first, second)
     assert none.figures.empty
     assert not any(row["changed"] or row["newly_hidden"] for row in none.tables)
-    assert none.waiting == [{"period": "2021", "dataset": "pupils", "territories": 1}]
+    [waits] = none.waiting
+    assert waits == {
+        "period": "2021",
+        "dataset": "pupils",
+        "why": "few_changed",
+        "territories": 1,
+    }
     told = command(delivered, "release", "diff", first, second).out
     assert told.startswith("What changed (cells): none\n")
     told = command(delivered, "release", "diff", first, third).out
@@ -253,6 +273,7 @@ def test_a_correction_of_one_pupil_stands_in_the_release_and_many_come_in(
     assert sum(row["changed"] for row in communes) >= 3
     told = command(delivered, "release", "diff", first, second).out
     assert "once every release that shows the figures of before is withdrawn" in told
+    assert "fewer persons than the threshold" in told
     created = [row["created"] for row in list_releases(delivered)]
     later = Workspace(delivered.settings, clock=lambda: datetime(2031, 1, 1, tzinfo=UTC))
     withdraw(later, second, by="delegate")

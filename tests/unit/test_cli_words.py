@@ -161,7 +161,10 @@ def test_whoever_approves_is_told_what_differs_from_the_release_in_force_and_wha
 ) -> None:
     rows = [{"newly_hidden": 1_000, "newly_shown": 3}, {"newly_hidden": 200, "newly_shown": 4}]
     changes = {"release": "release-1", "rows": rows}
-    waiting = {"2020": {"pupils": 1}, "2021": {"pupils": 4, "teachers": 0}}
+    waiting = {
+        "2020": {"pupils": {"few_changed": 1}},
+        "2021": {"pupils": {"few_changed": 1, "hides_more": 3}, "teachers": {}},
+    }
     show_since({"disclosure": {"changes": changes}, "waiting": waiting}, language)
     assert words in capsys.readouterr().out
     changes["release"] = None

@@ -39,10 +39,11 @@ WHY = {
     ),
 }
 WAITS = Label(
-    en="Changes wait in these territories: whoever compares both releases learns what those have in "
-    "common whose data changed, so that a correction of many that goes one way alone waits too. "
-    "They come in with a release for which others changed as well, or once every release that shows the "
-    "figures of before is withdrawn (`cartable withdraw`). Only the house knows of them.",
+    en="Changes wait in these territories: whoever compares both releases learns what those have "
+    "in common whose data changed, so that a correction of many that goes one way alone waits "
+    "too. They come in with a release for which others changed as well, or once every release "
+    "that shows the figures of before is withdrawn (`cartable withdraw`). Only the house "
+    "knows of them.",
     fr="Des changements attendent dans ces territoires : qui compare les deux publications apprend "
     "ce qu'ont en commun les personnes dont les données ont changé ; une correction de beaucoup "
     "qui va dans un seul sens attend donc aussi. Ils entreront dans une publication pour laquelle "

@@ -74,12 +74,14 @@ export class Atlas {
     const [list, values] = await Promise.all([load("levels", level), load("values", indicator, level)]);
     Object.assign(this, { list, values, item: meta.indicators[indicator], place: new Map(list.ids.map((id, n) => [id, n])) });
     if (own.parts && !this.holdsPart(this.state.within)) this.state.within = (await this.largestHolder(own.parts));
+    // What holds nothing of this level leaves nothing to draw: all of it is shown.
+    const held = this.holders();
+    if (!own.parts && !list.ids.some((id) => held.some((of) => of(id) === this.state.within))) this.state.within = null;
     await this.drawWithin();
     const part = own.parts ? this.state.within : "all";
     const drawn = `${level} ${part} ${this.state.within}`;
     if (this.drawn !== drawn) {
       const shapes = await load("shapes", level, part);
-      const held = this.holders();
       this.map.outline(shapes, {
         keepOnly: (id) => !this.state.within || held.some((of) => of(id) === this.state.within) || own.parts,
         holderOf: this.strongest(),

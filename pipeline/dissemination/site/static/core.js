@@ -115,7 +115,8 @@ export async function placeOf(id) {
     const fitting = own.shards.filter((prefix) => id.startsWith(prefix)).sort((a, b) => b.length - a.length);
     if (!fitting.length) continue;
     const file = await load("places", level, fitting[0] || "all");
-    if (file[id]) return { id, ...file[id] };
+    // An address may ask for anything, such as what every object has.
+    if (Object.hasOwn(file, id)) return { id, ...file[id] };
   }
   return null;
 }

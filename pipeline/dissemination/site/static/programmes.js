@@ -9,7 +9,7 @@ const item = meta.indicators[code];
 const words = meta.dimensions[dimension];
 const levels = Object.keys(meta.levels).filter((level) => meta.levels[level].count > 1 && meta.levels[level].indicators.includes(code));
 const asked = meta.periods.findIndex(([period]) => period === chosen("period"));
-const state = { level: levels.includes(chosen("level")) ? chosen("level") : levels[0], period: asked >= 0 ? asked : meta.opens_on, theme: chosen("theme") ?? "" };
+const state = { level: levels.includes(chosen("level")) ? chosen("level") : levels[0], period: asked >= 0 ? asked : meta.opens_on, theme: Object.hasOwn(words.codes, chosen("theme") ?? "") ? chosen("theme") : "" };
 const year = () => meta.periods[state.period][1];
 
 function pick(name, label, options, read = (value) => value) {

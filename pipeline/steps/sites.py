@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
+from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
+from pydantic import ValidationError
+
+from pipeline.contracts import Contracts
 from pipeline.dissemination.site import write_site
 from pipeline.dissemination.site.query.page import engine_path
 from pipeline.dissemination.site.vendored import ENGINE, vendored
@@ -13,17 +19,19 @@ from pipeline.errors import Problem, QueryError, StorageError
 from pipeline.steps.asking import DATABASE
 from pipeline.steps.in_force import check_told
 from pipeline.steps.receipt import Receipt
+from pipeline.steps.snapshots import snapshot_of
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.atomic import cannot_write
 from pipeline.storage.clear_files import check_clear_target
 from pipeline.storage.manifest import check_files, verify_release
+from pipeline.storage.policies import PolicyStore
 from pipeline.storage.releases import CURRENT, RELEASES, Release
 
 SITE = "site"
 
 
 def build_site(workspace: Workspace, to: Path, *, release_id: str | None = None) -> Receipt:
-    """Write a copy of a release with its site built by today's program and contracts.
+    """Write a copy of a release with its site built by today's program and the release's rules.
 
     The copy has the layout of the published zone, so that it can be put on any web server. Where
     the site comes out other than the one that was signed, the copy no longer is what the manifest
@@ -53,9 +61,11 @@ def build_site(workspace: Workspace, to: Path, *, release_id: str | None = None)
         (to / "index.html").write_text(_way_in(release), encoding="utf-8")
     except OSError as error:
         raise cannot_write(to, error) from None
-    project = workspace.project
     write_site(
-        copy / DATABASE, copy / SITE, contracts=project.contracts, outlines=project.outlines()
+        copy / DATABASE,
+        copy / SITE,
+        contracts=_rules_of(workspace, release),
+        outlines=workspace.project.outlines(),
     )
     return Receipt(
         step="site",
@@ -73,6 +83,31 @@ def _release(workspace: Workspace, release_id: str | None) -> Release:
     if current is None:
         raise QueryError("query.nothing_published")
     return current
+
+
+def _rules_of(workspace: Workspace, release: Release) -> Contracts:
+    """Return the rules that were signed for a release; today's where those are not kept or read.
+
+    A page that states thresholds and definitions must state those its figures were made by.
+    """
+    try:
+        kept = PolicyStore(workspace.home).snapshot(str(release.manifest.facts["policy_hash"]))
+        told = _in_order(kept["contracts"], snapshot_of(workspace.project)["contracts"])
+        return Contracts.model_validate_json(json.dumps(told))
+    except (StorageError, ValidationError, KeyError):
+        return workspace.project.contracts
+
+
+def _in_order(kept: Any, now: Any) -> Any:
+    """Return what was signed, its names in the order of today's rules: a signature sorts them."""
+    if isinstance(kept, dict):
+        own = now if isinstance(now, dict) else {}
+        names = [*(name for name in own if name in kept), *(n for n in kept if n not in own)]
+        return {name: _in_order(kept[name], own.get(name)) for name in names}
+    if isinstance(kept, list):
+        beside = now[: len(kept)] if isinstance(now, list) else []
+        return [_in_order(one, other) for one, other in zip_longest(kept, beside)]
+    return kept
 
 
 def _all_but_the_site(release: Release) -> Callable[[str, list[str]], list[str]]:

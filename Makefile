@@ -35,9 +35,8 @@ test: .venv/.all ## set up all that the tests need, and run every test
 	@scripts/system-packages
 	@$(PYTEST)
 
-unit: .venv/.test ## run the tests that need no Airflow, no browser and little time
-	@$(PYTEST) -m "not slow and not airflow and not browser" \
-		--ignore tests/airflow --ignore tests/browser
+unit: .venv/.test ## run the quick tests of the parts: no Airflow, no browser, little time
+	@$(PYTEST) -m "not slow and not airflow and not browser" tests/unit tests/architecture
 
 check: .venv/.test ## the one definition of clean: style, types, imports, generated pages
 	@$(BIN)/ruff check --quiet

@@ -21,7 +21,6 @@ from pipeline.disclosure.revision import (
     count_atoms,
     inside,
     let_in,
-    place,
     revise,
     together,
     unexplained,
@@ -30,6 +29,7 @@ from pipeline.disclosure.shape import Absence, Codes, Counts, Inner, Mask
 from pipeline.disclosure.system import System
 from pipeline.errors import DisclosureError
 from pipeline.steps.already_public import PublicPeriod, Said, said_of
+from pipeline.steps.gone import with_the_gone
 from pipeline.steps.ground import Ground
 from pipeline.steps.joining import Joint
 from pipeline.steps.reading_all import NOW, Read, check_together
@@ -170,7 +170,7 @@ class _Again:
             wide.membership @ count_atoms(wide, each, ground.code_lists, ground.geography)
             for each in (then, {inner.table: inner for inner in ground.inners})
         )
-        system = _with_the_gone(counted, last, before, is_new=~(there | counted.cells.elsewhere))
+        system = with_the_gone(counted, last, before, is_new=~(there | counted.cells.elsewhere))
         value, moved = system.cells.value, counted.cells.value - before
         falls = there & ~hidden & (value > 0) & (value < system.cells.k)
         revision = revise(
@@ -335,24 +335,3 @@ def _persons(changes: Sequence[Sequence[Changes]]) -> Iterator[Inner]:
     for tables in changes:
         for table in tables:
             yield from (table.left, table.joined, table.before, table.after)
-
-
-def _with_the_gone(system: System, last: Said, before: Counts, *, is_new: Mask) -> System:
-    """Return the system with whom the last release counts and who left no row, placed anyhow.
-
-    What is shown then adds up to what is public. Where they were nobody knows any more. Who was not
-    counted then, though his row was there, is taken out alike.
-
-    Raises:
-        DisclosureError: somebody is gone, and cells are new, which would show that; or there is
-            no way to place them.
-    """
-    public = last.shown | (last.is_there & ~last.hidden)
-    lacking = np.where(public, np.nan_to_num(last.value) - before, 0).astype(np.int64)
-    if not lacking.any():
-        return system
-    if count := int(np.count_nonzero(is_new)):
-        raise DisclosureError("disclosure.public_lacks", count=count)
-    atoms = system.atoms + place(system, lacking, among=public, hidden=last.hidden)
-    cells = replace(system.cells, value=system.membership @ atoms)
-    return replace(system, atoms=atoms, cells=cells)

@@ -16,6 +16,8 @@ from pipeline.dissemination.database import write_database
 from pipeline.errors import QueryError
 from tests.browser.sample import sample_publication
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 1.0
 # To be stopped from outside, to start and to end on a machine that is busy.
 LONGEST = SECONDS + 14
@@ -122,7 +124,6 @@ def memory() -> Iterator[None]:
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MOST_BYTES
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)
 def test_whatever_is_asked_ends_in_time(path: Path, probe: Probe) -> None:
     start, said, words = time.monotonic(), frozenset[str](), ""

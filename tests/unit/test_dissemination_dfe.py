@@ -24,6 +24,8 @@ from pipeline.dissemination.publication import Publication
 from tests.browser.sample import sample_publication
 from tests.release_sample import write_release
 
+pytestmark = pytest.mark.slow
+
 Rows = list[dict[str, str]]
 KEYS = ("time_period", "time_identifier", "geographic_level", "country_code", "country_name")
 META = (

@@ -34,6 +34,8 @@ from pipeline.errors import StorageError
 from tests.browser.sample import sample_publication
 from tests.release_sample import named_publication, write_release
 
+pytestmark = pytest.mark.slow
+
 CONCEPTS = {"sector": "SECTOR_EDU", "obs_low": "LOWER_BOUND", "obs_high": "UPPER_BOUND"}
 
 

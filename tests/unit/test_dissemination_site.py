@@ -34,6 +34,8 @@ from pipeline.errors import Language
 from pipeline.project import load_project
 from tests.browser.sample import ROOT, sample_publication
 
+pytestmark = pytest.mark.slow
+
 # Rennes Métropole wholly in scope, Redon in part; some communes hidden, some without a school.
 EPCI = ("243500139", "243500741", "243500618")
 TEMPLATES = ROOT / "pipeline/dissemination/site/templates"

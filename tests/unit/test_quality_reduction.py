@@ -20,6 +20,8 @@ from pipeline.quality.reduction import JOINED_ROWS, reductions
 from pipeline.quality.suites import read_suite
 from pipeline.settings import INSTALLATION
 
+pytestmark = pytest.mark.slow
+
 HEX = r"\A[0-9a-f]{32}\Z"
 CODES = ["F", "M", "X", None]
 NUMBERS = [-1, 0, 3, 7, None]
@@ -117,7 +119,6 @@ RULES = st.builds(
 )
 
 
-@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     rows=st.lists(ROWS, min_size=1, max_size=9),

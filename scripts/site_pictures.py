@@ -1,6 +1,6 @@
 """Take the pictures of the documentation anew from the site of the release in force.
 
-python -m scripts.site_pictures docs/images
+python -m scripts.site_pictures docs/images [NAME...]
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ PICTURES = {
     "site-compare": ("en/compare.html?ids=EPCI-243500139,EPCI-200039022,DEP-35", 1440, 1300, None),
     "site-priorities": ("fr/priorities.html?level=epci", 1440, 1400, None),
     "site-protection": ("en/protection.html", 1440, 1200, None),
+    "query-page": ("en/query.html", 1440, 1000, None),
     "site-phone-home": ("fr/index.html", 360, 780, None),
     "site-phone-map": ("fr/index.html?indicator=HOME_INTERNET", 360, 900, "#map h2"),
     "site-phone-territory": ("en/territory.html?id=EPCI-243500139", 360, 900, None),
@@ -33,7 +34,7 @@ PICTURES = {
 
 def main() -> None:
     """Serve the published zone and take each picture."""
-    folder = Path(sys.argv[1])
+    folder, names = Path(sys.argv[1]), sys.argv[2:] or list(PICTURES)
     published = published_database(read_settings()).parents[2]
     with serve(published, 0, host="127.0.0.1") as server, sync_playwright() as playwright:
         Thread(target=server.serve_forever, daemon=True).start()
@@ -42,10 +43,15 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        for name, (page, width, height, target) in PICTURES.items():
+        for name in names:
+            page, width, height, target = PICTURES[name]
             window = browser.new_page(viewport={"width": width, "height": height})
             window.goto(root + page)
-            window.locator("html[data-ready]").wait_for()
+            if name == "query-page":
+                window.locator("button.main").click()
+                window.locator("table tbody tr").first.wait_for()
+            else:
+                window.locator("html[data-ready]").wait_for()
             if target:
                 window.locator(target).first.evaluate(
                     "node => scrollTo(0, node.getBoundingClientRect().top + scrollY - 130)"

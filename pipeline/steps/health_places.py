@@ -143,7 +143,7 @@ def _writable(home: Path) -> Iterator[Finding]:
         level = Level.FAULT if free < TOO_LITTLE_BYTES else Level.WARNING
         code = "doctor.little_room"
     yield found(
-        Part.PLACES, level, code, place=place, facts={"free_gib": f"{free / (1 << 30):.1f}"}
+        Part.PLACES, level, code, place=place, facts={"free_gib": f"{free / (1 << 30):.0f}"}
     )
     if not home.is_dir():
         yield found(Part.PLACES, Level.NOTE, "doctor.no_data", place=place)

@@ -511,6 +511,9 @@ def test_the_folder_says_in_both_languages_what_lies_in_it(release: Path) -> Non
     text = (release / "README.md").read_text("utf-8")
     assert "What lies here" in text
     assert "Ce qu'il y a ici" in text
+    english, french = text.split("## Ce qu'il y a ici")
+    assert "- `csv`: " in english
+    assert "- `csv` : " in french
     for path in release.iterdir():
         assert f"`{path.name}`" in text or path.name == "README.md"
 

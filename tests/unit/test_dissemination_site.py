@@ -22,6 +22,8 @@ from pipeline.dissemination.dictionary import published_dimensions, published_ta
 from pipeline.dissemination.publication import Publication
 from pipeline.dissemination.site import datafiles, write_site
 from pipeline.dissemination.site.charts import draw_dots, draw_pyramid, draw_trend
+from pipeline.dissemination.site.content import ClassRow, axis_ticks
+from pipeline.dissemination.site.figures import Figure
 from pipeline.dissemination.site.meta import page_of
 from pipeline.dissemination.site.places import Place, read_places
 from pipeline.dissemination.site.profiles import peers
@@ -562,6 +564,18 @@ def test_a_trend_needs_two_values_and_a_gap_breaks_its_line() -> None:
 def test_bars_share_one_scale_and_a_hidden_one_is_not_drawn() -> None:
     bars = draw_pyramid([(50.0, 100.0), (None, 25.0)])
     assert [(bar.left, bar.right) for bar in bars] == [(50.0, 100.0), (None, 25.0)]
+
+
+@pytest.mark.parametrize("lowest", [0.0, 19.9, 38.5, 41.0, 60.0, 99.0, 100.0])
+def test_the_ticks_of_an_axis_of_shares_are_whole_and_hold_the_lowest(lowest: float) -> None:
+    figure = Figure(value=lowest, status="A", coverage=1.0)
+    indicator = load_project(ROOT).contracts.indicators["GER"]
+    row = ClassRow(indicator=indicator, figures=(figure, None), gap=None, is_share=True)
+    ticks = axis_ticks([row])
+    assert ticks[0] <= lowest
+    assert ticks[-1] == 100
+    assert len(set(ticks)) == 5
+    assert all(tick == int(tick) for tick in ticks)
 
 
 def test_a_class_without_a_figure_leaves_the_others_their_colours() -> None:

@@ -75,6 +75,7 @@ def write_readme(source: ReleaseSource) -> None:
 
 def _lines(source: ReleaseSource, language: str) -> list[str]:
     policy, release = source.contracts.policy, source.release
+    colon = " : " if language == "fr" else ": "
     lines = [f"# {policy.publisher.words(language)}", ""]
     if policy.synthetic is not None:
         lines += [f"**{policy.synthetic.words(language)}**", ""]
@@ -84,7 +85,7 @@ def _lines(source: ReleaseSource, language: str) -> list[str]:
         "",
         f"## {_HEADINGS.words(language)}",
         "",
-        *(f"- `{path}`: {words.words(language)}" for path, words in _PATHS),
+        *(f"- `{path}`{colon}{words.words(language)}" for path, words in _PATHS),
         "",
         _HIDDEN.words(language),
         "",

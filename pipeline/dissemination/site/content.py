@@ -199,11 +199,11 @@ def class_rows(
 
 
 def axis_ticks(rows: Iterable[ClassRow]) -> tuple[float, ...]:
-    """Return five ticks of one axis for all shares, from the ten at or below the lowest to 100."""
+    """Return five ticks of one axis for all shares, whole numbers from below the lowest to 100."""
     figures = [figure for row in rows if row.is_share for figure in row.figures]
     known = [value for figure in figures if (value := _value(figure)) is not None]
     # An axis has a length, also when every class is at 100.
-    start = min(10 * (min(known, default=0) // 10), 90)
+    start = min(20 * (min(known, default=0) // 20), 80)
     return tuple(start + step * (100 - start) / 4 for step in range(5))
 
 

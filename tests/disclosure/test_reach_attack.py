@@ -9,6 +9,7 @@ the protection.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import cast
 from unittest.mock import patch
 
@@ -25,12 +26,15 @@ from pipeline.lineage import tables_read
 from pipeline.project import Project, load_project
 from pipeline.settings import INSTALLATION
 from pipeline.steps import protecting
+from pipeline.steps.already_public import Public, PublicPeriod
+from pipeline.steps.changed_since import Rows, changed_since
 from pipeline.steps.counting import Counted
 from pipeline.steps.drawing import Drawings
 from pipeline.steps.protecting import release_cells
 from pipeline.steps.workspace import Workspace
 
 PERIOD = "2021"
+PERSONS = ("enrolment", "pupils_in_reach")
 # A degree of latitude is some 111 km; the policy's reach is 2 km.
 PLACES = (48.0, 49.0)
 LATITUDE = {"35001": 48.5, "35002": 48.001, "35003": 49.001, "35004": 49.5}
@@ -60,19 +64,19 @@ def contracts_of(project: Project) -> Contracts:
     return whole.model_copy(update={"tables": tables})
 
 
-def released(project: Project, *, without: Sequence[str] = ()) -> Mapping[str, pd.DataFrame]:
-    """Return the released cells of the nation.
-
-    Args:
-        project: the rules and the queries.
-        without: tables of units that the protection is not told of.
-    """
-    contracts = contracts_of(project)
+def rows_of(places: Sequence[float]) -> Rows:
+    """Return the rows of all datasets, with connected places at these latitudes."""
     codes = sorted(LATITUDE)
     pupils = [code for code, count in PUPILS.items() for _ in range(count)]
-    rows = {
+    size = len(pupils)
+    return {
         "pupils": pa.table(
-            {"school_code": pupils, "sex": ["F"] * len(pupils), "edu_level": ["L1"] * len(pupils)}
+            {
+                "pupil_pseudonym": [number.to_bytes(16, "big") for number in range(size)],
+                "school_code": pupils,
+                "sex": ["F"] * size,
+                "edu_level": ["L1"] * size,
+            }
         ),
         "schools": pa.table(
             {
@@ -83,14 +87,14 @@ def released(project: Project, *, without: Sequence[str] = ()) -> Mapping[str, p
                 "longitude": [0.0] * len(codes),
             }
         ),
-        "connected_places": pa.table({"latitude": list(PLACES), "longitude": [0.0] * len(PLACES)}),
+        "connected_places": pa.table({"latitude": list(places), "longitude": [0.0] * len(places)}),
     }
-    counted = {}
-    for name, table in contracts.tables.items():
-        sql = project.counts[name]
-        read = {dataset: rows[dataset] for dataset in tables_read(sql)}
-        cells = run_query(sql, read, name=name, parameters=contracts.bound_count(table))
-        counted[name] = Counted(table, PERIOD, cells)
+
+
+def nation(project: Project) -> Project:
+    """Return the project of the nation: its tables, their queries, its territories."""
+    contracts = contracts_of(project)
+    codes = sorted(LATITUDE)
     (urban,) = contracts.territories.typologies
     upper = {"arrondissement": "351", "departement": "35", "region": "53", "country": "FR"}
     geography = Geography(
@@ -100,18 +104,71 @@ def released(project: Project, *, without: Sequence[str] = ()) -> Mapping[str, p
         classes={urban: dict.fromkeys(codes, contracts.codes(urban)[0])},
         changes={},
     )
-    told = {name: one for name, one in counted.items() if name not in without}
+    made = SimpleNamespace(contracts=contracts, geography=geography, counts=project.counts)
+    return cast("Project", made)
+
+
+def counted(made: Project, rows: Rows) -> dict[str, Counted]:
+    found = {}
+    for name, table in made.contracts.tables.items():
+        sql = made.counts[name]
+        read = {dataset: rows[dataset] for dataset in tables_read(sql)}
+        cells = run_query(sql, read, name=name, parameters=made.contracts.bound_count(table))
+        found[name] = Counted(table, PERIOD, cells)
+    return found
+
+
+def released(
+    project: Project,
+    *,
+    places: Sequence[float] = PLACES,
+    without: Sequence[str] = (),
+    public: PublicPeriod | None = None,
+) -> Mapping[str, pd.DataFrame]:
+    """Return the released cells of the nation.
+
+    Args:
+        project: the rules and the queries.
+        places: latitudes of connected places.
+        without: tables of units that the protection is not told of.
+        public: what is public of it.
+    """
+    made = nation(project)
+    told = {n: one for n, one in counted(made, rows_of(places)).items() if n not in without}
     # Worlds for the review zone alone, which nobody here reads.
     with patch.object(protecting, "proof_tables", return_value={}):
         return release_cells(
-            told, contracts, geography, drawings=Drawings(cast("Workspace", None))
+            told,
+            made.contracts,
+            made.geography,
+            public=public,
+            drawings=Drawings(cast("Workspace", None)),
         ).tables
+
+
+def published(
+    project: Project, tables: Mapping[str, pd.DataFrame], then: Rows, now: Rows
+) -> PublicPeriod:
+    """Return what a later release reads of one that was counted of the rows of then."""
+    made, none = nation(project), pd.DataFrame()
+    release = Public(
+        release_id="first",
+        candidate="first",
+        cells={name: tables[name] for name in PERSONS},
+        units={"schools_in_reach": tables["schools_in_reach"]},
+        observations=none,
+        coverage=none,
+        facts={"standing": {}},
+    )
+    persons = [one for name, one in counted(made, now).items() if name in PERSONS]
+    since = {"first": changed_since(made, persons, then, now)}
+    return PublicPeriod(period=PERIOD, releases=(release,), since=since)
 
 
 def cells_of(tables: Mapping[str, pd.DataFrame]) -> dict[Cell, float]:
     """Return what is shown of each cell of pupils, nan where it is hidden."""
     found: dict[Cell, float] = {}
-    for name in ("enrolment", "pupils_in_reach"):
+    for name in PERSONS:
         rows = tables[name]
         if "urbanisation" in rows:
             rows = rows[rows["urbanisation"].isin(["_T", "_Z"])]
@@ -171,3 +228,17 @@ def test_without_the_schools_in_reach_the_hidden_commune_is_known(project: Proje
     """The relation is what holds: a protection that is not told of it leaves three pupils open."""
     cells = cells_of(released(project, without=["schools_in_reach"]))
     assert ranges(cells)["enrolment", "COM-35001", "_T"] == pytest.approx(0)
+
+
+def test_a_place_that_opens_beside_few_pupils_moves_no_figure_of_them(project: Project) -> None:
+    """Nobody changed: the count in reach of one release less that of another would be three."""
+    more = (*PLACES, LATITUDE["35001"])
+    first, alone = released(project), released(project, places=more)
+    later = rows_of(more)
+    second = released(
+        project, places=more, public=published(project, first, rows_of(PLACES), later)
+    )
+    assert not alone["pupils_in_reach"].equals(first["pupils_in_reach"])
+    for name in PERSONS:
+        pd.testing.assert_frame_equal(second[name], first[name])
+    assert not second["schools_in_reach"].equals(first["schools_in_reach"])

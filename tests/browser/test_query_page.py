@@ -238,6 +238,12 @@ def test_an_endless_query_can_be_stopped_and_the_next_one_runs(opened: Any) -> N
     assert "Lignes\u202f: 1" in page.run("select 1")
 
 
+def test_an_answer_without_a_row_says_where_codes_stand(opened: Any) -> None:
+    page = opened("fr")
+    assert "dimensions les tiennent tous" in page.run("from indicator('enrolment')")
+    assert "Lignes" in page.run("from indicator('ENROLMENT')")
+
+
 def test_an_endless_query_ends_by_itself(opened: Any) -> None:
     page = opened("en")
     page.run("select 1")

@@ -67,6 +67,12 @@ SCRIPT: dict[str, Label] = {
         fr="Un lien a apporté cette requête. Lisez-la, puis exécutez-la.",
     ),
     "done": Label(en="Rows: {count}, in {ms} ms.", fr="Lignes : {count}, en {ms} ms."),
+    "none": Label(
+        en="No row, in {ms} ms. A code that is not known has none: indicators, territories and "
+        "dimensions hold them all, with their capitals.",
+        fr="Aucune ligne, en {ms} ms. Un code inconnu n'en a pas : indicators, territories et "
+        "dimensions les tiennent tous, avec leurs capitales.",
+    ),
     "truncated": Label(
         en="The first {count} rows, in {ms} ms. There are more: the download has them.",
         fr="Les {count} premières lignes, en {ms} ms. Il y en a plus : le téléchargement les a.",

@@ -58,7 +58,7 @@ async function show() {
   answer.hidden = false;
   download.disabled = false;
   const facts = { count: format.format(result.rows.length), ms: format.format(result.milliseconds) };
-  say(fill(result.truncated ? words.truncated : words.done, facts));
+  say(fill(result.truncated ? words.truncated : result.rows.length === 0 ? words.none : words.done, facts));
 }
 
 async function save() {

@@ -481,6 +481,19 @@ def test_a_table_whose_territories_lie_in_none_has_no_empty_column(visit: Open) 
     assert within == {"commune": True, "epci": False}
 
 
+def test_a_share_below_0_is_explained_and_a_gap_below_0_is_not(visit: Open) -> None:
+    page = visit("en/compare.html?ids=EPCI-243500139,EPCI-243500618")
+    assert "Below 0" not in page.inner_text("main")
+    note = """async ([code, value]) => {
+        const page = document.querySelector("script[src*='compare.js']").src;
+        const { belowZero } = await import(page.replace("compare.js", "core.js"));
+        return belowZero([code], () => [value]).textContent ?? "";
+    }"""
+    assert "where they live" in page.evaluate(note, ["HOME_INTERNET", -0.1])
+    assert page.evaluate(note, ["HOME_INTERNET", 0]) == ""
+    assert page.evaluate(note, ["HOME_INTERNET_URBAN_RURAL", -0.1]) == ""
+
+
 def test_a_tip_joins_name_and_figure_as_its_language_does(visit: Open) -> None:
     for language, told in (("en", r"Girls / women: \d"), ("fr", r"Filles / femmes\u00a0: \d")):
         page = settled(visit(f"{language}/indicator-home-internet.html"))

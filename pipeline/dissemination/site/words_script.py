@@ -86,6 +86,12 @@ SCRIPT_WORDS: dict[str, Label] = {
     ),
     "map.better.higher": _w("higher is better", "plus haut est mieux"),
     "map.better.lower": _w("lower is better", "plus bas est mieux"),
+    "below.zero": _w(
+        "Below 0: more pupils come to school from elsewhere than leave. Children are counted where "
+        "they live, pupils where their school is.",
+        "Sous 0 : plus d'élèves viennent d'ailleurs à l'école qu'il n'en part. Les enfants sont "
+        "comptés où ils habitent, les élèves où est leur école.",
+    ),
     "range": _w("{low} to {high}", "{low} à {high}"),
     "under": _w("under {high}", "moins de {high}"),
     "over": _w("{low} and more", "{low} et plus"),

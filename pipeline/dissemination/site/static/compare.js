@@ -1,6 +1,6 @@
 // Territories side by side; the address says which, so that a link shows the same.
 import { chart } from "./charts.js";
-import { chosen, difference, figure, inWords, isAmount, keep, levelLabel, load, make, meta, number, placeOf, placePage, plainText, ready, say, tellFailure } from "./core.js";
+import { belowZero, chosen, difference, figure, inWords, isAmount, keep, levelLabel, load, make, meta, number, placeOf, placePage, plainText, ready, say, tellFailure } from "./core.js";
 
 const MOST = 6;
 const at = (name) => document.querySelector(`[data-${name}]`);
@@ -70,7 +70,8 @@ function drawTables(records) {
   themes.forEach(([theme, label, codes], n) => stage.append(make("section", { class: n % 2 ? "wide" : "band", id: theme }, make("div", { class: n % 2 ? "" : "wide" }, make("h2", {}, label),
     make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, make("table", { class: "compared" }, make("caption", {}, `${year(period)} · ${say("compare.against", { name: reference.name })}`),
       make("thead", {}, make("tr", {}, make("th", { scope: "col" }, say("indicator")), records.map((record) => make("th", { scope: "col", class: "n" }, record.name)))),
-      make("tbody", {}, codes.map((code) => make("tr", {}, make("th", { scope: "row" }, make("a", { href: meta.indicators[code].page }, meta.indicators[code].label)), records.map((record) => make("td", { class: "n" }, cell(record, code), gap(record, code))))))))))));
+      make("tbody", {}, codes.map((code) => make("tr", {}, make("th", { scope: "row" }, make("a", { href: meta.indicators[code].page }, meta.indicators[code].label)), records.map((record) => make("td", { class: "n" }, cell(record, code), gap(record, code)))))))),
+    belowZero(codes, (code) => records.map((record) => record.totals[code]?.[0][period] ?? 0))))));
   drawTrend(stage, records, themes);
 }
 function drawTrend(stage, records, themes) {

@@ -105,6 +105,11 @@ export function figure(item, value, status, share, band) {
   return make("span", { title: say("partly", { share: percent(share) }) }, shown(item, value), make("sup", {}, "*"), make("span", { class: "sr" }, ` ${say("partly", { share: percent(share) })}`), between);
 }
 
+/** A note where a number or share that nobody expects below 0 is there: pupils come in from elsewhere. */
+export function belowZero(codes, values) {
+  const found = codes.some((code) => (meta.indicators[code].kind === "remainder" || meta.indicators[code].percent) && values(code).some((value) => value < 0));
+  return found ? make("p", { class: "note" }, say("below.zero")) : "";
+}
 /** Whether it is an amount of a territory: larger where more live, so that it compares with none. */
 export const isAmount = (item) => ["count", "need", "cost", "served", "remainder"].includes(item.kind);
 

@@ -1,6 +1,6 @@
 // The profile of one territory: its figures against what holds it and against its peers.
 import { chart } from "./charts.js";
-import { chosen, difference, draw, figure, inWords, isAmount, keep, levelLabel, load, make, meta, number, percent, placeOf, placePage, ready, say, shown, tellFailure } from "./core.js";
+import { belowZero, chosen, difference, draw, figure, inWords, isAmount, keep, levelLabel, load, make, meta, number, percent, placeOf, placePage, ready, say, shown, tellFailure } from "./core.js";
 
 const place = document.querySelector("[data-place]");
 const year = (n) => meta.periods[n][1];
@@ -41,7 +41,7 @@ function show(record, parent, peers) {
     make("p", { class: "actions" }, make("a", { class: "button", href: `compare.html?ids=${[record.id, parent?.id].filter(Boolean).map(encodeURIComponent).join(",")}` }, say("map.compare"))),
   );
   const sections = meta.themes.map(([theme, label, codes]) => [theme, label, codes.filter((code) => record.totals[code])]).filter(([, , codes]) => codes.length)
-    .map(([theme, label, codes], n) => make("section", { class: n % 2 ? "wide" : "band", id: theme }, make("div", { class: n % 2 ? "" : "wide" }, make("h2", {}, label), codes.some((code) => meta.indicators[code].kind === "need") ? make("p", { class: "note" }, say("needs.sums")) : "", themeTable(record, parent, peers, of, codes, label), ...split(record, codes))));
+    .map(([theme, label, codes], n) => make("section", { class: n % 2 ? "wide" : "band", id: theme }, make("div", { class: n % 2 ? "" : "wide" }, make("h2", {}, label), codes.some((code) => meta.indicators[code].kind === "need") ? make("p", { class: "note" }, say("needs.sums")) : "", themeTable(record, parent, peers, of, codes, label), belowZero(codes, (code) => record.totals[code][0]), ...split(record, codes))));
   place.replaceChildren(head, ...sections, trend(record, parent), inside(record));
   drawTrend(record, parent);
   for (const open of pending.splice(0)) open();

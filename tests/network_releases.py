@@ -13,7 +13,8 @@ from pipeline.storage.manifest import read_manifest
 from pipeline.storage.signatories import fingerprint
 from tests.small_country import deliveries, open_workspace, take_all, write_project
 
-OTHER_DEFINITION = "Schools open on the first day, counted by hand."
+# One word of it is longer than a page is wide.
+OTHER_DEFINITION = f"Schools open on the first day, counted by hand. {'Établissements' * 30}"
 
 
 @dataclass(frozen=True)

@@ -79,9 +79,9 @@ def test_a_release_stands_beside_what_others_publish(
     workspace = country(tmp_path, {"commune": ["edu_level", "sector"]})
     given = []
 
-    def watched(published: Published, plan: Plan) -> Report:
+    def watched(published: Published, plan: Plan, *, threads: int) -> Report:
         given.append(published)
-        return attack(published, plan)
+        return attack(published, plan, threads=threads)
 
     monkeypatch.setattr(attacking, "attack", watched)
     candidate = prepare(workspace).ids["candidate"]

@@ -112,7 +112,13 @@ def read_public(workspace: Workspace) -> list[Public]:
             now.
         StorageError: a release was altered, or its candidate is gone.
     """
-    return [_read(workspace, each) for each in reversed(workspace.releases.releases())]
+    # As the ledger tells of them: two may bear the same second. One that it lacks yet comes last.
+    told = [str(entry.facts["release"]) for entry in workspace.ledger.entries("release")]
+    order = {name: number for number, name in enumerate(dict.fromkeys(told))}
+    releases = sorted(
+        workspace.releases.releases(), key=lambda one: order.get(one.release_id, len(order))
+    )
+    return [_read(workspace, each) for each in reversed(releases)]
 
 
 def _read(workspace: Workspace, release: Release) -> Public:

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.contracts import Dataset, Table
+from pipeline.contracts.tables import RECORD_KEY
 from pipeline.disclosure.revision import Changes
 from pipeline.disclosure.shape import Inner
 from pipeline.engines import run_query
@@ -176,6 +177,10 @@ class _Count:
                 count=np.empty(0, dtype=np.int64),
             )
         read = {name: among[name] for name in tables_read(self._sql)}
+        if self._table.key_columns:
+            # The query adds up record keys, of which nothing is asked here.
+            keys = pa.array(np.zeros(rows.num_rows, dtype=np.uint32))
+            rows = rows.append_column(RECORD_KEY, keys)
         tables = {**read, self._table.population: rows}
         cells = run_query(self._sql, tables, name=self._table.table, parameters=self._bound)
         counted = Counted(self._table, "", cells)

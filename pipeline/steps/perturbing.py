@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -15,31 +16,63 @@ from pipeline.disclosure.rounding import round_counts
 from pipeline.disclosure.shape import Counts, Geography
 from pipeline.disclosure.system import System, build_system
 from pipeline.errors import DisclosureError, Place
+from pipeline.steps.already_public import PublicPeriod
 from pipeline.steps.counting import Counted, code_lists, person_dimensions
 from pipeline.steps.drawing import Drawings
+from pipeline.steps.holding import hold_back
 from pipeline.steps.laying_out import cells_frame, system_of, table_shape
 
 SHOWN = "shown"
 """The column of exact cells that holds what is released in their place."""
 
 
+class Perturbed(NamedTuple):
+    """The tables of one population whose counts are moved.
+
+    Attributes:
+        frames: table → exact cells with what is shown of each.
+        waiting: in how many of the smallest territories figures wait.
+    """
+
+    frames: dict[str, pd.DataFrame]
+    waiting: int
+
+
 def perturb(
-    present: Sequence[Counted], contracts: Contracts, places: Geography, *, drawings: Drawings
-) -> dict[str, pd.DataFrame]:
-    """Return table → exact cells with what is shown of each, for one population.
+    present: Sequence[Counted],
+    contracts: Contracts,
+    places: Geography,
+    *,
+    public: PublicPeriod | None = None,
+    drawings: Drawings,
+) -> Perturbed:
+    """Return the tables of one population with what is shown of each cell.
+
+    Args:
+        present: the tables.
+        contracts: the rules.
+        places: the territories.
+        public: what is public of the period.
+        drawings: the noise of differential privacy, and what it costs.
 
     Raises:
-        DisclosureError: the policy's numbers allow no such noise, or a budget is spent.
+        DisclosureError: the policy's numbers allow no such noise, a budget is spent, or what is
+            public cannot be compared.
     """
     if present[0].table.method == "rounding":
-        return _rounded(present, contracts, places)
+        return Perturbed(_rounded(present, contracts, places), 0)
     frames = {}
+    waiting: set[str] = set()
     for one in present:
         system = system_of(one, one.table.measure_names[0], contracts, places)
         told: dict[str, Counts] = {}
         match one.table.method:
             case "cell_key":
-                shown = _by_cell_key(one, system, contracts, places)
+                moved = _by_cell_key(one, system, contracts, places)
+                shown, is_held = hold_back(
+                    moved, system, one, public, contracts=contracts, places=places
+                )
+                waiting |= set(system.cells.area[is_held & (system.cells.level == places.base)])
             case "dp":
                 keys = cells_frame(system.cells, one, contracts)
                 private = drawings.shown(one, system, keys)
@@ -49,7 +82,7 @@ def perturb(
                 raise _unknown(one)
         frame = _frame(one, system, shown, contracts)
         frames[one.table.table] = frame.assign(**told)
-    return frames
+    return Perturbed(frames, len(waiting))
 
 
 def _frame(one: Counted, system: System, shown: Counts, contracts: Contracts) -> pd.DataFrame:

@@ -30,7 +30,7 @@ from pipeline.steps.known_elsewhere import known_cells
 from pipeline.steps.laying_out import cells_frame, hiding_shape, system_of
 from pipeline.steps.perturbing import SHOWN, perturb
 from pipeline.steps.progress import SILENT, Progress, shares_told
-from pipeline.steps.revising import Weighed, weigh, weigh_again
+from pipeline.steps.revising import FEW_CHANGED, Weighed, weigh, weigh_again
 from pipeline.steps.showing import RULES, hide, report_of
 from pipeline.steps.witnessing import proof_tables, reopened_tables, told_tables
 
@@ -134,10 +134,13 @@ def release_cells(
         elif one.table.counts == "units":
             exact[one.table.table] = opened[one.table.table]
     suppressed: dict[str, list[Counted]] = {}
+    waiting: dict[str, Mapping[str, int]] = {}
     for name, tables in contracts.populations().items():
         present = [counted[table.table] for table in tables if table.table in counted]
         if present and present[0].table.is_perturbed:
-            exact |= perturb(present, contracts, places, drawings=drawings)
+            moved = perturb(present, contracts, places, public=public, drawings=drawings)
+            exact |= moved.frames
+            waiting[name] = {FEW_CHANGED: moved.waiting} if moved.waiting else {}
         elif present:
             suppressed[name] = present
     # What one population tells of another are tables of units, which are all there.
@@ -169,7 +172,7 @@ def release_cells(
         hidings=hidings,
         elsewhere=elsewhere,
         standing={name: one.standing for name, one in weighed.items()},
-        waiting={name: one.waiting for name, one in weighed.items()},
+        waiting=waiting | {name: one.waiting for name, one in weighed.items()},
     )
 
 

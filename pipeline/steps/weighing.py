@@ -16,6 +16,8 @@ from pipeline.steps.changed_since import Since, changed_since, rows_of
 from pipeline.steps.counting import Counted
 from pipeline.steps.workspace import Workspace
 
+# The methods under which changes of few persons wait.
+_WAITING = {"suppression", "cell_key"}
 _CAME = ["expected", "received", "late"]
 
 
@@ -33,11 +35,11 @@ def public_period(
         public: all releases that are public, the last one first.
         period: the period.
     """
-    hiding = {name: one for name, one in counted.items() if one.table.method == "suppression"}
+    waiting = {name: one for name, one in counted.items() if one.table.method in _WAITING}
     releases = tuple(each for each in public if each.shows(counted.keys(), period))
     if not releases:
         return None
-    persons = [one for one in hiding.values() if one.table.counts == "persons"]
+    persons = [one for one in waiting.values() if one.table.counts == "persons"]
     since: dict[str, dict[str, Since]] = {}
     territory = np.array(sorted(workspace.project.geography.parents))
     for population, group in _populations(persons).items():

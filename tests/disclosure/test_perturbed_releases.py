@@ -170,27 +170,71 @@ def test_a_person_has_one_record_key_over_tables_and_releases(country: Workspace
     assert max(keys) > 1 << 28
 
 
-def test_after_a_correction_only_cells_of_other_persons_change(
-    tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Under random keys new noise takes back the one pupil in all cells of a commune now and then.
+@pytest.fixture
+def same_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under random keys new noise takes back one pupil in all cells of a commune now and then."""
     made = VaultState.new
     monkeypatch.setattr(VaultState, "new", lambda check: replace(made(check), base=bytes(32)))
+
+
+@pytest.mark.usefixtures("same_keys")
+def test_few_persons_more_move_no_figure_and_enough_move_those_that_count_them(
+    tmp_path: Path, project: Path
+) -> None:
+    """Which cells have other noise would tell the place and the answers of the one who came."""
     workspace = open_workspace(tmp_path, project)
     take_all(workspace, deliveries(pupils_per_school=7))
-    _, before = published(workspace)
-    first = next(iter(SCHOOLS))
-    rows = [row for row in pupil_rows(7) if row["school_code"] == first]
-    rows.append({**rows[0], "national_id": "999999999ZZ", "family_name": "Another"})
-    take(workspace, "pupils", table(rows), as_of=ON_TIME + timedelta(days=1))
-    _, after = published(workspace)
-    changed = before.index[before["pupils"] != after["pupils"]]
-    added = {"sex": {"F", "_T"}, "edu_level": {"L02", "_T"}, "sector": {"PUB", "_T"}}
-    assert 0 < len(changed) < len(before) / 4
-    for name, codes in added.items():
-        assert set(changed.get_level_values(name)) <= codes
+    _, first = published(workspace)
+    k = workspace.project.contracts.threshold(workspace.project.contracts.tables["enrolment"])
+
+    def with_more(count: int, day: int) -> tuple[str, pd.DataFrame]:
+        rows = [row for row in pupil_rows(7) if row["school_code"] == next(iter(SCHOOLS))]
+        rows += [
+            {**rows[0], "national_id": f"9999999{n:02}ZZ", "family_name": "Another"}
+            for n in range(count)
+        ]
+        take(workspace, "pupils", table(rows), as_of=ON_TIME + timedelta(days=day))
+        return published(workspace)
+
+    for day, count in enumerate((1, k - 1), start=1):
+        candidate, few = with_more(count, day)
+        assert few.equals(first), count
+        assert workspace.review.facts(candidate)["waiting"][PERIOD]["pupils"] == {"few_changed": 1}
+
+    # They came in two steps of fewer than k: what stands is compared with what it was drawn from.
+    candidate, many = with_more(2 * k - 2, 3)
+    assert workspace.review.facts(candidate)["waiting"][PERIOD]["pupils"] == {}
+    changed = first.index[first["pupils"] != many["pupils"]]
     assert "COM-35001" in set(changed.get_level_values("ref_area"))
     assert "COM-35024" not in set(changed.get_level_values("ref_area"))
+    added = {"sex": {"F", "_T"}, "edu_level": {"L02", "_T"}, "sector": {"PUB", "_T"}}
+    for name, codes in added.items():
+        assert set(changed.get_level_values(name)) <= codes
+
+    # One pupil more than in the third release is many more than in the first, and waits as well.
+    _, again = with_more(2 * k - 1, 4)
+    assert again.equals(many)
+
+
+@pytest.mark.usefixtures("same_keys")
+def test_who_is_taken_out_again_brings_back_the_figures_of_before(
+    tmp_path: Path, project: Path
+) -> None:
+    workspace = open_workspace(tmp_path, project)
+    take_all(workspace, deliveries(pupils_per_school=30))
+    _, first = published(workspace)
+    school = next(iter(SCHOOLS))
+    rows = [row for row in pupil_rows(30) if row["school_code"] == school]
+    take(workspace, "pupils", table(rows[:-12]), as_of=ON_TIME + timedelta(days=1))
+    _, fewer = published(workspace)
+    assert not fewer.equals(first)
+    # All but one are back: who compares with the first release would learn of the one.
+    take(workspace, "pupils", table(rows[:-1]), as_of=ON_TIME + timedelta(days=2))
+    _, again = published(workspace)
+    shown = {name: frame["pupils"] for name, frame in [("first", first), ("fewer", fewer)]}
+    assert ((again["pupils"] == shown["first"]) | (again["pupils"] == shown["fewer"])).all()
+    take(workspace, "pupils", table(rows), as_of=ON_TIME + timedelta(days=3))
+    assert published(workspace)[1].equals(first)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from pipeline.cli.words import code_in_words, colon, in_words
-from pipeline.contracts.numbers import number
+from pipeline.cli.words import code_in_words, in_words
+from pipeline.contracts.numbers import colon, number
 from pipeline.errors import CartableError, Language, lack_of_memory, on_one_line, own_place
 from pipeline.settings import read_settings
 from pipeline.steps.progress import SILENT, Progress

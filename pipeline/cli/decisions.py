@@ -23,7 +23,8 @@ def approve(
     """
     from pipeline.cli.console import show_receipts
     from pipeline.cli.shared import language_of
-    from pipeline.cli.words import colon, in_words
+    from pipeline.cli.words import in_words
+    from pipeline.contracts.numbers import colon
     from pipeline.steps.release import approve as approve_step
 
     show_receipts([approve_step(open_workspace(), candidate, approver=by)], as_json=as_json)

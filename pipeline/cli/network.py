@@ -51,7 +51,8 @@ def verify(
     """
     from pipeline.cli.console import show_receipts
     from pipeline.cli.shared import language_of
-    from pipeline.cli.words import colon, in_words
+    from pipeline.cli.words import in_words
+    from pipeline.contracts.numbers import colon
     from pipeline.steps.networking import verify as verify_step
 
     receipt = verify_step(release, publisher)

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.shared import AsJson, language_of, open_workspace
-from pipeline.cli.words import colon, in_words
+from pipeline.cli.words import in_words
+from pipeline.contracts.numbers import colon
 
 contracts_app = typer.Typer(help="Look at the contracts: the rules in force.", no_args_is_help=True)
 

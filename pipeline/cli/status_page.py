@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.cli.console import show_facts, show_table
-from pipeline.cli.words import colon, in_words
+from pipeline.cli.words import in_words
 from pipeline.contracts import Label
+from pipeline.contracts.numbers import colon
 from pipeline.errors import Language, Problem
 
 SENDERS_TOLD = 6

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.cli.shared import AsJson, is_confirmed, language_of, open_workspace
-from pipeline.cli.words import colon, in_words
+from pipeline.cli.words import in_words
 from pipeline.contracts import Label
-from pipeline.contracts.numbers import number
+from pipeline.contracts.numbers import colon, number
 
 if TYPE_CHECKING:
     from pipeline.steps.listing import Identified, People

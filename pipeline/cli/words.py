@@ -281,8 +281,3 @@ def code_in_words(code: str, language: Language) -> str:
     from pipeline.papers.ledger_words import code_words
 
     return code_words(code, language) or code
-
-
-def colon(language: Language) -> str:
-    """Return the colon between a name and what it is, with the space that French asks for."""
-    return " : " if language == "fr" else ": "

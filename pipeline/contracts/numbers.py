@@ -42,3 +42,8 @@ def percentage(share: float, decimals: int, language: Language) -> str:
     while 0 < share < 1 and decimals < _MOST and round(100 * share, decimals) in {0, 100}:
         decimals += 1
     return number(100 * share, decimals, language) + percent_sign(language)
+
+
+def colon(language: str) -> str:
+    """Return the colon between a name and what it is, with the space that French asks for."""
+    return " : " if language == "fr" else ": "

@@ -7,6 +7,7 @@ from itertools import chain
 
 from pipeline.contracts import Contracts, Label
 from pipeline.contracts.jurisdiction import Authority, LegalText, Office, Point
+from pipeline.contracts.numbers import colon
 from pipeline.errors import Language
 
 Statement = tuple[str, str, str]
@@ -22,7 +23,7 @@ def law_in_words(contracts: Contracts, language: Language) -> list[Statement]:
         language: of the words.
     """
     word = {name: label.words(language) for name, label in _WORDS.items()}
-    word["colon"] = " : " if language == "fr" else ": "
+    word["colon"] = colon(language)
     return list(chain(_own(contracts, word, language), _of_country(contracts, word, language)))
 
 

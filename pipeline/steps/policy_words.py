@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.contracts import ROLE_WORDS, Contracts, Dataset, Label, Signed, Table
 from pipeline.contracts.base import Frozen
 from pipeline.contracts.change_vocabulary import AMOUNTS, CORRECTIONS, LIMITS, VALUES, ZONES
+from pipeline.contracts.numbers import colon
 from pipeline.contracts.policy import Policy
 from pipeline.contracts.rules import describe
 from pipeline.contracts.spelling_words import spelling_in_words
@@ -212,8 +213,8 @@ def _table(table: Table, contracts: Contracts, language: Language) -> Section:
 
 
 def _words(language: Language) -> dict[str, str]:
-    colon = " : " if language == "fr" else ": "
-    return {name: label.words(language) for name, label in _WORDS.items()} | {"colon": colon}
+    words = {name: label.words(language) for name, label in _WORDS.items()}
+    return words | {"colon": colon(language)}
 
 
 _WORDS: Mapping[str, Label] = {

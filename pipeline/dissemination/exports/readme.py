@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.contracts import Label
+from pipeline.contracts.numbers import colon
 from pipeline.dissemination.exports.source import ReleaseSource
 
 NAME = "README.md"
@@ -75,7 +76,6 @@ def write_readme(source: ReleaseSource) -> None:
 
 def _lines(source: ReleaseSource, language: str) -> list[str]:
     policy, release = source.contracts.policy, source.release
-    colon = " : " if language == "fr" else ": "
     lines = [f"# {policy.publisher.words(language)}", ""]
     if policy.synthetic is not None:
         lines += [f"**{policy.synthetic.words(language)}**", ""]
@@ -85,7 +85,7 @@ def _lines(source: ReleaseSource, language: str) -> list[str]:
         "",
         f"## {_HEADINGS.words(language)}",
         "",
-        *(f"- `{path}`{colon}{words.words(language)}" for path, words in _PATHS),
+        *(f"- `{path}`{colon(language)}{words.words(language)}" for path, words in _PATHS),
         "",
         _HIDDEN.words(language),
         "",

@@ -179,11 +179,11 @@ DOCTOR: Catalogue = {
     },
     "doctor.little_room": {
         "en": (
-            "Only {free_gib} GiB are free for the data",
+            "Only {free_mib} MiB are free for the data",
             "Make room, or let what is due go: `cartable retain`",
         ),
         "fr": (
-            "Seuls {free_gib} Gio sont libres pour les données",
+            "Seuls {free_mib} Mio sont libres pour les données",
             "Faire de la place, ou laisser partir ce qui est échu : `cartable retain`",
         ),
     },

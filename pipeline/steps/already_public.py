@@ -6,7 +6,7 @@ with the candidate of each, which rows it was counted from.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -112,13 +112,19 @@ def read_public(workspace: Workspace) -> list[Public]:
             now.
         StorageError: a release was altered, or its candidate is gone.
     """
-    # As the ledger tells of them: two may bear the same second. One that it lacks yet comes last.
+    order = in_order(workspace)
+    releases = sorted(workspace.releases.releases(), key=lambda one: order(one.release_id))
+    return [_read(workspace, each) for each in reversed(releases)]
+
+
+def in_order(workspace: Workspace) -> Callable[[str], int]:
+    """Return what gives the place of a release among all that ever were, the oldest first.
+
+    As the ledger tells of them: two may bear the same second. One that it lacks yet comes last.
+    """
     told = [str(entry.facts["release"]) for entry in workspace.ledger.entries("release")]
     order = {name: number for number, name in enumerate(dict.fromkeys(told))}
-    releases = sorted(
-        workspace.releases.releases(), key=lambda one: order.get(one.release_id, len(order))
-    )
-    return [_read(workspace, each) for each in reversed(releases)]
+    return lambda name: order.get(name, len(order))
 
 
 def _read(workspace: Workspace, release: Release) -> Public:

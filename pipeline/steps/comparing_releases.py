@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from pipeline.contracts import NOT_APPLICABLE, TOTAL, Table
+from pipeline.steps.already_public import in_order
 from pipeline.steps.standing import STANDS_FROM
 from pipeline.steps.workspace import Workspace
 from pipeline.storage.manifest import verify_release
@@ -60,9 +61,8 @@ def list_releases(workspace: Workspace) -> list[dict[str, Any]]:
     }
     names = [str(entry.facts["release"]) for entry in workspace.ledger.entries("withdrawal")]
     gone = [{"release": name, "created": published[name], "state": WITHDRAWN} for name in names]
-    # As the ledger tells of them: two may bear the same second. One that it lacks yet comes last.
-    order = {name: number for number, name in enumerate(published)}
-    return sorted([*gone, *rows], key=lambda row: order.get(str(row["release"]), len(order)))
+    order = in_order(workspace)
+    return sorted([*gone, *rows], key=lambda row: order(str(row["release"])))
 
 
 def _listed(workspace: Workspace, release: Release, *, is_current: bool) -> dict[str, Any]:

@@ -139,12 +139,11 @@ def _writable(home: Path) -> Iterator[Finding]:
     there = next(path for path in (home, *home.parents) if path.is_dir())
     free = shutil.disk_usage(there).free
     level, code = Level.OK, "doctor.place"
+    facts = {"free_gib": f"{free / (1 << 30):.0f}"}
     if free < LITTLE_BYTES:
         level = Level.FAULT if free < TOO_LITTLE_BYTES else Level.WARNING
-        code = "doctor.little_room"
-    yield found(
-        Part.PLACES, level, code, place=place, facts={"free_gib": f"{free / (1 << 30):.0f}"}
-    )
+        code, facts = "doctor.little_room", {"free_mib": f"{free / (1 << 20):.0f}"}
+    yield found(Part.PLACES, level, code, place=place, facts=facts)
     if not home.is_dir():
         yield found(Part.PLACES, Level.NOTE, "doctor.no_data", place=place)
 

@@ -43,7 +43,7 @@ def perturb(
     contracts: Contracts,
     places: Geography,
     *,
-    public: PublicPeriod | None = None,
+    public: PublicPeriod | None,
     drawings: Drawings,
 ) -> Perturbed:
     """Return the tables of one population with what is shown of each cell.
